@@ -1,0 +1,50 @@
+// One way of making a value harmless. Each lives in its own file under techniques/ and appears in
+// technique_catalogue(). A technique is immutable after creation and shared by all threads; what
+// belongs to a record comes in the Scope.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "base/result.h"
+#include "desensitize/keyring.h"
+#include "desensitize/patient.h"
+#include "desensitize/value.h"
+
+namespace emr::desensitize {
+
+/// What a technique may look at beside the value.
+struct Scope {
+  std::string_view field_class;             ///< domain of the keys: "NAME", "ID_CARD", ...
+  const KeyRing* keys = nullptr;            ///< null when the run has no key
+  const PatientContext* patient = nullptr;  ///< null outside a record
+};
+
+class Technique {
+ public:
+  virtual ~Technique() = default;
+  /// Fills `out`. A value that the technique cannot understand (a date that is no date) must not
+  /// pass: the technique falls back to deletion or says kData; the message never quotes the value.
+  virtual Status apply(const Value& value, const Scope& scope, Outcome& out) const = 0;
+};
+
+/// What a technique can be asked at creation.
+struct TechniqueSpec {
+  std::string_view name;       ///< "mask"
+  std::string_view term;       ///< the term of GB/T 37964-2019, Chinese and English
+  std::string_view summary;    ///< one line for --list-techniques
+  bool keyed = false;          ///< needs a KeyRing
+  bool reversible = false;     ///< --restore can undo it
+  bool whole = false;          ///< acts on objects and arrays as a whole (delete, null, keep)
+  Result<std::unique_ptr<Technique>> (*make)(const nlohmann::json& arguments);
+};
+
+std::span<const TechniqueSpec> technique_catalogue() noexcept;
+/// nullptr when there is no such technique.
+const TechniqueSpec* find_technique(std::string_view name) noexcept;
+
+}  // namespace emr::desensitize

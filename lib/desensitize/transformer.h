@@ -1,0 +1,80 @@
+// The one place where rules meet values. A format walks its structure and asks the transformer what
+// becomes of each value. One transformer per thread: it owns scratch buffers and its report.
+//
+// A format handles a record in two passes:
+//   1. collect: for each leaf, `decide` and then `observe` (own values, patient identity); `bind`
+//   2. rewrite: for each leaf, `apply` and act on the Outcome
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "desensitize/policy.h"
+#include "desensitize/report.h"
+
+namespace emr::desensitize {
+
+/// Hears about every decision; used by --explain. Must not keep the views.
+class ExplainSink {
+ public:
+  virtual ~ExplainSink() = default;
+  /// `rule` is null for an unknown field; `action` is what happened to it.
+  virtual void explain(const Field& field, const Rule* rule, Action action) = 0;
+};
+
+class FieldTransformer {
+ public:
+  /// `keys` may be null when the policy needs none (kDenied from `check_keys` otherwise).
+  FieldTransformer(std::shared_ptr<const Policy> policy, std::shared_ptr<const KeyRing> keys);
+
+  /// kDenied when the policy has keyed rules and there is no key. Call before the first record.
+  Status check_keys() const;
+
+  const Policy& policy() const noexcept { return *policy_; }
+  RunReport& report() noexcept { return report_; }
+  PatientContext& patient() noexcept { return patient_; }
+  void set_explain(ExplainSink* sink) noexcept { explain_ = sink; }
+
+  Decision decide(const Field& field, const Decision* inherited = nullptr) const {
+    return policy_->decide(field, inherited);
+  }
+
+  /// Starts a record: forgets the previous patient.
+  void begin_record() { patient_.clear(); }
+  /// First pass: remembers the value when its rule says that it names the patient or is personal.
+  void observe(const Decision& decision, const Value& value);
+  /// Closes the first pass: computes the date shift.
+  void bind();
+
+  /// Second pass: what becomes of this value. Unknown fields follow the policy; text that stays is
+  /// searched by the second net. An error carries no value; the caller adds line and pointer.
+  Status apply(const Field& field, const Decision& decision, const Value& value, Outcome& out);
+  /// decide + apply, for formats that do not cache.
+  Status transform(const Field& field, const Value& value, Outcome& out);
+
+  /// For an object or array (before its members): kKeep means "descend", kNull and kDelete act on
+  /// the whole. Unknown containers are descended into.
+  Action container_action(const Field& field, const Decision& decision);
+
+  /// Free text: every find is treated by its text rule; `out` receives the new text. Returns
+  /// whether anything changed.
+  Result<bool> redact(std::string_view text, std::string& out);
+
+ private:
+  Status apply_rule(const Rule& rule, const Value& value, Outcome& out);
+  Status apply_unknown(const Value& value, Outcome& out);
+  Result<bool> replace_spans(std::string_view text, std::string& out);
+
+  std::shared_ptr<const Policy> policy_;
+  std::shared_ptr<const KeyRing> keys_;
+  PatientContext patient_;
+  RunReport report_;
+  ExplainSink* explain_ = nullptr;
+  std::vector<Span> spans_;
+  Outcome span_outcome_;
+  std::string redacted_;
+};
+
+}  // namespace emr::desensitize
