@@ -3,6 +3,11 @@
 add_library(emr_flags INTERFACE)
 target_compile_options(emr_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wimplicit-fallthrough
+  # GCC 12 reports these falsely inside std::vector and std::string at -O3 (GCC bugs 105329, 105651).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overread>
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
   $<$<BOOL:${EMR_WERROR}>:-Werror> -fno-omit-frame-pointer -fstack-protector-strong)
 target_compile_definitions(emr_flags INTERFACE
   $<$<CONFIG:Release>:_FORTIFY_SOURCE=2> EMR_VERSION="${PROJECT_VERSION}")
