@@ -1,0 +1,51 @@
+// Every limit of the ledger formats, with its reason. Passing one is an error with the reason word
+// "limit", never a crash and never a silent cut.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace emr::ledger {
+
+/// A core stays in the block for ever: big enough for 64 attachment handles (64 hex each) and a
+/// grant with 64 records, small enough that 400 of them are one 6.4 MiB proposal at the very worst.
+inline constexpr std::size_t kCoreBytesMax = 16 * 1024;
+/// One emr.tx line with its sidecar (two envelopes of a long record text). Inline binaries (images,
+/// base64 of a PDF) exceed it on purpose: they belong to the content store.
+inline constexpr std::size_t kTransactionLineBytesMax = 256 * 1024;
+/// core + 65-byte signature in hex + punctuation.
+inline constexpr std::size_t kEntryBytesMax = kCoreBytesMax + 512;
+/// A receipt names facts (version, outcome, grant, expiry), never content.
+inline constexpr std::size_t kReceiptBytesMax = 4 * 1024;
+/// Upper bound of pbft.batchMax in a genesis; the default is 400.
+inline constexpr std::uint32_t kBlockEntriesMax = 4096;
+/// Whole block on the wire; a primary stops filling a block before this.
+inline constexpr std::size_t kBlockBytesMax = 8 * 1024 * 1024;
+/// A signature is worthless after a day: replay keys live in state no longer than this.
+inline constexpr std::int64_t kValiditySecondsMax = 24 * 60 * 60;
+/// A transaction whose validUntil is further ahead than the day plus this skew is refused, so that
+/// a client whose clock is a little fast can still ask for the whole day.
+inline constexpr std::int64_t kClockSkewSecondsMax = 60;
+/// Texts of the typed data: what a wallet shows in one line.
+inline constexpr std::size_t kTypedTextCharsMax = 60;
+/// Members of one list argument (handles, records of a grant).
+inline constexpr std::uint32_t kListItemsMax = 64;
+/// Signed queries are sent at once; five minutes cover clock skew and a slow link.
+inline constexpr std::int64_t kQuerySecondsMax = 5 * 60;
+/// A signed query or release request.
+inline constexpr std::size_t kQueryBytesMax = 16 * 1024;
+/// A genesis file with 100 institutions is about 80 KiB.
+inline constexpr std::size_t kGenesisBytesMax = 1024 * 1024;
+/// PBFT with n > 100 all-to-all voters is outside what this design is for; 4 is the least n that
+/// bears one fault.
+inline constexpr std::size_t kInstitutionsMin = 4;
+inline constexpr std::size_t kInstitutionsMax = 100;
+/// An exported proof: entry, receipt, two Merkle paths of 12 hashes, header, certificate of 67.
+inline constexpr std::size_t kProofBytesMax = 256 * 1024;
+/// Depth of a Merkle path: 2^12 = kBlockEntriesMax.
+inline constexpr std::size_t kMerklePathMax = 12;
+
+static_assert(kBlockEntriesMax <= (1U << kMerklePathMax));
+static_assert(kEntryBytesMax > kCoreBytesMax && kEntryBytesMax < kTransactionLineBytesMax);
+
+}  // namespace emr::ledger

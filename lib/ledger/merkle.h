@@ -1,0 +1,25 @@
+// Merkle trees exactly as RFC 6962 section 2.1 (SHA-256, leaf prefix 00, node prefix 01, split at
+// the largest power of two): root, inclusion path, and its verification. Pure functions; the tree
+// is not kept, because a block is hashed once and proofs are asked for rarely.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace emr::ledger {
+
+/// SHA-256(00 || entry).
+Hash32 merkle_leaf(ByteView entry);
+/// The root over leaf hashes; of an empty list SHA-256("").
+Hash32 merkle_root(std::span<const Hash32> leaves);
+/// The siblings from leaf `index` up to the root, lowest first. `index` must exist.
+std::vector<Hash32> merkle_path(std::span<const Hash32> leaves, std::uint64_t index);
+/// Does `path` lead from `leaf` at `index` of a tree of `size` leaves to `root`? The path must have
+/// exactly the length that (index, size) demand.
+bool merkle_verify(const Hash32& leaf, std::uint64_t index, std::uint64_t size,
+                   std::span<const Hash32> path, const Hash32& root);
+
+}  // namespace emr::ledger
