@@ -1,8 +1,9 @@
 // The one header a tool's main.cpp includes. A tool is a table and its handlers:
 //
 //   emr::Status sign(emr::cli::Context& context) {
-//     EMR_ASSIGN(const SecretText pass, read_passphrase({.file = context.text("passphrase-file"),
-//                                                        .prompt = "passphrase: "}));
+//     EMR_ASSIGN(const crypto::SecretBytes passphrase,
+//                read_passphrase({.file = context.text("passphrase-file"),
+//                                 .prompt = "passphrase: "}));
 //     ...
 //     return run_records(context, {.type = "emr.tx"}, [&](nlohmann::json& tx, const Line&) {
 //       return signer.sign(tx);

@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "cli/limits.h"
+#include "crypto/secret.h"
 
 namespace emr::cli {
 
@@ -40,30 +41,11 @@ Status write_new_secret_file(const std::string& path, std::string_view content);
 /// Reads a whole regular file of at most `max` bytes; "-" is stdin. kNoInput, kData (too large).
 Result<std::string> read_file(const std::string& path, std::size_t max);
 
-/// A secret in memory; wiped when it goes.
-class SecretText {
- public:
-  SecretText() = default;
-  explicit SecretText(std::string text) : text_(std::move(text)) {}
-  SecretText(SecretText&& other) noexcept;
-  SecretText& operator=(SecretText&& other) noexcept;
-  SecretText(const SecretText&) = delete;
-  SecretText& operator=(const SecretText&) = delete;
-  ~SecretText();
-
-  std::string_view view() const noexcept { return text_; }
-  ByteView bytes() const noexcept { return as_bytes(text_); }
-  bool empty() const noexcept { return text_.empty(); }
-
- private:
-  std::string text_;
-};
-
 /// A key file: regular (no symbolic link), owned by this user or root, mode 0600 or stricter;
 /// anything looser is kDenied with a hint ("chmod 600 …").
-Result<SecretText> read_secret_file(const std::string& path, std::size_t max = kMaxSecretBytes);
+Result<crypto::SecretBytes> read_secret_file(const std::string& path, std::size_t max = kMaxSecretBytes);
 /// A key file that holds 32 bytes as 64 hex digits and a newline.
-Result<Bytes> read_key_file(const std::string& path);
+Result<crypto::Secret32> read_key_file(const std::string& path);
 
 /// Where a passphrase comes from: file, descriptor or terminal; never argv or environment.
 struct PassphraseSource {
@@ -73,7 +55,7 @@ struct PassphraseSource {
   bool confirm = false;    ///< ask twice (a new key)
 };
 /// One line without its newline. kUsage with a hint when there is no source and no terminal.
-Result<SecretText> read_passphrase(const PassphraseSource& source);
+Result<crypto::SecretBytes> read_passphrase(const PassphraseSource& source);
 /// Asks y/N on /dev/tty; false when there is no terminal.
 bool confirm_on_terminal(std::string_view question);
 
