@@ -1,0 +1,70 @@
+// Everything that can happen to a replica. The embedding program (lib/node, the simulator) turns
+// frames, clock ticks and finished work into these and feeds them one at a time to Replica::step.
+#pragma once
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+#include "consensus/effects.h"
+#include "consensus/types.h"
+
+namespace emr::consensus {
+
+/// A message frame from a peer whose transport identity was checked: `from` is that validator.
+/// The bytes are untrusted and borrowed for the length of the call.
+struct Received {
+  NodeIndex from = 0;
+  ByteView bytes;
+};
+
+/// Time passed. Send one every 10 to 50 ms; the core has no other clock.
+struct Tick {
+  Millis now_ms = 0;
+};
+
+/// State of the request queue; send it when the queue becomes non-empty, after every commit, and
+/// when the oldest entry changes. Only requests that are complete (sidecar held) count.
+struct Pending {
+  std::uint64_t count = 0;
+  Millis oldest_ms = 0;  ///< when the oldest waiting request arrived, on the clock of Tick
+};
+
+/// Answer to BuildBlock, at any later time: a block that was executed and is ready to commit.
+struct Built {
+  View view = 0;
+  Seq seq = 0;
+  BlockBytes block;
+};
+
+/// Answer to ValidateBlock: was the block executed with exactly the results its header claims?
+struct Validated {
+  Seq seq = 0;
+  Hash32 digest{};
+  bool ok = false;
+};
+
+/// After the commit of the last block of an epoch: from now on `epoch` decides (Validators must
+/// know it). Views go on counting; everything in flight is dropped.
+struct EpochStarted {
+  Epoch epoch = 0;
+};
+
+/// A verified snapshot has atomically replaced the state: the answer to FetchSnapshot.
+struct SnapshotInstalled {
+  Tip tip;
+};
+
+using Event =
+    std::variant<Received, Tick, Pending, Built, Validated, EpochStarted, SnapshotInstalled>;
+
+/// What a replica finds when it starts: the last committed block and the records it asked to be
+/// persisted (the last value of every slot).
+struct Restored {
+  Epoch epoch = 0;
+  Tip tip;
+  std::vector<Record> records;
+  Millis now_ms = 0;
+};
+
+}  // namespace emr::consensus
