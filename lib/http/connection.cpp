@@ -96,7 +96,8 @@ class Exchange final : public ResponseWriter {
   Exchange& operator=(const Exchange&) = delete;
   ~Exchange() override {
     if (state_ == State::kFresh) {
-      respond({500, "application/json",
+      respond({500,
+               "application/json",
                "{\"type\":\"emr.error\",\"v\":1,\"code\":70,\"reason\":\"internal\","
                "\"message\":\"the request was dropped unanswered\"}\n",
                {}});
@@ -266,8 +267,8 @@ void Connection::refuse_parse_error(error_code error) {
   if (error == beast::http::error::body_limit) {
     return refuse(413, "too_large", "the request body is larger than allowed");
   }
-  const bool parse_error = error.category() == beast::http::make_error_code(
-                                                   beast::http::error::bad_method).category();
+  const bool parse_error =
+      error.category() == beast::http::make_error_code(beast::http::error::bad_method).category();
   if (parse_error && error != beast::http::error::end_of_stream &&
       error != beast::http::error::partial_message) {
     return refuse(400, "bad_request", "the request is not HTTP/1.1");
@@ -278,13 +279,13 @@ void Connection::refuse_parse_error(error_code error) {
 void Connection::post_output(std::string bytes, bool last) {
   if (gone_) return;
   queued_bytes_ += bytes.size();
-  asio::post(stream_.get_executor(), [self = shared_from_this(), moved = std::move(bytes),
-                                       last]() mutable {
-    if (self->gone_) return;
-    self->output_.push_back(std::move(moved));
-    if (last) self->response_complete_ = true;
-    self->pump();
-  });
+  asio::post(stream_.get_executor(),
+             [self = shared_from_this(), moved = std::move(bytes), last]() mutable {
+               if (self->gone_) return;
+               self->output_.push_back(std::move(moved));
+               if (last) self->response_complete_ = true;
+               self->pump();
+             });
 }
 
 void Connection::post_close() {
@@ -311,10 +312,9 @@ void Connection::pump() {
   }
   write_pending_ = true;
   stream_.expires_after(kIdleTimeout);
-  asio::async_write(stream_, asio::buffer(writing_),
-                    [self = shared_from_this()](error_code error, std::size_t) {
-                      self->on_written(error);
-                    });
+  asio::async_write(
+      stream_, asio::buffer(writing_),
+      [self = shared_from_this()](error_code error, std::size_t) { self->on_written(error); });
 }
 
 void Connection::on_written(error_code error) {

@@ -52,8 +52,8 @@ class Server::Impl {
     if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (error) {
-      return fail(Code::kUnavailable, "cannot listen on port " + std::to_string(options.port) +
-                                          ": " + error.message());
+      return fail(Code::kUnavailable,
+                  "cannot listen on port " + std::to_string(options.port) + ": " + error.message());
     }
     port_ = acceptor_.local_endpoint(error).port();
     accept();

@@ -20,9 +20,9 @@
 namespace emr::http {
 
 struct ServerRequest {
-  std::string method;  ///< "GET", "POST", ...
-  std::string path;    ///< as sent, without the query
-  std::string query;   ///< as sent, without the '?'
+  std::string method;                                        ///< "GET", "POST", ...
+  std::string path;                                          ///< as sent, without the query
+  std::string query;                                         ///< as sent, without the '?'
   std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
   std::string body;
   std::string remote;  ///< the client's IP address

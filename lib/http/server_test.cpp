@@ -1,8 +1,9 @@
 // The server against a raw socket: what a careful, a sloppy and a hostile client see.
 #include "http/server.h"
 
-#include <boost/asio.hpp>
 #include <doctest/doctest.h>
+
+#include <boost/asio.hpp>
 #include <mutex>
 #include <thread>
 
@@ -48,8 +49,8 @@ std::unique_ptr<Server> serve(Handler handler, std::size_t max_body = 1024) {
 
 void echo(ServerRequest request, std::shared_ptr<ResponseWriter> writer) {
   const std::string wait(request.parameter("wait").value_or("none"));
-  writer->respond({200, "text/plain",
-                   request.method + " " + request.path + " " + wait + " " + request.body + "!", {}});
+  std::string text = request.method + " " + request.path + " " + wait + " " + request.body + "!";
+  writer->respond({200, "text/plain", std::move(text), {}});
 }
 
 TEST_CASE("http server keeps a connection for many requests") {
@@ -82,7 +83,8 @@ TEST_CASE("http server refuses what passes a limit or is not HTTP") {
        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n800\r\n" +
            std::string(2048, 'x') + "\r\n0\r\n\r\n",
        " 413 "},
-      {"headers", "GET / HTTP/1.1\r\nX: " + std::string(kMaxHeaderBytes, 'x') + "\r\n\r\n", " 431 "},
+      {"headers", "GET / HTTP/1.1\r\nX: " + std::string(kMaxHeaderBytes, 'x') + "\r\n\r\n",
+       " 431 "},
       {"not http", "EHLO mail\r\n\r\n", " 400 "},
       {"head", "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n", " 405 "},
   };

@@ -1,0 +1,248 @@
+#include "store/lmdb_env.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <mutex>
+
+namespace emr::store {
+
+namespace {
+
+constexpr std::array<const char*, kTableCount> kTableNames = {
+    "meta",  "blocks",   "receipts", "certificates", "state",
+    "votes", "sidecars", "txindex",  "content",      "handles"};
+constexpr std::string_view kFormatName = "emr-store/1";
+
+MDB_val value_of(ByteView bytes) {
+  // LMDB's interface is not const-correct; it does not write through this pointer.
+  return {bytes.size(), const_cast<std::uint8_t*>(bytes.data())};
+}
+ByteView view_of(const MDB_val& value) {
+  return {static_cast<const std::uint8_t*>(value.mv_data), value.mv_size};
+}
+
+}  // namespace
+
+Error lmdb_error(int code, std::string_view doing) {
+  if (code == ENOSPC || code == EDQUOT) {
+    return fail(Code::kTempFail, "the disk is full; nothing was written")
+        .with_reason("disk_full")
+        .with_hint("make room in the data directory's file system and start again");
+  }
+  return fail(Code::kIo, "cannot " + std::string(doing) + ": " + mdb_strerror(code));
+}
+
+LmdbEnv::~LmdbEnv() {
+  if (env_ != nullptr) mdb_env_close(env_);
+  if (lock_descriptor_ >= 0) ::close(lock_descriptor_);
+}
+
+Status LmdbEnv::open(const std::string& directory, bool read_only) {
+  directory_ = directory;
+  if (!read_only) {
+    if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
+      return fail(Code::kCantCreate,
+                  "cannot create the data directory: " + std::string(mdb_strerror(errno)));
+    }
+    EMR_TRY(lock_directory());
+  }
+  if (const int code = mdb_env_create(&env_); code != 0) return lmdb_error(code, "open the store");
+  mdb_env_set_maxdbs(env_, kTableCount);
+  mdb_env_set_maxreaders(env_, kReadersMax);
+  if (!read_only) mdb_env_set_mapsize(env_, kMapBytesInitial);
+  // NOTLS: a read transaction belongs to its object, not to its thread's slot.
+  const unsigned flags = MDB_NOTLS | (read_only ? MDB_RDONLY | MDB_NOLOCK : 0U);
+  if (const int code = mdb_env_open(env_, directory.c_str(), flags, 0600); code != 0) {
+    if (code == ENOENT) return fail(Code::kNoInput, "there is no store in this directory");
+    return lmdb_error(code, "open the store");
+  }
+  return open_tables(read_only);
+}
+
+/// LMDB itself would let two nodes share an environment; two replicas with one vote key must not.
+Status LmdbEnv::lock_directory() {
+  const std::string path = directory_ + "/LOCK";
+  lock_descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_descriptor_ < 0) return lmdb_error(errno, "create the lock file");
+  if (::flock(lock_descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    return fail(Code::kTempFail, "another process is using this data directory")
+        .with_reason("locked")
+        .with_hint("stop the other node first; one directory is one replica");
+  }
+  return {};
+}
+
+Status LmdbEnv::open_tables(bool read_only) {
+  MDB_txn* txn = nullptr;
+  int code = mdb_txn_begin(env_, nullptr, read_only ? MDB_RDONLY : 0U, &txn);
+  if (code != 0) return lmdb_error(code, "read the store");
+  for (std::size_t i = 0; i < kTableCount && code == 0; ++i) {
+    code = mdb_dbi_open(txn, kTableNames[i], read_only ? 0U : MDB_CREATE, &tables_[i]);
+  }
+  MDB_val key = value_of(as_bytes("format"));
+  MDB_val found{};
+  if (code == 0) {
+    code = mdb_get(txn, table(Table::kMeta), &key, &found);
+    if (code == MDB_NOTFOUND && !read_only) {
+      MDB_val name = value_of(as_bytes(kFormatName));
+      code = mdb_put(txn, table(Table::kMeta), &key, &name, 0);
+      found = name;
+    }
+  }
+  const bool same_format = code == 0 && as_text(view_of(found)) == kFormatName;
+  if (code != 0) {
+    mdb_txn_abort(txn);
+    return lmdb_error(code, "read the store");
+  }
+  code = mdb_txn_commit(txn);
+  if (code != 0) return lmdb_error(code, "create the store");
+  if (!same_format) {
+    return fail(Code::kConfig, "the store has another format than this program writes")
+        .with_reason("store_format");
+  }
+  return {};
+}
+
+Status LmdbEnv::apply(const WriteBatch& batch) {
+  if (batch.empty()) return {};
+  EMR_ASSIGN(const DiskUsage usage, disk_usage());
+  if (usage.available_bytes < kDiskReserveBytes) return lmdb_error(ENOSPC, "write");
+  // Every round either ends the call or at least adds room; a batch is bounded, so this ends.
+  while (true) {
+    const int code = try_apply(batch);
+    if (code == 0) return {};
+    if (code != MDB_MAP_FULL && code != MDB_MAP_RESIZED) return lmdb_error(code, "write");
+    EMR_TRY(grow());
+  }
+}
+
+int LmdbEnv::try_apply(const WriteBatch& batch) {
+  MDB_txn* txn = nullptr;
+  if (const int code = mdb_txn_begin(env_, nullptr, 0, &txn); code != 0) return code;
+  if (const int code = put_all(txn, batch); code != 0) {
+    mdb_txn_abort(txn);
+    return code;
+  }
+  return mdb_txn_commit(txn);  // syncs; frees the transaction whatever it returns
+}
+
+int LmdbEnv::put_all(MDB_txn* txn, const WriteBatch& batch) {
+  for (const WriteBatch::Change& change : batch.changes()) {
+    EMR_CHECK(!change.key.empty() && change.key.size() <= kKeyBytesMax);
+    MDB_val key = value_of(change.key);
+    int code = 0;
+    if (change.value) {
+      MDB_val value = value_of(*change.value);
+      code = mdb_put(txn, table(change.table), &key, &value, 0);
+    } else {
+      code = mdb_del(txn, table(change.table), &key, nullptr);
+      if (code == MDB_NOTFOUND) code = 0;
+    }
+    if (code != 0) return code;
+  }
+  return 0;
+}
+
+Status LmdbEnv::grow() {
+  const std::unique_lock lock(growth_lock_);  // waits until no snapshot is alive
+  MDB_envinfo info{};
+  mdb_env_info(env_, &info);
+  const std::size_t step = std::min(info.me_mapsize, kMapGrowthBytesMax);
+  const int code = mdb_env_set_mapsize(env_, info.me_mapsize + step);
+  if (code != 0) return lmdb_error(code, "grow the store's map");
+  return {};
+}
+
+Result<DiskUsage> LmdbEnv::disk_usage() const {
+  struct statvfs disk {};
+  if (::statvfs(directory_.c_str(), &disk) != 0) return lmdb_error(errno, "look at the disk");
+  struct stat file {};
+  const std::string path = directory_ + "/data.mdb";
+  if (::stat(path.c_str(), &file) != 0) return lmdb_error(errno, "look at the data file");
+  DiskUsage usage;
+  usage.store_bytes = static_cast<std::uint64_t>(file.st_size);
+  usage.available_bytes = std::uint64_t{disk.f_bavail} * disk.f_frsize;
+  const std::uint64_t total =
+      std::max<std::uint64_t>(std::uint64_t{disk.f_blocks} * disk.f_frsize, 1);
+  usage.used_percent = static_cast<unsigned>(
+      100 - std::min<std::uint64_t>(usage.available_bytes * 100 / total, 100));
+  return usage;
+}
+
+LmdbSnapshot::LmdbSnapshot(LmdbEnv& env, Kind kind) : env_(&env) {
+  if (kind == Kind::kShared) {
+    lock_ = std::shared_lock(env.growth_lock());
+    active();  // the moment that a snapshot shows is the moment it was made
+  }
+}
+
+LmdbSnapshot::~LmdbSnapshot() {
+  if (txn_ != nullptr) mdb_txn_abort(txn_);
+}
+
+void LmdbSnapshot::release() noexcept {
+  if (begun_) mdb_txn_reset(txn_);
+  begun_ = false;
+}
+
+MDB_txn* LmdbSnapshot::active() const {
+  if (begun_) return txn_;
+  const int code = txn_ == nullptr ? mdb_txn_begin(env_->handle(), nullptr, MDB_RDONLY, &txn_)
+                                   : mdb_txn_renew(txn_);
+  EMR_CHECK(code == 0);  // readers are bounded by kReadersMax; anything else is a lost medium
+  begun_ = true;
+  return txn_;
+}
+
+std::optional<ByteView> LmdbSnapshot::get_raw(Table table, ByteView key) const {
+  if (key.empty() || key.size() > kKeyBytesMax) return std::nullopt;
+  MDB_val wanted = value_of(key);
+  MDB_val found{};
+  const int code = mdb_get(active(), env_->table(table), &wanted, &found);
+  if (code == MDB_NOTFOUND) return std::nullopt;
+  EMR_CHECK(code == 0);
+  return view_of(found);
+}
+
+void LmdbSnapshot::visit(Table table, ByteView from,
+                         const std::function<bool(ByteView, ByteView)>& visit) const {
+  MDB_cursor* cursor = nullptr;
+  EMR_CHECK(mdb_cursor_open(active(), env_->table(table), &cursor) == 0);
+  MDB_val key = value_of(from);
+  MDB_val value{};
+  int code = mdb_cursor_get(cursor, &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
+  while (code == 0 && visit(view_of(key), view_of(value))) {
+    code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+  }
+  mdb_cursor_close(cursor);
+  EMR_CHECK(code == 0 || code == MDB_NOTFOUND);
+}
+
+std::optional<std::string> LmdbSnapshot::get(std::string_view key) const {
+  const auto raw = get_raw(Table::kState, as_bytes(key));
+  if (!raw) return std::nullopt;
+  return std::string(as_text(*raw));
+}
+
+std::vector<ledger::StateEntry> LmdbSnapshot::scan(std::string_view prefix, std::string_view after,
+                                                   std::size_t limit) const {
+  std::vector<ledger::StateEntry> entries;
+  if (limit == 0) return entries;
+  visit(Table::kState, as_bytes(std::max(prefix, after)), [&](ByteView key, ByteView value) {
+    const std::string_view text = as_text(key);
+    if (!text.starts_with(prefix)) return false;
+    if (text > after || after.empty()) {
+      entries.push_back({std::string(text), std::string(as_text(value))});
+    }
+    return entries.size() < limit;
+  });
+  return entries;
+}
+
+}  // namespace emr::store

@@ -1,0 +1,80 @@
+// The LMDB environment (private to lib/store): opening, the lock file, growth of the map, and
+// readers. LMDB's rules that shape it: the map may only be resized while this process has no open
+// transaction, hence readers hold `growth_lock` shared for as long as they live; and a handle of
+// a named database must be opened once, hence all of them are opened at the start.
+#pragma once
+
+#include <lmdb.h>
+
+#include <array>
+#include <memory>
+#include <shared_mutex>
+#include <string>
+
+#include "store/store.h"
+
+namespace emr::store {
+
+/// Text of an LMDB or errno code, as an Error of the right kind.
+Error lmdb_error(int code, std::string_view doing);
+
+class LmdbEnv {
+ public:
+  LmdbEnv() = default;
+  ~LmdbEnv();
+  LmdbEnv(const LmdbEnv&) = delete;
+  LmdbEnv& operator=(const LmdbEnv&) = delete;
+
+  Status open(const std::string& directory, bool read_only);
+  /// One durable transaction. No reader of the calling thread may be active.
+  Status apply(const WriteBatch& batch);
+  Result<DiskUsage> disk_usage() const;
+
+  MDB_env* handle() const noexcept { return env_; }
+  MDB_dbi table(Table which) const noexcept { return tables_[static_cast<std::size_t>(which)]; }
+  std::shared_mutex& growth_lock() noexcept { return growth_lock_; }
+
+ private:
+  Status lock_directory();
+  Status open_tables(bool read_only);
+  int try_apply(const WriteBatch& batch);
+  int put_all(MDB_txn* txn, const WriteBatch& batch);
+  Status grow();
+
+  std::string directory_;
+  MDB_env* env_ = nullptr;
+  std::array<MDB_dbi, kTableCount> tables_{};
+  std::shared_mutex growth_lock_;
+  int lock_descriptor_ = -1;
+};
+
+/// A read transaction as Snapshot. `renewable`: the owner thread's long-lived view, which begins
+/// at the first read after each release() and is not counted as a reader between them.
+class LmdbSnapshot final : public Snapshot {
+ public:
+  enum class Kind { kShared, kOwner };
+  LmdbSnapshot(LmdbEnv& env, Kind kind);
+  ~LmdbSnapshot() override;
+  LmdbSnapshot(const LmdbSnapshot&) = delete;
+  LmdbSnapshot& operator=(const LmdbSnapshot&) = delete;
+
+  /// Owner kind only: the next read sees what was committed meanwhile.
+  void release() noexcept;
+
+  std::optional<ByteView> get_raw(Table table, ByteView key) const override;
+  void visit(Table table, ByteView from,
+             const std::function<bool(ByteView, ByteView)>& visit) const override;
+  std::optional<std::string> get(std::string_view key) const override;
+  std::vector<ledger::StateEntry> scan(std::string_view prefix, std::string_view after,
+                                       std::size_t limit) const override;
+
+ private:
+  MDB_txn* active() const;
+
+  LmdbEnv* env_;
+  std::shared_lock<std::shared_mutex> lock_;
+  mutable MDB_txn* txn_ = nullptr;
+  mutable bool begun_ = false;
+};
+
+}  // namespace emr::store

@@ -1,0 +1,162 @@
+// The encodings of FORMAT.md: keys and values of every table.
+#include <algorithm>
+
+#include "base/wire.h"
+#include "ledger/limits.h"
+#include "store/store.h"
+
+namespace emr::store {
+
+namespace {
+
+Error corrupt(std::string_view what) {
+  return fail(Code::kIo, "the store holds a malformed " + std::string(what)).with_reason("corrupt");
+}
+
+Bytes encode_tip(const ledger::ChainTip& tip) {
+  WireWriter writer;
+  writer.u64(tip.height).raw(tip.hash).raw(tip.writes_hash);
+  writer.u64(static_cast<std::uint64_t>(tip.time));
+  return std::move(writer).take();
+}
+
+void put_state(WriteBatch& batch, const std::vector<ledger::StateWrite>& writes) {
+  for (const ledger::StateWrite& write : writes) {
+    if (write.value) {
+      batch.put(Table::kState, as_bytes(write.key), as_bytes(*write.value));
+    } else {
+      batch.erase(Table::kState, as_bytes(write.key));
+    }
+  }
+}
+
+}  // namespace
+
+void WriteBatch::put(Table table, ByteView key, ByteView value) {
+  changes_.push_back({table, to_bytes(key), to_bytes(value)});
+}
+void WriteBatch::put(Table table, ByteView key, Bytes&& value) {
+  changes_.push_back({table, to_bytes(key), std::move(value)});
+}
+void WriteBatch::erase(Table table, ByteView key) {
+  changes_.push_back({table, to_bytes(key), std::nullopt});
+}
+
+Bytes height_key(std::uint64_t height) { return std::move(WireWriter().u64(height)).take(); }
+
+std::optional<std::uint64_t> height_of_key(ByteView key) {
+  WireReader reader(key);
+  const std::uint64_t height = reader.u64();
+  if (!reader.finish()) return std::nullopt;
+  return height;
+}
+
+void put_committed(WriteBatch& batch, const CommittedBlock& committed) {
+  EMR_CHECK(committed.txids.size() == committed.receipts.size());
+  const Bytes height = height_key(committed.tip.height);
+  batch.put(Table::kBlocks, height, ByteView(committed.block));
+  batch.put(Table::kCertificates, height, ByteView(committed.certificate));
+  WireWriter receipts;
+  receipts.u32(static_cast<std::uint32_t>(committed.receipts.size()));
+  for (const std::string& receipt : committed.receipts) receipts.text(receipt);
+  batch.put(Table::kReceipts, height, std::move(receipts).take());
+  std::uint32_t index = 0;
+  for (const Hash32& txid : committed.txids) {
+    WireWriter position;
+    position.u64(committed.tip.height).u32(index++);
+    batch.put(Table::kTxIndex, txid, std::move(position).take());
+  }
+  put_state(batch, committed.writes);
+  batch.put(Table::kMeta, as_bytes("tip"), encode_tip(committed.tip));
+}
+
+void put_genesis(WriteBatch& batch, std::string_view genesis_json, const ledger::ChainTip& tip,
+                 const std::vector<ledger::StateWrite>& writes) {
+  batch.put(Table::kMeta, as_bytes("genesis"), as_bytes(genesis_json));
+  put_state(batch, writes);
+  batch.put(Table::kMeta, as_bytes("tip"), encode_tip(tip));
+}
+
+void put_sidecar(WriteBatch& batch, const Hash32& txid, std::string_view sidecar) {
+  batch.put(Table::kSidecars, txid, as_bytes(sidecar));
+}
+
+void put_handle(WriteBatch& batch, const Hash32& handle, const Hash32& r, ByteView cid) {
+  WireWriter writer;
+  writer.raw(r).blob(cid);
+  batch.put(Table::kHandles, handle, std::move(writer).take());
+}
+
+std::optional<std::string> Snapshot::genesis() const {
+  const auto raw = get_raw(Table::kMeta, as_bytes("genesis"));
+  if (!raw) return std::nullopt;
+  return std::string(as_text(*raw));
+}
+
+Result<std::optional<ledger::ChainTip>> Snapshot::tip() const {
+  const auto raw = get_raw(Table::kMeta, as_bytes("tip"));
+  if (!raw) return std::optional<ledger::ChainTip>();
+  WireReader reader(*raw);
+  ledger::ChainTip tip;
+  tip.height = reader.u64();
+  tip.hash = reader.hash();
+  tip.writes_hash = reader.hash();
+  tip.time = static_cast<UnixSeconds>(reader.u64());
+  if (!reader.finish()) return corrupt("tip");
+  return std::optional(tip);
+}
+
+std::optional<Bytes> Snapshot::block(std::uint64_t height) const {
+  const auto raw = get_raw(Table::kBlocks, height_key(height));
+  if (!raw) return std::nullopt;
+  return to_bytes(*raw);
+}
+
+std::optional<Bytes> Snapshot::certificate(std::uint64_t height) const {
+  const auto raw = get_raw(Table::kCertificates, height_key(height));
+  if (!raw) return std::nullopt;
+  return to_bytes(*raw);
+}
+
+Result<std::vector<std::string>> Snapshot::receipts(std::uint64_t height) const {
+  std::vector<std::string> receipts;
+  const auto raw = get_raw(Table::kReceipts, height_key(height));
+  if (!raw) return fail(Code::kNegative, "there is no such block").with_reason("not_found");
+  WireReader reader(*raw);
+  const std::uint32_t count = reader.u32();
+  for (std::uint32_t i = 0; i < count && !reader.failed(); ++i) {
+    receipts.emplace_back(reader.text(ledger::kReceiptBytesMax));
+  }
+  if (!reader.finish()) return corrupt("receipt list");
+  return receipts;
+}
+
+Result<std::optional<TxPosition>> Snapshot::position(const Hash32& txid) const {
+  const auto raw = get_raw(Table::kTxIndex, txid);
+  if (!raw) return std::optional<TxPosition>();
+  WireReader reader(*raw);
+  TxPosition position;
+  position.height = reader.u64();
+  position.index = reader.u32();
+  if (!reader.finish()) return corrupt("transaction position");
+  return std::optional(position);
+}
+
+std::optional<std::string> Snapshot::sidecar(const Hash32& txid) const {
+  const auto raw = get_raw(Table::kSidecars, txid);
+  if (!raw) return std::nullopt;
+  return std::string(as_text(*raw));
+}
+
+Result<std::optional<HandleTarget>> Snapshot::handle(const Hash32& handle) const {
+  const auto raw = get_raw(Table::kHandles, handle);
+  if (!raw) return std::optional<HandleTarget>();
+  WireReader reader(*raw);
+  HandleTarget target;
+  target.r = reader.hash();
+  target.cid = to_bytes(reader.blob(kKeyBytesMax));
+  if (!reader.finish()) return corrupt("handle");
+  return std::optional(target);
+}
+
+}  // namespace emr::store

@@ -1,0 +1,43 @@
+#include "store/store.h"
+
+#include "store/lmdb_env.h"
+
+namespace emr::store {
+
+class Store::Impl {
+ public:
+  LmdbEnv env;
+  std::optional<LmdbSnapshot> owner;  ///< the core thread's view, renewed after each apply()
+};
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
+  impl_->owner.emplace(impl_->env, LmdbSnapshot::Kind::kOwner);
+}
+Store::~Store() = default;
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& directory) {
+  auto impl = std::make_unique<Impl>();
+  EMR_TRY(impl->env.open(directory, false));
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+Result<std::unique_ptr<Store>> Store::open_copy(const std::string& directory) {
+  auto impl = std::make_unique<Impl>();
+  EMR_TRY(impl->env.open(directory, true));
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+Status Store::apply(const WriteBatch& batch) {
+  impl_->owner->release();
+  return impl_->env.apply(batch);
+}
+
+const ledger::StateReader& Store::state() const noexcept { return *impl_->owner; }
+
+std::unique_ptr<Snapshot> Store::snapshot() const {
+  return std::make_unique<LmdbSnapshot>(impl_->env, LmdbSnapshot::Kind::kShared);
+}
+
+Result<DiskUsage> Store::disk_usage() const { return impl_->env.disk_usage(); }
+
+}  // namespace emr::store

@@ -1,0 +1,144 @@
+// The durable memory of a node: one LMDB environment in one directory (FORMAT.md has the layout).
+//
+// Writing is one call: apply(batch) makes a whole batch durable atomically (one transaction, one
+// sync) before it returns, so "a vote is durable before it is sent" and "block, certificate,
+// receipts and state together or not at all" are the same mechanism. The map grows by itself.
+//
+// Threads: apply() and state() belong to one thread, the core's. snapshot() may be called from any
+// thread; a snapshot stays on its thread, should live shortly (it delays growth of the map), and
+// must not outlive the store. One process per directory: open() takes a lock file.
+// Errors: kTempFail reason "disk_full" (nothing was written; stop and make room), kIo else.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "ledger/block.h"
+#include "ledger/state.h"
+#include "store/limits.h"
+
+namespace emr::store {
+
+/// The named databases of the environment, in the order of FORMAT.md.
+enum class Table : std::uint8_t {
+  kMeta,          ///< text -> bytes: format, genesis, tip, node-local settings
+  kBlocks,        ///< height -> ledger::encode_block
+  kReceipts,      ///< height -> receipts in block order
+  kCertificates,  ///< height -> quorum certificate bytes
+  kState,         ///< text key -> canonical JSON text
+  kVotes,         ///< consensus key -> durable consensus record
+  kSidecars,      ///< txid -> sidecar bytes
+  kTxIndex,       ///< txid -> height, index
+  kContent,       ///< binary CID -> sealed block bytes
+  kHandles,       ///< handle -> r, CID
+};
+inline constexpr std::size_t kTableCount = 10;
+
+/// Changes that become durable together. A value type: it can be applied again after a failure.
+class WriteBatch {
+ public:
+  void put(Table table, ByteView key, ByteView value);
+  void put(Table table, ByteView key, Bytes&& value);
+  void erase(Table table, ByteView key);
+  bool empty() const noexcept { return changes_.empty(); }
+  std::size_t size() const noexcept { return changes_.size(); }
+  void clear() { changes_.clear(); }
+
+  struct Change {
+    Table table;
+    Bytes key;
+    std::optional<Bytes> value;
+  };
+  const std::vector<Change>& changes() const noexcept { return changes_; }
+
+ private:
+  std::vector<Change> changes_;
+};
+
+/// Everything that one committed block makes durable.
+struct CommittedBlock {
+  ledger::ChainTip tip;  ///< after this block
+  Bytes block;           ///< ledger::encode_block
+  Bytes certificate;
+  std::vector<std::string> receipts;
+  std::vector<Hash32> txids;  ///< in block order, same count as receipts
+  std::vector<ledger::StateWrite> writes;
+};
+void put_committed(WriteBatch& batch, const CommittedBlock& committed);
+/// The writes of the genesis, for an empty store.
+void put_genesis(WriteBatch& batch, std::string_view genesis_json, const ledger::ChainTip& tip,
+                 const std::vector<ledger::StateWrite>& writes);
+void put_sidecar(WriteBatch& batch, const Hash32& txid, std::string_view sidecar);
+void put_handle(WriteBatch& batch, const Hash32& handle, const Hash32& r, ByteView cid);
+
+struct TxPosition {
+  std::uint64_t height = 0;
+  std::uint32_t index = 0;
+};
+struct HandleTarget {
+  Hash32 r{};
+  Bytes cid;
+};
+
+/// A consistent view of everything as of one moment. The views returned by get_raw() die with it.
+class Snapshot : public ledger::StateReader {
+ public:
+  /// Any record; nullopt when there is none.
+  virtual std::optional<ByteView> get_raw(Table table, ByteView key) const = 0;
+  /// Visits records in key order from the first key >= `from`; `visit` returns false to stop.
+  virtual void visit(Table table, ByteView from,
+                     const std::function<bool(ByteView key, ByteView value)>& visit) const = 0;
+
+  // Typed forms. A record that does not decode is kIo, reason "corrupt".
+  bool contains(Table table, ByteView key) const { return get_raw(table, key).has_value(); }
+  std::optional<std::string> genesis() const;
+  Result<std::optional<ledger::ChainTip>> tip() const;  ///< nullopt: the store is empty
+  std::optional<Bytes> block(std::uint64_t height) const;
+  std::optional<Bytes> certificate(std::uint64_t height) const;
+  Result<std::vector<std::string>> receipts(std::uint64_t height) const;
+  Result<std::optional<TxPosition>> position(const Hash32& txid) const;
+  std::optional<std::string> sidecar(const Hash32& txid) const;
+  Result<std::optional<HandleTarget>> handle(const Hash32& handle) const;
+};
+
+struct DiskUsage {
+  std::uint64_t store_bytes = 0;      ///< the data file
+  std::uint64_t available_bytes = 0;  ///< left for us on its file system
+  unsigned used_percent = 0;          ///< of the file system
+};
+
+class Store {
+ public:
+  /// Creates or opens `directory` (mode 0700). kTempFail "locked" when another process has it.
+  static Result<std::unique_ptr<Store>> open(const std::string& directory);
+  /// Opens a directory, or a copy of one, without writing a byte to it: for offline verification.
+  static Result<std::unique_ptr<Store>> open_copy(const std::string& directory);
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// Makes the batch durable, or changes nothing.
+  Status apply(const WriteBatch& batch);
+  /// The committed state as of the last apply(), for the owning thread only.
+  const ledger::StateReader& state() const noexcept;
+  std::unique_ptr<Snapshot> snapshot() const;
+  Result<DiskUsage> disk_usage() const;
+
+ private:
+  class Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// u64 heights as keys: big-endian, so that byte order is numeric order.
+Bytes height_key(std::uint64_t height);
+std::optional<std::uint64_t> height_of_key(ByteView key);
+
+}  // namespace emr::store

@@ -1,0 +1,192 @@
+// The store: what is durable, what is atomic, how it grows, and who may open it.
+#include "store/store.h"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+namespace emr::store {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A directory of this test's own, removed at the end.
+struct TempDir {
+  TempDir() {
+    std::string name = (fs::temp_directory_path() / "emr-store-XXXXXX").string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~TempDir() { fs::remove_all(path); }
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+  std::string path;
+};
+
+std::unique_ptr<Store> open_store(const std::string& path) {
+  auto store = Store::open(path);
+  REQUIRE(store.ok());
+  return *std::move(store);
+}
+
+CommittedBlock sample_block(std::uint64_t height) {
+  CommittedBlock block;
+  block.tip = {height, {}, {}, 1'800'000'000};
+  block.tip.hash.fill(static_cast<std::uint8_t>(height));
+  block.block = to_bytes("block");
+  block.certificate = to_bytes("certificate");
+  block.receipts = {"{\"a\":1}", "{\"a\":2}"};
+  block.txids.resize(2);
+  block.txids[0].fill(1);
+  block.txids[1].fill(2);
+  block.writes = {{"records/a", "1"}, {"records/b", "2"}};
+  return block;
+}
+
+TEST_CASE("store: a committed block is readable after a restart, whole") {
+  const TempDir dir;
+  {
+    const auto store = open_store(dir.path);
+    WriteBatch batch;
+    put_genesis(batch, "{}", {}, {{"genesis", "0"}});
+    put_committed(batch, sample_block(1));
+    REQUIRE(store->apply(batch).ok());
+  }
+  const auto store = open_store(dir.path);
+  const auto view = store->snapshot();
+  REQUIRE(view->tip().ok());
+  CHECK(view->tip().value()->height == 1);
+  CHECK(view->tip().value()->time == 1'800'000'000);
+  CHECK(view->genesis() == "{}");
+  CHECK(view->block(1) == to_bytes("block"));
+  CHECK(view->certificate(1) == to_bytes("certificate"));
+  CHECK(view->receipts(1).value() == std::vector<std::string>{"{\"a\":1}", "{\"a\":2}"});
+  CHECK(view->receipts(2).error().reason == "not_found");
+  Hash32 second{};
+  second.fill(2);
+  CHECK(view->position(second).value()->height == 1);
+  CHECK(view->position(second).value()->index == 1);
+  CHECK(view->get("records/b") == "2");
+  CHECK(store->state().get("genesis") == "0");
+}
+
+TEST_CASE("store: an empty store has no tip") {
+  const TempDir dir;
+  const auto store = open_store(dir.path);
+  CHECK(!store->snapshot()->tip().value().has_value());
+  CHECK(!store->snapshot()->genesis().has_value());
+}
+
+TEST_CASE("store: scan keeps to its prefix, starts behind the cursor, stops at the limit") {
+  const TempDir dir;
+  const auto store = open_store(dir.path);
+  WriteBatch batch;
+  for (const char* key : {"a/1", "b/1", "b/2", "b/3", "b", "c/1"}) {
+    batch.put(Table::kState, as_bytes(key), as_bytes("v"));
+  }
+  REQUIRE(store->apply(batch).ok());
+  struct Row {
+    std::string prefix, after;
+    std::size_t limit;
+    std::vector<std::string> keys;
+  };
+  const std::vector<Row> rows = {{"b/", "", 9, {"b/1", "b/2", "b/3"}},
+                                 {"b/", "b/1", 9, {"b/2", "b/3"}},
+                                 {"b/", "", 2, {"b/1", "b/2"}},
+                                 {"b/", "b/3", 9, {}},
+                                 {"b/", "a/9", 9, {"b/1", "b/2", "b/3"}},
+                                 {"d", "", 9, {}},
+                                 {"", "", 2, {"a/1", "b"}},
+                                 {"b/", "", 0, {}}};
+  for (const Row& row : rows) {
+    CAPTURE(row.after);
+    std::vector<std::string> keys;
+    for (auto& entry : store->state().scan(row.prefix, row.after, row.limit)) {
+      keys.push_back(entry.key);
+    }
+    CHECK(keys == row.keys);
+  }
+}
+
+TEST_CASE("store: a snapshot does not move, the owner's state does") {
+  const TempDir dir;
+  const auto store = open_store(dir.path);
+  WriteBatch first;
+  first.put(Table::kState, as_bytes("k"), as_bytes("old"));
+  REQUIRE(store->apply(first).ok());
+  const auto view = store->snapshot();
+  CHECK(store->state().get("k") == "old");
+  WriteBatch second;
+  second.put(Table::kState, as_bytes("k"), as_bytes("new"));
+  REQUIRE(store->apply(second).ok());
+  CHECK(view->get("k") == "old");
+  CHECK(store->state().get("k") == "new");
+}
+
+TEST_CASE("store: the map grows by itself far past its first size (R-029)") {
+  const TempDir dir;
+  const auto store = open_store(dir.path);
+  const Bytes value(std::size_t{1} << 20, 7);
+  for (std::uint64_t i = 0; i < 96; i += 16) {
+    WriteBatch batch;
+    for (std::uint64_t j = i; j < i + 16; ++j)
+      batch.put(Table::kContent, height_key(j), ByteView(value));
+    REQUIRE(store->apply(batch).ok());
+  }
+  CHECK(store->snapshot()->get_raw(Table::kContent, height_key(95))->size() == value.size());
+  CHECK(store->disk_usage().value().store_bytes > kMapBytesInitial);
+}
+
+TEST_CASE("store: a directory has one owner, a copy opens without writing (R-030)") {
+  const TempDir dir;
+  const TempDir copy;
+  {
+    const auto store = open_store(dir.path);
+    WriteBatch batch;
+    put_committed(batch, sample_block(1));
+    REQUIRE(store->apply(batch).ok());
+    const auto second = Store::open(dir.path);
+    REQUIRE(!second.ok());
+    CHECK(second.error().code == Code::kTempFail);
+    CHECK(second.error().reason == "locked");
+    CHECK(Store::open_copy(copy.path).error().code == Code::kNoInput);
+  }
+  fs::copy_file(dir.path + "/data.mdb", copy.path + "/data.mdb");
+  const auto before = fs::last_write_time(copy.path + "/data.mdb");
+  const auto offline = Store::open_copy(copy.path);
+  REQUIRE(offline.ok());
+  CHECK(offline.value()->snapshot()->block(1) == to_bytes("block"));
+  CHECK(fs::last_write_time(copy.path + "/data.mdb") == before);
+  CHECK(!fs::exists(copy.path + "/lock.mdb"));
+}
+
+TEST_CASE("store: a killed writer leaves all of a batch or nothing") {
+  const TempDir dir;
+  { open_store(dir.path); }
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    auto store = Store::open(dir.path);
+    WriteBatch batch;
+    put_committed(batch, sample_block(1));
+    const bool done = store.ok() && (*store)->apply(batch).ok();
+    ::_exit(done ? 0 : 1);  // no destructor runs: as if killed
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE(WEXITSTATUS(status) == 0);
+  const auto store = open_store(dir.path);
+  CHECK(store->snapshot()->tip().value()->height == 1);
+  CHECK(store->state().get("records/a") == "1");
+}
+
+TEST_CASE("store: height keys sort as numbers") {
+  CHECK(height_key(255) < height_key(256));
+  CHECK(height_of_key(height_key(77)) == 77);
+  CHECK(!height_of_key(as_bytes("short")).has_value());
+}
+
+}  // namespace
+}  // namespace emr::store
