@@ -88,6 +88,8 @@ enum class Fault : std::uint8_t {
   kDuplicateKey,
 };
 std::string_view fault_word(Fault fault) noexcept;
+/// The fault as kData error with byte position, pointer and reason; quotes nothing of the text.
+Error fault_error(std::string_view text, Fault fault, std::size_t at);
 
 class Tokenizer {
  public:
@@ -117,8 +119,7 @@ class Tokenizer {
   Fault fault() const noexcept { return fault_; }
   /// Byte offset of the fault.
   std::size_t fault_at() const noexcept { return fault_at_; }
-  /// The fault as kData error with byte offset, pointer and reason. Quotes nothing of the input.
-  /// Only after kError.
+  /// fault_error() of this text; only after kError.
   Error error() const;
 
  private:

@@ -1,0 +1,318 @@
+#include "json/tokenizer.h"
+
+#include <charconv>
+
+#include "base/check.h"
+#include "base/utf8.h"
+#include "json/scan.h"
+
+namespace emr::json {
+namespace {
+
+constexpr std::string_view kBom = "\xEF\xBB\xBF";
+
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// The four hex digits at `at`, or -1.
+int hex4(std::string_view text, std::size_t at) noexcept {
+  if (text.size() - at < 4) return -1;
+  int value = 0;
+  for (std::size_t i = at; i < at + 4; ++i) {
+    const char c = text[i];
+    const char lower = static_cast<char>(c | 0x20);
+    if (is_digit(c)) {
+      value = value * 16 + (c - '0');
+    } else if (lower >= 'a' && lower <= 'f') {
+      value = value * 16 + (lower - 'a' + 10);
+    } else {
+      return -1;
+    }
+  }
+  return value;
+}
+
+}  // namespace
+
+Tokenizer::Tokenizer(std::string_view text, Profile profile, const Limits& limits) noexcept
+    : text_(text), strict_(profile == Profile::kStrict), allow_fractions_(limits.allow_fractions) {
+  max_depth_ = limits.max_depth != 0 ? limits.max_depth
+               : strict_             ? kMaxDepthStrict
+                                     : kMaxDepthForeign;
+  EMR_CHECK(max_depth_ <= kMaxDepthEver);
+  if (text.size() > limits.max_bytes) {
+    fail(Fault::kTooLarge, 0);
+  } else if (text.starts_with(kBom)) {
+    fail(Fault::kBom, 0);
+  }
+}
+
+Token Tokenizer::fail(Fault fault, std::size_t at) noexcept {
+  fault_ = fault;
+  fault_at_ = at;
+  Token token;
+  token.start = token.stop = at;
+  return token;
+}
+
+/// A byte that does not belong here, or the end of the text where more must follow.
+Token Tokenizer::fail_here(std::size_t at) noexcept {
+  return fail(at >= text_.size() ? Fault::kTruncated : Fault::kSyntax, at);
+}
+
+void Tokenizer::skip_space() noexcept { at_ = find_non_space(text_, at_); }
+
+bool Tokenizer::in_object() const noexcept {
+  const unsigned innermost = depth_ - 1;
+  return ((object_bits_[innermost / 64] >> (innermost % 64)) & 1U) != 0;
+}
+
+void Tokenizer::value_read() noexcept { state_ = depth_ == 0 ? State::kDone : State::kAfterValue; }
+
+Token Tokenizer::next() noexcept {
+  if (fault_ != Fault::kNone) return fail(fault_, fault_at_);
+  skip_space();
+  switch (state_) {
+    case State::kAfterValue: return after_value();
+    case State::kKey: return key_token();
+    case State::kFirstKey:
+      if (at_ < text_.size() && text_[at_] == '}') return close(TokenKind::kObjectStop);
+      return key_token();
+    case State::kFirstItem:
+      if (at_ < text_.size() && text_[at_] == ']') return close(TokenKind::kArrayStop);
+      return value_token();
+    case State::kValue: return value_token();
+    case State::kDone: break;
+  }
+  if (at_ < text_.size()) return fail(Fault::kTrailing, at_);
+  Token token;
+  token.kind = TokenKind::kEnd;
+  token.start = token.stop = at_;
+  return token;
+}
+
+Token Tokenizer::after_value() noexcept {
+  const bool object = in_object();
+  if (at_ >= text_.size()) return fail(Fault::kTruncated, at_);
+  const char c = text_[at_];
+  if (c == ',') {
+    ++at_;
+    skip_space();
+    return object ? key_token() : value_token();
+  }
+  if (c == '}' && object) return close(TokenKind::kObjectStop);
+  if (c == ']' && !object) return close(TokenKind::kArrayStop);
+  return fail(Fault::kSyntax, at_);
+}
+
+Token Tokenizer::key_token() noexcept {
+  if (at_ >= text_.size() || text_[at_] != '"') return fail_here(at_);
+  const Token token = string_token(TokenKind::kKey);
+  if (token.kind == TokenKind::kError) return token;
+  skip_space();
+  if (at_ >= text_.size() || text_[at_] != ':') return fail_here(at_);
+  ++at_;
+  state_ = State::kValue;
+  return token;
+}
+
+Token Tokenizer::value_token() noexcept {
+  if (at_ >= text_.size()) {
+    return fail(depth_ == 0 ? Fault::kEmpty : Fault::kTruncated, at_);
+  }
+  switch (text_[at_]) {
+    case '"': {
+      const Token token = string_token(TokenKind::kString);
+      value_read();
+      return token;
+    }
+    case '{': return open(TokenKind::kObjectStart);
+    case '[': return open(TokenKind::kArrayStart);
+    case 't': return literal_token(TokenKind::kTrue, "true");
+    case 'f': return literal_token(TokenKind::kFalse, "false");
+    case 'n': return literal_token(TokenKind::kNull, "null");
+    default: return number_token();
+  }
+}
+
+Token Tokenizer::open(TokenKind kind) noexcept {
+  if (depth_ >= max_depth_) return fail(Fault::kDepth, at_);
+  Token token;
+  token.kind = kind;
+  token.depth = depth_;
+  token.start = at_++;
+  token.stop = at_;
+  const std::uint64_t bit = std::uint64_t{1} << (depth_ % 64);
+  const bool object = kind == TokenKind::kObjectStart;
+  object_bits_[depth_ / 64] = object ? object_bits_[depth_ / 64] | bit
+                                     : object_bits_[depth_ / 64] & ~bit;
+  ++depth_;
+  state_ = object ? State::kFirstKey : State::kFirstItem;
+  return token;
+}
+
+Token Tokenizer::close(TokenKind kind) noexcept {
+  --depth_;
+  Token token;
+  token.kind = kind;
+  token.depth = depth_;
+  token.start = at_++;
+  token.stop = at_;
+  value_read();
+  return token;
+}
+
+Token Tokenizer::literal_token(TokenKind kind, std::string_view word) noexcept {
+  const std::string_view here = text_.substr(at_, word.size());
+  if (here != word) {
+    return word.starts_with(here) ? fail(Fault::kTruncated, text_.size())
+                                  : fail(Fault::kSyntax, at_);
+  }
+  Token token;
+  token.kind = kind;
+  token.depth = depth_;
+  token.start = at_;
+  at_ += word.size();
+  token.stop = at_;
+  value_read();
+  return token;
+}
+
+Token Tokenizer::string_token(TokenKind kind) noexcept {
+  Token token;
+  token.depth = depth_;
+  token.start = at_;
+  bool non_ascii = false;
+  std::size_t at = at_ + 1;
+  while (true) {
+    at = find_string_stop(text_, at, non_ascii);
+    if (at >= text_.size()) return fail(Fault::kTruncated, at);
+    if (text_[at] == '"') break;
+    if (text_[at] != '\\') return fail(Fault::kControl, at);
+    token.escaped = true;
+    if (!check_escape(at)) return fail(fault_, fault_at_);
+  }
+  token.stop = at + 1;
+  token.ascii = !non_ascii;
+  if (non_ascii && !is_valid_utf8(text_.substr(token.start + 1, at - token.start - 1))) {
+    return fail(Fault::kUtf8, token.start);
+  }
+  token.kind = kind;
+  at_ = token.stop;
+  return token;
+}
+
+/// Moves `at` from a backslash behind its escape sequence.
+bool Tokenizer::check_escape(std::size_t& at) noexcept {
+  const std::size_t start = at++;
+  if (at >= text_.size()) {
+    fail(Fault::kTruncated, at);
+    return false;
+  }
+  if (text_[at] != 'u') {
+    if (std::string_view("\"\\/bfnrt").find(text_[at]) == std::string_view::npos) {
+      fail(Fault::kEscape, start);
+      return false;
+    }
+    ++at;
+    return true;
+  }
+  const int unit = hex4(text_, ++at);
+  if (unit < 0) {
+    fail(Fault::kEscape, start);
+    return false;
+  }
+  at += 4;
+  if (!strict_ || unit < 0xD800 || unit > 0xDFFF) return true;
+  // Strict: a high surrogate with its low one, nothing else; both are passed over here.
+  const bool pair = unit < 0xDC00 && text_.substr(at, 2) == "\\u";
+  const int low = pair ? hex4(text_, at + 2) : -1;
+  if (low < 0xDC00 || low > 0xDFFF) {
+    fail(Fault::kSurrogate, start);
+    return false;
+  }
+  at += 6;
+  return true;
+}
+
+Token Tokenizer::number_token() noexcept {
+  const std::size_t size = text_.size();
+  std::size_t at = at_;
+  const auto digits = [&]() noexcept {
+    const std::size_t first = at;
+    while (at < size && is_digit(text_[at])) ++at;
+    return at != first;
+  };
+  if (text_[at] == '-') ++at;
+  const std::size_t first_digit = at;
+  if (!digits()) return at == at_ ? fail_here(at) : fail(Fault::kNumber, at_);
+  if (text_[first_digit] == '0' && at - first_digit > 1) return fail(Fault::kNumber, at_);
+  Token token;
+  token.kind = TokenKind::kNumber;
+  token.depth = depth_;
+  token.start = at_;
+  if (at < size && text_[at] == '.') {
+    token.integer = false;
+    ++at;
+    if (!digits()) return fail(Fault::kNumber, at_);
+  }
+  if (at < size && (text_[at] | 0x20) == 'e') {
+    token.integer = false;
+    ++at;
+    if (at < size && (text_[at] == '+' || text_[at] == '-')) ++at;
+    if (!digits()) return fail(Fault::kNumber, at_);
+  }
+  token.stop = at;
+  if (strict_ && !token.integer && !allow_fractions_) return fail(Fault::kFraction, at_);
+  if (strict_ && token.integer && !check_integer(token.start, token.stop)) {
+    return fail(fault_, fault_at_);
+  }
+  at_ = at;
+  value_read();
+  return token;
+}
+
+bool Tokenizer::check_integer(std::size_t start, std::size_t stop) noexcept {
+  const std::string_view number = text_.substr(start, stop - start);
+  if (number == "-0") {
+    fail(Fault::kNumber, start);
+    return false;
+  }
+  constexpr std::size_t kAlwaysFits = 15;  // decimal digits below 2^53, whatever they are
+  if (number.size() <= kAlwaysFits) return true;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (error == std::errc{} && end == number.data() + number.size() && value >= -kMaxInteger &&
+      value <= kMaxInteger) {
+    return true;
+  }
+  fail(Fault::kIntegerRange, start);
+  return false;
+}
+
+Token Tokenizer::skip_container() noexcept {
+  EMR_CHECK(depth_ > 0 || fault_ != Fault::kNone);
+  const unsigned outer = depth_ == 0 ? 0 : depth_ - 1;
+  while (true) {
+    const Token token = next();
+    if (token.kind == TokenKind::kError) return token;
+    const bool stop = token.kind == TokenKind::kObjectStop || token.kind == TokenKind::kArrayStop;
+    if (stop && token.depth == outer) return token;
+  }
+}
+
+Token Tokenizer::skip_value() noexcept {
+  Token value = next();
+  if (value.kind == TokenKind::kObjectStart || value.kind == TokenKind::kArrayStart) {
+    const Token stop = skip_container();
+    if (stop.kind == TokenKind::kError) return stop;
+    value.stop = stop.stop;
+  }
+  return value;
+}
+
+Error Tokenizer::error() const {
+  EMR_CHECK(fault_ != Fault::kNone);
+  return fault_error(text_, fault_, fault_at_);
+}
+
+}  // namespace emr::json
