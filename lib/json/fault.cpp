@@ -60,12 +60,14 @@ void append_part(std::string& pointer, std::string_view part) {
 /// Where the tokens have come to: one frame for each open container.
 struct Frame {
   bool object = false;
-  std::size_t index = 0;  ///< items begun so far (arrays)
-  std::string name;       ///< last member name, made safe (objects)
+  std::size_t index = 0;  ///< the item being read (arrays)
+  std::string name;       ///< the member being read, made safe; "" between members (objects)
 };
 
-void begin_item(std::vector<Frame>& frames) {
-  if (!frames.empty() && !frames.back().object) ++frames.back().index;
+void end_value(std::vector<Frame>& frames) {
+  if (frames.empty()) return;
+  ++frames.back().index;
+  frames.back().name.clear();
 }
 
 void follow(std::vector<Frame>& frames, const Tokenizer& tokens, const Token& token) {
@@ -75,12 +77,14 @@ void follow(std::vector<Frame>& frames, const Tokenizer& tokens, const Token& to
       return;
     case TokenKind::kObjectStart:
     case TokenKind::kArrayStart:
-      begin_item(frames);
       frames.push_back({.object = token.kind == TokenKind::kObjectStart, .index = 0, .name = {}});
       return;
     case TokenKind::kObjectStop:
-    case TokenKind::kArrayStop: frames.pop_back(); return;
-    default: begin_item(frames); return;
+    case TokenKind::kArrayStop:
+      frames.pop_back();
+      end_value(frames);
+      return;
+    default: end_value(frames); return;
   }
 }
 

@@ -244,7 +244,7 @@ Token Tokenizer::number_token() noexcept {
   };
   if (text_[at] == '-') ++at;
   const std::size_t first_digit = at;
-  if (!digits()) return at == at_ ? fail_here(at) : fail(Fault::kNumber, at_);
+  if (!digits()) return at == at_ || at == size ? fail_here(at) : fail(Fault::kNumber, at_);
   if (text_[first_digit] == '0' && at - first_digit > 1) return fail(Fault::kNumber, at_);
   Token token;
   token.kind = TokenKind::kNumber;

@@ -1,0 +1,46 @@
+// Both profiles over any bytes: no crash, spans inside the text, strict is a subset of foreign, and
+// what parse_strict accepts survives a round trip through its canonical text.
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "base/check.h"
+#include "base/utf8.h"
+#include "json/json.h"
+
+namespace {
+
+bool accepts(std::string_view text, emr::json::Profile profile) {
+  emr::json::Tokenizer tokens(text, profile);
+  std::size_t last = 0;
+  while (true) {
+    const emr::json::Token token = tokens.next();
+    if (token.kind == emr::json::TokenKind::kEnd) return true;
+    if (token.kind == emr::json::TokenKind::kError) {
+      EMR_CHECK(tokens.error().pointer.size() <= emr::json::kMaxPointerBytes);
+      return false;
+    }
+    EMR_CHECK(token.start >= last && token.stop > token.start && token.stop <= text.size());
+    last = token.stop;
+    if (token.kind == emr::json::TokenKind::kString) {
+      EMR_CHECK(emr::is_valid_utf8(emr::json::unescape(tokens.content(token))));
+    }
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const bool foreign = accepts(text, emr::json::Profile::kForeign);
+  const bool strict = accepts(text, emr::json::Profile::kStrict);
+  EMR_CHECK(foreign || !strict);
+  const emr::Result<emr::json::Json> tree = emr::json::parse_strict(text);
+  if (!tree) return 0;
+  EMR_CHECK(strict);
+  const std::string once = emr::json::canonical_checked(*tree);
+  const emr::Result<emr::json::Json> again = emr::json::parse_strict(once);
+  EMR_CHECK(again.ok() && *again == *tree && emr::json::canonical_checked(*again) == once);
+  return 0;
+}
