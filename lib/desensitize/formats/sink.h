@@ -1,6 +1,5 @@
-// The two callbacks through which the format layer talks to its caller. The layer is pure: the
-// tool reads files and pipes and pushes chunks in; what comes out goes to a Sink. Both callbacks
-// may fail; their error ends the run. One thread per parser object.
+// The two callbacks of the parts that turn one stream into another (the CSV map). The layer is
+// pure: the tool reads files and pipes and pushes chunks in; what comes out goes to a Sink.
 #pragma once
 
 #include <functional>
@@ -13,8 +12,8 @@ namespace emr::desensitize {
 /// Takes the next piece of output. The view is valid during the call only.
 using Sink = std::function<Status(std::string_view)>;
 
-/// Takes the error of one bad unit (a row, a message, a line). Returning ok skips the unit and
-/// goes on; returning an error (usually the same one) stops.
+/// Takes the error of one bad row. Returning ok skips the row and goes on; returning an error
+/// (usually the same one) stops.
 using Reject = std::function<Status(Error)>;
 
 /// The Reject of `--on-error stop`.
