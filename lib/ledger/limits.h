@@ -19,6 +19,8 @@ inline constexpr std::size_t kEntryBytesMax = kCoreBytesMax + 512;
 inline constexpr std::size_t kReceiptBytesMax = 4 * 1024;
 /// Upper bound of pbft.batchMax in a genesis; the default is 400.
 inline constexpr std::uint32_t kBlockEntriesMax = 4096;
+/// 9999-12-31T23:59:59Z: later times have no text.
+inline constexpr std::uint64_t kBlockTimeMax = 253'402'300'799;
 /// Whole block on the wire; a primary stops filling a block before this.
 inline constexpr std::size_t kBlockBytesMax = 8 * 1024 * 1024;
 /// A signature is worthless after a day: replay keys live in state no longer than this.
@@ -36,10 +38,10 @@ inline constexpr std::int64_t kQuerySecondsMax = 5 * 60;
 inline constexpr std::size_t kQueryBytesMax = 16 * 1024;
 /// A genesis file with 100 institutions is about 80 KiB.
 inline constexpr std::size_t kGenesisBytesMax = 1024 * 1024;
-/// PBFT with n > 100 all-to-all voters is outside what this design is for; 4 is the least n that
-/// bears one fault.
+/// A certificate names its signers in one 64-bit map (lib/quorum), and PBFT with more all-to-all
+/// voters is outside what this design is for; 4 is the least n that bears one fault.
 inline constexpr std::size_t kInstitutionsMin = 4;
-inline constexpr std::size_t kInstitutionsMax = 100;
+inline constexpr std::size_t kInstitutionsMax = 64;
 /// An exported proof: entry, receipt, two Merkle paths of 12 hashes, header, certificate of 67.
 inline constexpr std::size_t kProofBytesMax = 256 * 1024;
 /// Depth of a Merkle path: 2^12 = kBlockEntriesMax.

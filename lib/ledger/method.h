@@ -4,10 +4,9 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -53,11 +52,12 @@ struct ArgSpec {
   std::uint64_t max = 0;
   std::vector<Choice> choices = {};
   std::vector<ArgSpec> fields = {};
+  std::string absent = "-";  ///< what a wallet shows when an optional argument is not there
 };
 
 /// One string member of the typed data. In `text`, {path} stands for an argument ("{to.id}"): hashes
 /// are cut to 12 digits and an ellipsis, times become "2026-12-22 00:00 UTC", choices their label,
-/// lists their values or their number, an absent argument "-".
+/// lists their values or their number, an absent argument the word of its spec.
 struct TextSpec {
   std::string name;
   std::string text;
@@ -78,22 +78,20 @@ struct MethodSpec {
   std::vector<PartSpec> parts;
   std::vector<std::string> roles;  ///< who may call it, for people and for the matrix test
   bool by_session = false;         ///< may a session key sign it for its wallet?
+  /// action, the method's texts, from, until, ledger, digest; made by the MethodTable.
+  std::shared_ptr<const crypto::StructType> compiled = nullptr;
 };
 
-/// An immutable set of methods, looked up by contract and name.
+/// An immutable set of methods, looked up by contract and name (a walk: there are about twenty).
 class MethodTable {
  public:
   explicit MethodTable(std::vector<MethodSpec> methods);
   /// Null when there is no such method. The pointer lives as long as the table.
   const MethodSpec* find(std::string_view contract, std::string_view method) const;
   const std::vector<MethodSpec>& all() const noexcept { return methods_; }
-  /// The compiled struct: action, the method's texts, from, until, ledger, digest.
-  const crypto::StructType& struct_of(const MethodSpec& method) const;
 
  private:
-  std::vector<crypto::StructType> structs_;
   std::vector<MethodSpec> methods_;
-  std::map<std::pair<std::string, std::string>, std::size_t, std::less<>> index_;
 };
 
 /// Does `args` match the schema exactly: every required member, no unknown one, every value in the

@@ -1,0 +1,69 @@
+#include "ledger/merkle.h"
+
+#include <bit>
+
+#include "base/check.h"
+#include "crypto/hash.h"
+
+namespace emr::ledger {
+
+namespace {
+
+Hash32 merkle_node(const Hash32& left, const Hash32& right) {
+  const std::uint8_t prefix = 1;
+  return crypto::Sha256().update(ByteView(&prefix, 1)).update(left).update(right).finish();
+}
+
+/// The largest power of two that is smaller than `size` (RFC 6962: k < n <= 2k).
+std::size_t split(std::size_t size) { return std::bit_floor(size - 1); }
+
+}  // namespace
+
+Hash32 merkle_leaf(ByteView entry) {
+  const std::uint8_t prefix = 0;
+  return crypto::Sha256().update(ByteView(&prefix, 1)).update(entry).finish();
+}
+
+Hash32 merkle_root(std::span<const Hash32> leaves) {
+  if (leaves.empty()) return crypto::sha256({});
+  if (leaves.size() == 1) return leaves.front();
+  const std::size_t left = split(leaves.size());
+  return merkle_node(merkle_root(leaves.first(left)), merkle_root(leaves.subspan(left)));
+}
+
+std::vector<Hash32> merkle_path(std::span<const Hash32> leaves, std::uint64_t index) {
+  EMR_CHECK(index < leaves.size());
+  if (leaves.size() == 1) return {};
+  const std::size_t left = split(leaves.size());
+  const bool goes_left = index < left;
+  std::vector<Hash32> path = goes_left ? merkle_path(leaves.first(left), index)
+                                       : merkle_path(leaves.subspan(left), index - left);
+  path.push_back(merkle_root(goes_left ? leaves.subspan(left) : leaves.first(left)));
+  return path;
+}
+
+// The algorithm of RFC 9162 section 2.1.3.2: walks up with the index and the index of the last
+// leaf; a level where our node is the lonely last one has no sibling.
+bool merkle_verify(const Hash32& leaf, std::uint64_t index, std::uint64_t size,
+                   std::span<const Hash32> path, const Hash32& root) {
+  if (index >= size) return false;
+  std::uint64_t last = size - 1;
+  Hash32 hash = leaf;
+  for (const Hash32& sibling : path) {
+    if (last == 0) return false;
+    if ((index & 1) == 1 || index == last) {
+      hash = merkle_node(sibling, hash);
+      while ((index & 1) == 0 && index != 0) {
+        index >>= 1;
+        last >>= 1;
+      }
+    } else {
+      hash = merkle_node(hash, sibling);
+    }
+    index >>= 1;
+    last >>= 1;
+  }
+  return last == 0 && hash == root;
+}
+
+}  // namespace emr::ledger
