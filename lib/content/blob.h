@@ -75,10 +75,17 @@ Hash32 blob_commitment(const crypto::Secret32& key, const BlobHeader& header);
 /// Padmé: the padded length hides the true one at a cost of at most 12 %.
 std::uint64_t padme(std::uint64_t size) noexcept;
 
+/// What a reader needs besides the blocks; all of it comes from the manifest.
+struct BlobAccess {
+  crypto::Secret32 key;
+  BlobHeader header;
+  Hash32 commitment{};
+};
+
 /// Decrypts the plain bytes [offset, offset + length) of a blob stored as a UnixFS file, fetching
-/// only the blocks that hold them. `expected` is the manifest's commitment. The range must lie
-/// inside plain_size(reader.size()).
-Status open_blob_range(FileReader& reader, const crypto::Secret32& key, const Hash32& expected,
-                       std::uint64_t offset, std::uint64_t length, ByteSink& sink);
+/// only the blocks that hold them. Bytes reach `sink` only after their segment was authenticated.
+/// The range must lie inside plain_size(reader.size()).
+Status open_blob_range(FileReader& reader, const BlobAccess& access, std::uint64_t offset,
+                       std::uint64_t length, ByteSink& sink);
 
 }  // namespace emr::content

@@ -9,8 +9,8 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "content/blob.h"
 #include "content/cid.h"
-#include "crypto/secret.h"
 
 namespace emr::content {
 
@@ -19,10 +19,9 @@ struct ManifestObject {
   std::string name;
   std::string mime_type;
   std::string kind;
-  Cid cid;           ///< root of the sealed blob
-  Hash32 blinding{}; ///< r of the handle
-  crypto::Secret32 key;
-  Hash32 commitment{};      ///< blob_commitment of key and salt
+  Cid cid;                  ///< root of the sealed blob
+  Hash32 blinding{};        ///< r of the handle
+  BlobAccess access;        ///< key, header and commitment of the sealed blob
   std::uint64_t size = 0;   ///< plain bytes
   std::uint64_t padded = 0; ///< plain bytes with padding: what the blob holds
   Hash32 sha256{};          ///< of the plain bytes without padding
@@ -31,8 +30,8 @@ struct ManifestObject {
 /// H("emr/handle/1", r ‖ CID bytes of version 1).
 Hash32 content_handle(const Hash32& blinding, const Cid& cid);
 
-/// Canonical JSON of the manifest (a secret: wiped by its owner).
-std::string format_manifest(const std::vector<ManifestObject>& objects);
+/// Canonical JSON of the manifest. kData ("limit") for too many objects, or texts that are not UTF-8.
+Result<crypto::SecretBytes> format_manifest(const std::vector<ManifestObject>& objects);
 /// Strict: unknown version, repeated id, wrong handle or size are kData.
 Result<std::vector<ManifestObject>> parse_manifest(std::string_view text);
 
