@@ -1,0 +1,207 @@
+#include "desensitize/formats/fhir.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace emr::desensitize {
+namespace {
+
+using Row = std::pair<std::string_view, std::string_view>;
+
+/// Objects (and arrays of them) whose type follows from the key wherever they stand. Sorted.
+constexpr std::array<Row, 62> kObjects{{
+    {"abatementAge", "Age"},
+    {"abatementPeriod", "Period"},
+    {"address", "Address"},
+    {"answer", "BackboneElement"},
+    {"billablePeriod", "Period"},
+    {"birthPlace", "Address"},
+    {"code", "CodeableConcept"},
+    {"coding", "Coding"},
+    {"collectedPeriod", "Period"},
+    {"contact", "BackboneElement"},
+    {"contained", "Resource"},
+    {"context", "BackboneElement"},
+    {"deceasedAge", "Age"},
+    {"effectivePeriod", "Period"},
+    {"effectiveTiming", "Timing"},
+    {"extension", "Extension"},
+    {"hospitalization", "BackboneElement"},
+    {"identifier", "Identifier"},
+    {"image", "Attachment"},
+    {"masterIdentifier", "Identifier"},
+    {"meta", "Meta"},
+    {"modifierExtension", "Extension"},
+    {"name", "HumanName"},
+    {"note", "Annotation"},
+    {"occurrencePeriod", "Period"},
+    {"onsetAge", "Age"},
+    {"onsetPeriod", "Period"},
+    {"performedAge", "Age"},
+    {"performedPeriod", "Period"},
+    {"period", "Period"},
+    {"photo", "Attachment"},
+    {"policyHolder", "Reference"},
+    {"position", "Position"},
+    {"preAdmissionIdentifier", "Identifier"},
+    {"presentedForm", "Attachment"},
+    {"repeat", "TimingRepeat"},
+    {"request", "BundleRequest"},
+    {"requisition", "Identifier"},
+    {"resource", "Resource"},
+    {"response", "BundleResponse"},
+    {"security", "Coding"},
+    {"servicedPeriod", "Period"},
+    {"signature", "Signature"},
+    {"tag", "Coding"},
+    {"telecom", "ContactPoint"},
+    {"text", "Narrative"},
+    {"timing", "Timing"},
+    {"timingPeriod", "Period"},
+    {"udiCarrier", "UdiCarrier"},
+    {"validityPeriod", "Period"},
+    {"valueAddress", "Address"},
+    {"valueAge", "Age"},
+    {"valueAnnotation", "Annotation"},
+    {"valueAttachment", "Attachment"},
+    {"valueCodeableConcept", "CodeableConcept"},
+    {"valueCoding", "Coding"},
+    {"valueContactPoint", "ContactPoint"},
+    {"valueHumanName", "HumanName"},
+    {"valueIdentifier", "Identifier"},
+    {"valuePeriod", "Period"},
+    {"valueReference", "Reference"},
+    {"valueSignature", "Signature"},
+}};
+
+/// Texts that are dates although their key does not say so. Sorted.
+constexpr std::array<Row, 34> kDates{{
+    {"assertedDate", "dateTime"},
+    {"authored", "dateTime"},
+    {"authoredOn", "dateTime"},
+    {"birthDate", "date"},
+    {"created", "dateTime"},
+    {"date", "dateTime"},
+    {"dateAsserted", "dateTime"},
+    {"dateWritten", "dateTime"},
+    {"deathDate", "date"},
+    {"end", "dateTime"},
+    {"event", "dateTime"},
+    {"expirationDate", "date"},
+    {"expires", "dateTime"},
+    {"expiry", "dateTime"},
+    {"ifModifiedSince", "instant"},
+    {"indexed", "instant"},
+    {"issued", "instant"},
+    {"lastModified", "instant"},
+    {"lastOccurrence", "dateTime"},
+    {"lastUpdated", "instant"},
+    {"manufactureDate", "dateTime"},
+    {"occurred", "dateTime"},
+    {"onset", "dateTime"},
+    {"publicationDate", "date"},
+    {"receivedTime", "dateTime"},
+    {"recorded", "instant"},
+    {"recordedDate", "dateTime"},
+    {"sent", "dateTime"},
+    {"start", "dateTime"},
+    {"started", "dateTime"},
+    {"statusDate", "dateTime"},
+    {"time", "dateTime"},
+    {"timestamp", "instant"},
+    {"when", "instant"},
+}};
+
+static_assert(std::is_sorted(kObjects.begin(), kObjects.end()));
+static_assert(std::is_sorted(kDates.begin(), kDates.end()));
+
+template <std::size_t N>
+std::string_view find_row(const std::array<Row, N>& rows, std::string_view key) noexcept {
+  const auto before = [](const Row& row, std::string_view wanted) { return row.first < wanted; };
+  const auto found = std::lower_bound(rows.begin(), rows.end(), key, before);
+  return found != rows.end() && found->first == key ? found->second : std::string_view();
+}
+
+bool is_resource(std::string_view parent) noexcept {
+  return parent.empty() || parent == "Resource";
+}
+
+std::string_view object_type(std::string_view parent, std::string_view key) noexcept {
+  if (const std::string_view type = find_row(kObjects, key); !type.empty()) return type;
+  if (key == "attachment") return "Attachment";
+  if (parent == "Identifier" && key == "assigner") return "Reference";
+  if (key.ends_with("Period")) return "Period";
+  if (key.ends_with("CodeableConcept")) return "CodeableConcept";
+  if (key.ends_with("Reference")) return "Reference";
+  if (key.ends_with("Identifier")) return "Identifier";
+  if (key.ends_with("Quantity")) return "Quantity";
+  if (key.ends_with("Age")) return "Age";
+  return "BackboneElement";
+}
+
+std::string_view text_type(std::string_view parent, std::string_view key) noexcept {
+  if (key == "id") return is_resource(parent) ? "id" : "elementId";
+  if (key == "reference") return "reference";
+  if (key == "display") return parent == "Coding" ? "string" : "referenceDisplay";
+  if (key == "fullUrl") return "fullUrl";
+  if (parent == "BundleRequest" && (key == "url" || key == "ifNoneExist")) return "requestUrl";
+  if (parent == "BundleResponse" && key == "location") return "requestUrl";
+  if (key == "div") return "xhtml";
+  if (key == "data" || key.ends_with("Base64Binary")) return "base64Binary";
+  if (key == "url" && (parent == "Attachment" || is_resource(parent))) return "url";
+  if (parent == "ContactPoint" && key == "value") return "ContactPoint.value";
+  if (parent == "Identifier" && key == "value") return "Identifier.value";
+  if (key.ends_with("DateTime")) return "dateTime";
+  if (key.ends_with("Instant")) return "instant";
+  if (key.ends_with("Date")) return "date";
+  if (const std::string_view type = find_row(kDates, key); !type.empty()) return type;
+  if (key == "text" || key == "comment" || key == "description" || key == "conclusion" ||
+      key == "patientInstruction" || key == "title" || key == "valueString" ||
+      key == "valueMarkdown") {
+    return "markdown";
+  }
+  if (key == "name" || key == "alias") return "name";
+  return "string";
+}
+
+}  // namespace
+
+bool recognises_fhir(std::string_view head) {
+  if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
+  const std::size_t start = head.find_first_not_of(" \t\r\n");
+  if (start == head.npos || (head[start] != '{' && head[start] != '[')) return false;
+  return head.find("\"resourceType\"") != head.npos;
+}
+
+std::string_view fhir_type_of(std::string_view parent, std::string_view key,
+                              ValueKind kind) noexcept {
+  if (key.starts_with('_')) key.remove_prefix(1);  // "_birthDate" holds extensions of birthDate
+  switch (kind) {
+    case ValueKind::kObject:
+    case ValueKind::kArray: return object_type(parent, key);
+    case ValueKind::kString: return text_type(parent, key);
+    case ValueKind::kNumber: return parent == "Age" ? "Age" : "decimal";
+    case ValueKind::kBool: return "boolean";
+    case ValueKind::kNull: return "";
+  }
+  return "";
+}
+
+FhirReference split_fhir_reference(std::string_view text) noexcept {
+  for (const std::string_view urn : {"urn:uuid:", "urn:oid:"}) {
+    if (text.starts_with(urn)) return {urn, text.substr(urn.size()), {}};
+  }
+  if (text.empty() || text.starts_with('#')) return {text, {}, {}};
+  if (const std::size_t query = text.find('?'); query != text.npos) {
+    return {text.substr(0, query + 1), text.substr(query + 1), {}};
+  }
+  std::size_t stop = text.find("/_history/");
+  if (stop == text.npos) stop = std::min(text.find('|'), text.size());
+  const std::string_view path = text.substr(0, stop);
+  const std::size_t slash = path.rfind('/');
+  if (slash == path.npos) return {path, {}, text.substr(stop)};  // "Patient": a type without id
+  return {path.substr(0, slash + 1), path.substr(slash + 1), text.substr(stop)};
+}
+
+}  // namespace emr::desensitize

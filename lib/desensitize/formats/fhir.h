@@ -1,0 +1,37 @@
+// FHIR R4 without a schema: the data type of a member by its key, the type of the object it stands
+// in and the shape of its value. The JSON engine asks once per path and puts the answer into
+// Field::fhir_type, so that rules speak of "HumanName" and need no list of 700 paths.
+//
+// A resource is an object of type "Resource"; a Bundle entry's `resource` and a `contained` item
+// are resources again. Leaves have their primitive type ("dateTime", "id", …); four leaves that
+// carry a resource's id are singled out: "reference" (Reference.reference), "fullUrl",
+// "requestUrl" (Bundle.entry.request.url, ifNoneExist, response.location) and "referenceDisplay".
+// Pure tables: usable from every thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "desensitize/policy.h"
+#include "desensitize/value.h"
+
+namespace emr::desensitize {
+
+/// Does the input look like FHIR JSON (a resource, a Bundle, bulk NDJSON)?
+bool recognises_fhir(std::string_view head);
+
+/// The type of member `key` inside an object of type `parent` ("" or "Resource" at the top of a
+/// resource). "" when nothing is known: the type of an unknown object is "BackboneElement".
+std::string_view fhir_type_of(std::string_view parent, std::string_view key,
+                              ValueKind kind) noexcept;
+
+/// A reference or URL cut at the id that has to be replaced: "Patient/" + id + "/_history/1".
+/// `id` is empty where there is none ("#contained", "Patient?identifier=…" has its query in `id`).
+struct FhirReference {
+  std::string_view before;
+  std::string_view id;
+  std::string_view after;
+};
+FhirReference split_fhir_reference(std::string_view text) noexcept;
+
+}  // namespace emr::desensitize
