@@ -103,6 +103,8 @@ class Application {
  private:
   std::shared_ptr<Executed> run(const std::vector<VerifiedPtr>& txs, const Proposal& proposal,
                                 bool select) const;
+  void finish(Executed& executed, const Proposal& proposal) const;
+  Status check_form(const Block& block, const std::vector<VerifiedPtr>& txs) const;
 
   const Genesis* genesis_;
   const Executor* executor_;

@@ -320,6 +320,13 @@ std::string encode_genesis(const Genesis& genesis) {
   return json::canonical_checked(genesis_tree(genesis));
 }
 
+quorum::ValidatorSet genesis_validators(const Genesis& genesis) {
+  std::vector<quorum::VoteKey> keys;
+  for (const Institution& one : genesis.institutions) keys.push_back(one.node.vote_key);
+  auto set = quorum::ValidatorSet::make(0, std::move(keys));
+  return *std::move(set);  // count and distinctness were checked when the genesis was sealed
+}
+
 // GB 32100-2015 section 5: weights 3^i mod 31 over the first 17 characters.
 bool is_valid_uscc(std::string_view code) {
   constexpr std::string_view alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";

@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "crypto/suite.h"
 #include "ledger/transaction.h"
+#include "quorum/validator_set.h"
 
 namespace emr::ledger {
 
@@ -85,6 +86,9 @@ Result<Genesis> parse_genesis(std::string_view text);
 Status seal_genesis(Genesis& genesis);
 /// The canonical text; parse_genesis() of it gives the same hash.
 std::string encode_genesis(const Genesis& genesis);
+
+/// The validators of epoch 0, in replica order. The genesis must be sealed.
+quorum::ValidatorSet genesis_validators(const Genesis& genesis);
 
 /// GB 32100-2015: 18 characters with a check character.
 bool is_valid_uscc(std::string_view code);

@@ -1,0 +1,164 @@
+#include "ledger/application.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "ledger/limits.h"
+
+namespace emr::ledger {
+
+namespace {
+
+Error protocol(std::string message, std::string reason) {
+  return fail(Code::kProtocol, std::move(message)).with_reason(std::move(reason));
+}
+
+/// The first field in which a proposed header differs from the executed one.
+std::string_view first_difference(const BlockHeader& got, const BlockHeader& want) {
+  if (got.genesis != want.genesis) return "genesis";
+  if (got.epoch != want.epoch) return "epoch";
+  if (got.previous != want.previous) return "previous";
+  if (got.tx_root != want.tx_root) return "tx_root";
+  if (got.receipt_root != want.receipt_root) return "receipt_root";
+  if (got.writes_hash != want.writes_hash) return "writes_hash";
+  if (got.suite != want.suite) return "suite";
+  if (got.next_validators != want.next_validators) return "next_validators";
+  if (got.state_root != want.state_root) return "state_root";
+  return "header";
+}
+
+Proposal proposal_of(const BlockHeader& header) {
+  return {header.height, header.first_view, header.time, header.proposer};
+}
+
+}  // namespace
+
+Application::Application(const Genesis& genesis, const Executor& executor,
+                         const StateReader& state, ChainTip tip)
+    : genesis_(&genesis),
+      executor_(&executor),
+      state_(&state),
+      tip_(tip),
+      validators_hash_(genesis_validators(genesis).hash()) {}
+
+std::pair<std::vector<StateWrite>, ChainTip> Application::found(const Genesis& genesis,
+                                                                const Executor& executor) {
+  const MapState empty;
+  Overlay overlay(empty);
+  executor.found(overlay, genesis);
+  std::vector<StateWrite> writes = overlay.writes();
+  const Hash32 hash = chain_writes(genesis.hash, writes);
+  return {std::move(writes), genesis_tip(genesis, hash)};
+}
+
+Status Application::check(const VerifiedTransaction& tx, UnixSeconds now) const {
+  return executor_->admit(*state_, tx, std::max(now, tip_.time));
+}
+
+std::shared_ptr<const Executed> Application::build(const std::vector<VerifiedPtr>& candidates,
+                                                   const Proposal& proposal) {
+  EMR_CHECK(proposal.height == tip_.height + 1);
+  Proposal adjusted = proposal;
+  adjusted.time = std::max(adjusted.time, tip_.time);
+  const std::shared_ptr<const Executed> executed = run(candidates, adjusted, true);
+  pending_.insert_or_assign(executed->hash, executed);
+  return executed;
+}
+
+Status Application::check_form(const Block& block, const std::vector<VerifiedPtr>& txs) const {
+  const BlockHeader& header = block.header;
+  if (header.height != tip_.height + 1) return protocol("block is not the next one", "height");
+  if (header.time < tip_.time) return protocol("block is older than its parent", "time");
+  if (header.proposer >= genesis_->institutions.size()) {
+    return protocol("proposer is no validator", "proposer");
+  }
+  if (block.entries.size() > genesis_->pbft.batch_max) {
+    return protocol("block has more entries than the genesis allows", "batch_max");
+  }
+  if (txs.size() != block.entries.size()) {
+    return protocol("block and verified transactions differ", "entries");
+  }
+  for (std::size_t i = 0; i < txs.size(); ++i) {
+    if (txs[i]->entry() != block.entries[i]) {
+      return protocol("block and verified transactions differ", "entries");
+    }
+  }
+  return {};
+}
+
+Result<std::shared_ptr<const Executed>> Application::validate(
+    const Block& block, std::vector<VerifiedPtr> transactions) {
+  const auto known = pending_.find(block_hash(block.header));
+  if (known != pending_.end() && known->second->block.entries == block.entries) {
+    return known->second;
+  }
+  EMR_TRY(check_form(block, transactions));
+  const std::shared_ptr<const Executed> executed =
+      run(transactions, proposal_of(block.header), false);
+  if (executed->block.header != block.header) {
+    return protocol("executing the block does not lead to its header",
+                    std::string(first_difference(block.header, executed->block.header)));
+  }
+  pending_.insert_or_assign(executed->hash, executed);
+  return executed;
+}
+
+std::shared_ptr<const Executed> Application::commit(const Hash32& block) {
+  const auto found = pending_.find(block);
+  if (found == pending_.end()) return nullptr;
+  std::shared_ptr<const Executed> executed = std::move(found->second);
+  const BlockHeader& header = executed->block.header;
+  tip_ = {header.height, executed->hash, header.writes_hash, header.time};
+  pending_.clear();
+  return executed;
+}
+
+void Application::discard() { pending_.clear(); }
+
+void Application::restore(ChainTip tip) {
+  pending_.clear();
+  tip_ = tip;
+}
+
+std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
+                                           const Proposal& proposal, bool select) const {
+  auto executed = std::make_shared<Executed>();
+  Overlay overlay(*state_);
+  BlockContext context{genesis_, proposal.height, proposal.time, 0};
+  executor_->begin_block(overlay, context);
+  std::size_t bytes = 0;
+  for (const VerifiedPtr& tx : txs) {
+    bytes += tx->entry().size() + sizeof(std::uint32_t);
+    if (select) {
+      const bool full = executed->transactions.size() == genesis_->pbft.batch_max ||
+                        bytes + kHeaderRoom > kBlockBytesMax;
+      if (full) break;
+      if (!executor_->admit(overlay, *tx, proposal.time)) continue;
+    }
+    executed->receipts.push_back(encode_receipt(executor_->execute(overlay, *tx, context)));
+    executed->block.entries.push_back(tx->entry());
+    executed->transactions.push_back(tx);
+    ++context.index;
+  }
+  executed->writes = overlay.writes();
+  finish(*executed, proposal);
+  return executed;
+}
+
+void Application::finish(Executed& executed, const Proposal& proposal) const {
+  BlockHeader& header = executed.block.header;
+  header.genesis = genesis_->hash;
+  header.height = proposal.height;
+  header.first_view = proposal.view;
+  header.previous = tip_.hash;
+  header.tx_root = entries_root(executed.block.entries);
+  header.receipt_root = receipts_root(executed.receipts);
+  header.writes_hash = chain_writes(tip_.writes_hash, executed.writes);
+  header.time = proposal.time;
+  header.proposer = proposal.proposer;
+  header.suite = genesis_->suite;
+  header.next_validators = validators_hash_;
+  executed.hash = block_hash(header);
+}
+
+}  // namespace emr::ledger

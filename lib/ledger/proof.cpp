@@ -1,0 +1,151 @@
+#include "ledger/proof.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/check.h"
+#include "base/hex.h"
+#include "json/access.h"
+#include "json/json.h"
+#include "ledger/limits.h"
+#include "ledger/merkle.h"
+#include "quorum/certificate.h"
+#include "quorum/secp256k1_votes.h"
+
+namespace emr::ledger {
+
+using json::Json;
+
+namespace {
+
+Error does_not_hold(std::string message, std::string reason) {
+  return fail(Code::kNegative, std::move(message)).with_reason(std::move(reason));
+}
+
+std::vector<Hash32> leaves_of(const std::vector<std::string>& texts) {
+  std::vector<Hash32> leaves;
+  leaves.reserve(texts.size());
+  for (const std::string& text : texts) leaves.push_back(merkle_leaf(as_bytes(text)));
+  return leaves;
+}
+
+Json path_json(const std::vector<Hash32>& path) {
+  Json list = Json::array();
+  for (const Hash32& hash : path) list.push_back(to_hex(hash));
+  return list;
+}
+
+Result<std::vector<Hash32>> read_path(const Json& tree, std::string_view key) {
+  EMR_ASSIGN(const Json* list, json::get_array(tree, key, kMerklePathMax));
+  std::vector<Hash32> path;
+  for (const Json& item : *list) {
+    const auto* text = item.get_ptr<const std::string*>();
+    if (text == nullptr) {
+      return fail(Code::kData, "path is not a list of hashes")
+          .with_pointer(json::join_pointer("", key));
+    }
+    EMR_ASSIGN(const Hash32 hash, hash_from_hex(*text));
+    path.push_back(hash);
+  }
+  return path;
+}
+
+}  // namespace
+
+Proof make_proof(const BlockHeader& header, const std::vector<std::string>& entries,
+                 const std::vector<std::string>& receipts, std::uint64_t index,
+                 Bytes certificate) {
+  EMR_CHECK(index < entries.size() && entries.size() == receipts.size());
+  Proof proof;
+  proof.entry = entries[index];
+  proof.receipt = receipts[index];
+  proof.index = index;
+  proof.size = entries.size();
+  proof.tx_path = merkle_path(leaves_of(entries), index);
+  proof.receipt_path = merkle_path(leaves_of(receipts), index);
+  proof.header = header;
+  proof.certificate = std::move(certificate);
+  return proof;
+}
+
+std::string encode_proof(const Proof& proof) {
+  const Json tree{{"type", "emr.proof"},
+                  {"v", 1},
+                  {"entry", proof.entry},
+                  {"receipt", proof.receipt},
+                  {"index", proof.index},
+                  {"size", proof.size},
+                  {"txPath", path_json(proof.tx_path)},
+                  {"receiptPath", path_json(proof.receipt_path)},
+                  {"header", to_hex(encode_header(proof.header))},
+                  {"certificate", to_hex(proof.certificate)}};
+  return json::canonical_checked(tree);
+}
+
+Result<Proof> parse_proof(std::string_view line) {
+  EMR_ASSIGN(const Json tree, json::parse_object(line, {.max_bytes = kProofBytesMax}));
+  EMR_TRY(json::expect_type(tree, "emr.proof"));
+  EMR_TRY(json::refuse_unknown_members(
+      tree, {"type", "v", "entry", "receipt", "index", "size", "txPath", "receiptPath", "header",
+             "certificate"}));
+  Proof proof;
+  EMR_ASSIGN(proof.entry, json::get_string(tree, "entry", {.max = kEntryBytesMax}));
+  EMR_ASSIGN(proof.receipt, json::get_string(tree, "receipt", {.max = kReceiptBytesMax}));
+  EMR_ASSIGN(proof.size, json::get_u64(tree, "size", {1, kBlockEntriesMax}));
+  EMR_ASSIGN(proof.index, json::get_u64(tree, "index", {0, proof.size - 1}));
+  EMR_ASSIGN(proof.tx_path, read_path(tree, "txPath"));
+  EMR_ASSIGN(proof.receipt_path, read_path(tree, "receiptPath"));
+  EMR_ASSIGN(const std::string header, json::get_string(tree, "header", {.max = 2048}));
+  EMR_ASSIGN(const Bytes header_bytes, from_hex(header));
+  EMR_ASSIGN(proof.header, decode_header(header_bytes));
+  EMR_ASSIGN(const std::string certificate, json::get_string(tree, "certificate", {.max = 32768}));
+  EMR_ASSIGN(proof.certificate, from_hex(certificate));
+  return proof;
+}
+
+Result<Proven> verify_proof(const Proof& proof, const Genesis& genesis,
+                            const MethodTable& methods) {
+  const BlockHeader& header = proof.header;
+  EMR_TRY(verify_certificate(header, proof.certificate, genesis));
+  if (!merkle_verify(merkle_leaf(as_bytes(proof.entry)), proof.index, proof.size, proof.tx_path,
+                     header.tx_root)) {
+    return does_not_hold("transaction is not in the certified block", "tx_path");
+  }
+  if (!merkle_verify(merkle_leaf(as_bytes(proof.receipt)), proof.index, proof.size,
+                     proof.receipt_path, header.receipt_root)) {
+    return does_not_hold("receipt is not in the certified block", "receipt_path");
+  }
+  Proven proven;
+  EMR_ASSIGN(proven.receipt, parse_receipt(proof.receipt));
+  EMR_ASSIGN(Transaction tx, parse_entry(proof.entry, methods));
+  EMR_ASSIGN(const VerifiedPtr verified, verify_transaction(std::move(tx), genesis.chain()));
+  if (proven.receipt.txid != verified->txid()) {
+    return does_not_hold("receipt is that of another transaction", "receipt_txid");
+  }
+  proven.txid = verified->txid();
+  proven.height = header.height;
+  proven.index = proof.index;
+  proven.time = header.time;
+  proven.transaction = verified->transaction();
+  return proven;
+}
+
+Status verify_certificate(const BlockHeader& header, ByteView certificate,
+                          const Genesis& genesis) {
+  if (header.genesis != genesis.hash) {
+    return does_not_hold("block belongs to another chain", "genesis");
+  }
+  const auto decoded = quorum::decode_certificate(certificate);
+  if (!decoded) return does_not_hold("certificate is malformed", "certificate");
+  const quorum::Vote& vote = decoded->vote;
+  if (vote.type != quorum::VoteType::kCommit || vote.seq != header.height ||
+      vote.digest != block_hash(header)) {
+    return does_not_hold("certificate is for another block", "certificate");
+  }
+  const quorum::ValidatorSet validators = genesis_validators(genesis);
+  const quorum::Secp256k1Verifier verifier;
+  const Status verdict = quorum::verify(*decoded, validators, genesis.hash, verifier);
+  if (verdict.ok()) return {};
+  return does_not_hold("certificate is not signed by a quorum", verdict.error().reason);
+}
+
+}  // namespace emr::ledger
