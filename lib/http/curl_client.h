@@ -4,7 +4,7 @@
 // connection alive and is used by one thread at a time; make one per thread.
 //
 // Errors: kUnavailable with reason "connect", "timeout", "tls" or "network" when no whole answer
-// arrived (the outcome of a POST is then unknown); kProtocol when the peer's answer breaks the rules
+// arrived (the outcome of a POST is then unknown); kProtocol when the answer breaks the rules
 // ("response_too_large", "bad_response"); the callers' own errors pass through unchanged. An HTTP
 // status is no error: the caller looks at it.
 #pragma once
