@@ -153,7 +153,7 @@ Result<TypedDataHash> hash_typed_data(const Json& document) {
   return result;
 }
 
-Result<TypedDataHash> hash_typed_data(std::string_view text) {
+Result<TypedDataHash> hash_typed_data_text(std::string_view text) {
   if (text.size() > kMaxTypedDataBytes) return refuse("the document is too large", "limit", "");
   EMR_ASSIGN(const Json document, json::parse_strict(text));
   return hash_typed_data(document);

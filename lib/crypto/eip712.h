@@ -76,6 +76,6 @@ struct TypedDataHash {
 /// Strict: see above. kData with a JSON pointer and a reason word; the message quotes no value.
 Result<TypedDataHash> hash_typed_data(const nlohmann::json& document);
 /// From text: duplicate keys, numbers beyond 2^53-1 and ill-formed UTF-8 are refused as well.
-Result<TypedDataHash> hash_typed_data(std::string_view text);
+Result<TypedDataHash> hash_typed_data_text(std::string_view text);
 
 }  // namespace emr::crypto
