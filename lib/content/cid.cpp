@@ -94,7 +94,7 @@ std::string format_cid(const Cid& cid, CidText text) {
 }
 
 Result<Cid> parse_cid(std::string_view text) {
-  if (text.size() < 2 || text.size() > kMaxCidText) return bad_cid("text is too short or too long for a CID");
+  if (text.size() < 2 || text.size() > kMaxCidText) return bad_cid("text is not as long as a CID");
   if (text.size() != kCidV0TextSize || !text.starts_with("Qm")) {
     return parse_prefixed(text.front(), text.substr(1));
   }

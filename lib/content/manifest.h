@@ -30,7 +30,7 @@ struct ManifestObject {
 /// H("emr/handle/1", r ‖ CID bytes of version 1).
 Hash32 content_handle(const Hash32& blinding, const Cid& cid);
 
-/// Canonical JSON of the manifest. kData ("limit") for too many objects, or texts that are not UTF-8.
+/// Canonical JSON. kData for too many objects ("limit") or texts that are not UTF-8.
 Result<crypto::SecretBytes> format_manifest(const std::vector<ManifestObject>& objects);
 /// Strict: unknown version, repeated id, wrong handle or size are kData.
 Result<std::vector<ManifestObject>> parse_manifest(std::string_view text);

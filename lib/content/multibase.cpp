@@ -84,9 +84,9 @@ std::optional<Bytes> base58_decode(std::string_view text) {
 std::string base16_encode(ByteView bytes) { return to_hex(bytes); }
 
 std::optional<Bytes> base16_decode(std::string_view text) {
-  const bool lower = std::none_of(text.begin(), text.end(), [](char c) { return c < 'a' && c > '9'; });
+  if (text.find_first_of("ABCDEF") != std::string_view::npos) return std::nullopt;
   Result<Bytes> bytes = from_hex(text);
-  if (!lower || !bytes) return std::nullopt;
+  if (!bytes) return std::nullopt;
   return *std::move(bytes);
 }
 

@@ -31,7 +31,8 @@ class KeyStream final : public ByteSource {
   ~KeyStream() override { EVP_CIPHER_CTX_free(context_); }
 
   Result<std::size_t> read(std::span<std::uint8_t> buffer) override {
-    const std::size_t size = static_cast<std::size_t>(std::min<std::uint64_t>(left_, buffer.size()));
+    const std::uint64_t wanted = std::min<std::uint64_t>(left_, buffer.size());
+    const std::size_t size = static_cast<std::size_t>(wanted);
     std::fill_n(buffer.begin(), size, std::uint8_t{0});
     int written = 0;
     EMR_CHECK(EVP_EncryptUpdate(context_, buffer.data(), &written, buffer.data(),
