@@ -140,6 +140,7 @@ std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
     executed->transactions.push_back(tx);
     ++context.index;
   }
+  executor_->end_block(overlay, executed->transactions, context);
   executed->writes = overlay.writes();
   finish(*executed, proposal);
   return executed;

@@ -112,7 +112,9 @@ Status check_one(const ArgSpec& spec, const Json& value, const std::string& poin
 }
 
 Status check_list(const ArgSpec& spec, const Json& value, const std::string& pointer) {
-  if (!value.is_array() || value.size() > spec.items) return bad_value(pointer);
+  if (!value.is_array() || value.size() > spec.items || value.size() < spec.items_min) {
+    return bad_value(pointer);
+  }
   std::set<Json> seen;  // a duplicate would count one thing twice, and hash differently
   for (std::size_t i = 0; i < value.size(); ++i) {
     EMR_TRY(check_one(spec, value[i], join_pointer(pointer, i)));

@@ -47,7 +47,8 @@ struct ArgSpec {
   std::string name;
   ArgKind kind = ArgKind::kHash;
   bool required = true;
-  bool list = false;        ///< a list of such values, 0 .. `items` of them, no duplicates
+  bool list = false;        ///< a list of such values, items_min .. items of them, no duplicates
+  std::uint32_t items_min = 0;
   std::uint32_t items = 0;
   std::uint64_t max = 0;
   std::vector<Choice> choices = {};
@@ -73,10 +74,12 @@ struct MethodSpec {
   std::string method;
   std::string primary_type;  ///< the EIP-712 struct name, e.g. "RecordsCreate"
   std::string action;        ///< template of the member `action`
-  std::vector<ArgSpec> args;
-  std::vector<TextSpec> texts;
-  std::vector<PartSpec> parts;
-  std::vector<std::string> roles;  ///< who may call it, for people and for the matrix test
+  std::vector<ArgSpec> args = {};
+  std::vector<TextSpec> texts = {};
+  std::vector<PartSpec> parts = {};
+  /// Roles of active accounts that may call it; "any" = every active account, "anyone" = also an
+  /// address that has no account yet.
+  std::vector<std::string> roles = {};
   bool by_session = false;         ///< may a session key sign it for its wallet?
   /// action, the method's texts, from, until, ledger, digest; made by the MethodTable.
   std::shared_ptr<const crypto::StructType> compiled = nullptr;
