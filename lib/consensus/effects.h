@@ -1,5 +1,5 @@
-// Everything a replica wants done. One Effects value is one atomic group; the embedding program must
-// work it off in this order before it calls step again:
+// Everything a replica wants done. One Effects value is one atomic group; the embedding program
+// must work it off in this order before it calls step again:
 //   1. `persist` and `commit` in ONE durable transaction (one fsync). Nothing else before it.
 //   2. `sends`, in order.
 //   3. `actions`, in order (their answers are later events).
@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -26,8 +27,8 @@ struct Record {
 };
 inline constexpr std::uint8_t kSlotCount = 8;
 
-/// The block is final. It was executed by the last Built or Validated answer with this digest; store
-/// block, certificate and the state it wrote together.
+/// The block is final. It was executed by the last Built or Validated answer with this digest;
+/// store block, certificate and the state it wrote together.
 struct CommitBlock {
   Seq seq = 0;
   Hash32 digest{};
@@ -43,8 +44,9 @@ struct Send {
   std::shared_ptr<const Bytes> bytes;
 };
 
-/// Build a block of the waiting requests on top of `previous` and answer Built. The core asks as soon
-/// as the pipeline is empty and requests are pending; the program may wait a few ms to fill a batch.
+/// Build a block of the waiting requests on top of `previous` and answer Built. The core asks as
+/// soon as the pipeline is empty and requests are pending; the program may wait a few ms to fill a
+/// batch. No answer is needed when the view or height has moved on.
 struct BuildBlock {
   View view = 0;
   Seq seq = 0;
@@ -57,8 +59,8 @@ enum class Origin : std::uint8_t {
   kCertified,   ///< already committed by a quorum: exempt, and a refusal means WE have diverged
 };
 
-/// Execute the block on a discardable overlay and answer Validated. The last Build or Validate wins:
-/// an earlier overlay may be dropped when this arrives.
+/// Execute the block on a discardable overlay and answer Validated. The last Build or Validate
+/// wins: an earlier overlay may be dropped when this arrives.
 struct ValidateBlock {
   View view = 0;
   Seq seq = 0;
@@ -73,8 +75,8 @@ struct DiscardBlock {
   Hash32 digest{};
 };
 
-/// Send `to` the committed blocks first..last with their certificates, as far as the store holds them
-/// (encode each with encode_block_reply); at most kSyncWindow.
+/// Send `to` the committed blocks first..last with their certificates, as far as the store holds
+/// them (encode each with encode_block_reply); at most kSyncWindow.
 struct ServeBlocks {
   NodeIndex to = 0;
   Seq first = 0;
@@ -111,7 +113,7 @@ struct Evidence {
 /// "commit", "committed", "view-change", "new-view", "checkpoint", "stable", "refused", ...
 struct Note {
   std::string_view what;
-  std::string_view reason;  ///< for "refused" and "view-change": why
+  std::string reason;  ///< for "refused" and "view-change": why
   NodeIndex peer = 0;       ///< author of the message concerned
   View view = 0;
   Seq seq = 0;

@@ -48,6 +48,7 @@ struct Validated {
 /// know it). Views go on counting; everything in flight is dropped.
 struct EpochStarted {
   Epoch epoch = 0;
+  View first_view = 0;  ///< first view of the epoch's last block, plus one: equal at every member
 };
 
 /// A verified snapshot has atomically replaced the state: the answer to FetchSnapshot.
@@ -62,6 +63,7 @@ using Event =
 /// persisted (the last value of every slot).
 struct Restored {
   Epoch epoch = 0;
+  View first_view = 0;  ///< genesis: index of the first primary; later as in EpochStarted
   Tip tip;
   std::vector<Record> records;
   Millis now_ms = 0;

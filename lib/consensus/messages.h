@@ -1,5 +1,5 @@
-// The messages between replicas and their bytes (FORMAT.md). Signed messages carry the author's vote
-// signature; the digest of carried content is never on the wire but recomputed by the decoder.
+// The messages between replicas and their bytes (FORMAT.md). Signed messages carry the author's
+// vote signature; the digest of carried content is never on the wire but recomputed by the decoder.
 // STATUS, requests and replies for blocks are unsigned: they are hints from an authenticated
 // transport, and the blocks they bring prove themselves by certificate or digest.
 #pragma once
@@ -120,10 +120,17 @@ Result<Message> decode(ByteView bytes);
 /// For the program that works off ServeBlocks: `certificate` as it is stored beside the block.
 Bytes encode_block_reply(ByteView block, const QuorumCert& certificate);
 
-/// Bytes that the signatures of these cover, besides the fields of the vote itself.
+/// A signed vote of any type, as evidence keeps it: the layout of a vote message, without header.
+Bytes encode_signed_vote(const VoteMessage& vote);
+
+/// Digest over everything but the signature.
 Hash32 content_digest(const ViewChange& message);
 Hash32 content_digest(const NewView& message);
+/// What the signatures of these are over.
+quorum::Vote vote_of(const ViewChange& message);
+quorum::Vote vote_of(const NewView& message);
 
 Bytes encode(const Selection& selection);
+Result<Selection> decode_selection(ByteView bytes);
 
 }  // namespace emr::consensus

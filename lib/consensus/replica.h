@@ -42,7 +42,7 @@ struct ReplicaStatus {
   std::uint64_t view_changes = 0;  ///< views left since start
   std::uint64_t refused = 0;       ///< messages refused since start
   Millis timeout_ms = 0;           ///< current, with back-off
-  std::string_view waiting_for;    ///< "" idle, else "prepares", "commits", "new-view", "blocks", ...
+  std::string_view waiting_for;    ///< "" idle, else "prepares", "commits", "new-view", ...
   std::vector<PeerStatus> peers;   ///< by validator index
 };
 

@@ -33,7 +33,6 @@ struct Config {
   std::uint32_t fairness_factor = 4;  ///< a request older than this many timeouts is censored
   Seq checkpoint_interval = 128;   ///< K; watermark window is 2K
   Seq rotation_interval = 128;     ///< planned change of the primary; 0 = never
-  View initial_view = 0;           ///< index of the first primary named in genesis
   Seq snapshot_gap = 0;            ///< ask for a snapshot when so far behind; 0 = always by blocks
 };
 
@@ -45,6 +44,9 @@ struct BlockHead {
   Seq seq = 0;
   View view = 0;  ///< view of the FIRST proposal; a re-proposed block keeps its bytes
   NodeIndex proposer = 0;
+  /// Hash of the set that decides the next height (ValidatorSet::hash); none: unchanged. When it
+  /// differs from the deciding set, the core drains: nothing happens until EpochStarted.
+  std::optional<Hash32> next_validators;
 };
 
 /// The last committed block of a replica. At genesis: seq 0, the genesis hash, no certificate.

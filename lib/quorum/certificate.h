@@ -1,4 +1,4 @@
-// A quorum certificate: the signatures of at least q distinct validators on one vote. A bitmap names
+// A quorum certificate: at least q distinct validators signed one vote. A bitmap names
 // the signers, so that a duplicate cannot even be written down (field/ledger.md pitfall 2). It is a
 // value; `verify` needs only the validator set of its epoch and the genesis hash, so a certificate
 // is checkable offline.

@@ -40,7 +40,7 @@ class ValidatorSet {
   std::optional<NodeIndex> find(const VoteKey& key) const noexcept;
   NodeIndex primary(View view) const noexcept { return static_cast<NodeIndex>(view % size()); }
 
-  /// SHA-256("emr/validators/1" 0x00 || u64 epoch || u32 n || keys): names the set in block headers.
+  /// H("emr/validators/1", u64 epoch, u32 n, keys): names the set in block headers.
   Hash32 hash() const;
 
  private:

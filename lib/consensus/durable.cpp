@@ -1,0 +1,120 @@
+#include "consensus/durable.h"
+
+#include <algorithm>
+
+#include "base/wire.h"
+#include "consensus/limits.h"
+
+namespace emr::consensus {
+
+namespace {
+
+Record record(Slot slot, WireWriter&& writer) {
+  return {static_cast<std::uint8_t>(slot), std::move(writer).take()};
+}
+
+Slot read_body_slot(WireReader& reader) {
+  const auto slot = static_cast<Slot>(reader.u8());
+  if (slot != Slot::kBodyA && slot != Slot::kBodyB) reader.reject();
+  return slot;
+}
+
+ViewRecord read_view(WireReader& reader) {
+  ViewRecord value;
+  value.epoch = reader.u64();
+  value.view = reader.u64();
+  value.active = reader.u8() != 0;
+  value.new_view = to_bytes(reader.blob(kMaxNewViewBytes));
+  return value;
+}
+
+AcceptedRecord read_accepted(WireReader& reader) {
+  AcceptedRecord value;
+  value.view = reader.u64();
+  value.seq = reader.u64();
+  value.digest = reader.hash();
+  value.body = read_body_slot(reader);
+  const ByteView signature = reader.raw(value.proposal_signature.size());
+  std::copy(signature.begin(), signature.end(), value.proposal_signature.begin());
+  return value;
+}
+
+PreparedRecord read_prepared(WireReader& reader) {
+  PreparedRecord value;
+  value.body = read_body_slot(reader);
+  value.certificate = quorum::decode_certificate(reader);
+  return value;
+}
+
+CheckpointRecord read_checkpoint(WireReader& reader) {
+  CheckpointRecord value;
+  value.epoch = reader.u64();
+  value.seq = reader.u64();
+  value.digest = reader.hash();
+  return value;
+}
+
+}  // namespace
+
+Record to_record(const ViewRecord& value) {
+  WireWriter writer;
+  writer.u64(value.epoch).u64(value.view).u8(value.active ? 1 : 0).blob(value.new_view);
+  return record(Slot::kView, std::move(writer));
+}
+
+Record to_record(const AcceptedRecord& value) {
+  WireWriter writer;
+  writer.u64(value.view).u64(value.seq).raw(value.digest);
+  writer.u8(static_cast<std::uint8_t>(value.body)).raw(value.proposal_signature);
+  return record(Slot::kAccepted, std::move(writer));
+}
+
+Record to_record(const PreparedRecord& value) {
+  WireWriter writer;
+  writer.u8(static_cast<std::uint8_t>(value.body));
+  encode(writer, value.certificate);
+  return record(Slot::kPrepared, std::move(writer));
+}
+
+Record to_record(const CheckpointRecord& value) {
+  WireWriter writer;
+  writer.u64(value.epoch).u64(value.seq).raw(value.digest);
+  return record(Slot::kCheckpoint, std::move(writer));
+}
+
+Record stable_record(const QuorumCert& certificate) {
+  return {static_cast<std::uint8_t>(Slot::kStable), encode(certificate)};
+}
+
+Record body_record(Slot slot, ByteView block) {
+  return {static_cast<std::uint8_t>(slot), to_bytes(block)};
+}
+
+Result<DurableState> decode_records(const std::vector<Record>& records) {
+  DurableState state;
+  for (const Record& one : records) {
+    if (one.value.empty()) continue;
+    WireReader reader(one.value);
+    switch (static_cast<Slot>(one.slot)) {
+      case Slot::kView: state.view = read_view(reader); break;
+      case Slot::kAccepted: state.accepted = read_accepted(reader); break;
+      case Slot::kPrepared: state.prepared = read_prepared(reader); break;
+      case Slot::kCheckpoint: state.checkpoint = read_checkpoint(reader); break;
+      case Slot::kStable: state.stable = quorum::decode_certificate(reader); break;
+      case Slot::kBodyA:
+      case Slot::kBodyB: {
+        const std::size_t cell = static_cast<Slot>(one.slot) == Slot::kBodyA ? 0 : 1;
+        state.bodies[cell] = std::make_shared<const Bytes>(one.value);
+        reader.raw(one.value.size());
+        break;
+      }
+      default: reader.reject();
+    }
+    if (!reader.finish()) {
+      return fail(Code::kData, "a record of the vote log is damaged").with_reason("vote_log");
+    }
+  }
+  return state;
+}
+
+}  // namespace emr::consensus
