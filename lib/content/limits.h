@@ -39,8 +39,9 @@ inline constexpr std::uint64_t kMaxSegments = std::uint64_t{1} << 32;
 /// Largest plain object: 2^42 bytes (4 TiB) keeps every sum far from 2^63 and from kMaxSegments.
 inline constexpr std::uint64_t kMaxObjectSize = std::uint64_t{1} << 42;
 
-/// Attachments of one record, and the JSON that lists them: it must fit a sidecar of 256 KiB.
-inline constexpr std::size_t kMaxManifestObjects = 256;
-inline constexpr std::size_t kMaxManifestBytes = 192 * 1024;
+/// Attachments of one record, and the JSON that lists them: as base64 in an envelope it must leave
+/// room for the original in a transaction line of 256 KiB.
+inline constexpr std::size_t kMaxManifestObjects = 128;
+inline constexpr std::size_t kMaxManifestBytes = 120 * 1024;
 
 }  // namespace emr::content
