@@ -18,6 +18,7 @@
 
 namespace emr::cli {
 
+struct Value;
 struct Values;
 
 /// Lives for one handler call; not copyable. Asking for an option that the verb's table does not
@@ -49,14 +50,20 @@ class Context {
   // --- streams (opened at first use) ---
   /// INPUT of Streams::kFilter ("-" = stdin). kNoInput when it cannot be opened.
   Result<LineReader*> input();
+  /// The same input as a descriptor (borrowed), for a verb with its own reader; not both.
+  Result<int> input_fd();
   /// --output of kOutput and kFilter; a file is committed by run() after the handler's success.
   Result<LineWriter*> output();
   ErrorPolicy& errors();
 
+  /// Called by run() before the handler: --rejects must be creatable before work begins.
+  Status prepare_streams();
   /// Called by run(): commits or discards --output, closes the rejects, checks stdout.
   Status finish(Status outcome);
 
  private:
+  const Value* look_up(std::string_view name) const;
+
   struct State;
   const ToolSpec& tool_;
   const VerbSpec& verb_;

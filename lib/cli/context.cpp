@@ -1,0 +1,221 @@
+#include "cli/context.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <nlohmann/json.hpp>
+
+#include "base/check.h"
+#include "base/number.h"
+#include "cli/standard_streams.h"
+#include "cli/values.h"
+#include "json/access.h"
+#include "json/json.h"
+
+namespace emr::cli {
+namespace {
+
+const std::string kNoText;
+const std::vector<std::string> kNoTexts;
+
+bool same_file(int fd, const std::string& path) {
+  struct stat a {};
+  struct stat b {};
+  return fstat(fd, &a) == 0 && stat(path.c_str(), &b) == 0 && S_ISREG(a.st_mode) &&
+         a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/// An outcome after which what was written still counts: good lines went on, or the answer is no.
+bool keeps_output(const Status& outcome) {
+  if (outcome.ok()) return true;
+  return outcome.error().code == Code::kPartial || outcome.error().code == Code::kNegative;
+}
+
+}  // namespace
+
+struct Context::State {
+  int input_fd = -1;
+  std::unique_ptr<LineReader> reader;
+  std::unique_ptr<LineWriter> writer;
+  std::optional<AtomicFile> file;
+  std::unique_ptr<ErrorPolicy> policy;
+  std::optional<Error> rejects_failure;
+
+  ~State() {
+    if (input_fd > STDERR_FILENO) close(input_fd);
+  }
+};
+
+Context::Context(const ToolSpec& tool, const VerbSpec& verb, const Values& values,
+                 Reporter& reporter)
+    : tool_(tool),
+      verb_(verb),
+      values_(values),
+      reporter_(reporter),
+      state_(std::make_unique<State>()) {}
+
+Context::~Context() = default;
+
+const Value* Context::look_up(std::string_view name) const {
+  const Value* const value = values_.find(name);
+  // A misspelled name in a handler must not read as "not given".
+  if (value == nullptr) EMR_CHECK(values_.known.contains(name));
+  return value;
+}
+
+bool Context::flag(std::string_view name) const {
+  const Value* const value = look_up(name);
+  return value != nullptr && !value->texts.empty();
+}
+
+bool Context::given(std::string_view name) const {
+  const Value* const value = look_up(name);
+  return value != nullptr && !value->preset;
+}
+
+const std::string& Context::text(std::string_view name) const {
+  const Value* const value = look_up(name);
+  return value == nullptr || value->texts.empty() ? kNoText : value->texts.front();
+}
+
+std::optional<std::string> Context::maybe(std::string_view name) const {
+  const Value* const value = look_up(name);
+  if (value == nullptr || value->texts.empty()) return std::nullopt;
+  return value->texts.front();
+}
+
+std::uint64_t Context::count(std::string_view name) const {
+  const Value* const value = look_up(name);
+  if (value == nullptr) return 0;
+  // A repeated flag counts its uses; a number was validated by the table.
+  if (value->texts.empty() || value->texts.front() == "true") return value->texts.size();
+  return parse_u64(value->texts.front()).value();
+}
+
+std::int64_t Context::seconds(std::string_view name) const {
+  const Value* const value = look_up(name);
+  return value == nullptr ? 0 : parse_duration_seconds(value->texts.front()).value();
+}
+
+const std::vector<std::string>& Context::list(std::string_view name) const {
+  const Value* const value = look_up(name);
+  return value == nullptr ? kNoTexts : value->texts;
+}
+
+Error Context::usage(std::string message) { return fail(Code::kUsage, std::move(message)); }
+
+Result<int> Context::input_fd() {
+  EMR_CHECK(verb_.streams == Streams::kFilter);
+  if (state_->input_fd >= 0) return state_->input_fd;
+  const std::string path = text("INPUT").empty() ? "-" : text("INPUT");
+  if (path == "-") {
+    if (stream_was_closed(STDIN_FILENO)) return fail(Code::kNoInput, "stdin is closed");
+    if (!given("INPUT") && isatty(STDIN_FILENO) != 0) {
+      return fail(Code::kUsage, "there is no input: stdin is a terminal")
+          .with_hint("name a file, or - to type the records");
+    }
+    state_->input_fd = STDIN_FILENO;
+  } else {
+    const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat info {};
+    if (fd < 0 || fstat(fd, &info) != 0 || S_ISDIR(info.st_mode)) {
+      if (fd >= 0) close(fd);
+      return fail(Code::kNoInput, path + ": the input cannot be opened");
+    }
+    state_->input_fd = fd;
+  }
+  const std::string& target = text("output");
+  if (target != "-" && same_file(state_->input_fd, target)) {
+    return fail(Code::kUsage, "input and output are the same file");
+  }
+  return state_->input_fd;
+}
+
+Result<LineReader*> Context::input() {
+  if (state_->reader == nullptr) {
+    EMR_ASSIGN(const int fd, input_fd());
+    state_->reader = std::make_unique<LineReader>(fd);
+  }
+  return state_->reader.get();
+}
+
+Result<LineWriter*> Context::output() {
+  EMR_CHECK(verb_.streams != Streams::kNone);
+  if (state_->writer != nullptr) return state_->writer.get();
+  if (verb_.streams == Streams::kFilter) EMR_TRY(input_fd());
+  int fd = STDOUT_FILENO;
+  if (text("output") != "-") {
+    EMR_ASSIGN(AtomicFile file, AtomicFile::create(text("output")));
+    state_->file = std::move(file);
+    fd = state_->file->fd();
+  } else if (stream_was_closed(STDOUT_FILENO)) {
+    return fail(Code::kIo, "stdout is closed");
+  }
+  state_->writer = std::make_unique<LineWriter>(fd);
+  return state_->writer.get();
+}
+
+ErrorPolicy& Context::errors() {
+  EMR_CHECK(verb_.streams == Streams::kFilter);
+  if (state_->policy == nullptr) {
+    state_->policy = std::make_unique<ErrorPolicy>(
+        text("on-error") == "skip", [this](const Error& error) { reporter_.error(error); });
+    if (const std::optional<std::string> path = maybe("rejects")) {
+      if (Status opened = state_->policy->open_rejects(*path); !opened) {
+        state_->rejects_failure = std::move(opened).error();
+      }
+    }
+  }
+  return *state_->policy;
+}
+
+Status Context::prepare_streams() {
+  if (verb_.streams != Streams::kFilter) return {};
+  errors();
+  if (state_->rejects_failure) return *state_->rejects_failure;
+  return {};
+}
+
+Status Context::finish(Status outcome) {
+  reporter_.clear_progress();
+  if (state_->policy != nullptr) {
+    const Status skipped = state_->policy->finish();
+    if (outcome.ok()) outcome = skipped;
+  }
+  if (!keeps_output(outcome)) return outcome;  // a file that was not committed does not exist
+  if (state_->writer != nullptr) EMR_TRY(state_->writer->finish());
+  if (state_->file) EMR_TRY(state_->file->commit());
+  return outcome;
+}
+
+Status run_lines(Context& context,
+                 const std::function<Result<std::string>(const Line& line)>& fn) {
+  EMR_ASSIGN(LineReader* const input, context.input());
+  EMR_ASSIGN(LineWriter* const output, context.output());
+  ErrorPolicy& errors = context.errors();
+  while (true) {
+    EMR_ASSIGN(std::optional<Line> line, input->next());
+    if (!line) return {};
+    Result<std::string> answer = line->fault ? Result<std::string>(*line->fault) : fn(*line);
+    if (!answer) {
+      EMR_TRY(errors.failed(line->number, std::move(answer).error()));
+      continue;
+    }
+    EMR_TRY(output->write(*answer));
+  }
+}
+
+Status run_records(Context& context, const RecordRule& rule,
+                   const std::function<Status(nlohmann::json& record, const Line& line)>& fn) {
+  return run_lines(context, [&](const Line& line) -> Result<std::string> {
+    EMR_ASSIGN(json::Json record,
+               json::parse_object(line.text, {.allow_fractions = rule.allow_fractions}));
+    EMR_TRY(json::expect_type(record, rule.type));
+    EMR_TRY(fn(record, line));
+    return rule.allow_fractions ? json::write(record) : json::canonical(record);
+  });
+}
+
+}  // namespace emr::cli

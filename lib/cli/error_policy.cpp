@@ -1,0 +1,54 @@
+// What happens with a bad line of a stream.
+#include <utility>
+
+#include "cli/error_json.h"
+#include "cli/files.h"
+#include "cli/lines.h"
+
+namespace emr::cli {
+namespace {
+
+/// Only a fault of the line itself may be skipped; when the disk is full or the node is gone, the
+/// next line would fare no better.
+bool belongs_to_one_line(Code code) noexcept {
+  return code == Code::kData || code == Code::kUsage || code == Code::kNegative ||
+         code == Code::kDenied;
+}
+
+}  // namespace
+
+struct ErrorPolicy::Rejects {
+  AtomicFile file;
+};
+
+ErrorPolicy::ErrorPolicy(bool skip, Sink sink) : skip_(skip), sink_(std::move(sink)) {}
+ErrorPolicy::~ErrorPolicy() = default;
+
+Status ErrorPolicy::open_rejects(const std::string& path) {
+  EMR_ASSIGN(AtomicFile file, AtomicFile::create(path, 0600));
+  rejects_ = std::make_unique<Rejects>(Rejects{std::move(file)});
+  return {};
+}
+
+Status ErrorPolicy::failed(std::uint64_t line, Error error) {
+  if (!error.line) error.line = line;
+  if (!skip_ || !belongs_to_one_line(error.code)) return error;
+  ++skipped_;
+  if (rejects_ != nullptr) {
+    EMR_TRY(rejects_->file.write(as_bytes(reject_json(error) + "\n")));
+  }
+  if (sink_) sink_(error);
+  return {};
+}
+
+Status ErrorPolicy::finish() {
+  if (rejects_ != nullptr) {
+    EMR_TRY(rejects_->file.commit());
+    rejects_.reset();
+  }
+  if (skipped_ == 0) return {};
+  return fail(Code::kPartial, std::to_string(skipped_) +
+                                  (skipped_ == 1 ? " line was skipped" : " lines were skipped"));
+}
+
+}  // namespace emr::cli
