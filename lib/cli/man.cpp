@@ -172,7 +172,7 @@ std::string see_also_part(const ToolSpec& tool) {
 std::string man_page(const ToolSpec& tool) {
   std::string upper;
   for (const char c : tool.name) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-  std::string page = ".Dd " + std::string(kManDate) + "\n.Dt " + upper + " 1\n.Os emr-tools\n";
+  std::string page = ".Dd " + std::string(kManDate) + "\n.Dt " + upper + " 1\n.Os\n";
   page += ".Sh NAME\n.Nm " + tool.name + "\n.Nd " + escape(tool.summary) + "\n.Sh SYNOPSIS\n";
   for (const VerbSpec& verb : tool.verbs) page += synopsis(tool, verb);
   page += ".Sh DESCRIPTION\n" +
