@@ -13,6 +13,10 @@ inline constexpr std::int64_t kSessionSecondsMax = 24 * 60 * 60;
 inline constexpr std::uint64_t kAccessMinutesMax = 60;
 /// Applications that wait at one institution: whoever makes keys cannot fill the state with them.
 inline constexpr std::size_t kPendingMax = 10'000;
+/// Proposals that wait for a quorum at one time; people read them.
+inline constexpr std::size_t kOpenProposalsMax = 64;
+/// Expiry lists that one block clears; each holds at most one block's keys.
+inline constexpr std::size_t kExpiriesPerBlock = 64;
 /// Rules of one patient that one decision reads. More than that is refused when granting.
 inline constexpr std::size_t kGrantsPerPatientMax = 512;
 /// A rule ends after six years at the latest (the accounting period of HIPAA 164.528); renewing is

@@ -1,0 +1,137 @@
+#include "contracts/accounts.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/check.h"
+#include "contracts/access.h"
+#include "contracts/keys.h"
+#include "contracts/limits.h"
+#include "json/json.h"
+#include "ledger/limits.h"
+
+namespace emr::contracts {
+
+using json::Json;
+
+namespace {
+
+/// A state value; it was written by this program, so it parses.
+Json load(std::string_view text) {
+  auto tree = json::parse_strict(text);
+  return *std::move(tree);
+}
+
+crypto::Address address_of(const Json& text) {
+  auto address = crypto::parse_canonical_address(text.get_ref<const std::string&>());
+  return *std::move(address);
+}
+
+UnixSeconds time_of(const Json& text) {
+  auto time = parse_utc(text.get_ref<const std::string&>());
+  return *std::move(time);
+}
+
+std::string text_of(const Json& tree, const char* key) {
+  const auto found = tree.find(key);
+  return found == tree.end() ? std::string() : found->get<std::string>();
+}
+
+/// The last '/'-separated part of a key.
+std::string_view last_part(std::string_view key) { return key.substr(key.rfind('/') + 1); }
+
+}  // namespace
+
+bool Account::is_staff() const {
+  return active() && !institution.empty() &&
+         (role == "doctor" || role == "service" || role == "admin");
+}
+
+std::optional<Account> find_account(const ledger::StateReader& state,
+                                    const crypto::Address& address) {
+  const auto text = state.get(keys::account(address));
+  if (!text) return std::nullopt;
+  const Json tree = load(*text);
+  return Account{address,
+                 text_of(tree, "role"),
+                 text_of(tree, "institution"),
+                 text_of(tree, "identity"),
+                 text_of(tree, "status"),
+                 time_of(tree["since"]),
+                 text_of(tree, "decidedBy")};
+}
+
+std::string account_json(const Account& account) {
+  Json tree{{"address", account.address.text()},
+            {"role", account.role},
+            {"since", format_utc(account.since)},
+            {"status", account.status}};
+  if (!account.institution.empty()) tree["institution"] = account.institution;
+  if (!account.identity.empty()) tree["identity"] = account.identity;
+  if (!account.decided_by.empty()) tree["decidedBy"] = account.decided_by;
+  return json::canonical_checked(tree);
+}
+
+void put_account(ledger::Overlay& state, const Account& account) {
+  state.put(keys::account(account.address), account_json(account));
+}
+
+std::optional<Session> find_session(const ledger::StateReader& state, const crypto::Address& key) {
+  const auto text = state.get(keys::session(key));
+  if (!text) return std::nullopt;
+  const Json tree = load(*text);
+  return Session{key, address_of(tree["from"]), text_of(tree, "boxKey"), time_of(tree["until"])};
+}
+
+void put_session(ledger::Overlay& state, const Session& session) {
+  state.put(keys::session(session.key),
+            json::canonical_checked(Json{{"from", session.from.text()},
+                                         {"boxKey", session.box_key},
+                                         {"until", format_utc(session.until)}}));
+}
+
+std::optional<Member> find_member(const ledger::StateReader& state, std::string_view institution) {
+  const auto text = state.get(keys::institution(institution));
+  if (!text) return std::nullopt;
+  const Json tree = load(*text);
+  return Member{std::string(institution), address_of(tree["admin"]),
+                text_of(tree, "permission") == "write"};
+}
+
+std::size_t member_count(const ledger::StateReader& state) {
+  return state.scan(keys::kInstitutions, "", ledger::kInstitutionsMax * 16).size();
+}
+
+bool is_bound(const ledger::StateReader& state, std::string_view patient,
+              const crypto::Address& wallet, std::string_view institution) {
+  if (!institution.empty() && state.get(keys::binding(patient, wallet, institution))) return true;
+  const std::size_t weak = (member_count(state) - 1) / 3 + 1;
+  return state.scan(keys::binding(patient, wallet, ""), "", weak).size() >= weak;
+}
+
+bool has_binding(const ledger::StateReader& state, std::string_view patient,
+                 std::string_view institution) {
+  for (const auto& entry : state.scan(keys::bindings(patient), "", kBindingsPerPatientMax)) {
+    if (last_part(entry.key) == institution) return true;
+  }
+  return false;
+}
+
+std::vector<std::string> patients_of(const ledger::StateReader& state,
+                                     const crypto::Address& wallet) {
+  std::vector<std::string> patients;
+  const std::string prefix = keys::bound_patients(wallet);
+  for (const auto& entry : state.scan(prefix, "", kBindingsPerPatientMax)) {
+    std::string patient = entry.key.substr(prefix.size(), 64);
+    if (patients.empty() || patients.back() != patient) patients.push_back(std::move(patient));
+  }
+  return patients;
+}
+
+bool speaks_for(const ledger::StateReader& state, const crypto::Address& signer,
+                const crypto::Address& from, UnixSeconds time) {
+  if (signer == from) return true;
+  const auto session = find_session(state, signer);
+  return session && session->from == from && session->until >= time;
+}
+
+}  // namespace emr::contracts

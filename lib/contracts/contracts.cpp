@@ -1,0 +1,162 @@
+#include "contracts/contracts.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/check.h"
+#include "base/hex.h"
+#include "contracts/access.h"
+#include "contracts/audit.h"
+#include "contracts/keys.h"
+#include "contracts/limits.h"
+#include "contracts/methods.h"
+#include "contracts/outcome.h"
+#include "json/json.h"
+#include "ledger/limits.h"
+
+namespace emr::contracts {
+
+using json::Json;
+using ledger::BlockContext;
+using ledger::Overlay;
+using ledger::StateReader;
+using ledger::VerifiedTransaction;
+
+namespace {
+
+constexpr std::int64_t kReplaySeconds =
+    ledger::kValiditySecondsMax + ledger::kClockSkewSecondsMax;
+
+bool open_to(const ledger::MethodSpec& method, std::string_view role) {
+  return std::find(method.roles.begin(), method.roles.end(), role) != method.roles.end();
+}
+
+/// The role gate of the method table.
+Outcome check_role(const ledger::MethodSpec& method, const std::optional<Account>& account) {
+  if (open_to(method, "anyone")) return done();
+  if (!account) return denied("not_registered");
+  if (!account->active()) return denied("not_active");
+  if (open_to(method, "any") || open_to(method, account->role)) return done();
+  return denied("role");
+}
+
+/// What must hold before anything else: window, replay, subject. These outcomes burn no nonce.
+Outcome check_envelope(const StateReader& state, const VerifiedTransaction& tx, UnixSeconds time) {
+  const ledger::Core& core = tx.core();
+  if (core.valid_until < time) return failed("expired");
+  if (core.valid_until > time + kReplaySeconds) return failed("validity_window");
+  if (state.get(keys::replay(core.from, core.nonce))) return failed("replay");
+  if (tx.signer() == core.from) return done();
+  const bool session = tx.method().by_session && speaks_for(state, tx.signer(), core.from, time);
+  return session ? done() : denied("not_subject");
+}
+
+Outcome dispatch(Call& call) {
+  const std::string& contract = call.tx.core().contract;
+  if (contract == "registration") return apply_registration(call);
+  if (contract == "alliance") return apply_alliance(call);
+  if (contract == "records") return apply_records(call);
+  EMR_CHECK(contract == "permission");
+  return apply_permission(call);
+}
+
+/// The contract on an overlay of its own, which is kept only when the outcome is ok.
+Outcome run(Overlay& state, const VerifiedTransaction& tx, const BlockContext& block,
+            const std::optional<Account>& account, AuditFacts& facts) {
+  Overlay child(state);
+  Call call{child, tx, block, account, facts};
+  Outcome outcome = dispatch(call);
+  if (outcome.status == ledger::ReceiptStatus::kOk) state.absorb(std::move(child));
+  return outcome;
+}
+
+bool burns_nonce(const Outcome& outcome) {
+  return outcome.reason != "expired" && outcome.reason != "validity_window" &&
+         outcome.reason != "replay" && outcome.reason != "not_subject";
+}
+
+void put_replay(Overlay& state, const VerifiedTransaction& tx, const BlockContext& block) {
+  state.put(keys::replay(tx.core().from, tx.core().nonce),
+            json::canonical_checked(Json{{"height", block.height}, {"index", block.index}}));
+}
+
+Json institution_value(const ledger::Institution& one, std::size_t replica) {
+  return {{"id", one.id},
+          {"name", one.name},
+          {"uscc", one.uscc},
+          {"admin", one.admin.text()},
+          {"archiveKey", to_hex(one.archive_key)},
+          {"permission", one.permission == ledger::NodePermission::kWrite ? "write" : "read"},
+          {"replica", replica},
+          {"since", 0},
+          {"node",
+           {{"voteKey", to_hex(one.node.vote_key)},
+            {"transportKey", to_hex(one.node.transport_key)},
+            {"boxKey", to_hex(one.node.box_key)},
+            {"peer", one.node.peer},
+            {"http", one.node.http}}}};
+}
+
+}  // namespace
+
+const ledger::MethodTable& Contracts::methods() const { return method_table(); }
+
+void Contracts::found(Overlay& state, const ledger::Genesis& genesis) const {
+  for (std::size_t i = 0; i < genesis.institutions.size(); ++i) {
+    const ledger::Institution& one = genesis.institutions[i];
+    state.put(keys::institution(one.id), json::canonical_checked(institution_value(one, i)));
+    put_account(state, {one.admin, "admin", one.id, "", "active", genesis.time, ""});
+  }
+}
+
+void Contracts::begin_block(Overlay& state, const BlockContext& block) const {
+  for (const auto& entry : state.scan(keys::kExpiry, "", kExpiriesPerBlock)) {
+    const auto due = std::string_view(entry.key).substr(keys::kExpiry.size(), 12);
+    if (due >= keys::padded(static_cast<std::uint64_t>(block.time), 12)) break;
+    auto dead = json::parse_strict(entry.value);
+    for (const Json& key : *dead) state.erase(key.get<std::string>());
+    state.erase(entry.key);
+  }
+}
+
+void Contracts::end_block(Overlay& state, const std::vector<ledger::VerifiedPtr>& transactions,
+                          const BlockContext& block) const {
+  Json dead = Json::array();
+  for (const ledger::VerifiedPtr& tx : transactions) {
+    dead.push_back(keys::replay(tx->core().from, tx->core().nonce));
+  }
+  if (dead.empty()) return;
+  state.put(keys::expiry(block.time + kReplaySeconds + 1, keys::padded(block.height, 12)),
+            json::canonical_checked(dead));
+}
+
+ledger::Receipt Contracts::execute(Overlay& state, const VerifiedTransaction& tx,
+                                   const BlockContext& block) const {
+  AuditFacts facts;
+  const auto account = find_account(state, tx.core().from);
+  Outcome outcome = check_envelope(state, tx, block.time);
+  if (outcome.status == ledger::ReceiptStatus::kOk) outcome = check_role(tx.method(), account);
+  if (outcome.status == ledger::ReceiptStatus::kOk) {
+    outcome = run(state, tx, block, account, facts);
+  }
+  if (burns_nonce(outcome)) put_replay(state, tx, block);
+  write_audit(state, tx, block, account, facts, outcome);
+  return {tx.txid(), outcome.status, outcome.reason, outcome.data_json};
+}
+
+Status Contracts::admit(const StateReader& state, const VerifiedTransaction& tx,
+                        UnixSeconds time) const {
+  Outcome outcome = check_envelope(state, tx, time);
+  if (outcome.status == ledger::ReceiptStatus::kOk && !open_to(tx.method(), "anyone")) {
+    const auto account = find_account(state, tx.core().from);
+    if (!account) outcome = denied("not_registered");
+    else if (!account->active()) outcome = denied("not_active");
+  }
+  if (outcome.status == ledger::ReceiptStatus::kOk) return {};
+  const bool is_denied = outcome.status == ledger::ReceiptStatus::kDenied;
+  return fail(is_denied ? Code::kDenied : Code::kData,
+              is_denied ? "the account may not do this" : "transaction cannot be accepted now")
+      .with_reason(outcome.reason);
+}
+
+}  // namespace emr::contracts
