@@ -1,0 +1,131 @@
+// The core thread: the only one that touches consensus, application, mempool and LMDB writes. Other
+// threads hand it work as closures through post(), in bounded amounts; it never waits for them.
+// It joins the engine (lib/node/engine.h) with the network, the waiting clients and the repair of
+// sidecars and content.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "net/mesh.h"
+#include "node/engine.h"
+#include "node/tx_stream.h"
+#include "node/workers.h"
+
+namespace emr::node {
+
+/// A verified request with the place where its sender's answer goes (none: it came from a peer).
+struct Submission {
+  ledger::VerifiedPtr tx;
+  std::string sidecar;
+  std::shared_ptr<TxStream> stream;
+  std::size_t slot = 0;
+};
+
+/// What status, metrics and readiness show; published by the core thread, read by any.
+struct CoreStatus {
+  consensus::ReplicaStatus replica;
+  ledger::ChainTip tip;
+  EngineCounters counters;
+  std::size_t mempool = 0;
+  std::size_t mempool_bytes = 0;
+  std::size_t waiting = 0;
+  std::size_t missing_sidecars = 0;
+  Millis oldest_pending_ms = 0;  ///< age of the oldest request
+};
+
+struct CoreOptions {
+  EngineOptions engine;
+  std::uint32_t self = 0;
+  std::size_t members = 0;
+};
+
+class Core final : public EngineHost {
+ public:
+  Core(const CoreOptions& options, store::Store& store, Logger& log);
+  ~Core() override;  ///< stop()
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
+
+  Status open(crypto::SigningKey vote_key);
+  /// Begins to run; `mesh` must outlive the core thread (stop() first).
+  void start(net::Mesh& mesh);
+  /// Finishes what is being worked off and joins. Idempotent.
+  void stop();
+  /// Called once from the core thread when the engine stops by itself.
+  void on_stopped(std::function<void(const Error&)> call) { on_stopped_ = std::move(call); }
+
+  // --- any thread ---
+  void submit(std::vector<Submission> submissions);
+  /// The outcome of a known or future transaction goes to the stream.
+  void watch(const Hash32& txid, std::shared_ptr<TxStream> stream, std::size_t slot);
+  /// A consensus frame; false when the peer's inbox is full (dropped, consensus resends).
+  bool consensus_frame_from(net::PeerIndex peer, Bytes frame);
+  void sidecars_from(std::vector<SidecarItem> items);
+  /// Makes verified blocks durable; `done` is called on the core thread.
+  void store_content(std::vector<ContentItem> items, bool replicate,
+                     std::function<void(const Status&, std::size_t stored)> done);
+  void peer_connected(net::PeerIndex peer, bool connected);
+  std::shared_ptr<const CoreStatus> status() const;
+
+  // --- EngineHost, core thread ---
+  void send(consensus::NodeIndex to, Frame frame) override;
+  void want_sidecars(const std::vector<Hash32>& txids, consensus::NodeIndex likely) override;
+  void on_committed(const ledger::Executed& executed) override;
+  void on_refused(const Hash32& txid, const Error& why) override;
+
+ private:
+  struct Waiter {
+    std::shared_ptr<TxStream> stream;
+    std::size_t slot;
+  };
+
+  void post(std::function<void()> work);
+  void run();
+  void timers();
+  void take(std::vector<Submission>& submissions);
+  void take_one(Submission& submission, std::vector<RequestItem>& forward);
+  bool answer_if_committed(const Hash32& txid, TxStream* stream, std::size_t slot);
+  void answer(const Hash32& txid, const std::string& line);
+  void forward(const std::vector<RequestItem>& items);
+  void forward_again();
+  void expire_streams();
+  void repair();
+  void publish();
+
+  CoreOptions options_;
+  store::Store* store_;
+  Logger* log_;
+  net::Mesh* mesh_ = nullptr;
+  Mempool pool_;
+  std::unique_ptr<Engine> engine_;
+  std::function<void(const Error&)> on_stopped_;
+  std::map<Hash32, std::vector<Waiter>> waiters_;
+  std::vector<std::weak_ptr<TxStream>> streams_;
+  std::vector<bool> connected_;
+  Bytes repair_cursor_;
+  std::uint32_t repair_peer_ = 0;
+  Millis repaired_ms_ = 0;
+  Millis forwarded_ms_ = 0;
+  Millis published_ms_ = 0;
+  Millis now_ms_ = 0;
+  bool pool_changed_ = false;
+
+  std::mutex mutex_;  ///< guards the queue
+  std::condition_variable ready_;
+  std::vector<std::function<void()>> queue_;
+  bool stopping_ = false;
+  std::vector<std::unique_ptr<std::atomic<std::size_t>>> inbox_bytes_;
+  std::atomic<std::size_t> waiting_streams_{0};
+  mutable std::mutex status_mutex_;
+  std::shared_ptr<const CoreStatus> status_;
+  std::thread thread_;
+};
+
+}  // namespace emr::node

@@ -1,0 +1,314 @@
+#include "node/engine.h"
+
+#include <algorithm>
+
+#include "base/hex.h"
+#include "consensus/messages.h"
+#include "ledger/limits.h"
+#include "node/limits.h"
+
+namespace emr::node {
+
+namespace {
+
+constexpr std::string_view kMissingPrefix = "missing-sidecar/";
+/// What is durable only for convenience (repaired sidecars, evidence) waits at most this long.
+constexpr Millis kFlushIntervalMs = 500;
+
+std::string short_hash(const Hash32& hash) { return to_hex(ByteView(hash).first(6)); }
+
+Bytes slot_key(std::uint8_t slot) { return {slot}; }
+
+/// The writes of the genesis into an empty store; the tip of a store that has a chain already.
+Result<ledger::ChainTip> found_or_resume(const EngineOptions& options, store::Store& store) {
+  const std::string genesis_text = ledger::encode_genesis(*options.genesis);
+  std::optional<ledger::ChainTip> tip;
+  {
+    const auto view = store.snapshot();
+    EMR_ASSIGN(tip, view->tip());
+    if (tip && view->genesis() != genesis_text) {
+      return fail(Code::kConfig, "the data directory belongs to another chain")
+          .with_reason("wrong_chain")
+          .with_hint("check the genesis file; a node never changes its chain");
+    }
+  }
+  if (tip) return *tip;
+  auto [writes, first] = ledger::Application::found(*options.genesis, *options.executor);
+  store::WriteBatch batch;
+  store::put_genesis(batch, genesis_text, first, writes);
+  EMR_TRY(store.apply(batch));
+  return first;
+}
+
+}  // namespace
+
+Result<consensus::BlockHead> Engine::HeadReader::read(ByteView bytes) const {
+  EMR_ASSIGN(const ledger::Block block, ledger::decode_block(bytes));
+  consensus::BlockHead head;
+  head.digest = ledger::block_hash(block.header);
+  head.previous = block.header.previous;
+  head.epoch = block.header.epoch;
+  head.seq = block.header.height;
+  head.view = block.header.first_view;
+  head.proposer = block.header.proposer;
+  head.next_validators = block.header.next_validators;
+  return head;
+}
+
+Engine::Engine(const EngineOptions& options, crypto::SigningKey vote_key, store::Store& store,
+               Mempool& pool, EngineHost& host, Logger& log, ledger::ChainTip tip)
+    : genesis_(options.genesis),
+      executor_(options.executor),
+      self_(options.self),
+      store_(&store),
+      pool_(&pool),
+      host_(&host),
+      log_(&log),
+      signer_(std::move(vote_key)),
+      validators_(ledger::genesis_validators(*options.genesis)),
+      application_(*options.genesis, *options.executor, store.state(), tip) {}
+
+Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options,
+                                             crypto::SigningKey vote_key, store::Store& store,
+                                             Mempool& pool, EngineHost& host, Logger& log,
+                                             Millis now_ms) {
+  const auto& registered = options.genesis->institutions.at(options.self).node.vote_key;
+  if (vote_key.public_key() != registered) {
+    return fail(Code::kConfig, "the vote key is not the one registered for this node")
+        .with_reason("wrong_key");
+  }
+  EMR_ASSIGN(const ledger::ChainTip tip, found_or_resume(options, store));
+  std::unique_ptr<Engine> engine(
+      new Engine(options, std::move(vote_key), store, pool, host, log, tip));
+  EMR_TRY(engine->start_replica(now_ms));
+  return engine;
+}
+
+Status Engine::start_replica(Millis now_ms) {
+  now_ms_ = now_ms;
+  EMR_TRY(verifier_.add(validators_.set()));
+  load_missing();
+  EMR_ASSIGN(const consensus::Restored start, restored(now_ms));
+  consensus::Config config;
+  config.timeout_ms = genesis_->pbft.timeout_ms;
+  config.checkpoint_interval = genesis_->pbft.checkpoint_interval;
+  config.rotation_interval = genesis_->pbft.checkpoint_interval;
+  const consensus::Environment environment{genesis_->hash, signer_, verifier_, heads_, validators_};
+  consensus::Effects effects;
+  EMR_ASSIGN(auto replica, consensus::Replica::start(config, environment, start, effects));
+  replica_.emplace(std::move(replica));
+  stepping_ = true;
+  work_off(effects);
+  stepping_ = false;
+  step(consensus::Tick{now_ms});
+  if (stopped_) return *stopped_;
+  return {};
+}
+
+Result<consensus::Restored> Engine::restored(Millis now_ms) const {
+  consensus::Restored start;
+  start.epoch = validators_.set().epoch();
+  start.first_view = genesis_->primary_index();
+  start.now_ms = now_ms;
+  start.tip.seq = application_.tip().height;
+  start.tip.digest = application_.tip().hash;
+  const auto view = store_->snapshot();
+  if (start.tip.seq > 0) {
+    const auto certificate = view->certificate(start.tip.seq);
+    if (!certificate) {
+      return fail(Code::kIo, "the store lacks the certificate of its last block")
+          .with_reason("corrupt");
+    }
+    EMR_ASSIGN(start.tip.certificate, quorum::decode_certificate(*certificate));
+  }
+  view->visit(store::Table::kVotes, {}, [&](ByteView key, ByteView value) {
+    if (key.size() == 1) start.records.push_back({key[0], to_bytes(value)});
+    return true;
+  });
+  return start;
+}
+
+void Engine::load_missing() {
+  store_->snapshot()->visit(
+      store::Table::kMeta, as_bytes(kMissingPrefix), [&](ByteView key, ByteView) {
+        if (!as_text(key).starts_with(kMissingPrefix)) return false;
+        const auto txid = hash_from_hex(as_text(key).substr(kMissingPrefix.size()));
+        if (txid) missing_.insert(*txid);
+        return true;
+      });
+}
+
+void Engine::received(consensus::NodeIndex from, ByteView message) {
+  step(consensus::Received{from, message});
+}
+
+void Engine::tick(Millis now_ms, UnixSeconds now) {
+  now_ms_ = now_ms;
+  now_ = now;
+  step(consensus::Tick{now_ms});
+  if (build_ && build_due_ && now_ms >= *build_due_) build();
+  if (now_ms - swept_ms_ >= static_cast<Millis>(kMempoolSweepInterval.count())) sweep();
+  if (!batch_.empty() && now_ms - flushed_ms_ >= kFlushIntervalMs) flush();
+  const bool ask_again =
+      checking_ && now_ms - asked_sidecars_ms_ >= static_cast<Millis>(kSidecarRetry.count());
+  if (ask_again) {  // the first peer did not answer: the next one may
+    asked_sidecars_ms_ = now_ms;
+    const auto nodes = static_cast<std::uint32_t>(genesis_->institutions.size());
+    next_asked_ = (next_asked_ + 1) % nodes;
+    if (next_asked_ == self_) next_asked_ = (next_asked_ + 1) % nodes;
+    host_->want_sidecars({checking_->missing.begin(), checking_->missing.end()}, next_asked_);
+  }
+}
+
+void Engine::requests_changed() {
+  const consensus::Pending now{pool_->size(), pool_->oldest_ms().value_or(0)};
+  const bool same = (now.count > 0) == (told_.count > 0) && now.oldest_ms == told_.oldest_ms;
+  told_ = now;
+  if (!same) step(now);
+  // A batch that became full need not wait any longer, and an order that found nothing to propose
+  // is filled by the first request.
+  const bool full = pool_->size() >= genesis_->pbft.batch_max;
+  if (build_ && (full || (!build_due_ && pool_->size() > 0))) build();
+}
+
+/// One event and everything that follows from it. The core's rule is that the effects of a step are
+/// worked off before the next step; answers that arise meanwhile queue up in `followups_`.
+void Engine::step(const consensus::Event& event) {
+  if (stopped_) return;
+  if (stepping_) {
+    followups_.push_back(event);
+    return;
+  }
+  stepping_ = true;
+  consensus::Effects effects;
+  replica_->step(event, effects);
+  work_off(effects);
+  while (!followups_.empty() && !stopped_) {
+    const consensus::Event next = std::move(followups_.front());
+    followups_.pop_front();
+    effects.clear();
+    replica_->step(next, effects);
+    work_off(effects);
+  }
+  stepping_ = false;
+}
+
+void Engine::work_off(consensus::Effects& effects) {
+  if (!make_durable(effects)) return;
+  for (const consensus::Send& send : effects.sends) {
+    host_->send(send.to, consensus_frame(*send.bytes));
+  }
+  if (committed_) {
+    const auto committed = std::exchange(committed_, nullptr);
+    host_->on_committed(*committed);
+    followups_.push_back(told_ = {pool_->size(), pool_->oldest_ms().value_or(0)});
+  }
+  for (const consensus::Action& action : effects.actions) {
+    std::visit([this](const auto& one) { act(one); }, action);
+  }
+  report(effects);
+  if (!effects.halt.empty()) {
+    stop(fail(Code::kInternal, "this replica has left the chain: " + std::string(effects.halt))
+             .with_reason("diverged")
+             .with_hint("keep the data directory for analysis; join again with an empty one"));
+  }
+}
+
+/// Votes, commit and the sidecars that belong to them in one transaction with one sync.
+bool Engine::make_durable(consensus::Effects& effects) {
+  if (effects.persist.empty() && !effects.commit) return true;
+  for (consensus::Record& record : effects.persist) {
+    batch_.put(store::Table::kVotes, slot_key(record.slot), std::move(record.value));
+  }
+  if (effects.commit && !add_commit(*effects.commit)) return false;
+  if (const Status durable = store_->apply(batch_); !durable) {
+    stop(durable.error());
+    return false;
+  }
+  batch_.clear();
+  flushed_ms_ = now_ms_;
+  return true;
+}
+
+void Engine::flush() {
+  flushed_ms_ = now_ms_;
+  if (const Status durable = store_->apply(batch_); !durable) return stop(durable.error());
+  batch_.clear();
+}
+
+void Engine::act(const consensus::BuildBlock& action) {
+  build_ = action;
+  // Under load a short wait fills the batch; after an idle moment nobody waits for company.
+  const std::size_t expected = std::min<std::size_t>(last_block_size_, genesis_->pbft.batch_max);
+  const bool wait = last_block_size_ > 1 && pool_->size() < expected;
+  build_due_ = now_ms_ + (wait ? genesis_->pbft.batch_ms : 0);
+  if (!wait) build();
+}
+
+void Engine::act(const consensus::DiscardBlock& action) {
+  if (checking_ && checking_->action.digest == action.digest) checking_.reset();
+  application_.discard();
+}
+
+void Engine::act(const consensus::ServeBlocks& action) {
+  const auto view = store_->snapshot();
+  const consensus::Seq last = std::min(action.last, action.first + consensus::kSyncWindow - 1);
+  for (consensus::Seq height = action.first; height <= last; ++height) {
+    const auto block = view->block(height);
+    const auto stored = view->certificate(height);
+    if (!block || !stored) return;
+    const auto certificate = quorum::decode_certificate(*stored);
+    if (!certificate) return log_->error("store", "a stored certificate does not decode");
+    host_->send(action.to, consensus_frame(consensus::encode_block_reply(*block, *certificate)));
+  }
+}
+
+void Engine::act(const consensus::FetchSnapshot&) {
+  // Never asked for: snapshot_gap is 0, a node that was away catches up block by block and so
+  // re-executes, rather than trusts, what it missed.
+  log_->error("consensus", "a snapshot was asked for though this node catches up by blocks");
+}
+
+void Engine::act(const consensus::CheckpointStable& action) {
+  log_->info("consensus",
+             "checkpoint stable at height " + std::to_string(action.certificate.vote.seq));
+}
+
+void Engine::report(const consensus::Effects& effects) {
+  for (const consensus::Note& note : effects.notes) {
+    if (note.what == "refused") ++counters_.refused_messages;
+    const bool important = note.what == "view-change" || note.what == "new-view";
+    const Level level = important                ? Level::kWarning
+                        : note.what == "refused" ? Level::kInfo
+                                                 : Level::kDebug;
+    if (!log_->enabled(level)) continue;
+    std::string text(note.what);
+    if (!note.reason.empty()) text.append(" reason=").append(note.reason);
+    text += " view=" + std::to_string(note.view) + " height=" + std::to_string(note.seq) +
+            " peer=" + std::to_string(note.peer) + " digest=" + short_hash(note.digest);
+    log_->log(level, "consensus", text);
+  }
+  for (const consensus::Evidence& evidence : effects.evidence) {
+    if (++counters_.evidence > kEvidenceMax) continue;
+    WireWriter value;
+    value.blob(evidence.first).blob(evidence.second);
+    const std::string key = "evidence/" + std::to_string(evidence.seq) + "/" +
+                            std::to_string(evidence.culprit) + "/" + std::string(evidence.kind);
+    batch_.put(store::Table::kMeta, as_bytes(key), std::move(value).take());
+    log_->error("evidence", "member " + std::to_string(evidence.culprit) + " signed two " +
+                                std::string(evidence.kind) + " messages at height " +
+                                std::to_string(evidence.seq));
+  }
+}
+
+void Engine::stop(Error why) {
+  if (stopped_) return;
+  log_->error("node", why.message);
+  stopped_ = std::move(why);
+}
+
+Status Engine::check(const ledger::VerifiedTransaction& tx, UnixSeconds now) const {
+  return application_.check(tx, now);
+}
+
+}  // namespace emr::node

@@ -1,0 +1,180 @@
+// Consensus, application and store as one machine: feeds events to the PBFT core and works its
+// effects off in the order the core demands (lib/consensus/effects.h): first one durable
+// transaction, then messages, then actions. Owned by the core thread; nothing in here blocks except
+// the disk.
+//
+// A block is voted for only when it was executed here with exactly the results it claims, and when
+// every sidecar it needs is held: the sidecars become durable together with the vote.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "consensus/replica.h"
+#include "ledger/application.h"
+#include "node/frames.h"
+#include "node/log.h"
+#include "node/mempool.h"
+#include "quorum/secp256k1_votes.h"
+#include "store/store.h"
+
+namespace emr::node {
+
+/// What the engine asks of the core around it.
+class EngineHost {
+ public:
+  virtual ~EngineHost() = default;
+  virtual void send(consensus::NodeIndex to, Frame frame) = 0;
+  virtual void want_sidecars(const std::vector<Hash32>& txids, consensus::NodeIndex likely) = 0;
+  /// The block is durable and its requests have left the mempool.
+  virtual void on_committed(const ledger::Executed& executed) = 0;
+  /// A waiting request that the state does not admit (any more); it has left the mempool.
+  virtual void on_refused(const Hash32& txid, const Error& why) = 0;
+};
+
+struct EngineOptions {
+  const ledger::Genesis* genesis = nullptr;
+  const ledger::Executor* executor = nullptr;
+  std::uint32_t self = 0;
+};
+
+struct EngineCounters {
+  std::uint64_t blocks = 0;
+  std::uint64_t transactions = 0;
+  std::uint64_t refused_blocks = 0;
+  std::uint64_t refused_messages = 0;
+  std::uint64_t evidence = 0;
+};
+
+class Engine {
+ public:
+  /// Founds an empty store from the genesis, or resumes. kConfig when the store belongs to another
+  /// chain, kIo ("corrupt") when it cannot be read. The references must outlive the engine.
+  static Result<std::unique_ptr<Engine>> open(const EngineOptions& options,
+                                              crypto::SigningKey vote_key, store::Store& store,
+                                              Mempool& pool, EngineHost& host, Logger& log,
+                                              Millis now_ms);
+
+  void received(consensus::NodeIndex from, ByteView message);
+  void tick(Millis now_ms, UnixSeconds now);
+  /// The mempool has changed.
+  void requests_changed();
+  void sidecar_arrived(const Hash32& txid, std::string sidecar);
+
+  /// When a batch is being filled: the moment to call tick() at the latest.
+  std::optional<Millis> build_due_ms() const noexcept { return build_ ? build_due_ : std::nullopt; }
+  /// Set when the node must stop: disk full, divergence.
+  const std::optional<Error>& stopped() const noexcept { return stopped_; }
+
+  Status check(const ledger::VerifiedTransaction& tx, UnixSeconds now) const;
+  const ledger::ChainTip& tip() const noexcept { return application_.tip(); }
+  consensus::ReplicaStatus status() const { return replica_->status(); }
+  const EngineCounters& counters() const noexcept { return counters_; }
+  /// Sidecars of committed transactions that this node lacks (it was away when they travelled).
+  const std::set<Hash32>& missing_sidecars() const noexcept { return missing_; }
+  /// One of those came back: durable, after the check against its core.
+  void restore_sidecar(const Hash32& txid, const std::string& sidecar);
+
+ private:
+  class HeadReader final : public consensus::BlockReader {
+   public:
+    Result<consensus::BlockHead> read(ByteView block) const override;
+  };
+  class OneEpoch final : public consensus::Validators {
+   public:
+    explicit OneEpoch(quorum::ValidatorSet set) : set_(std::move(set)) {}
+    const quorum::ValidatorSet* find(consensus::Epoch epoch) const override {
+      return epoch == set_.epoch() ? &set_ : nullptr;
+    }
+    const quorum::ValidatorSet& set() const noexcept { return set_; }
+
+   private:
+    quorum::ValidatorSet set_;
+  };
+
+  /// A proposal that is being checked; it waits here for its sidecars.
+  struct Checking {
+    consensus::ValidateBlock action;
+    ledger::Block block;
+    std::vector<ledger::VerifiedPtr> transactions;
+    std::set<Hash32> missing;
+  };
+
+  Engine(const EngineOptions& options, crypto::SigningKey vote_key, store::Store& store,
+         Mempool& pool, EngineHost& host, Logger& log, ledger::ChainTip tip);
+  Status start_replica(Millis now_ms);
+  Result<consensus::Restored> restored(Millis now_ms) const;
+  void load_missing();
+
+  // engine.cpp: events in, effects out
+  void step(const consensus::Event& event);
+  void work_off(consensus::Effects& effects);
+  bool make_durable(consensus::Effects& effects);
+  bool add_commit(const consensus::CommitBlock& commit);
+  void act(const consensus::BuildBlock& action);
+  void act(const consensus::ValidateBlock& action);
+  void act(const consensus::DiscardBlock& action);
+  void act(const consensus::ServeBlocks& action);
+  void act(const consensus::FetchSnapshot& action);
+  void act(const consensus::CheckpointStable& action);
+  void report(const consensus::Effects& effects);
+  void stop(Error why);
+
+  // engine_blocks.cpp: building, checking, committing
+  void build();
+  void drop_unbuildable(const std::vector<ledger::VerifiedPtr>& candidates,
+                        const ledger::Executed& executed);
+  void sweep();
+  void flush();
+  Result<Checking> prepare_check(const consensus::ValidateBlock& action) const;
+  Result<ledger::VerifiedPtr> verified(const std::string& entry) const;
+  Status check_time(const ledger::BlockHeader& header) const;
+  bool holds_sidecar(const ledger::VerifiedTransaction& tx) const;
+  std::string sidecar_of(const Hash32& txid) const;
+  void keep_sidecars(const std::vector<ledger::VerifiedPtr>& transactions);
+  void finish_check();
+  void answer_check(bool ok);
+  void note_missing(const ledger::Executed& executed);
+
+  const ledger::Genesis* genesis_;
+  const ledger::Executor* executor_;
+  std::uint32_t self_;
+  store::Store* store_;
+  Mempool* pool_;
+  EngineHost* host_;
+  Logger* log_;
+  quorum::Secp256k1Signer signer_;
+  quorum::Secp256k1Verifier verifier_;
+  OneEpoch validators_;
+  HeadReader heads_;
+  ledger::Application application_;
+  std::optional<consensus::Replica> replica_;
+
+  std::deque<consensus::Event> followups_;
+  bool stepping_ = false;
+  store::WriteBatch batch_;  ///< sidecars that wait for the next vote's transaction
+  std::shared_ptr<const ledger::Executed> committed_;  ///< durable, to be announced
+  std::optional<consensus::BuildBlock> build_;
+  std::optional<Millis> build_due_;
+  std::optional<Checking> checking_;
+  std::map<Hash32, std::string> arrived_;  ///< sidecars fetched for the block being checked
+  std::set<Hash32> kept_;  ///< sidecars of the next block that are in the batch or the store
+  std::set<Hash32> missing_;
+  std::size_t last_block_size_ = 0;
+  Millis now_ms_ = 0;
+  Millis swept_ms_ = 0;
+  Millis flushed_ms_ = 0;
+  Millis asked_sidecars_ms_ = 0;
+  std::uint32_t next_asked_ = 0;
+  UnixSeconds now_ = 0;
+  consensus::Pending told_{};
+  std::optional<Error> stopped_;
+  EngineCounters counters_;
+};
+
+}  // namespace emr::node

@@ -1,0 +1,249 @@
+// The engine's work on blocks: building, checking, committing.
+#include <algorithm>
+#include <unordered_set>
+
+#include "base/hex.h"
+#include "ledger/limits.h"
+#include "node/engine.h"
+#include "node/limits.h"
+
+namespace emr::node {
+
+namespace {
+
+constexpr std::string_view kMissingPrefix = "missing-sidecar/";
+/// Requests that one sweep looks at: admission costs a few state reads each.
+constexpr std::size_t kSweepMax = 2'000;
+
+std::string missing_key(const Hash32& txid) { return std::string(kMissingPrefix) + to_hex(txid); }
+
+}  // namespace
+
+void Engine::build() {
+  const consensus::BuildBlock order = *std::exchange(build_, std::nullopt);
+  build_due_.reset();
+  if (order.seq != application_.tip().height + 1) return;
+  const ledger::Proposal proposal{order.seq, order.view, std::max(now_, application_.tip().time),
+                                  self_};
+  while (pool_->size() > 0) {
+    const auto candidates = pool_->oldest(genesis_->pbft.batch_max);
+    const auto executed = application_.build(candidates, proposal);
+    drop_unbuildable(candidates, *executed);
+    if (executed->transactions.empty()) {
+      application_.discard();
+      continue;  // every candidate was refused and dropped, so the pool shrinks each round
+    }
+    keep_sidecars(executed->transactions);
+    last_block_size_ = executed->transactions.size();
+    auto bytes = std::make_shared<const Bytes>(ledger::encode_block(executed->block));
+    return step(consensus::Built{order.view, order.seq, std::move(bytes)});
+  }
+  build_ = order;  // nothing to propose after all: the next request completes the order
+  build_due_.reset();
+}
+
+/// What build() left out either did not fit (it stays) or is not admitted (its sender is told).
+void Engine::drop_unbuildable(const std::vector<ledger::VerifiedPtr>& candidates,
+                              const ledger::Executed& executed) {
+  std::unordered_set<const ledger::VerifiedTransaction*> taken;
+  for (const auto& tx : executed.transactions) taken.insert(tx.get());
+  for (const auto& tx : candidates) {
+    if (taken.contains(tx.get())) continue;
+    Status admitted = application_.check(*tx, now_);
+    if (admitted && !executed.transactions.empty()) continue;
+    const Error why = admitted ? fail(Code::kNegative, "the request conflicts with another one")
+                                     .with_reason("conflict")
+                               : admitted.error();
+    pool_->remove(tx->txid());
+    host_->on_refused(tx->txid(), why);
+  }
+}
+
+/// Requests that time or another transaction has made impossible must not count as pending: no
+/// primary would ever propose them, and an honest one would be suspected for it.
+void Engine::sweep() {
+  swept_ms_ = now_ms_;
+  std::vector<std::pair<Hash32, Error>> refused;
+  std::size_t looked_at = 0;
+  pool_->visit([&](PendingRequest& request) {
+    const Millis age_ms = now_ms_ - std::min(now_ms_, request.arrived_ms);
+    if (age_ms < static_cast<Millis>(kMempoolSweepInterval.count())) return false;
+    Status admitted = application_.check(*request.tx, now_);
+    if (!admitted) refused.emplace_back(request.tx->txid(), std::move(admitted).error());
+    return ++looked_at < kSweepMax;
+  });
+  for (const auto& [txid, why] : refused) {
+    pool_->remove(txid);
+    host_->on_refused(txid, why);
+  }
+  if (!refused.empty()) requests_changed();
+}
+
+void Engine::act(const consensus::ValidateBlock& action) {
+  checking_.reset();
+  auto prepared = prepare_check(action);
+  if (!prepared) {
+    ++counters_.refused_blocks;
+    log_->warning("block", "refused at height " + std::to_string(action.seq) + ": " +
+                               prepared.error().message);
+    return step(consensus::Validated{action.seq, action.digest, false});
+  }
+  checking_ = *std::move(prepared);
+  if (checking_->missing.empty()) return finish_check();
+  asked_sidecars_ms_ = now_ms_;
+  next_asked_ = checking_->block.header.proposer;
+  host_->want_sidecars({checking_->missing.begin(), checking_->missing.end()}, next_asked_);
+}
+
+Result<Engine::Checking> Engine::prepare_check(const consensus::ValidateBlock& action) const {
+  Checking checking;
+  checking.action = action;
+  EMR_ASSIGN(checking.block, ledger::decode_block(*action.block));
+  if (action.origin == consensus::Origin::kProposed) EMR_TRY(check_time(checking.block.header));
+  for (const std::string& entry : checking.block.entries) {
+    EMR_ASSIGN(auto tx, verified(entry));
+    // What a quorum has committed is followed even without its erasable half, which is repaired
+    // later: it may be gone for good.
+    if (action.origin != consensus::Origin::kCertified && !holds_sidecar(*tx)) {
+      checking.missing.insert(tx->txid());
+    }
+    checking.transactions.push_back(std::move(tx));
+  }
+  return checking;
+}
+
+Status Engine::check_time(const ledger::BlockHeader& header) const {
+  const bool ahead = header.time > now_ + kBlockTimeSkewSeconds;
+  const bool behind = header.time < now_ - kBlockTimeSkewSeconds;
+  if ((ahead || behind) && header.time != application_.tip().time) {
+    return fail(Code::kProtocol, "the proposal's time is too far from our clock")
+        .with_reason("clock_skew");
+  }
+  return {};
+}
+
+/// From the mempool when the very bytes are known, else checked now.
+Result<ledger::VerifiedPtr> Engine::verified(const std::string& entry) const {
+  if (const PendingRequest* known = pool_->find_entry(entry)) return known->tx;
+  EMR_ASSIGN(auto tx, ledger::parse_entry(entry, executor_->methods()));
+  return ledger::verify_transaction(std::move(tx), genesis_->chain());
+}
+
+bool Engine::holds_sidecar(const ledger::VerifiedTransaction& tx) const {
+  if (tx.core().payload.empty()) return true;
+  if (pool_->find(tx.txid()) != nullptr) return true;
+  return store_->snapshot()->contains(store::Table::kSidecars, tx.txid());
+}
+
+std::string Engine::sidecar_of(const Hash32& txid) const {
+  if (const auto found = arrived_.find(txid); found != arrived_.end()) return found->second;
+  if (const PendingRequest* known = pool_->find(txid)) return known->sidecar;
+  return {};  // already in the store
+}
+
+void Engine::keep_sidecars(const std::vector<ledger::VerifiedPtr>& transactions) {
+  for (const auto& tx : transactions) {
+    if (tx->core().payload.empty() || !kept_.insert(tx->txid()).second) continue;
+    const std::string sidecar = sidecar_of(tx->txid());
+    if (!sidecar.empty()) store::put_sidecar(batch_, tx->txid(), sidecar);
+  }
+}
+
+void Engine::sidecar_arrived(const Hash32& txid, std::string sidecar) {
+  if (!checking_ || !checking_->missing.contains(txid)) return;
+  for (const auto& tx : checking_->transactions) {
+    if (tx->txid() != txid) continue;
+    const auto parsed = ledger::parse_sidecar(sidecar);
+    if (!parsed || !ledger::check_sidecar(tx->core(), *parsed)) {
+      return log_->warning("peer", "a peer sent a sidecar that does not match its commitments");
+    }
+    arrived_[txid] = std::move(sidecar);
+    checking_->missing.erase(txid);
+    if (checking_->missing.empty()) finish_check();
+    return;
+  }
+}
+
+void Engine::finish_check() {
+  const auto executed = application_.validate(checking_->block, checking_->transactions);
+  if (!executed) {
+    ++counters_.refused_blocks;
+    log_->warning("block", "refused at height " + std::to_string(checking_->action.seq) + ": " +
+                               executed.error().message + " (" + executed.error().reason + ")");
+    return answer_check(false);
+  }
+  keep_sidecars(checking_->transactions);
+  last_block_size_ = checking_->transactions.size();
+  answer_check(true);
+}
+
+void Engine::answer_check(bool ok) {
+  const Checking done = *std::exchange(checking_, std::nullopt);
+  arrived_.clear();
+  step(consensus::Validated{done.action.seq, done.action.digest, ok});
+}
+
+/// Adds the block with everything it leads to to the batch. The overlay was made by build() or
+/// validate(); after a restart or a dropped overlay the block is executed again.
+bool Engine::add_commit(const consensus::CommitBlock& commit) {
+  auto executed = application_.commit(commit.digest);
+  if (!executed) {
+    auto again =
+        prepare_check({0, commit.seq, commit.digest, commit.block, consensus::Origin::kCertified});
+    if (again) {
+      auto result = application_.validate(again->block, again->transactions);
+      if (result) executed = application_.commit(commit.digest);
+    }
+  }
+  if (!executed) {
+    stop(fail(Code::kInternal, "a certified block does not execute here").with_reason("diverged"));
+    return false;
+  }
+  store::CommittedBlock block;
+  block.tip = application_.tip();
+  block.block = *commit.block;
+  block.certificate = quorum::encode(commit.certificate);
+  block.receipts = executed->receipts;
+  block.writes = executed->writes;
+  for (const auto& tx : executed->transactions) block.txids.push_back(tx->txid());
+  store::put_committed(batch_, block);
+  note_missing(*executed);
+  kept_.clear();
+  for (const Hash32& txid : block.txids) pool_->remove(txid);
+  ++counters_.blocks;
+  counters_.transactions += block.txids.size();
+  committed_ = std::move(executed);
+  return true;
+}
+
+/// Remembers durably which sidecars are still to be fetched, and keeps those that wait in the
+/// mempool (a certified block was not voted on here, so nothing has stored them yet).
+void Engine::note_missing(const ledger::Executed& executed) {
+  keep_sidecars(executed.transactions);
+  for (const auto& tx : executed.transactions) {
+    if (holds_sidecar(*tx)) continue;
+    missing_.insert(tx->txid());
+    batch_.put(store::Table::kMeta, as_bytes(missing_key(tx->txid())), ByteView(as_bytes("1")));
+  }
+}
+
+void Engine::restore_sidecar(const Hash32& txid, const std::string& sidecar) {
+  if (!missing_.contains(txid) || stopped_) return;
+  const auto view = store_->snapshot();
+  const auto position = view->position(txid);
+  if (!position || !*position) return;
+  const auto bytes = view->block((*position)->height);
+  if (!bytes) return;
+  const auto block = ledger::decode_block(*bytes);
+  if (!block || (*position)->index >= block->entries.size()) return;
+  const auto tx = ledger::parse_entry(block->entries[(*position)->index], executor_->methods());
+  const auto parsed = ledger::parse_sidecar(sidecar);
+  if (!tx || !parsed || !ledger::check_sidecar(tx->core, *parsed)) {
+    return log_->warning("peer", "a peer sent a sidecar that does not match its commitments");
+  }
+  store::put_sidecar(batch_, txid, sidecar);
+  batch_.erase(store::Table::kMeta, as_bytes(missing_key(txid)));
+  missing_.erase(txid);  // durable with the next vote or commit; asked for again otherwise
+}
+
+}  // namespace emr::node

@@ -1,0 +1,70 @@
+// Every limit of a running node, with its reason. What passes one is answered "busy" or dropped and
+// counted; nothing a client or a peer does makes a node hold more than these add up to.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+#include "net/limits.h"
+
+namespace emr::node {
+
+/// Requests that wait for a block: two seconds of work at the target rate of 10,000/s.
+inline constexpr std::size_t kMempoolCountMax = 20'000;
+/// Their cores and sidecars in memory.
+inline constexpr std::size_t kMempoolBytesMax = std::size_t{256} << 20;
+/// Of these at most so many from one account, so that one importer cannot lock everybody out.
+inline constexpr std::size_t kMempoolPerSenderMax = 5'000;
+/// A request that is refused by the state after all is looked for this often (and not in every
+/// block: admission reads state).
+inline constexpr std::chrono::milliseconds kMempoolSweepInterval{500};
+/// Our own clients' requests are sent to the peers again when no block took them for so long: the
+/// first copy may have been dropped on the way to the primary.
+inline constexpr std::chrono::milliseconds kForwardAgain{700};
+
+/// Lines of one POST /v1/tx: what fits the body at 1 KiB each.
+inline constexpr std::size_t kLinesPerRequestMax = 10'000;
+/// Longest ?wait= of a client; a proxy in between gives up sooner.
+inline constexpr std::uint64_t kWaitSecondsMax = 300;
+/// Clients that wait for transactions at once.
+inline constexpr std::size_t kWaitingStreamsMax = 2'000;
+
+/// Work that waits for a worker thread; past it HTTP answers 503 and peers' bulk data is dropped.
+inline constexpr std::size_t kWorkQueueMax = 4'096;
+/// Frames of one peer that wait for the core thread, by bytes. Two full-size proposals and votes.
+inline constexpr std::size_t kPeerInboxBytesMax = std::size_t{32} << 20;
+
+/// Bulk frames are cut here: far below the mesh's limit, so that votes get their turn in between.
+inline constexpr std::size_t kBulkFrameBytes = std::size_t{2} << 20;
+static_assert(kBulkFrameBytes * 4 < net::kMaxFrameBytes);
+/// Items of one "want" frame.
+inline constexpr std::size_t kWantItemsMax = 4'096;
+/// Missing sidecars of a proposal are asked for again, from the next peer, after this.
+inline constexpr std::chrono::milliseconds kSidecarRetry{100};
+/// Background repair: one inventory step to one peer each interval.
+inline constexpr std::chrono::seconds kRepairInterval{5};
+/// A reader waits so long for a block that we do not hold and a peer may.
+inline constexpr std::chrono::seconds kContentFetchTimeout{5};
+/// Readers that wait for such blocks at once.
+inline constexpr std::size_t kContentFetchesMax = 256;
+
+/// Nonces of signed requests, remembered until they expire (at most five minutes).
+inline constexpr std::size_t kNoncesMax = 200'000;
+/// How far a proposal's time may lie from our clock. Longer than any tolerable drift of NTP, short
+/// enough that a proposer cannot end sessions or grants early by more than this.
+inline constexpr std::int64_t kBlockTimeSkewSeconds = 15;
+/// The clock of the consensus core.
+inline constexpr std::chrono::milliseconds kTickInterval{20};
+
+/// Blocks of one query answer.
+inline constexpr std::uint64_t kBlocksPerQueryMax = 1'000;
+/// Bytes after which an export ends with a cursor.
+inline constexpr std::size_t kExportBytesMax = std::size_t{16} << 20;
+
+/// Log lines of one topic per second; the rest is counted and the count is logged.
+inline constexpr unsigned kLogLinesPerSecond = 20;
+/// Conflicting messages of other members that are kept as evidence.
+inline constexpr std::size_t kEvidenceMax = 1'000;
+
+}  // namespace emr::node

@@ -1,0 +1,61 @@
+// Verified requests that wait for a block, in order of arrival, with their sidecars. Bounded in
+// number, in bytes and per account. It is also the verified-set: a block entry that is found here
+// by its bytes is not verified again. Owned by the core thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "ledger/transaction.h"
+
+namespace emr::node {
+
+using Millis = std::uint64_t;
+
+struct PendingRequest {
+  ledger::VerifiedPtr tx;
+  std::string sidecar;
+  Millis arrived_ms = 0;
+  Millis forwarded_ms = 0;  ///< when it was last sent to the peers; 0 = came from a peer
+};
+
+enum class Admission : std::uint8_t { kAdded, kKnown, kBusy };
+
+class Mempool {
+ public:
+  Admission add(PendingRequest request);
+  void remove(const Hash32& txid);
+
+  PendingRequest* find(const Hash32& txid);
+  /// By the canonical bytes of a block entry.
+  const PendingRequest* find_entry(std::string_view entry) const;
+
+  /// The oldest `limit` requests.
+  std::vector<ledger::VerifiedPtr> oldest(std::size_t limit) const;
+  /// Visits in order of arrival; `visit` must not change the pool and returns false to stop.
+  void visit(const std::function<bool(PendingRequest&)>& visit);
+
+  std::size_t size() const noexcept { return by_arrival_.size(); }
+  std::size_t bytes() const noexcept { return bytes_; }
+  std::optional<Millis> oldest_ms() const;
+
+ private:
+  static std::size_t cost(const PendingRequest& request);
+
+  std::uint64_t next_ = 0;
+  std::size_t bytes_ = 0;
+  std::map<std::uint64_t, std::unique_ptr<PendingRequest>> by_arrival_;
+  std::map<Hash32, std::uint64_t> by_txid_;
+  std::unordered_map<std::string_view, std::uint64_t> by_entry_;  ///< views into the requests
+  std::map<crypto::Address, std::size_t> by_sender_;
+};
+
+}  // namespace emr::node
