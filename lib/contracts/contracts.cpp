@@ -75,6 +75,11 @@ bool burns_nonce(const Outcome& outcome) {
          outcome.reason != "replay" && outcome.reason != "not_subject";
 }
 
+/// The value of a replay key begins with the height that wrote it (canonical key order).
+std::string replay_mark(std::uint64_t height) {
+  return "{\"height\":" + std::to_string(height) + ",";
+}
+
 void put_replay(Overlay& state, const VerifiedTransaction& tx, const BlockContext& block) {
   state.put(keys::replay(tx.core().from, tx.core().nonce),
             json::canonical_checked(Json{{"height", block.height}, {"index", block.index}}));
@@ -123,7 +128,9 @@ void Contracts::end_block(Overlay& state, const std::vector<ledger::VerifiedPtr>
                           const BlockContext& block) const {
   Json dead = Json::array();
   for (const ledger::VerifiedPtr& tx : transactions) {
-    dead.push_back(keys::replay(tx->core().from, tx->core().nonce));
+    std::string key = keys::replay(tx->core().from, tx->core().nonce);
+    const auto value = state.get(key);  // only what this block wrote may end with it
+    if (value && value->starts_with(replay_mark(block.height))) dead.push_back(std::move(key));
   }
   if (dead.empty()) return;
   state.put(keys::expiry(block.time + kReplaySeconds + 1, keys::padded(block.height, 12)),

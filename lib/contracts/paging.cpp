@@ -1,0 +1,61 @@
+#include "contracts/paging.h"
+
+#include <nlohmann/json.hpp>
+
+#include "contracts/limits.h"
+#include "json/access.h"
+
+namespace emr::contracts {
+
+namespace {
+
+constexpr std::size_t kStep = 256;
+
+/// Visits one prefix. False when the page is full; `answer.next` then says where it stopped.
+bool walk_prefix(const ledger::StateReader& state, const std::string& prefix, const Page& page,
+                 std::size_t& read, const Visitor& visitor, QueryAnswer& answer) {
+  std::string after = page.after > prefix ? page.after : "";
+  for (;;) {
+    const auto entries = state.scan(prefix, after, kStep);
+    for (const ledger::StateEntry& entry : entries) {
+      if (answer.rows.size() == page.limit || read == kScanMax) {
+        answer.next = after;
+        return false;
+      }
+      after = entry.key;
+      ++read;
+      const Visit visit = visitor(entry, answer);
+      if (visit == Visit::kStop) return true;
+      if (visit == Visit::kHidden) continue;
+      ++answer.explain.candidates;
+      ++answer.explain.scanned;
+    }
+    if (entries.size() < kStep) return true;
+  }
+}
+
+}  // namespace
+
+Result<Page> read_page(const nlohmann::json& query) {
+  Page page;
+  EMR_ASSIGN(const auto limit, json::find_u64(query, "limit", {1, kRowsMax}, "/query"));
+  EMR_ASSIGN(const auto after, json::find_string(query, "after", {.max = 300}, "/query"));
+  page.limit = limit.value_or(kRowsDefault);
+  page.after = after.value_or("");
+  return page;
+}
+
+QueryAnswer walk(const ledger::StateReader& state, const std::vector<std::string>& prefixes,
+                 const Page& page, const Visitor& visitor) {
+  QueryAnswer answer;
+  std::size_t read = 0;
+  for (const std::string& prefix : prefixes) {
+    const bool passed = page.after > prefix && !page.after.starts_with(prefix);
+    if (passed) continue;
+    if (!walk_prefix(state, prefix, page, read, visitor, answer)) break;
+  }
+  answer.explain.returned = answer.rows.size();
+  return answer;
+}
+
+}  // namespace emr::contracts

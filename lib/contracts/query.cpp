@@ -1,0 +1,71 @@
+#include "contracts/query.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "contracts/access.h"
+#include "contracts/query_kinds.h"
+#include "json/json.h"
+
+namespace emr::contracts {
+
+using json::Json;
+
+namespace {
+
+Error denied(std::string reason) {
+  return fail(Code::kDenied, "the account may not ask this").with_reason(std::move(reason));
+}
+
+const std::map<std::string_view, QueryKind>& state_kinds() {
+  static const std::map<std::string_view, QueryKind> kinds{
+      {"record", query_record},       {"records", query_records}, {"history", query_history},
+      {"lookup", query_lookup},       {"grants", query_grants},   {"check", query_check},
+      {"audit", query_audit},         {"identity", query_identity}, {"orgs", query_orgs},
+      {"pending", query_pending},     {"contracts", query_contracts},
+      {"methods", query_methods},
+  };
+  return kinds;
+}
+
+/// Kinds that the node answers from its block log or content store.
+bool may_ask_node(const QueryContext& context, const Account& subject, std::string_view kind) {
+  if (kind == "blocks" || kind == "export") return subject.is("auditor") || subject.is("admin");
+  if (kind == "put") return may_put_content(*context.state, subject.address);
+  return kind == "nodes" || kind == "tx" || kind == "sidecar" || kind == "genesis" ||
+         kind == "block";
+}
+
+}  // namespace
+
+bool is_state_query(std::string_view kind) { return state_kinds().contains(kind); }
+
+Status authorise_query(const QueryContext& context, const ledger::SignedQuery& query) {
+  const auto account = find_account(*context.state, query.from);
+  if (!account) return denied("not_registered");
+  if (!speaks_for(*context.state, query.signature.by, query.from, context.time)) {
+    return denied("not_subject");
+  }
+  if (is_state_query(query.kind)) {
+    // Whoever waits for a decision may look at his own account, and at nothing else.
+    if (!account->active() && query.kind != "identity") return denied("not_active");
+    return {};
+  }
+  if (!account->active()) return denied("not_active");
+  return may_ask_node(context, *account, query.kind) ? Status{} : denied("role");
+}
+
+Result<QueryAnswer> answer_query(const QueryContext& context, const ledger::SignedQuery& query) {
+  const auto kind = state_kinds().find(query.kind);
+  if (kind == state_kinds().end()) {
+    return fail(Code::kData, "query kind is not known")
+        .with_pointer("/query/kind")
+        .with_reason("unknown_kind");
+  }
+  const auto account = find_account(*context.state, query.from);
+  if (!account) return denied("not_registered");
+  EMR_ASSIGN(const Json body, json::parse_object(query.query_json));
+  return kind->second({context, *account, body});
+}
+
+}  // namespace emr::contracts

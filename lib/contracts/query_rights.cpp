@@ -1,0 +1,243 @@
+// Queries about rights and people: rules, decisions, accounts, members, what waits for a decision.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/hex.h"
+#include "contracts/index.h"
+#include "contracts/keys.h"
+#include "contracts/limits.h"
+#include "contracts/methods.h"
+#include "contracts/paging.h"
+#include "contracts/query_kinds.h"
+#include "contracts/rules.h"
+#include "json/access.h"
+#include "json/json.h"
+#include "ledger/limits.h"
+
+namespace emr::contracts {
+
+using json::Json;
+
+namespace {
+
+constexpr std::string_view kWhere = "/query";
+
+Error denied(std::string reason) {
+  return fail(Code::kDenied, "the account may not ask this").with_reason(std::move(reason));
+}
+
+Error not_found() {
+  return fail(Code::kNegative, "there is no such entry").with_reason("not_found");
+}
+
+Json load(const std::string& text) {
+  auto tree = json::parse_strict(text);
+  return *std::move(tree);
+}
+
+bool is_consortium_auditor(const Account& account) {
+  return account.is("auditor") && account.institution.empty();
+}
+
+bool is_own_patient(const Question& q, const std::string& patient) {
+  const auto own = patients_of(q.state(), q.subject.address);
+  return q.subject.role == "patient" && std::find(own.begin(), own.end(), patient) != own.end();
+}
+
+/// May the subject see this rule? Its patient, its reader, its institution in trust, the auditor.
+bool may_see_rule(const Question& q, const Rule& rule) {
+  if (is_consortium_auditor(q.subject) || is_own_patient(q, rule.patient)) return true;
+  if (rule.to_kind == "doctor" && rule.to_id == q.subject.address.text()) return true;
+  if (rule.to_kind == "institution" && rule.to_id == q.subject.institution) return true;
+  return q.subject.is("admin") && rule.in_trust_by == q.subject.institution;
+}
+
+Visit rule_row(const Question& q, const Rule& rule, QueryAnswer& into) {
+  if (!may_see_rule(q, rule)) return Visit::kHidden;
+  Json row = load(rule_json(rule, q.context.time));
+  row["type"] = "emr.grant";
+  into.rows.push_back(json::canonical_checked(row));
+  return Visit::kRow;
+}
+
+Result<QueryAnswer> rules_by_patient(const Question& q, std::vector<std::string> patients,
+                                     const Page& page) {
+  std::vector<std::string> prefixes;
+  for (const std::string& patient : patients) prefixes.push_back(keys::grants_of(patient));
+  QueryAnswer answer = walk(q.state(), prefixes, page, [&](const auto& entry, QueryAnswer& into) {
+    const std::size_t id = entry.key.rfind('/');
+    const auto rule = find_rule(q.state(), entry.key.substr(id - 64, 64), entry.key.substr(id + 1));
+    return rule_row(q, *rule, into);
+  });
+  answer.explain.index = "patient";
+  return answer;
+}
+
+Result<QueryAnswer> rules_by_reader(const Question& q, const std::string& reader,
+                                    const Page& page) {
+  const char* kind = reader.starts_with("0x") ? "doctor" : "institution";
+  QueryAnswer answer =
+      walk(q.state(), {keys::grants_to(kind, reader)}, page,
+           [&](const auto& entry, QueryAnswer& into) {
+             const std::size_t id = entry.key.rfind('/');
+             const auto rule =
+                 find_rule(q.state(), entry.key.substr(id - 64, 64), entry.key.substr(id + 1));
+             return rule_row(q, *rule, into);
+           });
+  answer.explain.index = "grantee";
+  return answer;
+}
+
+Json decision_row(const RecordHead& head, const Decision& decision) {
+  Json row{{"type", "emr.decision"},
+           {"record", head.tag},
+           {"decision", decision.permitted ? "permit" : "deny"}};
+  if (!decision.basis.empty()) row["basis"] = decision.basis;
+  if (!decision.grant.empty()) row["grant"] = decision.grant;
+  if (!decision.reason.empty()) row["reason"] = decision.reason;
+  if (decision.until != 0) row["until"] = format_utc(decision.until);
+  return row;
+}
+
+/// Who may ask what somebody else may do.
+bool may_check(const Question& q, const Account& reader, const RecordHead& head) {
+  return reader.address == q.subject.address || is_consortium_auditor(q.subject) ||
+         is_own_patient(q, head.patient) ||
+         (q.subject.is("admin") && q.subject.institution == head.institution);
+}
+
+Result<std::vector<RecordHead>> checked_records(const Question& q) {
+  EMR_ASSIGN(const auto tag, json::find_hex32(q.body, "record", kWhere));
+  EMR_ASSIGN(const auto patient, json::find_hex32(q.body, "patient", kWhere));
+  std::vector<RecordHead> heads;
+  if (tag) {
+    auto head = find_record(q.state(), to_hex(*tag));
+    if (head) heads.push_back(*std::move(head));
+  } else if (patient) {
+    const std::string prefix = index_of_patient(to_hex(*patient));
+    for (const auto& entry : q.state().scan(prefix, "", kRowsMax)) {
+      auto head = find_record(q.state(), entry.key.substr(prefix.size()));
+      if (head) heads.push_back(*std::move(head));
+    }
+  } else {
+    return fail(Code::kData, "name a record or a patient").with_pointer(std::string(kWhere));
+  }
+  return heads;
+}
+
+Result<crypto::Address> address_member(const Question& q, const char* name) {
+  EMR_ASSIGN(const auto text, json::find_string(q.body, name, {.max = 42}, kWhere));
+  if (!text) return q.subject.address;
+  auto address = crypto::parse_canonical_address(*text);
+  if (!address) return std::move(address).error().with_pointer(json::join_pointer(kWhere, name));
+  return address;
+}
+
+void add_pending(const Question& q, std::string_view institution, std::vector<std::string>& rows) {
+  const std::string id = institution.empty() ? "-" : std::string(institution);
+  const std::string prefix = std::string(keys::kPending) + id + "/";
+  for (const auto& entry : q.state().scan(prefix, "", kRowsMax)) {
+    auto address = crypto::parse_canonical_address(entry.key.substr(prefix.size()));
+    Json row = load(account_json(*find_account(q.state(), *address)));
+    row["type"] = "emr.account";
+    rows.push_back(json::canonical_checked(row));
+  }
+}
+
+}  // namespace
+
+QueryAnswer rows_answer(std::string index, std::vector<std::string> rows) {
+  QueryAnswer answer;
+  answer.explain = {std::move(index), rows.size(), rows.size(), rows.size()};
+  answer.rows = std::move(rows);
+  return answer;
+}
+
+Result<QueryAnswer> query_grants(const Question& q) {
+  EMR_TRY(json::refuse_unknown_members(q.body, {"kind", "patient", "grantee", "limit", "after"},
+                                       kWhere));
+  EMR_ASSIGN(const Page page, read_page(q.body));
+  EMR_ASSIGN(const auto patient, json::find_hex32(q.body, "patient", kWhere));
+  EMR_ASSIGN(const auto grantee, json::find_string(q.body, "grantee", {.max = 42}, kWhere));
+  if (patient) return rules_by_patient(q, {to_hex(*patient)}, page);
+  if (grantee) return rules_by_reader(q, *grantee, page);
+  if (q.subject.role == "patient") {
+    return rules_by_patient(q, patients_of(q.state(), q.subject.address), page);
+  }
+  return rules_by_reader(q, q.subject.address.text(), page);
+}
+
+Result<QueryAnswer> query_check(const Question& q) {
+  EMR_TRY(json::refuse_unknown_members(q.body, {"kind", "record", "patient", "grantee", "purpose"},
+                                       kWhere));
+  EMR_ASSIGN(const crypto::Address reader, address_member(q, "grantee"));
+  EMR_ASSIGN(const std::string purpose, json::get_string(q.body, "purpose", {.max = 16}, kWhere));
+  EMR_ASSIGN(const std::vector<RecordHead> heads, checked_records(q));
+  const auto account = find_account(q.state(), reader);
+  std::vector<std::string> rows;
+  for (const RecordHead& head : heads) {
+    if (!account || !may_check(q, *account, head)) continue;
+    const Decision decision =
+        judge(q.state(), *q.context.genesis, *account, head, purpose, q.context.time);
+    rows.push_back(json::canonical_checked(decision_row(head, decision)));
+  }
+  if (rows.empty()) return not_found();
+  return rows_answer("record", std::move(rows));
+}
+
+Result<QueryAnswer> query_identity(const Question& q) {
+  EMR_TRY(json::refuse_unknown_members(q.body, {"kind", "address"}, kWhere));
+  EMR_ASSIGN(const crypto::Address address, address_member(q, "address"));
+  const bool self = address == q.subject.address;
+  if (!self && !q.subject.active()) return denied("not_active");
+  auto account = find_account(q.state(), address);
+  if (!account) return not_found();
+  const bool whole = self || q.subject.is("admin") || q.subject.is("auditor");
+  if (!whole) account->identity.clear();
+  Json row = load(account_json(*account));
+  row["type"] = "emr.account";
+  if (self) row["patients"] = patients_of(q.state(), address);
+  return rows_answer("account", {json::canonical_checked(row)});
+}
+
+Result<QueryAnswer> query_orgs(const Question& q) {
+  std::vector<std::string> rows;
+  for (const auto& entry :
+       q.state().scan(keys::kInstitutions, "", ledger::kInstitutionsMax * 16)) {
+    Json row = load(entry.value);
+    row["type"] = "emr.institution";
+    rows.push_back(json::canonical_checked(row));
+  }
+  return rows_answer("institution", std::move(rows));
+}
+
+Result<QueryAnswer> query_pending(const Question& q) {
+  if (!q.subject.is("admin") && !is_consortium_auditor(q.subject)) return denied("role");
+  std::vector<std::string> rows;
+  if (!q.subject.institution.empty()) add_pending(q, q.subject.institution, rows);
+  add_pending(q, "", rows);
+  for (const auto& entry : q.state().scan(keys::kOpenProposals, "", kOpenProposalsMax)) {
+    const auto text = q.state().get(keys::proposal(entry.key.substr(keys::kOpenProposals.size())));
+    Json row = load(*text);
+    row["type"] = "emr.proposal";
+    rows.push_back(json::canonical_checked(row));
+  }
+  return rows_answer("pending", std::move(rows));
+}
+
+Result<QueryAnswer> query_contracts(const Question& q) {
+  std::vector<std::string> rows;
+  for (const ledger::ContractVersion& one : q.context.genesis->contracts) {
+    rows.push_back(json::canonical_checked(
+        Json{{"type", "emr.contract"}, {"name", one.name}, {"version", one.version}}));
+  }
+  return rows_answer("genesis", std::move(rows));
+}
+
+Result<QueryAnswer> query_methods(const Question&) {
+  std::vector<std::string> rows;
+  for (const ledger::MethodSpec& method : method_table().all()) rows.push_back(method_line(method));
+  return rows_answer("methods", std::move(rows));
+}
+
+}  // namespace emr::contracts
