@@ -59,8 +59,9 @@ enum class Origin : std::uint8_t {
   kCertified,   ///< already committed by a quorum: exempt, and a refusal means WE have diverged
 };
 
-/// Execute the block on a discardable overlay and answer Validated. The last Build or Validate
-/// wins: an earlier overlay may be dropped when this arrives.
+/// Execute the block on a discardable overlay and answer Validated. Of BuildBlock and ValidateBlock
+/// the last order wins: it replaces the overlay of an earlier one and CANCELS one that is not
+/// answered yet (a build that still waits for its batch must not touch the overlay afterwards).
 struct ValidateBlock {
   View view = 0;
   Seq seq = 0;

@@ -1,0 +1,58 @@
+// A Byzantine member: a correct replica whose messages pass through this liar on their way out. It
+// drops, delays by replaying, changes single fields (one view or height up or down, another digest,
+// a certificate weakened, a selection bent), tells different members different things, and signs
+// everything again with its own key, so that only the protocol's rules can catch it (ByzzFuzz,
+// OOPSLA'23; field/ledger.md 2.2).
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "consensus/messages.h"
+#include "node.h"
+#include "random.h"
+
+namespace emr::sim {
+
+class Liar {
+ public:
+  Liar(const Consortium& consortium, consensus::NodeIndex self, std::uint32_t mutate_ppm,
+       Random& random)
+      : consortium_(consortium), signer_(self), self_(self), mutate_ppm_(mutate_ppm),
+        random_(random) {}
+
+  /// What really goes to `to` instead of `bytes`: nothing, the same, or something else.
+  std::vector<std::shared_ptr<const Bytes>> distort(consensus::NodeIndex to,
+                                                    const std::shared_ptr<const Bytes>& bytes);
+
+ private:
+  consensus::Message mutate(consensus::Message message);
+  void change(consensus::PrePrepare& m);
+  void change(consensus::VoteMessage& m);
+  void change(consensus::ViewChange& m);
+  void change(consensus::NewView& m);
+  void change(consensus::StatusMessage& m);
+  void change(consensus::BlockRequest& m);
+  void change(consensus::BlockReply& m);
+  void change(consensus::BodyRequest& m);
+  void change(consensus::BodyReply& m);
+  void change(consensus::StableMessage& m);
+  void weaken(quorum::QuorumCert& certificate);
+  void sign(consensus::Message& message);
+  consensus::BlockBytes bent_block(const Bytes& bytes);
+  std::uint64_t nearby(std::uint64_t value);
+  Hash32 other_digest();
+  void remember(const consensus::Message& message);
+
+  const Consortium& consortium_;
+  const quorum::InsecureSigner signer_;
+  const consensus::NodeIndex self_;
+  const std::uint32_t mutate_ppm_;
+  Random& random_;
+  std::deque<consensus::Message> history_;
+  std::deque<quorum::QuorumCert> certificates_;
+  std::deque<Hash32> digests_;
+};
+
+}  // namespace emr::sim

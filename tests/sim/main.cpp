@@ -1,0 +1,85 @@
+// emr_sim: runs seeds of the simulator.
+//   emr_sim --seeds N [--start S] [--nodes n] [--bench]
+// Exit 0 when every seed passes; 1 at the first failure, which prints its seed and faults.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "world.h"
+
+namespace {
+
+struct Arguments {
+  std::uint64_t seeds = 100;
+  std::uint64_t start = 1;
+  std::size_t nodes = 0;
+  bool is_verbose = false;
+};
+
+bool parse(int argc, char** argv, Arguments& arguments) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string name = argv[i];
+    if (name == "--verbose") {
+      arguments.is_verbose = true;
+      continue;
+    }
+    if (i + 1 >= argc) return false;
+    const std::uint64_t value = std::strtoull(argv[++i], nullptr, 10);
+    if (name == "--seeds") {
+      arguments.seeds = value;
+    } else if (name == "--start") {
+      arguments.start = value;
+    } else if (name == "--nodes") {
+      arguments.nodes = value;
+    } else {
+      return false;
+    }
+  }
+  return arguments.nodes == 0 || (arguments.nodes >= 4 && arguments.nodes <= 10);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Arguments arguments;
+  if (!parse(argc, argv, arguments)) {
+    std::fprintf(stderr, "usage: emr_sim [--seeds N] [--start S] [--nodes 4..10] [--verbose]\n");
+    return 2;
+  }
+  emr::sim::Outcome total;
+  const std::clock_t begin = std::clock();
+  for (std::uint64_t i = 0; i < arguments.seeds; ++i) {
+    const emr::sim::Options options = emr::sim::swarm(arguments.start + i, arguments.nodes);
+    const emr::sim::Outcome outcome = emr::sim::simulate(options);
+    if (arguments.is_verbose) {
+      std::printf("%s: decisions=%llu view_changes=%llu crashes=%llu evidence=%llu trace=%016llx\n",
+                  describe(options).c_str(), static_cast<unsigned long long>(outcome.decisions),
+                  static_cast<unsigned long long>(outcome.view_changes),
+                  static_cast<unsigned long long>(outcome.crashes),
+                  static_cast<unsigned long long>(outcome.evidence),
+                  static_cast<unsigned long long>(outcome.trace));
+    }
+    if (!outcome.failure.empty()) {
+      std::printf("FAILED %s\n  %s\n  replay: emr_sim --seeds 1 --start %llu --nodes %zu\n",
+                  describe(options).c_str(), outcome.failure.c_str(),
+                  static_cast<unsigned long long>(options.seed), arguments.nodes);
+      return 1;
+    }
+    total.decisions += outcome.decisions;
+    total.requests += outcome.requests;
+    total.crashes += outcome.crashes;
+    total.evidence += outcome.evidence;
+  }
+  const double seconds = double(std::clock() - begin) / CLOCKS_PER_SEC;
+  std::printf("%llu seeds passed: %llu decisions, %llu requests, %llu crashes, %llu evidence; "
+              "%.1f CPU s, %.0f decisions/min\n",
+              static_cast<unsigned long long>(arguments.seeds),
+              static_cast<unsigned long long>(total.decisions),
+              static_cast<unsigned long long>(total.requests),
+              static_cast<unsigned long long>(total.crashes),
+              static_cast<unsigned long long>(total.evidence), seconds,
+              seconds > 0 ? static_cast<double>(total.decisions) / seconds * 60 : 0.0);
+  return 0;
+}

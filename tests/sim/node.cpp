@@ -1,0 +1,164 @@
+#include "node.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "consensus/messages.h"
+
+namespace emr::sim {
+
+namespace {
+
+constexpr std::size_t kBatchMax = 8;
+
+quorum::ValidatorSet make_set(std::size_t nodes) {
+  std::vector<quorum::VoteKey> keys;
+  for (std::uint64_t i = 0; i < nodes; ++i) keys.push_back(quorum::insecure_key(i));
+  return quorum::ValidatorSet::make(0, keys).value();
+}
+
+}  // namespace
+
+Consortium::Consortium(std::size_t nodes) : set(make_set(nodes)) { genesis.fill(0x47); }
+
+SimNode::SimNode(Host& host, Consortium& consortium, consensus::NodeIndex identity,
+                 std::size_t instance, const consensus::Config& config,
+                 const quorum::VoteSigner* signer)
+    : host_(host),
+      consortium_(consortium),
+      identity_(identity),
+      instance_(instance),
+      config_(config),
+      insecure_(identity),
+      signer_(signer != nullptr ? signer : &insecure_),
+      tip_{0, consortium.genesis, std::nullopt},
+      app_(consortium.issued) {}
+
+void SimNode::start(consensus::Millis now_ms) {
+  EMR_CHECK(!replica_);
+  ++life_;
+  now_ms_ = now_ms;
+  consensus::Restored restored;
+  restored.tip = tip_;
+  restored.now_ms = now_ms;
+  for (std::uint8_t slot = 0; slot < slots_.size(); ++slot) {
+    if (!slots_[slot].empty()) restored.records.push_back({slot, slots_[slot]});
+  }
+  const consensus::Environment environment{consortium_.genesis, *signer_, *consortium_.verifier,
+                                           consortium_.reader, consortium_};
+  effects_.clear();
+  auto replica = consensus::Replica::start(config_, environment, restored, effects_);
+  EMR_CHECK(replica.ok());
+  replica_ = std::move(replica).value();
+  if (!perform()) crash();
+}
+
+void SimNode::crash() {
+  replica_.reset();
+  mempool_.clear();
+  build_wanted_.reset();
+  app_.discard();
+}
+
+void SimNode::deliver(consensus::NodeIndex from, const Bytes& bytes) {
+  step(consensus::Received{from, bytes});
+}
+
+void SimNode::tick(consensus::Millis now_ms) {
+  now_ms_ = now_ms;
+  step(consensus::Tick{now_ms});
+}
+
+void SimNode::answer(const consensus::Event& event) { step(event); }
+
+void SimNode::submit(RequestId id) {
+  const bool known = std::any_of(mempool_.begin(), mempool_.end(),
+                                 [id](const Waiting& one) { return one.id == id; });
+  if (!replica_ || known || app_.is_applied(id)) return;
+  mempool_.push_back({id, now_ms_});
+  tell_pending();
+  if (replica_ && build_wanted_) build();
+}
+
+void SimNode::tell_pending() {
+  const consensus::Millis oldest = mempool_.empty() ? 0 : mempool_.front().since;
+  step(consensus::Pending{mempool_.size(), oldest});
+}
+
+void SimNode::step(const consensus::Event& event) {
+  if (!replica_) return;
+  effects_.clear();
+  replica_->step(event, effects_);
+  const bool committed = effects_.commit.has_value();
+  if (!perform()) return crash();
+  if (committed) tell_pending();
+}
+
+/// The contract of effects.h, with a possible death between any two duties. False: died.
+bool SimNode::perform() {
+  const bool has_records = !effects_.persist.empty() || effects_.commit;
+  if (has_records && host_.crashes_now(*this)) return false;  // written but not synced: all lost
+  persist();
+  if (has_records && host_.crashes_now(*this)) return false;
+  host_.on_effects(*this, effects_);
+  for (const consensus::Send& send : effects_.sends) {
+    host_.on_send(*this, send);
+    if (has_records && host_.crashes_now(*this)) return false;
+  }
+  if (!effects_.halt.empty()) return false;
+  const std::vector<consensus::Action> actions = std::move(effects_.actions);
+  for (const consensus::Action& action : actions) act(action);
+  return true;
+}
+
+void SimNode::persist() {
+  for (consensus::Record& record : effects_.persist) {
+    slots_[record.slot] = std::move(record.value);
+  }
+  if (!effects_.commit) return;
+  const consensus::CommitBlock& commit = *effects_.commit;
+  app_.commit(commit.digest);
+  tip_ = {commit.seq, commit.digest, commit.certificate};
+  chain_.push_back({commit.block, commit.certificate});
+  std::erase_if(mempool_, [this](const Waiting& one) { return app_.is_applied(one.id); });
+  build_wanted_.reset();
+  host_.on_commit(*this, commit);
+}
+
+void SimNode::act(const consensus::Action& action) {
+  if (const auto* order = std::get_if<consensus::BuildBlock>(&action)) {
+    build_wanted_ = *order;
+    return build();
+  }
+  if (const auto* order = std::get_if<consensus::ValidateBlock>(&action)) {
+    build_wanted_.reset();  // the last order wins
+    const bool ok = app_.validate(*order->block);
+    return host_.on_answer(*this, consensus::Validated{order->seq, order->digest, ok});
+  }
+  if (std::holds_alternative<consensus::DiscardBlock>(action)) return app_.discard();
+  if (const auto* order = std::get_if<consensus::ServeBlocks>(&action)) return serve(*order);
+}
+
+void SimNode::build() {
+  if (mempool_.empty()) return;
+  const auto [view, seq, previous] = *build_wanted_;
+  build_wanted_.reset();
+  std::vector<RequestId> requests;
+  for (const Waiting& one : mempool_) {
+    if (requests.size() < kBatchMax) requests.push_back(one.id);
+  }
+  Bytes block = app_.build(0, view, seq, identity_, previous, requests);
+  host_.on_answer(*this,
+                  consensus::Built{view, seq, std::make_shared<const Bytes>(std::move(block))});
+}
+
+void SimNode::serve(const consensus::ServeBlocks& order) {
+  for (consensus::Seq seq = order.first; seq <= order.last && seq <= chain_.size(); ++seq) {
+    const Stored& stored = chain_[seq - 1];
+    host_.on_send(*this, {order.to, std::make_shared<const Bytes>(consensus::encode_block_reply(
+                                        *stored.block, stored.certificate))});
+  }
+}
+
+}  // namespace emr::sim

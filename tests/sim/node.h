@@ -1,0 +1,107 @@
+// One node of a simulation: the real replica, the toy application, a disk. It works off Effects in
+// the order that effects.h demands and can die at any point in between; what it takes into the next
+// life is its disk. The host decides what happens to its messages and answers.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "consensus/replica.h"
+#include "quorum/insecure_suite.h"
+#include "toy_app.h"
+
+namespace emr::sim {
+
+class SimNode;
+
+/// What surrounds the nodes: network, clock, fate.
+class Host {
+ public:
+  virtual ~Host() = default;
+  virtual void on_send(SimNode& node, const consensus::Send& send) = 0;
+  /// An answer to BuildBlock or ValidateBlock; give it back through SimNode::answer some time.
+  virtual void on_answer(SimNode& node, consensus::Event answer) = 0;
+  virtual void on_commit(SimNode& node, const consensus::CommitBlock& commit) = 0;
+  virtual void on_effects(SimNode& node, const consensus::Effects& effects) = 0;
+  /// Asked at every crash point; true kills the node there.
+  virtual bool crashes_now(SimNode& node) = 0;
+};
+
+/// What all nodes of a simulation share.
+struct Consortium final : consensus::Validators {
+  explicit Consortium(std::size_t nodes);
+  const quorum::ValidatorSet* find(consensus::Epoch epoch) const override {
+    return epoch == 0 ? &set : nullptr;
+  }
+
+  quorum::ValidatorSet set;
+  Hash32 genesis{};
+  quorum::InsecureVerifier insecure;
+  const quorum::VoteVerifier* verifier = &insecure;
+  ToyReader reader;
+  std::uint64_t issued = 0;  ///< requests that clients have signed
+};
+
+class SimNode {
+ public:
+  SimNode(Host& host, Consortium& consortium, consensus::NodeIndex identity, std::size_t instance,
+          const consensus::Config& config, const quorum::VoteSigner* signer = nullptr);
+
+  consensus::NodeIndex identity() const { return identity_; }
+  std::size_t instance() const { return instance_; }
+  bool is_up() const { return replica_.has_value(); }
+  consensus::ReplicaStatus status() const { return replica_->status(); }
+  const ToyApp& app() const { return app_; }
+  consensus::Seq height() const { return chain_.size(); }
+  std::uint64_t life() const { return life_; }
+  std::size_t waiting() const { return mempool_.size(); }
+
+  void start(consensus::Millis now_ms);
+  void crash();
+  void deliver(consensus::NodeIndex from, const Bytes& bytes);
+  void tick(consensus::Millis now_ms);
+  void submit(RequestId id);
+  void answer(const consensus::Event& event);
+
+ private:
+  struct Stored {
+    consensus::BlockBytes block;
+    quorum::QuorumCert certificate;
+  };
+  struct Waiting {
+    RequestId id = 0;
+    consensus::Millis since = 0;
+  };
+
+  void step(const consensus::Event& event);
+  bool perform();
+  void persist();
+  void act(const consensus::Action& action);
+  void build();
+  void serve(const consensus::ServeBlocks& order);
+  void tell_pending();
+
+  Host& host_;
+  Consortium& consortium_;
+  const consensus::NodeIndex identity_;
+  const std::size_t instance_;
+  const consensus::Config config_;
+  const quorum::InsecureSigner insecure_;
+  const quorum::VoteSigner* signer_;
+  // Survives a crash.
+  std::array<Bytes, consensus::kSlotCount> slots_;
+  std::vector<Stored> chain_;
+  consensus::Tip tip_;
+  ToyApp app_;  ///< its overlay does not survive
+  // Does not.
+  std::optional<consensus::Replica> replica_;
+  std::vector<Waiting> mempool_;
+  std::optional<consensus::BuildBlock> build_wanted_;
+  consensus::Effects effects_;
+  consensus::Millis now_ms_ = 0;
+  std::uint64_t life_ = 0;
+};
+
+}  // namespace emr::sim

@@ -1,0 +1,39 @@
+// The faults of one simulation, drawn from its seed ("swarm": not every run has every fault, because
+// faults can hide each other). Times are virtual microseconds, chances parts per million.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "consensus/types.h"
+
+namespace emr::sim {
+
+struct Options {
+  std::uint64_t seed = 0;
+  std::size_t nodes = 4;
+  std::size_t byzantine = 0;  ///< the first k nodes lie; at most f
+  std::uint32_t loss_ppm = 0;
+  std::uint32_t duplicate_ppm = 0;
+  std::uint64_t delay_min_us = 200;
+  std::uint64_t delay_max_us = 2'000;
+  std::uint32_t slow_ppm = 0;        ///< messages that take 50 times as long: reordering
+  std::uint64_t execute_max_us = 0;  ///< building and validating takes up to this
+  std::uint32_t crash_step_ppm = 0;  ///< crash at a random point inside one step
+  std::uint64_t crash_every_us = 0;  ///< mean; 0 = never. Between steps
+  std::uint64_t pause_every_us = 0;
+  std::uint64_t partition_every_us = 0;
+  std::uint32_t clock_drift_ppm = 0;
+  std::uint32_t mutate_ppm = 0;  ///< a liar's message is changed and signed again
+  std::size_t clients = 4;       ///< requests outstanding at once
+  std::uint64_t safety_us = 20'000'000;
+  std::uint64_t liveness_us = 900'000'000;
+  consensus::Config config;
+};
+
+/// The options of a seed; nodes = 0 draws the size from 4..10 too.
+Options swarm(std::uint64_t seed, std::size_t nodes);
+/// One line, for failures.
+std::string describe(const Options& options);
+
+}  // namespace emr::sim

@@ -1,0 +1,94 @@
+// A whole consortium in one process under one seed: network, clocks, crashes, liars, clients. Two
+// phases: in the first every fault of the options is on and only safety is demanded; in the second a
+// quorum of correct nodes is healed for good, everything else stays broken, and all requests must be
+// committed within a bounded time (field/ledger.md 2.3).
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "checker.h"
+#include "liar.h"
+#include "node.h"
+#include "options.h"
+#include "random.h"
+
+namespace emr::sim {
+
+struct Outcome {
+  std::string failure;  ///< empty: passed
+  std::uint64_t decisions = 0;
+  std::uint64_t requests = 0;
+  std::uint64_t view_changes = 0;
+  std::uint64_t evidence = 0;
+  std::uint64_t crashes = 0;
+  std::uint64_t trace = 0;  ///< hash over everything that happened: equal seeds, equal traces
+};
+
+class World final : public Host {
+ public:
+  explicit World(const Options& options);
+  Outcome run();
+
+ private:
+  enum class Kind : std::uint8_t { kDeliver, kTick, kAnswer, kStart, kRequest, kFault, kClient };
+  struct Item {
+    std::uint64_t at = 0;
+    std::uint64_t order = 0;  ///< first scheduled, first served at equal times
+    Kind kind = Kind::kTick;
+    std::uint32_t node = 0;
+    std::uint32_t from = 0;
+    std::uint64_t number = 0;  ///< life of the node, or the request
+    std::shared_ptr<const Bytes> bytes{};
+    std::shared_ptr<const consensus::Event> answer{};
+  };
+
+  void on_send(SimNode& node, const consensus::Send& send) override;
+  void on_answer(SimNode& node, consensus::Event answer) override;
+  void on_commit(SimNode& node, const consensus::CommitBlock& commit) override;
+  void on_effects(SimNode& node, const consensus::Effects& effects) override;
+  bool crashes_now(SimNode& node) override;
+
+  bool is_liar(consensus::NodeIndex node) const { return node < options_.byzantine; }
+  void push(std::uint64_t delay_us, Item item);
+  void run_until(std::uint64_t end_us);
+  void serve(const Item& item);
+  void transmit(std::uint32_t from, std::uint32_t to, const std::shared_ptr<const Bytes>& bytes);
+  std::uint64_t delay();
+  void client_turn();
+  void issue(RequestId id);
+  void inject_fault();
+  void cut_network();
+  void revive_later(std::uint32_t node);
+  void heal();
+  bool has_converged() const;
+  std::string why_not() const;
+  consensus::Millis local_ms(std::uint32_t node) const;
+  void mix(std::uint64_t value);
+
+  const Options options_;
+  Random random_;
+  Consortium consortium_;
+  Checker checker_;
+  std::vector<std::unique_ptr<SimNode>> nodes_;
+  std::vector<std::unique_ptr<Liar>> liars_;
+  std::vector<std::vector<bool>> cut_;  ///< [from][to]
+  std::vector<std::uint64_t> paused_until_;
+  std::vector<std::int64_t> drift_ppm_;
+  std::vector<bool> core_;  ///< liveness phase: who must make progress
+  std::vector<std::uint64_t> retry_at_;  ///< per outstanding request
+  std::vector<RequestId> outstanding_;
+  std::vector<Item> queue_;
+  std::uint64_t now_us_ = 0;
+  std::uint64_t order_ = 0;
+  bool healing_ = false;
+  bool done_ = false;
+  Outcome outcome_;
+};
+
+/// Runs one seed: the safety phase, then the liveness phase.
+Outcome simulate(const Options& options);
+
+}  // namespace emr::sim
