@@ -29,8 +29,6 @@ inline constexpr std::size_t kMaxXmlBytes = std::size_t{64} << 20;
 /// CDA nests some 20 elements; generated narrative tables a few more.
 inline constexpr std::size_t kMaxXmlDepth = 128;
 
-/// One DICOM object in memory (enhanced multi-frame CT reaches 1 GiB; larger ones are refused).
-inline constexpr std::size_t kMaxDicomBytes = std::size_t{2} << 30;
 /// Nested sequences; structured reports reach 16.
 inline constexpr std::size_t kMaxDicomDepth = 64;
 /// Inflated size of a deflated data set: a bomb of zeros grows a thousandfold.
