@@ -21,6 +21,9 @@ inline constexpr std::size_t kMaxRecordIdBytes = 64;
 /// Attachments named by one column of one row.
 inline constexpr std::size_t kMaxRowAttachments = 64;
 
+/// Plain text without empty lines is cut at a line end beyond this size.
+inline constexpr std::size_t kMaxParagraphBytes = std::size_t{64} << 10;
+
 /// One HL7 v2 message; base64 documents in OBX-5 reach some MiB.
 inline constexpr std::size_t kMaxHl7MessageBytes = std::size_t{16} << 20;
 

@@ -1,0 +1,235 @@
+#include "desensitize/formats/cda.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "base/utf8.h"
+#include "desensitize/formats/charset.h"
+#include "desensitize/formats/limits.h"
+#include "desensitize/formats/xml_document.h"
+
+namespace emr::desensitize {
+namespace {
+
+using Kind = XmlNode::Kind;
+
+constexpr std::string_view kBom = "\xef\xbb\xbf";
+/// Text leaves are decided like their element, so a rule for "name" covers both.
+constexpr std::string_view kBlank = " \t\r\n";
+
+class XmlFramer final : public Framer {
+ public:
+  Result<Frame> next(std::string_view buffer, bool at_end) override {
+    return Frame{at_end ? buffer.size() : 0, FrameKind::kRecord};
+  }
+};
+
+/// What the policy says about one node, worked out once per record.
+struct NodeRule {
+  std::string path;
+  std::string code;
+  Decision decision;
+};
+
+class CdaRewriter final : public Rewriter {
+ public:
+  explicit CdaRewriter(std::string charset) : charset_(std::move(charset)) {}
+
+  Status rewrite(std::string_view record, FieldTransformer& with, std::string& out) override;
+
+ private:
+  Status rewrite_text(std::string_view text, FieldTransformer& with, std::string& out);
+  Result<std::string> choose_charset(std::string_view text) const;
+  void decide_all(FieldTransformer& with);
+  std::string code_of(std::size_t index) const;
+  Field field(std::size_t index) const;
+  Status write(std::string_view text, FieldTransformer& with, std::string& out);
+  Status write_leaf(std::size_t index, std::string_view text, FieldTransformer& with,
+                    std::string& out);
+  bool write_element(std::size_t index, std::string_view text, FieldTransformer& with,
+                     std::string& out);
+
+  std::string charset_;
+  XmlDocument document_;
+  std::vector<NodeRule> rules_;  ///< one per node
+  std::unordered_map<std::string, Decision> known_;
+  std::size_t copied_ = 0;       ///< input written so far
+  Outcome outcome_;
+};
+
+Result<std::string> CdaRewriter::choose_charset(std::string_view text) const {
+  if (!charset_.empty()) return charset_;
+  const std::string_view declared = xml_encoding(text);
+  if (declared.empty()) return std::string("UTF-8");
+  return charset_name(declared);
+}
+
+Status CdaRewriter::rewrite(std::string_view record, FieldTransformer& with, std::string& out) {
+  if (record.starts_with(kBom)) {
+    out.append(kBom);
+    record.remove_prefix(kBom.size());
+  }
+  EMR_ASSIGN(const std::string charset, choose_charset(record));
+  if (charset == "UTF-8") return rewrite_text(record, with, out);
+  EMR_ASSIGN(const std::string decoded, recode(record, "UTF-8", charset));
+  std::string rewritten;
+  EMR_TRY(rewrite_text(decoded, with, rewritten));
+  EMR_ASSIGN(const std::string encoded, recode(rewritten, charset, "UTF-8"));
+  out.append(encoded);
+  return {};
+}
+
+Status CdaRewriter::rewrite_text(std::string_view text, FieldTransformer& with,
+                                 std::string& out) {
+  EMR_ASSIGN(document_, parse_xml(text));
+  with.begin_record();
+  decide_all(with);
+  for (std::size_t index = 0; index < document_.nodes.size(); ++index) {
+    const XmlNode& node = document_.nodes[index];
+    if (node.kind != Kind::kElement) with.observe(rules_[index].decision, Value{node.text});
+  }
+  with.bind();
+  return write(text, with, out);
+}
+
+/// The data-element code or OID that says what a leaf means.
+std::string CdaRewriter::code_of(std::size_t index) const {
+  const XmlNode& node = document_.nodes[index];
+  if (node.name == "@extension") {
+    return std::string(document_.attribute(node.parent, "@root"));
+  }
+  return rules_[node.parent].code;
+}
+
+Field CdaRewriter::field(std::size_t index) const {
+  const XmlNode& node = document_.nodes[index];
+  Field field;
+  field.path = rules_[index].path;
+  field.key = node.kind == Kind::kText ? document_.nodes[node.parent].name : node.name;
+  field.code = rules_[index].code;
+  field.kind = node.kind == Kind::kElement ? ValueKind::kObject : ValueKind::kString;
+  return field;
+}
+
+void CdaRewriter::decide_all(FieldTransformer& with) {
+  rules_.assign(document_.nodes.size(), NodeRule{});
+  for (std::size_t index = 0; index < document_.nodes.size(); ++index) {
+    const XmlNode& node = document_.nodes[index];
+    const bool root = node.parent == XmlNode::kNone;
+    NodeRule& rule = rules_[index];
+    if (!root) rule.path = rules_[node.parent].path;
+    if (node.kind != Kind::kText) {
+      if (!rule.path.empty()) rule.path.push_back('.');
+      rule.path.append(node.name);
+    }
+    if (!root) rule.code = code_of(index);
+    const Decision* inherited = root ? nullptr : &rules_[node.parent].decision;
+    std::string key = rule.path + '\n' + rule.code + '\n' +
+                      (node.kind == Kind::kElement ? "e" : "l");
+    if (inherited != nullptr && inherited->rule != nullptr) key += inherited->rule->id;
+    auto known = known_.find(key);
+    if (known == known_.end()) {
+      if (known_.size() >= kMaxCachedPaths) known_.clear();
+      known = known_.emplace(std::move(key), with.decide(field(index), inherited)).first;
+    }
+    rule.decision = known->second;
+    // <code code="…"/> names its parent: what follows inside the parent carries that code.
+    if (root || node.name != "@code" || document_.nodes[node.parent].name != "code") continue;
+    const std::uint32_t named = document_.nodes[node.parent].parent;
+    if (named != XmlNode::kNone) rules_[named].code = node.text;
+  }
+}
+
+Status CdaRewriter::write(std::string_view text, FieldTransformer& with, std::string& out) {
+  copied_ = 0;
+  for (std::size_t index = 0; index < document_.nodes.size();) {
+    const XmlNode& node = document_.nodes[index];
+    if (node.kind == Kind::kElement) {
+      index = write_element(index, text, with, out) ? index + 1 : node.end_index;
+      continue;
+    }
+    EMR_TRY(write_leaf(index, text, with, out));
+    ++index;
+  }
+  out.append(text.substr(copied_));
+  return {};
+}
+
+/// True when the element stays and its content has to be looked at.
+bool CdaRewriter::write_element(std::size_t index, std::string_view text, FieldTransformer& with,
+                                std::string& out) {
+  const XmlNode& node = document_.nodes[index];
+  const Action action = with.container_action(field(index), rules_[index].decision);
+  if (action == Action::kKeep) return true;
+  out.append(text.substr(copied_, node.start - copied_));
+  if (action == Action::kNull || node.parent == XmlNode::kNone) {
+    const std::size_t name_stop = text.find_first_of(" \t\r\n/>", node.start);
+    out.append(text.substr(node.start, name_stop - node.start));
+    out.append(" nullFlavor=\"MSK\"/>");
+  }
+  copied_ = node.stop;
+  return false;
+}
+
+Status CdaRewriter::write_leaf(std::size_t index, std::string_view text, FieldTransformer& with,
+                               std::string& out) {
+  const XmlNode& node = document_.nodes[index];
+  if (node.name == "@xmlns" || node.text.find_first_not_of(kBlank) == std::string::npos) return {};
+  outcome_.action = Action::kKeep;
+  Status status = with.apply(field(index), rules_[index].decision, Value{node.text}, outcome_);
+  if (!status) return std::move(status).error().with_pointer(rules_[index].path);
+  if (outcome_.action == Action::kKeep) return {};
+  const bool whole = outcome_.action == Action::kDelete;
+  std::size_t start = node.start;
+  std::size_t stop = node.stop;
+  if (node.kind == Kind::kAttribute && whole) {
+    start = node.inner;
+    while (start > copied_ && kBlank.find(text[start - 1]) != kBlank.npos) --start;
+    stop = node.stop + 1;  // the closing quote
+  }
+  out.append(text.substr(copied_, start - copied_));
+  if (outcome_.action == Action::kReplace) {
+    if (node.kind == Kind::kComment) out.append("<!--");
+    append_xml_text(out, outcome_.text);
+    if (node.kind == Kind::kComment) out.append("-->");
+  }
+  copied_ = stop;
+  return {};
+}
+
+bool recognises_cda(std::string_view head) {
+  if (head.starts_with(kBom)) head.remove_prefix(kBom.size());
+  const std::size_t start = head.find_first_not_of(kBlank);
+  if (start == head.npos) return false;
+  head.remove_prefix(start);
+  return head.starts_with("<?xml") || head.starts_with("<ClinicalDocument") ||
+         (head.starts_with('<') && head.find("urn:hl7-org:v3") != head.npos);
+}
+
+Result<std::unique_ptr<Framer>> make_framer(const FormatOptions&) {
+  return std::unique_ptr<Framer>(std::make_unique<XmlFramer>());
+}
+
+Result<std::unique_ptr<Rewriter>> make_rewriter(const FormatOptions& options) {
+  std::string charset;
+  if (!options.charset.empty()) {
+    EMR_ASSIGN(charset, charset_name(options.charset));
+  }
+  return std::unique_ptr<Rewriter>(std::make_unique<CdaRewriter>(std::move(charset)));
+}
+
+constexpr FormatSpec kSpec{"cda",
+                           "CDA, C-CDA, WS/T 500 documents and other XML",
+                           "cda",
+                           kMaxXmlBytes,
+                           true,
+                           &recognises_cda,
+                           &make_framer,
+                           &make_rewriter};
+
+}  // namespace
+
+const FormatSpec& cda_format() noexcept { return kSpec; }
+
+}  // namespace emr::desensitize
