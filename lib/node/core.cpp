@@ -101,6 +101,7 @@ void Core::timers() {
   if (now_ms_ - published_ms_ >= kPublishIntervalMs) {
     expire_streams();
     publish();
+    if (housekeeping_) housekeeping_();
   }
 }
 
@@ -169,10 +170,13 @@ bool Core::answer_if_committed(const Hash32& txid, TxStream* stream, std::size_t
 void Core::watch(const Hash32& txid, std::shared_ptr<TxStream> stream, std::size_t slot) {
   post([this, txid, stream = std::move(stream), slot] {
     if (answer_if_committed(txid, stream.get(), slot)) return;
+    if (!stream->waits()) {
+      const bool waiting = pool_.find(txid) != nullptr;
+      return stream->resolve(slot, waiting ? pending_line(txid) : unknown_line(txid));
+    }
     if (waiters_.size() >= kMempoolCountMax) return stream->resolve(slot, busy_line(txid));
     streams_.push_back(stream);
     waiters_[txid].push_back({stream, slot});
-    if (pool_.find(txid) != nullptr) stream->resolve_accepted(slot);
   });
 }
 

@@ -61,6 +61,9 @@ class Core final : public EngineHost {
   /// Called once from the core thread when the engine stops by itself.
   void on_stopped(std::function<void(const Error&)> call) { on_stopped_ = std::move(call); }
 
+  /// Called on the core thread every now and then (50 ms).
+  void on_housekeeping(std::function<void()> call) { housekeeping_ = std::move(call); }
+
   // --- any thread ---
   void submit(std::vector<Submission> submissions);
   /// The outcome of a known or future transaction goes to the stream.
@@ -106,6 +109,7 @@ class Core final : public EngineHost {
   Mempool pool_;
   std::unique_ptr<Engine> engine_;
   std::function<void(const Error&)> on_stopped_;
+  std::function<void()> housekeeping_;
   std::map<Hash32, std::vector<Waiter>> waiters_;
   std::vector<std::weak_ptr<TxStream>> streams_;
   std::vector<bool> connected_;

@@ -162,16 +162,4 @@ Result<std::vector<Bytes>> decode_want_content(ByteView frame) {
                            [](WireReader& reader) { return to_bytes(reader.blob(kCidBytesMax)); });
 }
 
-Result<std::vector<ContentItem>> decode_content_body(ByteView body) {
-  WireReader reader(body);
-  std::vector<ContentItem> items;
-  while (reader.remaining() > 0 && !reader.failed()) {
-    WireReader inner(reader.blob(kContentBlockBytesMax + kCidBytesMax + 64));
-    items.push_back(read_content(inner));
-    if (!reader.failed()) EMR_TRY(inner.finish());
-  }
-  EMR_TRY(reader.finish());
-  return items;
-}
-
 }  // namespace emr::node

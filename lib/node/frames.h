@@ -58,7 +58,4 @@ Result<std::vector<ContentItem>> decode_content(ByteView frame);
 Result<std::vector<Hash32>> decode_hashes(ByteView frame);
 Result<std::vector<Bytes>> decode_want_content(ByteView frame);
 
-/// The body of POST /v1/content: repeated blob( raw32 r, blob CID, blob block ).
-Result<std::vector<ContentItem>> decode_content_body(ByteView body);
-
 }  // namespace emr::node

@@ -42,6 +42,7 @@ class TxStream {
   void expire();
 
   bool done() const;
+  bool waits() const noexcept { return waits_; }
   Clock::time_point deadline() const noexcept { return deadline_; }
 
  private:

@@ -1,0 +1,65 @@
+// A running node: store, core thread, peer mesh, HTTP server and workers, wired together and taken
+// down in the right order. The program around it owns process matters: files, keys, signals, exit
+// codes. One Node per data directory and process.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "crypto/random.h"
+#include "crypto/signing.h"
+#include "ledger/genesis.h"
+#include "node/log.h"
+#include "threshold/keys.h"
+
+namespace emr::node {
+
+struct NodeKeys {
+  crypto::SigningKey vote;
+  crypto::Secret32 transport;                ///< Ed25519 seed
+  std::optional<threshold::KeyShare> share;  ///< none: this node takes no part in releases
+};
+
+struct NodeOptions {
+  std::string data_directory;
+  std::string peer_address = "127.0.0.1";  ///< to listen on
+  std::uint16_t peer_port = 0;
+  std::string http_address = "127.0.0.1";
+  std::uint16_t http_port = 0;
+  unsigned worker_threads = 0;  ///< 0: by the machine
+};
+
+class Node {
+ public:
+  /// Opens the store, takes part in consensus and serves. `random` must be thread-safe; it, the
+  /// genesis and the log must outlive the node. kConfig when the keys are not registered in the
+  /// genesis, kTempFail "locked" or "disk_full", kUnavailable when a port is taken.
+  static Result<std::unique_ptr<Node>> start(const ledger::Genesis& genesis,
+                                             const NodeOptions& options, NodeKeys keys,
+                                             crypto::RandomSource& random, Logger& log);
+  ~Node();
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  /// Waits up to `timeout_ms`; an error tells that the node had to stop by itself (disk full,
+  /// divergence) and why.
+  Status wait(unsigned timeout_ms);
+  /// Stops serving, then agreeing, then closes the store. Idempotent.
+  void stop();
+
+  const std::string& id() const noexcept;
+  std::uint16_t http_port() const noexcept;
+  std::uint16_t peer_port() const noexcept;
+  /// The line of GET /v1/status.
+  std::string status() const;
+
+ private:
+  class Impl;
+  explicit Node(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace emr::node

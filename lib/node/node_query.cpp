@@ -1,0 +1,254 @@
+// The query kinds that state alone cannot answer: blocks, transactions, sidecars, members, export.
+#include <nlohmann/json.hpp>
+
+#include "base/hex.h"
+#include "base/number.h"
+#include "contracts/access.h"
+#include "json/access.h"
+#include "json/json.h"
+#include "ledger/proof.h"
+#include "node/limits.h"
+#include "node/service.h"
+
+namespace emr::node {
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// Lines of one answer and its end line.
+class Answer {
+ public:
+  explicit Answer(std::string index) { explain_["index"] = std::move(index); }
+  void add(const Json& row) { add_text(json::canonical_checked(row)); }
+  void add_text(std::string_view row) {
+    text_.append(row).append("\n");
+    ++count_;
+  }
+  std::size_t bytes() const noexcept { return text_.size(); }
+  std::string finish(std::uint64_t height, std::optional<std::uint64_t> next = {}) {
+    explain_["candidates"] = count_;
+    explain_["scanned"] = count_;
+    explain_["returned"] = count_;
+    Json line = {{"type", "emr.end"},
+                 {"v", 1},
+                 {"count", count_},
+                 {"height", height},
+                 {"explain", explain_}};
+    if (next) line["next"] = std::to_string(*next);
+    return std::move(text_) + json::canonical_checked(line) + "\n";
+  }
+
+ private:
+  std::string text_;
+  std::uint64_t count_ = 0;
+  Json explain_;
+};
+
+struct Request {
+  Service& service;
+  const store::Snapshot& view;
+  const contracts::QueryContext& context;
+  const ledger::SignedQuery& query;
+  Json fields;
+};
+
+Error corrupt() {
+  return fail(Code::kIo, "the store holds a damaged block").with_reason("corrupt");
+}
+
+Result<ledger::Block> block_at(const store::Snapshot& view, std::uint64_t height) {
+  const auto bytes = view.block(height);
+  if (!bytes) return corrupt();
+  return ledger::decode_block(*bytes);
+}
+
+struct Range {
+  std::uint64_t first = 1;
+  std::uint64_t last = 0;
+};
+/// since/until are heights, inclusive; `after` is the cursor of an earlier answer.
+Result<Range> range_of(const Request& request) {
+  EMR_ASSIGN(const auto since, json::find_u64(request.fields, "since", {.min = 1}));
+  EMR_ASSIGN(const auto until, json::find_u64(request.fields, "until"));
+  EMR_ASSIGN(const auto after, json::find_string(request.fields, "after", {.max = 20}));
+  Range range{since.value_or(1), std::min(until.value_or(UINT64_MAX), request.context.height)};
+  if (after) {
+    EMR_ASSIGN(const std::uint64_t cursor, parse_u64(*after, request.context.height));
+    range.first = std::max(range.first, cursor + 1);
+  }
+  return range;
+}
+
+Result<std::string> blocks(Request& request) {
+  EMR_ASSIGN(const Range range, range_of(request));
+  EMR_ASSIGN(const auto raw, json::find_bool(request.fields, "raw"));
+  Answer answer("height");
+  for (std::uint64_t height = range.first; height <= range.last; ++height) {
+    const bool full =
+        height - range.first >= kBlocksPerQueryMax || answer.bytes() > kExportBytesMax;
+    if (full) return answer.finish(request.context.height, height - 1);
+    EMR_ASSIGN(const ledger::Block block, block_at(request.view, height));
+    const ledger::BlockHeader& header = block.header;
+    Json row = {{"type", "emr.block"},
+                {"v", 1},
+                {"height", height},
+                {"hash", to_hex(ledger::block_hash(header))},
+                {"previous", to_hex(header.previous)},
+                {"txRoot", to_hex(header.tx_root)},
+                {"receiptRoot", to_hex(header.receipt_root)},
+                {"writesHash", to_hex(header.writes_hash)},
+                {"time", format_utc(header.time)},
+                {"view", header.first_view},
+                {"proposer", request.service.genesis->institutions.at(header.proposer).id},
+                {"transactions", block.entries.size()}};
+    if (raw.value_or(false)) {
+      EMR_ASSIGN(const auto receipts, request.view.receipts(height));
+      row["entries"] = Json::array();
+      row["receipts"] = Json::array();
+      for (const std::string& entry : block.entries) row["entries"].push_back(Json::parse(entry));
+      for (const std::string& text : receipts) row["receipts"].push_back(Json::parse(text));
+    }
+    answer.add(row);
+  }
+  return answer.finish(request.context.height);
+}
+
+Result<std::string> transaction(Request& request) {
+  EMR_ASSIGN(const Hash32 txid, json::get_hex32(request.fields, "txid"));
+  EMR_ASSIGN(const auto with_proof, json::find_bool(request.fields, "proof"));
+  EMR_ASSIGN(const auto position, request.view.position(txid));
+  if (!position) return fail(Code::kNegative, "no such transaction").with_reason("not_found");
+  EMR_ASSIGN(const ledger::Block block, block_at(request.view, position->height));
+  EMR_ASSIGN(const auto receipts, request.view.receipts(position->height));
+  if (position->index >= receipts.size() || position->index >= block.entries.size()) {
+    return corrupt();
+  }
+  Json row = {{"type", "emr.transaction"},
+              {"v", 1},
+              {"txid", to_hex(txid)},
+              {"state", "committed"},
+              {"height", position->height},
+              {"index", position->index},
+              {"time", format_utc(block.header.time)},
+              {"entry", Json::parse(block.entries[position->index])},
+              {"receipt", Json::parse(receipts[position->index])}};
+  if (with_proof.value_or(false)) {
+    const auto certificate = request.view.certificate(position->height);
+    if (!certificate) return corrupt();
+    row["proof"] = Json::parse(ledger::encode_proof(
+        ledger::make_proof(block.header, block.entries, receipts, position->index, *certificate)));
+  }
+  Answer answer("txid");
+  answer.add(row);
+  return answer.finish(request.context.height);
+}
+
+/// The public half and the envelopes; the envelopes are useless without an access on the ledger.
+Result<std::string> sidecar(Request& request) {
+  EMR_ASSIGN(const Hash32 record, json::get_hex32(request.fields, "record"));
+  EMR_ASSIGN(const auto version, json::find_u64(request.fields, "version"));
+  const contracts::QueryContext& context = request.context;
+  if (!contracts::may_see_record(*context.state, *context.genesis, request.query.from, record,
+                                 context.time)) {
+    return fail(Code::kDenied, "no right to see this record").with_reason("no_right");
+  }
+  EMR_ASSIGN(const auto found,
+             contracts::find_record_version(*context.state, record, version.value_or(0)));
+  const auto text = request.view.sidecar(found.txid);
+  if (!text) {
+    return fail(Code::kTempFail, "this node does not hold the sidecar").with_reason("sidecar");
+  }
+  Json row = {{"type", "emr.sidecar"},
+              {"v", 1},
+              {"record", to_hex(record)},
+              {"version", found.version},
+              {"content", to_hex(found.content)},
+              {"institution", found.institution},
+              {"txid", to_hex(found.txid)},
+              {"parts", Json::parse(*text).at("parts")}};
+  Answer answer("record");
+  answer.add(row);
+  return answer.finish(context.height);
+}
+
+Result<std::string> nodes(Request& request) {
+  const ledger::Genesis& genesis = *request.service.genesis;
+  const auto status = request.service.core->status();
+  const auto counters = request.service.mesh->counters();
+  Answer answer("genesis");
+  for (std::size_t i = 0; i < genesis.institutions.size(); ++i) {
+    const ledger::Institution& member = genesis.institutions[i];
+    const bool self = i == request.service.self;
+    const bool known = i < status->replica.peers.size();
+    const std::uint64_t height = self    ? status->tip.height
+                                 : known ? status->replica.peers[i].committed
+                                         : 0;
+    const bool write = member.permission == ledger::NodePermission::kWrite;
+    answer.add({{"type", "emr.member"},
+                {"v", 1},
+                {"id", member.id},
+                {"name", member.name},
+                {"permission", write ? "write" : "read"},
+                {"peer", member.node.peer},
+                {"http", member.node.http},
+                {"self", self},
+                {"connected", self || (i < counters.size() && counters[i].connected)},
+                {"height", height}});
+  }
+  return answer.finish(request.context.height);
+}
+
+Result<std::string> genesis_document(Request& request) {
+  Answer answer("genesis");
+  answer.add_text(ledger::encode_genesis(*request.service.genesis));
+  return answer.finish(request.context.height);
+}
+
+/// Everything an offline verification needs, one line per block.
+Result<std::string> export_blocks(Request& request) {
+  EMR_ASSIGN(const Range range, range_of(request));
+  Answer answer("height");
+  for (std::uint64_t height = range.first; height <= range.last; ++height) {
+    if (answer.bytes() > kExportBytesMax) return answer.finish(request.context.height, height - 1);
+    const auto bytes = request.view.block(height);
+    const auto certificate = request.view.certificate(height);
+    if (!bytes || !certificate) return corrupt();
+    EMR_ASSIGN(const ledger::Block block, ledger::decode_block(*bytes));
+    EMR_ASSIGN(const auto receipts, request.view.receipts(height));
+    Json row = {{"type", "emr.export"},
+                {"v", 1},
+                {"height", height},
+                {"block", to_base64(*bytes)},
+                {"certificate", to_base64(*certificate)},
+                {"receipts", Json::array()},
+                {"sidecars", Json::object()}};
+    for (const std::string& text : receipts) row["receipts"].push_back(Json::parse(text));
+    for (const std::string& entry : block.entries) {
+      EMR_ASSIGN(const auto tx, ledger::parse_entry(entry, request.service.executor->methods()));
+      if (const auto text = request.view.sidecar(tx.txid)) {
+        row["sidecars"][to_hex(tx.txid)] = Json::parse(*text);
+      }
+    }
+    answer.add(row);
+  }
+  return answer.finish(request.context.height);
+}
+
+}  // namespace
+
+Result<std::string> answer_node_query(Service& service, const store::Snapshot& view,
+                                      const contracts::QueryContext& context,
+                                      const ledger::SignedQuery& query) {
+  EMR_ASSIGN(Json fields, json::parse_object(query.query_json));
+  Request request{service, view, context, query, std::move(fields)};
+  if (query.kind == "blocks") return blocks(request);
+  if (query.kind == "tx") return transaction(request);
+  if (query.kind == "sidecar") return sidecar(request);
+  if (query.kind == "nodes") return nodes(request);
+  if (query.kind == "genesis") return genesis_document(request);
+  if (query.kind == "export") return export_blocks(request);
+  return fail(Code::kData, "unknown kind of query").with_pointer("/query/kind").with_reason("kind");
+}
+
+}  // namespace emr::node

@@ -1,0 +1,25 @@
+#include "node/nonce_guard.h"
+
+#include "node/limits.h"
+
+namespace emr::node {
+
+Status NonceGuard::accept(const crypto::Address& signer, std::uint64_t nonce, UnixSeconds expires,
+                          UnixSeconds now) {
+  const std::lock_guard lock(mutex_);
+  while (!by_expiry_.empty() && by_expiry_.begin()->first < now) {
+    used_.erase(by_expiry_.begin()->second);
+    by_expiry_.erase(by_expiry_.begin());
+  }
+  if (used_.size() >= kNoncesMax) {
+    return fail(Code::kTempFail, "too many signed requests at once").with_reason("busy");
+  }
+  const Key key{signer, nonce};
+  if (!used_.insert(key).second) {
+    return fail(Code::kDenied, "this signed request was used before").with_reason("replay");
+  }
+  by_expiry_.emplace(expires, key);
+  return {};
+}
+
+}  // namespace emr::node

@@ -1,0 +1,36 @@
+// The node's ear towards its peers: sorts incoming frames by kind, votes straight to the core, all
+// else to the workers. Runs on the mesh's I/O thread and never blocks it.
+#pragma once
+
+#include <atomic>
+
+#include "net/mesh.h"
+#include "node/service.h"
+
+namespace emr::node {
+
+class PeerService final : public net::MeshHandler {
+ public:
+  explicit PeerService(Service& service) : service_(&service) {}
+  /// Frames that arrive while the node is still being put together are dropped (peers resend).
+  void open() noexcept { open_ = true; }
+
+  void on_connected(net::PeerIndex peer) override;
+  void on_disconnected(net::PeerIndex peer, std::string_view why) override;
+  void on_frame(net::PeerIndex peer, Bytes frame) override;
+  void on_refused(std::string_view remote, std::string_view reason) override;
+
+  std::uint64_t refused() const noexcept { return refused_; }
+  std::uint64_t dropped() const noexcept { return dropped_; }
+
+ private:
+  const std::string& name_of(net::PeerIndex peer) const;
+  void work_on(FrameKind kind, net::PeerIndex peer, Bytes frame);
+
+  Service* service_;
+  std::atomic<bool> open_{false};
+  std::atomic<std::uint64_t> refused_{0};
+  std::atomic<std::uint64_t> dropped_{0};
+};
+
+}  // namespace emr::node

@@ -1,0 +1,89 @@
+// What the request handlers of a node share, and the handlers themselves. Handlers run on worker
+// threads: they read snapshots, verify signatures and answer; whatever changes the node goes to the
+// core as a closure. All members of Service outlive the workers.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "contracts/query.h"
+#include "crypto/random.h"
+#include "http/server.h"
+#include "ledger/query.h"
+#include "net/mesh.h"
+#include "node/core.h"
+#include "node/log.h"
+#include "node/nonce_guard.h"
+#include "node/workers.h"
+#include "store/store.h"
+#include "threshold/keys.h"
+
+namespace emr::node {
+
+using WriterPtr = std::shared_ptr<http::ResponseWriter>;
+
+class ContentFetches;
+
+struct Service {
+  const ledger::Genesis* genesis = nullptr;
+  const ledger::Executor* executor = nullptr;
+  std::uint32_t self = 0;
+  store::Store* store = nullptr;
+  Core* core = nullptr;
+  net::Mesh* mesh = nullptr;
+  Workers* workers = nullptr;
+  Logger* log = nullptr;
+  crypto::RandomSource* random = nullptr;  ///< thread-safe
+  NonceGuard* nonces = nullptr;
+  ContentFetches* fetches = nullptr;
+  const threshold::KeySet* keys = nullptr;
+  const threshold::KeyShare* share = nullptr;  ///< null: this node releases nothing
+
+  const std::string& id() const { return genesis->institutions[self].id; }
+};
+
+/// The wall clock; the only place where handlers read it.
+UnixSeconds wall_clock();
+
+/// One `emr.error` line with the HTTP status that fits its code.
+http::ServerResponse error_response(const Error& error);
+http::ServerResponse lines_response(std::string lines);
+
+/// The context of a query on a snapshot: height and block time of its tip.
+Result<contracts::QueryContext> query_context(const Service& service, const store::Snapshot& view);
+/// Parses, verifies, authorises and burns the nonce of one signed query line.
+Result<ledger::SignedQuery> accept_query(const Service& service, std::string_view line,
+                                         const contracts::QueryContext& context);
+
+// submit.cpp
+void post_transactions(Service& service, const http::ServerRequest& request, WriterPtr writer);
+void get_transaction(Service& service, const http::ServerRequest& request, WriterPtr writer);
+/// Requests that a peer forwarded.
+void take_forwarded(Service& service, net::PeerIndex peer, const Bytes& frame);
+
+// query.cpp
+Result<std::string> answer_query_request(Service& service, std::string_view line);
+/// The kinds that are answered from the block log (node_query.cpp).
+Result<std::string> answer_node_query(Service& service, const store::Snapshot& view,
+                                      const contracts::QueryContext& context,
+                                      const ledger::SignedQuery& query);
+
+// release.cpp
+Result<std::string> answer_release(Service& service, std::string_view line);
+
+// content.cpp
+void post_content(Service& service, const http::ServerRequest& request, WriterPtr writer);
+void get_content(Service& service, const http::ServerRequest& request, WriterPtr writer);
+/// Blocks from a peer: checked against their CIDs, then stored.
+void take_content(Service& service, net::PeerIndex peer, const Bytes& frame);
+void serve_content(Service& service, net::PeerIndex peer, const Bytes& frame);
+void compare_inventory(Service& service, net::PeerIndex peer, const Bytes& frame);
+void serve_handles(Service& service, net::PeerIndex peer, const Bytes& frame);
+void serve_sidecars(Service& service, net::PeerIndex peer, const Bytes& frame);
+
+// status.cpp
+std::string status_line(const Service& service);
+std::string metrics_text(const Service& service);
+
+}  // namespace emr::node

@@ -1,0 +1,157 @@
+// Transactions on their way in: from clients (POST /v1/tx) and from peers that forward them.
+#include "base/hex.h"
+#include "base/number.h"
+#include "ledger/proof.h"
+#include "node/limits.h"
+#include "node/service.h"
+
+namespace emr::node {
+
+namespace {
+
+/// Lines that one job verifies: 2 ms of work, so that queries get their turn in between.
+constexpr std::size_t kLinesPerJob = 64;
+
+std::vector<std::string_view> split_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t stop = text.find('\n');
+    const std::string_view line = text.substr(0, stop);
+    if (!line.empty()) lines.push_back(line);
+    text = stop == std::string_view::npos ? std::string_view{} : text.substr(stop + 1);
+  }
+  return lines;
+}
+
+Result<std::chrono::seconds> wait_of(const http::ServerRequest& request) {
+  const auto text = request.parameter("wait");
+  if (!text) return std::chrono::seconds(0);
+  auto seconds = parse_u64(*text, kWaitSecondsMax);
+  if (!seconds) return std::move(seconds).error().with_reason("wait");
+  return std::chrono::seconds(*seconds);
+}
+
+struct Verified {
+  ledger::VerifiedPtr tx;
+  std::string sidecar;
+};
+
+Result<Verified> verify_line(const Service& service, std::string_view text,
+                             std::optional<Hash32>& txid) {
+  EMR_ASSIGN(auto line, ledger::parse_transaction_line(text, service.executor->methods()));
+  txid = line.transaction.txid;
+  EMR_TRY(ledger::check_sidecar(line.transaction.core, line.sidecar));
+  std::string sidecar = ledger::encode_sidecar(line.sidecar);
+  EMR_ASSIGN(auto tx,
+             ledger::verify_transaction(std::move(line.transaction), service.genesis->chain()));
+  return Verified{std::move(tx), std::move(sidecar)};
+}
+
+/// One job: lines first .. first + kLinesPerJob of a submission.
+void verify_lines(Service& service, const std::vector<std::string_view>& lines, std::size_t first,
+                  const std::shared_ptr<TxStream>& stream) {
+  std::vector<Submission> good;
+  const std::size_t last = std::min(lines.size(), first + kLinesPerJob);
+  for (std::size_t slot = first; slot < last; ++slot) {
+    std::optional<Hash32> txid;
+    auto verified = verify_line(service, lines[slot], txid);
+    if (txid) stream->name(slot, *txid);
+    if (!verified) {
+      stream->resolve(slot, refused_line(txid, verified.error()));
+      continue;
+    }
+    good.push_back({std::move(verified->tx), std::move(verified->sidecar), stream, slot});
+  }
+  if (!good.empty()) service.core->submit(std::move(good));
+}
+
+Result<Verified> verify_item(const Service& service, RequestItem& item) {
+  EMR_ASSIGN(auto parsed, ledger::parse_entry(item.entry, service.executor->methods()));
+  EMR_ASSIGN(const auto sidecar, ledger::parse_sidecar(item.sidecar));
+  EMR_TRY(ledger::check_sidecar(parsed.core, sidecar));
+  EMR_ASSIGN(auto tx, ledger::verify_transaction(std::move(parsed), service.genesis->chain()));
+  return Verified{std::move(tx), std::move(item.sidecar)};
+}
+
+/// The whole answer for a committed transaction with its proof, read from one snapshot.
+Result<std::string> proven_line(const store::Snapshot& view, const Hash32& txid,
+                                store::TxPosition position) {
+  const auto bytes = view.block(position.height);
+  const auto certificate = view.certificate(position.height);
+  if (!bytes || !certificate) {
+    return fail(Code::kIo, "the store lacks a committed block").with_reason("corrupt");
+  }
+  EMR_ASSIGN(const ledger::Block block, ledger::decode_block(*bytes));
+  EMR_ASSIGN(const auto receipts, view.receipts(position.height));
+  if (position.index >= receipts.size() || receipts.size() != block.entries.size()) {
+    return fail(Code::kIo, "the store holds a damaged block").with_reason("corrupt");
+  }
+  const ledger::Proof proof =
+      ledger::make_proof(block.header, block.entries, receipts, position.index, *certificate);
+  return committed_line(txid, position.height, position.index, receipts[position.index],
+                        ledger::encode_proof(proof));
+}
+
+}  // namespace
+
+void post_transactions(Service& service, const http::ServerRequest& request, WriterPtr writer) {
+  const auto wait = wait_of(request);
+  if (!wait) return writer->respond(error_response(wait.error()));
+  auto body = std::make_shared<const std::string>(request.body);
+  auto lines = std::make_shared<const std::vector<std::string_view>>(split_lines(*body));
+  if (lines->size() > kLinesPerRequestMax) {
+    return writer->respond(
+        error_response(fail(Code::kData, "too many lines in one request").with_reason("limit")));
+  }
+  const auto stream = std::make_shared<TxStream>(std::move(writer), lines->size(), *wait);
+  for (std::size_t slot = 0; slot < lines->size(); slot += kLinesPerJob) {
+    const bool taken = service.workers->submit(
+        [&service, body, lines, slot, stream] { verify_lines(service, *lines, slot, stream); });
+    if (taken) continue;
+    for (std::size_t left = slot; left < lines->size(); ++left) {
+      stream->resolve(left, busy_line(std::nullopt));
+    }
+    return;
+  }
+}
+
+void get_transaction(Service& service, const http::ServerRequest& request, WriterPtr writer) {
+  const auto txid = hash_from_hex(std::string_view(request.path).substr(sizeof("/v1/tx/") - 1));
+  if (!txid) return writer->respond(error_response(txid.error()));
+  const auto wait = wait_of(request);
+  if (!wait) return writer->respond(error_response(wait.error()));
+  const bool with_proof = request.parameter("proof") == "1";
+  {
+    const auto view = service.store->snapshot();
+    const auto position = view->position(*txid);
+    if (position && *position && with_proof) {
+      const auto line = proven_line(*view, *txid, **position);
+      return writer->respond(line ? lines_response(*line) : error_response(line.error()));
+    }
+  }
+  const auto stream = std::make_shared<TxStream>(std::move(writer), 1, *wait);
+  stream->name(0, *txid);
+  service.core->watch(*txid, stream, 0);
+}
+
+void take_forwarded(Service& service, net::PeerIndex peer, const Bytes& frame) {
+  auto items = decode_requests(frame);
+  if (!items) return service.log->warning("peer", "malformed requests from a member");
+  std::vector<Submission> good;
+  std::size_t refused = 0;
+  for (RequestItem& item : *items) {
+    auto verified = verify_item(service, item);
+    if (!verified) {
+      ++refused;
+      continue;
+    }
+    good.push_back({std::move(verified->tx), std::move(verified->sidecar), nullptr, 0});
+  }
+  if (refused > 0) {  // an honest member forwards only what it verified itself
+    service.log->warning("peer", "member " + std::to_string(peer) + " forwarded " +
+                                     std::to_string(refused) + " requests that do not verify");
+  }
+  if (!good.empty()) service.core->submit(std::move(good));
+}
+
+}  // namespace emr::node
