@@ -1,6 +1,6 @@
 // The keys of one run, derived from one master key with HKDF: one sub-key per field class and use,
-// so that equal text in two classes gives unrelated tokens. Immutable after creation and shared by
-// all threads; wiped on destruction.
+// so that equal text in two classes gives unrelated tokens. Sub-keys are derived at first use, so a
+// ring serves one thread: every worker takes a clone(). Wiped on destruction.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +17,7 @@ class KeyRing {
  public:
   /// `master` must have at least kMinKeyBytes bytes (kDenied otherwise).
   static Result<std::shared_ptr<const KeyRing>> create(ByteView master);
+  std::shared_ptr<const KeyRing> clone() const;
   ~KeyRing();
   KeyRing(const KeyRing&) = delete;
   KeyRing& operator=(const KeyRing&) = delete;

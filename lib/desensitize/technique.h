@@ -17,11 +17,20 @@
 
 namespace emr::desensitize {
 
+/// Treats the finds in a free text; implemented by FieldTransformer.
+class TextRedactor {
+ public:
+  virtual ~TextRedactor() = default;
+  /// Replaces `out` by the treated text; false when nothing was found.
+  virtual Result<bool> redact(std::string_view text, std::string& out) = 0;
+};
+
 /// What a technique may look at beside the value.
 struct Scope {
   std::string_view field_class;             ///< domain of the keys: "NAME", "ID_CARD", ...
   const KeyRing* keys = nullptr;            ///< null when the run has no key
   const PatientContext* patient = nullptr;  ///< null outside a record
+  TextRedactor* redactor = nullptr;         ///< null inside free text (no recursion)
 };
 
 class Technique {

@@ -24,7 +24,7 @@ class ExplainSink {
   virtual void explain(const Field& field, const Rule* rule, Action action) = 0;
 };
 
-class FieldTransformer {
+class FieldTransformer : private TextRedactor {
  public:
   /// `keys` may be null when the policy needs none (kDenied from `check_keys` otherwise).
   FieldTransformer(std::shared_ptr<const Policy> policy, std::shared_ptr<const KeyRing> keys);
@@ -60,7 +60,7 @@ class FieldTransformer {
 
   /// Free text: every find is treated by its text rule; `out` receives the new text. Returns
   /// whether anything changed.
-  Result<bool> redact(std::string_view text, std::string& out);
+  Result<bool> redact(std::string_view text, std::string& out) override;
 
  private:
   Status apply_rule(const Rule& rule, const Value& value, Outcome& out);

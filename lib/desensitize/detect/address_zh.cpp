@@ -1,0 +1,348 @@
+#include "desensitize/detect/address_zh.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <vector>
+
+#include "base/utf8.h"
+#include "desensitize/detect/chars_zh.h"
+
+namespace emr::desensitize {
+namespace {
+
+#include "desensitize/detect/places_zh.inc"
+
+constexpr std::size_t kMaxAddress = 60;   ///< code points; longer runs are sentences
+constexpr std::size_t kMaxLevelName = 12; ///< "积石山保安族东乡族撒拉族自治县" is the longest
+
+/// Words after which an address stands.
+constexpr auto kAddressLabels = std::to_array<std::u32string_view>({
+    U"住址", U"地址", U"现住", U"家住", U"住于", U"居住于", U"居住在", U"住在", U"户籍", U"籍贯",
+    U"出生地", U"户口", U"居住地", U"户籍地", U"所在地", U"现居", U"暂住", U"常住", U"家在",
+    U"户口地址", U"老家", U"来自", U"寄往", U"寄至", U"邮寄", U"原籍", U"家庭地址"});
+
+const std::unordered_map<char32_t, std::vector<std::u32string_view>>& places() {
+  static const auto kByFirst = [] {
+    std::unordered_map<char32_t, std::vector<std::u32string_view>> map;
+    for (const auto& name : kProvinces) {
+      map[name[0]].push_back(name);
+    }
+    for (const auto& name : kCities) {
+      map[name[0]].push_back(name);
+    }
+    for (auto& entry : map) {
+      std::sort(entry.second.begin(), entry.second.end(),
+                [](auto a, auto b) { return a.size() > b.size(); });
+    }
+    return map;
+  }();
+  return kByFirst;
+}
+
+bool one_of(char32_t c, std::u32string_view set) {
+  return set.find(c) != std::u32string_view::npos;
+}
+
+bool is_chinese_digit(char32_t c) { return one_of(c, U"一二三四五六七八九十百零〇两"); }
+
+/// Reads an address from a start as far as its grammar goes.
+class AddressReader {
+ public:
+  AddressReader(const DecodedText& text, std::size_t start) : text_(text), at_(start) {}
+
+  std::size_t province = 0;
+  std::size_t city = 0;
+  std::size_t district = 0;
+  std::size_t town = 0;
+  std::size_t road = 0;
+  std::size_t number = 0;
+  std::size_t stop = 0;  ///< end of the last level that was read
+
+  void read() {
+    const std::size_t start = at_;
+    level(province, U"省", U"自治区", start);
+    if (province == 0) {
+      short_province();
+    }
+    level(city, U"市州盟", U"地区", start);
+    level(district, U"区县旗市", U"", start);
+    level(town, U"镇乡", U"街道", start);
+    while (roads()) {
+    }
+    numbers();
+  }
+
+  /// At least two levels, or a road with a number: less is a place name.
+  int levels() const {
+    return (province > 0) + (city > 0) + (district > 0) + (town > 0) + (road > 0) + (number > 0);
+  }
+
+ private:
+  void take(std::size_t& target, std::size_t length) {
+    at_ += length;
+    target = stop = at_;
+  }
+
+  void short_province() {
+    const std::size_t length = place_at(text_, at_);
+    if (length == 0) {
+      return;
+    }
+    const char32_t next = text_[at_ + length];
+    if (text_[at_ + length - 1] == U'市') {
+      take(city, length);
+      province = city;  // 北京市 is both
+    } else if (!one_of(next, U"市省州盟") && !text_.starts(at_ + length, U"地区")) {
+      take(province, length);
+    }
+  }
+
+  /// The shortest run of characters that stops with one of the ends.
+  void level(std::size_t& target, std::u32string_view ends, std::u32string_view word,
+             std::size_t start) {
+    for (std::size_t length = 1; length <= kMaxLevelName; ++length) {
+      const char32_t c = text_[at_ + length - 1];
+      if (!is_cjk(c) || (at_ + length - start) > kMaxAddress || is_stop(c)) {
+        return;
+      }
+      if (!word.empty() && length > 1 && text_.stops(at_ + length, word)) {
+        take(target, length);
+        return;
+      }
+      // 市 inside 市区, 区 inside 小区: the level has not ended there.
+      if (length > 1 && one_of(c, ends) && !inner(at_ + length)) {
+        take(target, length);
+        return;
+      }
+      if (length > 1 && one_of(c, U"路街巷弄号村") && !one_of(c, ends)) {
+        return;
+      }
+    }
+  }
+  bool inner(std::size_t after) const {
+    return text_.stops(after, U"小区") || text_.stops(after, U"社区") ||
+           text_.stops(after, U"园区") || text_.stops(after, U"病区") ||
+           text_.stops(after, U"城市") || text_.stops(after, U"超市");
+  }
+  static bool is_stop(char32_t c) { return one_of(c, U"的了因于与和及，。为至到患者病因诊院"); }
+
+  bool roads() {
+    constexpr auto kEnds = std::to_array<std::u32string_view>(
+        {U"大道", U"大街", U"胡同", U"小区", U"社区", U"花园", U"家园", U"新村", U"公寓", U"大厦",
+         U"广场", U"山庄", U"别墅", U"工业园", U"开发区", U"宿舍", U"路", U"街", U"巷", U"弄", U"村",
+         U"里", U"道", U"屯", U"庄", U"苑", U"寨", U"坊", U"嘎查", U"湾", U"营", U"坡", U"沟"});
+    for (std::size_t length = 2; length <= kMaxLevelName; ++length) {
+      const char32_t c = text_[at_ + length - 1];
+      if ((!is_cjk(c) && !is_alnum(c)) || is_stop(c) || text_[at_] == 0) {
+        return false;
+      }
+      for (const std::u32string_view end : kEnds) {
+        if (length > end.size() && text_.stops(at_ + length, end) && !continues(at_ + length, end)) {
+          take(road, length);
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+  /// 中山路 inside 中山路街道; 道 inside 道路; 里 inside 里程.
+  bool continues(std::size_t after, std::u32string_view end) const {
+    if (end == U"街" && text_[after] == U'道') {
+      return true;
+    }
+    if (end == U"里" || end == U"道" || end == U"湾" || end == U"营" || end == U"坡" ||
+        end == U"沟" || end == U"坊" || end == U"寨" || end == U"苑" || end == U"庄") {
+      return !is_digit(text_[after]) && !is_separator(text_[after]) && text_[after] != 0 &&
+             !is_chinese_digit(text_[after]);
+    }
+    return false;
+  }
+
+  /// 12号, 阳光苑3栋2单元, 甲5号, 1-302, B座, 三楼.
+  void numbers() {
+    for (;;) {
+      std::size_t at = at_;
+      if (one_of(text_[at], U"甲乙丙丁附第东西南北") &&
+          (is_digit(text_[at + 1]) || text_[at + 1] == U'区')) {
+        ++at;
+      }
+      const std::size_t first = at;
+      while (is_alnum(text_[at]) || is_chinese_digit(text_[at]) || text_[at] == U'-' ||
+             text_[at] == U'#' || text_[at] == U'之') {
+        ++at;
+      }
+      if (at == first || at - first > 8) {
+        // 阳光花园1幢: a name between the numbers.
+        if (number > 0 && roads()) {
+          continue;
+        }
+        return;
+      }
+      const std::size_t unit = unit_at(at);
+      if (unit == 0 && !(number > 0 || road > 0)) {
+        return;
+      }
+      if (unit == 0 && is_cjk(text_[at])) {
+        return;
+      }
+      if (unit == 0 && (is_blank(text_[at]) || is_separator(text_[at]) || text_[at] == 0) &&
+          at - first > 6) {
+        return;
+      }
+      at_ = at;
+      take(number, unit);
+    }
+  }
+  std::size_t unit_at(std::size_t at) const {
+    for (const std::u32string_view unit :
+         {U"号楼", U"号院", U"号", U"单元", U"栋", U"幢", U"室", U"楼", U"层", U"座", U"弄", U"组",
+          U"队", U"户", U"房", U"门", U"社", U"区", U"巷", U"院"}) {
+      if (text_.starts(at, unit)) {
+        return unit.size();
+      }
+    }
+    return 0;
+  }
+
+  const DecodedText& text_;
+  std::size_t at_;
+};
+
+class AddressFinder {
+ public:
+  AddressFinder(const DecodedText& text, Finds& finds)
+      : text_(text), finds_(finds), table_(char_classes()) {}
+
+  void run() {
+    for (std::size_t i = 0; i < text_.size(); ++i) {
+      if (i < done_ || !is_cjk(text_[i])) {
+        continue;
+      }
+      if (const std::size_t label = label_at(i); label > 0) {
+        labelled(i + label);
+      } else if (place_at(text_, i) > 0) {
+        unlabelled(i);
+      } else if (text_[i] == U'号' || text_[i] == U'室' || text_[i] == U'栋' || text_[i] == U'幢') {
+        around_number(i);
+      }
+    }
+  }
+
+ private:
+  std::size_t label_at(std::size_t i) const {
+    if (!maybe_label(text_[i])) {
+      return 0;
+    }
+    std::size_t longest = 0;
+    for (const std::u32string_view label : kAddressLabels) {
+      if (label.size() > longest && text_.starts(i, label)) {
+        longest = label.size();
+      }
+    }
+    return longest;
+  }
+  static bool maybe_label(char32_t c) { return one_of(c, U"住地现家居户籍出所暂常老来寄邮原"); }
+
+  void labelled(std::size_t at) {
+    while (is_blank(text_[at]) || one_of(text_[at], U":：为在于是（(")) {
+      ++at;
+    }
+    AddressReader reader(text_, at);
+    reader.read();
+    if (reader.levels() >= 1 && reader.stop > at + 1) {
+      add(at, reader.stop, 60);
+    }
+  }
+
+  void unlabelled(std::size_t at) {
+    AddressReader reader(text_, at);
+    reader.read();
+    const bool fine = reader.town > 0 || reader.road > 0 || reader.number > 0;
+    const int levels = reader.levels() - (reader.province == reader.city && reader.city > 0 ? 1 : 0);
+    if (levels >= 3 || (levels >= 2 && (fine || reader.district > 0))) {
+      if (!provider_follows(reader.stop)) {
+        add(at, reader.stop, 35);
+      }
+    }
+  }
+
+  /// 武汉市江岸区人民医院 is a hospital, not an address.
+  bool provider_follows(std::size_t at) const {
+    for (std::size_t i = at; i < at + 10 && is_cjk(text_[i]); ++i) {
+      if (text_.starts(i, U"医院") || text_.starts(i, U"卫生") || text_.starts(i, U"诊所") ||
+          text_.starts(i, U"保健院") || text_.starts(i, U"公司") || text_.starts(i, U"中学") ||
+          text_.starts(i, U"小学")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// 解放东路495号: a number that belongs to a road, with no place name before it.
+  void around_number(std::size_t unit) {
+    std::size_t digits = unit;
+    while (digits > 0 && (is_digit(text_[digits - 1]) || is_chinese_digit(text_[digits - 1]))) {
+      --digits;
+    }
+    if (digits == unit || digits < 3 || !one_of(text_[digits - 1], U"路街道巷弄村里区园庄苑")) {
+      return;
+    }
+    std::size_t start = digits - 1;
+    while (start > done_ && digits - start < 16 && is_cjk(text_[start - 1]) &&
+           !one_of(text_[start - 1], U"在于至到住址家的往从由去址现居为")) {
+      --start;
+    }
+    AddressReader reader(text_, start);
+    reader.read();
+    if (reader.stop > unit && (reader.road > 0 || reader.town > 0 || reader.district > 0)) {
+      add(start, reader.stop, 30);
+    }
+  }
+
+  void add(std::size_t start, std::size_t stop, int weight) {
+    finds_.push_back({start, stop, SpanType::kAddress, weight});
+    done_ = std::max(done_, stop);
+  }
+
+  const DecodedText& text_;
+  Finds& finds_;
+  const std::uint16_t* table_;
+  std::size_t done_ = 0;
+};
+
+}  // namespace
+
+std::size_t place_at(const DecodedText& text, std::size_t at) {
+  const auto found = places().find(text[at]);
+  if (found == places().end()) {
+    return 0;
+  }
+  for (const std::u32string_view name : found->second) {
+    if (text.starts(at, name)) {
+      return name.size();
+    }
+  }
+  return 0;
+}
+
+AddressParts split_address(std::string_view address) {
+  AddressParts parts;
+  if (!is_valid_utf8(address)) {
+    return parts;
+  }
+  const DecodedText text(address);
+  AddressReader reader(text, 0);
+  reader.read();
+  const auto byte = [&](std::size_t index) { return index == 0 ? 0 : text.byte(index); };
+  parts.province = byte(reader.province);
+  parts.city = byte(reader.city);
+  parts.district = byte(reader.district);
+  return parts;
+}
+
+void find_addresses_zh(const DecodedText& text, Finds& finds) {
+  AddressFinder(text, finds).run();
+}
+
+}  // namespace emr::desensitize

@@ -1,0 +1,25 @@
+// Chinese addresses by their administrative levels: 省 / 市 / 区县 / 街道镇乡 / 路村 / 号栋单元室.
+// Pure functions.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "desensitize/detect/text.h"
+
+namespace emr::desensitize {
+
+/// Byte offsets where the levels of an address stop; 0 for a level that is not there.
+struct AddressParts {
+  std::size_t province = 0;
+  std::size_t city = 0;
+  std::size_t district = 0;
+};
+AddressParts split_address(std::string_view address);
+
+void find_addresses_zh(const DecodedText& text, Finds& finds);
+
+/// Code points of the province or city name (without 市 where the list has none) at `at`; 0: none.
+std::size_t place_at(const DecodedText& text, std::size_t at);
+
+}  // namespace emr::desensitize

@@ -1,0 +1,55 @@
+#include "desensitize/detect/chars_zh.h"
+
+#include <string_view>
+#include <vector>
+
+#include "desensitize/detect/labels_zh.h"
+
+namespace emr::desensitize {
+namespace {
+
+#include "desensitize/detect/chars_zh.inc"
+
+constexpr char32_t kFirst = 0x3400;
+constexpr char32_t kLast = 0x9FFF;
+
+class Table {
+ public:
+  Table() : classes_(kLast - kFirst + 1) {
+    mark(kCommonSurnames, kCommonSurname);
+    mark(kRareSurnames, kRareSurname);
+    mark(kGivenChars, kGivenName);
+    mark(kNeverInNames, kNeverInName);
+    mark(kTransliterationChars, kTransliteration);
+    mark(kTitleStarts, kTitleStart);
+    mark(kAddressUnits, kAddressUnit);
+    mark(kRegionEnds, kRegionEnd);
+    mark(kHospitalEnds, kHospitalEnd);
+    for (const std::u32string_view label : name_labels()) {
+      mark(label.substr(label.size() - 1), kNameLabelEnd);
+    }
+    for (const IdLabel& label : id_labels()) {
+      mark(label.word.substr(label.word.size() - 1), kIdLabelEnd);
+    }
+  }
+  const std::uint16_t* data() const noexcept { return classes_.data(); }
+
+ private:
+  void mark(std::u32string_view characters, CharClass char_class) {
+    for (const char32_t c : characters) {
+      if (c >= kFirst && c <= kLast) {
+        classes_[c - kFirst] = static_cast<std::uint16_t>(classes_[c - kFirst] | char_class);
+      }
+    }
+  }
+  std::vector<std::uint16_t> classes_;
+};
+
+}  // namespace
+
+const std::uint16_t* char_classes() noexcept {
+  static const Table table;
+  return table.data();
+}
+
+}  // namespace emr::desensitize

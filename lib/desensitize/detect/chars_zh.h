@@ -1,0 +1,29 @@
+// What a Chinese character can be part of, as one table look-up. The lists are general knowledge
+// (census surnames, characters common in given names and in transliterations), kept in chars_zh.inc.
+#pragma once
+
+#include <cstdint>
+
+namespace emr::desensitize {
+
+enum CharClass : std::uint16_t {
+  kCommonSurname = 1,   ///< the two hundred surnames that most people bear
+  kRareSurname = 2,     ///< other single surnames: believed beside a label only
+  kGivenName = 4,       ///< usual in given names
+  kNeverInName = 8,     ///< function words, body, illness: ends a name
+  kTransliteration = 16,///< usual in Uyghur, Mongolian, Tibetan, Kazakh names in characters
+  kNameLabelEnd = 32,   ///< last character of a word that announces a person
+  kHospitalEnd = 64,    ///< last character of a word for a care provider
+  kAddressUnit = 128,   ///< 号 室 栋 ...: a unit that follows a number in an address
+  kIdLabelEnd = 256,    ///< last character of a word that announces an identifier
+  kTitleStart = 512,    ///< first character of a title that follows a name
+  kRegionEnd = 1024,    ///< 省 市 区 县 ...
+};
+
+/// The classes of a code point; 0 outside the table (U+3400..U+9FFF).
+const std::uint16_t* char_classes() noexcept;
+inline std::uint16_t classes_of(const std::uint16_t* table, char32_t c) noexcept {
+  return c >= 0x3400 && c <= 0x9FFF ? table[c - 0x3400] : std::uint16_t{0};
+}
+
+}  // namespace emr::desensitize

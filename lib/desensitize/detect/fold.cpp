@@ -1,0 +1,90 @@
+#include "desensitize/detect/fold.h"
+
+#include <utf8proc.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <memory>
+
+#include "base/utf8.h"
+
+namespace emr::desensitize {
+namespace {
+
+struct FreeMalloc {
+  void operator()(utf8proc_uint8_t* text) const { std::free(text); }
+};
+
+bool is_ascii(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
+}
+
+std::string nfkc(std::string_view text) {
+  if (is_ascii(text) || !is_valid_utf8(text)) {
+    return std::string(text);
+  }
+  utf8proc_uint8_t* raw = nullptr;
+  const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+                                                      UTF8PROC_COMPAT);
+  const utf8proc_ssize_t size =
+      utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                   static_cast<utf8proc_ssize_t>(text.size()), &raw, options);
+  const std::unique_ptr<utf8proc_uint8_t, FreeMalloc> owner(raw);
+  if (size < 0) {
+    return std::string(text);
+  }
+  return std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
+}
+
+bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+}  // namespace
+
+std::string normalise_text(std::string_view text) {
+  std::string result;
+  bool blank = false;
+  for (const char c : nfkc(text)) {
+    if (is_blank(c)) {
+      blank = true;
+      continue;
+    }
+    if (blank && !result.empty()) {
+      result.push_back(' ');
+    }
+    blank = false;
+    result.push_back(c);
+  }
+  return result;
+}
+
+std::string fold_identifier(std::string_view text) {
+  std::string result;
+  for (const char c : nfkc(text)) {
+    if (!is_blank(c) && c != '-') {
+      result.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
+    }
+  }
+  return result;
+}
+
+std::string fold_word(std::string_view text) {
+  std::string result = normalise_text(text);
+  for (char& c : result) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  }
+  return result;
+}
+
+bool has_ideograph(std::string_view text) noexcept {
+  for (std::size_t i = 0; i + 2 < text.size(); ++i) {
+    const auto first = static_cast<unsigned char>(text[i]);
+    // E3 90 80 is U+3400, E9 BF BF is U+9FFF; E3 below 90 are kana and punctuation.
+    if ((first >= 0xE4 && first <= 0xE9) ||
+        (first == 0xE3 && static_cast<unsigned char>(text[i + 1]) >= 0x90)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace emr::desensitize

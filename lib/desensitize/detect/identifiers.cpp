@@ -1,0 +1,307 @@
+#include "desensitize/detect/identifiers.h"
+
+#include <array>
+
+#include "desensitize/dates.h"
+#include "desensitize/detect/check_digits.h"
+
+namespace emr::desensitize {
+namespace {
+
+using enum SpanType;
+
+constexpr std::size_t kLongestToken = 64;
+
+/// The bare characters of code points [start, stop): separators left out, letters upper case.
+class Bare {
+ public:
+  Bare(const DecodedText& text, std::size_t start, std::size_t stop) {
+    for (std::size_t i = start; i < stop && size_ < buffer_.size(); ++i) {
+      if (is_alnum(text[i])) {
+        const auto c = static_cast<char>(text[i]);
+        buffer_[size_++] = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+      }
+    }
+  }
+  std::string_view view() const { return {buffer_.data(), size_}; }
+
+ private:
+  std::array<char, kLongestToken> buffer_{};
+  std::size_t size_ = 0;
+};
+
+bool opens(const DecodedText& text, std::size_t at) { return !is_alnum(text[at - 1]); }
+
+/// Ends of digits in groups, such as {6, 8, 4}, split by one blank or '-'; 0 when it does not fit.
+std::size_t groups_end(const DecodedText& text, std::size_t at,
+                       std::initializer_list<std::size_t> sizes, bool last_x) {
+  std::size_t group = 0;
+  char32_t separator = 0;
+  for (const std::size_t size : sizes) {
+    if (group++ > 0) {
+      const char32_t mark = text[at];
+      if ((mark != U' ' && mark != U'-' && mark != U'.') || (separator != 0 && separator != mark)) {
+        return 0;
+      }
+      separator = mark;
+      ++at;
+    }
+    for (std::size_t i = 0; i < size; ++i, ++at) {
+      const bool x = last_x && group == sizes.size() && i + 1 == size &&
+                     (text[at] == U'X' || text[at] == U'x');
+      if (!is_digit(text[at]) && !x) {
+        return 0;
+      }
+    }
+  }
+  return is_alnum(text[at]) ? 0 : at;
+}
+
+bool id_card(const DecodedText& text, std::size_t at, Finds& finds) {
+  for (const auto& sizes : {std::initializer_list<std::size_t>{18},
+                            std::initializer_list<std::size_t>{6, 8, 4}}) {
+    const std::size_t stop = groups_end(text, at, sizes, true);
+    if (stop > 0 && is_valid_id_card(Bare(text, at, stop).view())) {
+      finds.push_back({at, stop, kIdCard, 90});
+      return true;
+    }
+  }
+  return false;
+}
+
+bool bank_card(const DecodedText& text, std::size_t at, Finds& finds) {
+  std::size_t digits = 0;
+  std::size_t stop = at;
+  while (is_digit(text[stop]) ||
+         ((text[stop] == U' ' || text[stop] == U'-') && is_digit(text[stop + 1]) &&
+          is_digit(text[stop - 1]) && digits % 4 == 0)) {
+    digits += is_digit(text[stop]) ? 1 : 0;
+    ++stop;
+  }
+  if (digits < 13 || digits > 19 || is_alnum(text[stop]) ||
+      !is_valid_bank_card(Bare(text, at, stop).view())) {
+    return false;
+  }
+  finds.push_back({at, stop, kBankCard, 80});
+  return true;
+}
+
+bool mixed_token(const DecodedText& text, std::size_t at, Finds& finds) {
+  const std::size_t stop = token_end(text, at, false);
+  if (stop - at > kLongestToken || is_alnum(text[stop])) {
+    return false;
+  }
+  const Bare bare(text, at, stop);
+  const std::string_view token = bare.view();
+  SpanType type = kName;
+  if (token.size() == 18 && is_valid_uscc(token)) {
+    type = kUscc;
+  } else if (token.size() == 17 && is_valid_vin(token)) {
+    type = kVin;
+  } else if (token.size() == 10 && is_valid_taiwan_id(token)) {
+    type = kRegionalId;
+  } else if (token.size() >= 15 && is_letter(text[at]) && is_valid_iban(token)) {
+    type = kIban;
+  } else {
+    return false;
+  }
+  finds.push_back({at, stop, type, 80});
+  return true;
+}
+
+/// A123456(3): the bracket is what makes it unmistakable.
+bool hong_kong_id(const DecodedText& text, std::size_t at, Finds& finds) {
+  const std::size_t bracket = token_end(text, at, false);
+  if (text[bracket] != U'(' || text[bracket + 2] != U')' || bracket - at > 8) {
+    return false;
+  }
+  if (!is_valid_hong_kong_id(Bare(text, at, bracket + 2).view())) {
+    return false;
+  }
+  finds.push_back({at, bracket + 3, kRegionalId, 80});
+  return true;
+}
+
+bool is_mail_char(char32_t c) {
+  return is_alnum(c) || c == U'.' || c == U'_' || c == U'%' || c == U'+' || c == U'-';
+}
+
+void email(const DecodedText& text, std::size_t at_sign, Finds& finds) {
+  std::size_t start = at_sign;
+  while (start > 0 && is_mail_char(text[start - 1]) && at_sign - start < kLongestToken) {
+    --start;
+  }
+  while (start < at_sign && !is_alnum(text[start])) {
+    ++start;
+  }
+  std::size_t stop = at_sign + 1;
+  std::size_t dots = 0;
+  while (is_alnum(text[stop]) ||
+         ((text[stop] == U'.' || text[stop] == U'-') && is_alnum(text[stop + 1]))) {
+    dots += text[stop] == U'.' ? 1 : 0;
+    ++stop;
+  }
+  if (start < at_sign && dots > 0) {
+    finds.push_back({start, stop, kEmail, 95});
+  }
+}
+
+/// Is this character one that a URL may hold (ASCII, no blank, no quote)?
+bool is_url_char(char32_t c) {
+  return c > 0x20 && c < 0x7F && c != U'"' && c != U'<' && c != U'>' && c != U'\'' && c != U'`';
+}
+
+bool url(const DecodedText& text, std::size_t at, Finds& finds) {
+  if (!text.starts(at, U"http://") && !text.starts(at, U"https://") && !text.starts(at, U"www.")) {
+    return false;
+  }
+  std::size_t stop = at;
+  while (is_url_char(text[stop])) {
+    ++stop;
+  }
+  while (stop > at && (text[stop - 1] == U'.' || text[stop - 1] == U',' || text[stop - 1] == U')')) {
+    --stop;
+  }
+  if (stop - at < 8) {
+    return false;
+  }
+  finds.push_back({at, stop, kUrl, 95});
+  return true;
+}
+
+bool ip_address(const DecodedText& text, std::size_t at, Finds& finds) {
+  std::size_t i = at;
+  for (int part = 0; part < 4; ++part) {
+    if (part > 0 && text[i++] != U'.') {
+      return false;
+    }
+    int value = 0;
+    std::size_t digits = 0;
+    for (; is_digit(text[i]) && digits < 4; ++i, ++digits) {
+      value = value * 10 + static_cast<int>(text[i] - U'0');
+    }
+    if (digits == 0 || digits > 3 || value > 255) {
+      return false;
+    }
+  }
+  if (is_alnum(text[i]) || (text[i] == U'.' && is_digit(text[i + 1]))) {
+    return false;
+  }
+  finds.push_back({at, i, kIpAddress, 70});
+  return true;
+}
+
+bool mac_or_ipv6(const DecodedText& text, std::size_t at, Finds& finds) {
+  const auto hex = [](char32_t c) {
+    return is_digit(c) || (c >= U'a' && c <= U'f') || (c >= U'A' && c <= U'F');
+  };
+  std::size_t stop = at;
+  std::size_t colons = 0;
+  while (hex(text[stop]) || text[stop] == U':') {
+    colons += text[stop] == U':' ? 1 : 0;
+    ++stop;
+  }
+  if (colons < 5 || stop - at < 11 || is_alnum(text[stop]) || text[stop - 1] == U':') {
+    return false;
+  }
+  finds.push_back({at, stop, kIpAddress, 70});
+  return true;
+}
+
+}  // namespace
+
+std::size_t token_end(const DecodedText& text, std::size_t at, bool connected) {
+  while (is_alnum(text[at]) ||
+         (connected && (text[at] == U'-' || text[at] == U'_' || text[at] == U'/') &&
+          is_alnum(text[at + 1]))) {
+    ++at;
+  }
+  return at;
+}
+
+std::size_t mobile_end(const DecodedText& text, std::size_t at) {
+  std::size_t i = at;
+  if (text[i] == U'+') {
+    ++i;
+  }
+  if (text.starts(i, U"0086")) {
+    i += 4;
+  } else if (text.starts(i, U"86") && text[i + 2] != U'0') {
+    i += 2;
+  }
+  if (i > at && (text[i] == U'-' || text[i] == U' ')) {
+    ++i;
+  }
+  if (text[i] != U'1' || text[i + 1] < U'3' || text[i + 1] > U'9') {
+    return 0;
+  }
+  for (const auto& sizes :
+       {std::initializer_list<std::size_t>{11}, std::initializer_list<std::size_t>{3, 4, 4},
+        std::initializer_list<std::size_t>{3, 8}, std::initializer_list<std::size_t>{7, 4},
+        std::initializer_list<std::size_t>{5, 6}}) {
+    if (const std::size_t stop = groups_end(text, i, sizes, false); stop > 0) {
+      return stop;
+    }
+  }
+  return 0;
+}
+
+std::size_t date_end(const DecodedText& text, std::size_t at) {
+  std::size_t digits = 0;
+  while (is_digit(text[at + digits]) && digits < 15) {
+    ++digits;
+  }
+  const char32_t next = text[at + digits];
+  const bool digit_shape =
+      (digits == 4 && (next == U'-' || next == U'/' || next == U'.' || next == U'年' ||
+                       next == U' ')) ||
+      ((digits == 1 || digits == 2) && (next == U'月' || next == U' ')) ||
+      ((digits == 1 || digits == 2) && (next == U'/' || next == U'-' || next == U'.') &&
+       is_digit(text[at + digits + 1])) ||
+      digits == 8 || digits == 14;
+  const bool chinese_shape =
+      digits == 0 && is_cjk(text[at]) &&
+      (text[at + 4] == U'年' || text[at + 1] == U'月' || text[at + 2] == U'月');
+  if ((!digit_shape && !chinese_shape) || at >= text.size()) {
+    return 0;
+  }
+  const std::size_t bytes = date_prefix(text.bytes().substr(text.byte(at)));
+  if (bytes == 0) {
+    return 0;
+  }
+  std::size_t stop = at;
+  while (stop < text.size() && text.byte(stop) < text.byte(at) + bytes) {
+    ++stop;
+  }
+  if (is_digit(text[stop]) && digits != 14) {
+    return 0;
+  }
+  return stop;
+}
+
+void find_check_digits(const DecodedText& text, Finds& finds) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char32_t c = text[i];
+    if (c == U'@') {
+      email(text, i, finds);
+      continue;
+    }
+    if (!is_alnum(c) || !opens(text, i)) {
+      continue;
+    }
+    if (is_digit(c)) {
+      const std::size_t start = text[i - 1] == U'+' ? i - 1 : i;
+      if (const std::size_t stop = mobile_end(text, start); stop > 0) {
+        finds.push_back({start, stop, kPhone, 80});
+      } else if (!id_card(text, i, finds) && !mixed_token(text, i, finds) &&
+                 !bank_card(text, i, finds) && !ip_address(text, i, finds)) {
+        mac_or_ipv6(text, i, finds);
+      }
+    } else if (!url(text, i, finds) && !mixed_token(text, i, finds) &&
+               !hong_kong_id(text, i, finds)) {
+      mac_or_ipv6(text, i, finds);
+    }
+  }
+}
+
+}  // namespace emr::desensitize

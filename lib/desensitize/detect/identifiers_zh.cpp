@@ -1,0 +1,301 @@
+#include <algorithm>
+#include <unordered_map>
+#include <vector>
+
+#include "desensitize/detect/chars_zh.h"
+#include "desensitize/detect/identifiers.h"
+#include "desensitize/detect/labels_zh.h"
+
+namespace emr::desensitize {
+namespace {
+
+using enum SpanType;
+
+constexpr std::u32string_view kPlateProvinces =
+    U"京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
+
+bool one_of(char32_t c, std::u32string_view set) {
+  return set.find(c) != std::u32string_view::npos;
+}
+
+using LabelIndex = std::unordered_map<char32_t, std::vector<IdLabel>>;
+
+const LabelIndex& labels_by_end() {
+  static const LabelIndex kIndex = [] {
+    LabelIndex index;
+    for (const IdLabel& label : id_labels()) {
+      index[label.word.back()].push_back(label);
+    }
+    for (auto& entry : index) {
+      std::sort(entry.second.begin(), entry.second.end(),
+                [](const IdLabel& a, const IdLabel& b) { return a.word.size() > b.word.size(); });
+    }
+    return index;
+  }();
+  return kIndex;
+}
+
+class IdentifierFinder {
+ public:
+  IdentifierFinder(const DecodedText& text, Finds& finds)
+      : text_(text), finds_(finds), table_(char_classes()) {}
+
+  void run() {
+    for (std::size_t i = 0; i < text_.size(); ++i) {
+      const char32_t c = text_[i];
+      if (is_alnum(c)) {
+        if (!is_alnum(text_[i - 1]) && i >= done_) {
+          token(i);
+        }
+      } else if (one_of_chinese_date(c)) {
+        date(i);
+      } else if (c == U'床' && text_.starts(i, U"床号")) {
+        bed_label(i + 2);
+      }
+    }
+  }
+
+ private:
+  static bool one_of_chinese_date(char32_t c) {
+    return c >= 0x3007 && c <= 0x96F6 && one_of(c, U"一二三四五六七八九十〇");
+  }
+
+  void add(std::size_t start, std::size_t stop, SpanType type, int weight) {
+    finds_.push_back({start, stop, type, weight});
+    done_ = std::max(done_, stop);
+  }
+
+  /// The label in front of `at`: colons, blanks, brackets and "为" may stand between.
+  const IdLabel* label_before(std::size_t at) const {
+    std::size_t stop = at;
+    for (int skipped = 0; skipped < 5 && stop > 0; ++skipped, --stop) {
+      if (!is_blank(text_[stop - 1]) && !one_of(text_[stop - 1], U":：为是#()（）+、№“\"")) {
+        break;
+      }
+    }
+    if (text_.stops(stop, U"ID") || text_.stops(stop, U"id")) {
+      static constexpr IdLabel kPatientId{U"ID", kMrn};
+      return &kPatientId;
+    }
+    if ((classes_of(table_, text_[stop - 1]) & kIdLabelEnd) == 0) {
+      return nullptr;
+    }
+    const auto found = labels_by_end().find(text_[stop - 1]);
+    if (found == labels_by_end().end()) {
+      return nullptr;
+    }
+    for (const IdLabel& label : found->second) {
+      if (text_.stops(stop, label.word)) {
+        return &label;
+      }
+    }
+    return nullptr;
+  }
+
+  void token(std::size_t at) {
+    if (number_with_unit(at)) {
+      return;
+    }
+    const IdLabel* label = label_before(at);
+    if (label != nullptr && labelled(at, label->type)) {
+      return;
+    }
+    if (plate(at)) {
+      return;
+    }
+    if (is_digit(text_[at]) && !date(at)) {
+      landline(at, false);
+    }
+  }
+
+  /// 36床, +12床, 92岁.
+  bool number_with_unit(std::size_t at) {
+    const std::size_t stop = token_end(text_, at, true);
+    if (text_[stop] == U'床' && stop - at <= 6 && is_digit(text_[stop - 1])) {
+      const bool extra = text_[at - 1] == U'+' || text_[at - 1] == U'加';
+      add(extra ? at - 1 : at, stop + 1, kBed, 60);
+      return true;
+    }
+    const std::size_t unit = text_[stop] == U' ' ? stop + 1 : stop;
+    if ((text_[unit] == U'岁' || text_.starts(unit, U"周岁")) && stop - at <= 3) {
+      int age = 0;
+      for (std::size_t i = at; i < stop; ++i) {
+        age = is_digit(text_[i]) ? age * 10 + static_cast<int>(text_[i] - U'0') : 0;
+      }
+      if (age > 89 && age < 150) {
+        add(at, text_[unit] == U'岁' ? unit + 1 : unit + 2, kAgeOver89, 60);
+      }
+      return true;
+    }
+    return false;
+  }
+
+  void bed_label(std::size_t at) {
+    while (is_blank(text_[at]) || one_of(text_[at], U":：为")) {
+      ++at;
+    }
+    const std::size_t first = text_[at] == U'+' || text_[at] == U'加' ? at + 1 : at;
+    std::size_t stop = token_end(text_, first, true);
+    if (stop == first || stop - first > 6) {
+      return;
+    }
+    stop += text_[stop] == U'床' ? 1 : 0;
+    add(at, stop, kBed, 65);
+  }
+
+  bool labelled(std::size_t at, SpanType type) {
+    switch (type) {
+      case kPhone: return phone(at);
+      case kIdCard: return id_number(at);
+      case kBankCard: return digits_only(at, 12, 23, kBankCard);
+      case kPostcode: return digits_only(at, 6, 6, kPostcode);
+      case kWechat: return word(at, 4, 32, kWechat);
+      case kPassport: return word(at, 7, 12, kPassport);
+      case kPermit: return word(at, 7, 14, kPermit);
+      default: return word(at, 3, 32, type);
+    }
+  }
+
+  bool word(std::size_t at, std::size_t min, std::size_t max, SpanType type) {
+    std::size_t stop = token_end(text_, at, true);
+    // "病案号4945833-2", but not "病案号4945833/住院号".
+    std::size_t digits = 0;
+    for (std::size_t i = at; i < stop; ++i) {
+      digits += is_digit(text_[i]) ? 1 : 0;
+    }
+    if (stop - at < min || stop - at > max || (digits == 0 && type != kWechat)) {
+      return false;
+    }
+    add(at, stop, type, 75);
+    return true;
+  }
+
+  bool digits_only(std::size_t at, std::size_t min, std::size_t max, SpanType type) {
+    std::size_t stop = at;
+    std::size_t digits = 0;
+    while (is_digit(text_[stop]) ||
+           ((text_[stop] == U' ' || text_[stop] == U'-') && is_digit(text_[stop + 1]))) {
+      digits += is_digit(text_[stop]) ? 1 : 0;
+      ++stop;
+    }
+    if (digits < min || digits > max) {
+      return false;
+    }
+    add(at, stop, type, 75);
+    return true;
+  }
+
+  /// Behind 身份证号 an ID number counts even when its check digit is wrong (typing errors are as
+  /// telling as the number itself); other shapes are foreign documents.
+  bool id_number(std::size_t at) {
+    std::size_t stop = at;
+    std::size_t count = 0;
+    while (is_alnum(text_[stop]) || text_[stop] == U'*' ||
+           ((text_[stop] == U' ' || text_[stop] == U'-') && is_digit(text_[stop + 1]) &&
+            count < 18)) {
+      count += is_alnum(text_[stop]) ? 1 : 0;
+      ++stop;
+    }
+    if (count < 7 || count > 20) {
+      return false;
+    }
+    add(at, stop, kIdCard, 85);
+    return true;
+  }
+
+  bool phone(std::size_t at) {
+    const std::size_t start = text_[at - 1] == U'+' ? at - 1 : at;
+    if (const std::size_t stop = mobile_end(text_, start); stop > 0) {
+      add(start, stop, kPhone, 85);
+      return true;
+    }
+    return landline(at, true);
+  }
+
+  /// 010-12345678, (0571)87654321, 400-800-1234, 0571 8765 4321; behind a label also 87654321.
+  bool landline(std::size_t at, bool has_label) {
+    std::size_t stop = at;
+    std::size_t digits = 0;
+    std::size_t first_group = 0;
+    while (is_digit(text_[stop]) || ((one_of(text_[stop], U"- )—")) && is_digit(text_[stop + 1]))) {
+      if (is_digit(text_[stop])) {
+        ++digits;
+      } else if (first_group == 0) {
+        first_group = digits;
+      }
+      ++stop;
+    }
+    if (is_alnum(text_[stop])) {
+      return false;
+    }
+    const bool area = text_[at] == U'0' && text_[at + 1] != U'0' && digits >= 10 && digits <= 16 &&
+                      (first_group == 0 ? digits <= 12 && has_label
+                                        : first_group == 3 || first_group == 4);
+    const bool service = (text_.starts(at, U"400") || text_.starts(at, U"800")) && digits == 10;
+    const bool local = has_label && digits >= 7 && digits <= 13;
+    if (!area && !service && !local) {
+      return false;
+    }
+    if (text_[stop] == U'转' && is_digit(text_[stop + 1])) {
+      stop = token_end(text_, stop + 1, false);
+    }
+    const bool bracket = text_[at - 1] == U'(';
+    add(bracket ? at - 1 : at, stop, kPhone, has_label ? 85 : 55);
+    return true;
+  }
+
+  bool plate(std::size_t at) {
+    const char32_t letter = text_[at];
+    if (!one_of(text_[at - 1], kPlateProvinces) || letter < U'A' || letter > U'Z') {
+      return false;
+    }
+    std::size_t stop = at + 1;
+    if (text_[stop] == 0xB7 || text_[stop] == 0x2022 || text_[stop] == U' ' || text_[stop] == U'-') {
+      ++stop;
+    }
+    std::size_t digits = 0;
+    std::size_t length = 0;
+    for (; is_alnum(text_[stop]); ++stop, ++length) {
+      digits += is_digit(text_[stop]) ? 1 : 0;
+    }
+    const bool special = one_of(text_[stop], U"挂学警港澳使领");
+    stop += special ? 1 : 0;
+    length += special ? 1 : 0;
+    if ((length != 5 && length != 6) || digits < 2) {
+      return false;
+    }
+    add(at - 1, stop, kPlate, 70);
+    return true;
+  }
+
+  bool date(std::size_t at) {
+    if (at > 0 && (text_[at - 1] == U'.' || text_[at - 1] == U'第')) {
+      return false;
+    }
+    const std::size_t stop = date_end(text_, at);
+    if (stop == 0) {
+      return false;
+    }
+    // "10/12" of a blood pressure or a ratio is no date: a year or 月 is needed here.
+    if (stop - at < 8 && text_[stop - 1] != U'日' && text_[stop - 1] != U'号' &&
+        text_[stop - 1] != U'月' && text_[at + 4] != U'-' && text_[at + 4] != U'/') {
+      return false;
+    }
+    add(at, stop, kDate, 50);
+    return true;
+  }
+
+  const DecodedText& text_;
+  Finds& finds_;
+  const std::uint16_t* table_;
+  std::size_t done_ = 0;
+};
+
+}  // namespace
+
+void find_identifiers_zh(const DecodedText& text, Finds& finds) {
+  find_check_digits(text, finds);
+  IdentifierFinder(text, finds).run();
+}
+
+}  // namespace emr::desensitize

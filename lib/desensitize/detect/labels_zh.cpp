@@ -1,0 +1,94 @@
+#include "desensitize/detect/labels_zh.h"
+
+#include <algorithm>
+#include <array>
+
+namespace emr::desensitize {
+namespace {
+
+using enum SpanType;
+
+// Words that are printed as the name of a field: a name follows, whatever its characters.
+constexpr auto kFieldLabels = std::to_array<std::u32string_view>({
+    U"姓名",     U"名字",     U"签名",     U"签字",     U"签章",     U"联系人",   U"监护人",
+    U"医师",     U"医生",     U"大夫",     U"护士",     U"审核",     U"记录者",   U"记录人",
+    U"书写者",   U"术者",     U"助手",     U"一助",     U"二助",     U"主刀",     U"麻醉者",
+    U"报告者",   U"检查者",   U"检验者",   U"审核者",   U"核对者",   U"申请人",   U"采集者",
+    U"送检者",   U"病史陈述者", U"陈述者", U"供史者",   U"代诉人",   U"操作者",   U"责任人",
+    U"授权人",   U"委托人",   U"被委托人", U"代理人",   U"见证人",   U"投保人",   U"经治",
+    U"主诊",     U"患儿",     U"产妇",     U"新生儿",   U"接诊人",   U"登记人",   U"护理员",
+    U"药师",     U"技师",     U"主任",     U"护士长",   U"质控",     U"编码员",   U"曾用名",
+    U"昵称",     U"患者",     U"病人",     U"家属"});
+
+// Words of running text before a name.
+constexpr auto kRunningLabels = std::to_array<std::u32string_view>({
+    U"之子",   U"之女",   U"之妻",   U"之夫",   U"之父",   U"之母",   U"丈夫",   U"妻子",
+    U"父亲",   U"母亲",   U"儿子",   U"女儿",   U"配偶",   U"爱人",   U"哥哥",   U"姐姐",
+    U"弟弟",   U"妹妹",   U"兄长",   U"侄子",   U"侄女",   U"外甥",   U"外甥女", U"儿媳",
+    U"女婿",   U"孙子",   U"孙女",   U"外孙",   U"外孙女", U"祖父",   U"祖母",   U"爷爷",
+    U"奶奶",   U"外公",   U"外婆",   U"姥姥",   U"姥爷",   U"叔叔",   U"伯父",   U"舅舅",
+    U"姑姑",   U"阿姨",   U"姨妈",   U"长子",   U"次子",   U"长女",   U"次女",   U"三子",
+    U"亲属",   U"亲友",   U"同事",   U"邻居",   U"朋友",   U"室友",   U"护工",   U"保姆",
+    U"陪护人", U"陪同人", U"住院医", U"主治",   U"教授",   U"副教授", U"专家",   U"院长",
+    U"规培生", U"实习生", U"学生",   U"老人",   U"患者系", U"名叫",   U"名为",   U"请示",
+    U"母子"});
+
+// Identifiers. The longest matching label decides.
+constexpr auto kIdLabels = std::to_array<IdLabel>({
+    {U"身份证", kIdCard}, {U"身份证号", kIdCard}, {U"身份证号码", kIdCard},
+    {U"身份证件号码", kIdCard}, {U"证件号", kIdCard}, {U"证件号码", kIdCard},
+    {U"公民身份号码", kIdCard}, {U"居民身份证", kIdCard},
+    {U"电话", kPhone}, {U"手机", kPhone}, {U"手机号", kPhone}, {U"手机号码", kPhone},
+    {U"联系方式", kPhone}, {U"电话号码", kPhone}, {U"座机", kPhone}, {U"传真", kPhone},
+    {U"热线", kPhone}, {U"短号", kPhone}, {U"致电", kPhone}, {U"拨打", kPhone}, {U"来电", kPhone},
+    {U"住院号", kMrn}, {U"病案号", kMrn}, {U"门诊号", kMrn}, {U"病历号", kMrn},
+    {U"就诊号", kMrn}, {U"就诊卡号", kMrn}, {U"诊疗卡号", kMrn}, {U"登记号", kMrn},
+    {U"病员号", kMrn}, {U"病人号", kMrn}, {U"患者编号", kMrn}, {U"病人编号", kMrn},
+    {U"住院流水号", kMrn}, {U"住院编号", kMrn}, {U"就诊流水号", kMrn}, {U"急诊号", kMrn},
+    {U"挂号", kMrn}, {U"挂号单号", kMrn}, {U"健康卡号", kMrn}, {U"健康档案号", kMrn},
+    {U"档案号", kMrn}, {U"档案编号", kMrn}, {U"体检号", kMrn}, {U"体检编号", kMrn},
+    {U"磁卡号", kMrn}, {U"诊疗号", kMrn}, {U"门急诊号", kMrn}, {U"留观号", kMrn},
+    {U"处方号", kMrn}, {U"处方编号", kMrn}, {U"医嘱号", kMrn}, {U"发票号", kMrn},
+    {U"检查号", kExamId}, {U"影像号", kExamId}, {U"标本号", kExamId}, {U"条码号", kExamId},
+    {U"条形码", kExamId}, {U"病理号", kExamId}, {U"放射号", kExamId}, {U"报告编号", kExamId},
+    {U"报告号", kExamId}, {U"报告单号", kExamId}, {U"申请单号", kExamId}, {U"超声号", kExamId},
+    {U"检验号", kExamId}, {U"检验单号", kExamId}, {U"样本号", kExamId}, {U"样本编号", kExamId},
+    {U"标本编号", kExamId}, {U"检查编号", kExamId}, {U"内镜号", kExamId}, {U"片号", kExamId},
+    {U"切片号", kExamId}, {U"心电号", kExamId}, {U"医技号", kExamId}, {U"检查单号", kExamId},
+    {U"设备编号", kDeviceId}, {U"设备号", kDeviceId}, {U"序列号", kDeviceId},
+    {U"机身号", kDeviceId}, {U"植入物编号", kDeviceId}, {U"起搏器编号", kDeviceId},
+    {U"出厂编号", kDeviceId}, {U"仪器编号", kDeviceId}, {U"机器编号", kDeviceId},
+    {U"器械编号", kDeviceId}, {U"支架编号", kDeviceId}, {U"假体编号", kDeviceId},
+    {U"医保卡号", kInsuranceId}, {U"医保卡", kInsuranceId}, {U"医保号", kInsuranceId},
+    {U"医保编号", kInsuranceId}, {U"社保卡号", kInsuranceId}, {U"社保卡", kInsuranceId},
+    {U"社保号", kInsuranceId}, {U"社会保障号", kInsuranceId}, {U"社会保障卡号", kInsuranceId},
+    {U"社会保障号码", kInsuranceId}, {U"参保号", kInsuranceId}, {U"个人编号", kInsuranceId},
+    {U"医疗证号", kInsuranceId}, {U"农合号", kInsuranceId}, {U"合作医疗证号", kInsuranceId},
+    {U"医疗保险号", kInsuranceId}, {U"保单号", kInsuranceId}, {U"电子凭证号", kInsuranceId},
+    {U"护照", kPassport}, {U"护照号", kPassport}, {U"护照号码", kPassport},
+    {U"通行证", kPermit}, {U"通行证号", kPermit}, {U"通行证号码", kPermit}, {U"台胞证", kPermit},
+    {U"台胞证号", kPermit}, {U"回乡证", kPermit}, {U"回乡证号", kPermit}, {U"居留证", kPermit},
+    {U"军官证", kPermit}, {U"军官证号", kPermit}, {U"驾驶证号", kPermit}, {U"居住证", kPermit},
+    {U"银行卡", kBankCard}, {U"银行卡号", kBankCard}, {U"银行账号", kBankCard},
+    {U"账号", kBankCard}, {U"储蓄卡", kBankCard}, {U"信用卡", kBankCard},
+    {U"微信", kWechat}, {U"微信号", kWechat}, {U"邮编", kPostcode}, {U"邮政编码", kPostcode}});
+
+}  // namespace
+
+std::span<const std::u32string_view> name_labels() noexcept {
+  static const auto kAll = [] {
+    std::array<std::u32string_view, kFieldLabels.size() + kRunningLabels.size()> all;
+    std::copy(kRunningLabels.begin(), kRunningLabels.end(),
+              std::copy(kFieldLabels.begin(), kFieldLabels.end(), all.begin()));
+    return all;
+  }();
+  return kAll;
+}
+
+bool is_field_label(std::u32string_view label) noexcept {
+  return std::find(kFieldLabels.begin(), kFieldLabels.end(), label) != kFieldLabels.end();
+}
+
+std::span<const IdLabel> id_labels() noexcept { return kIdLabels; }
+
+}  // namespace emr::desensitize

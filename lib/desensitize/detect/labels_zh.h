@@ -1,0 +1,24 @@
+// Words that announce what follows: a person, or an identifier. General vocabulary of Chinese
+// medical records (WS 445 element names and what HIS vendors print).
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "desensitize/span.h"
+
+namespace emr::desensitize {
+
+/// Words after which a person's name stands ("患者", "联系人", "审核医师", "之子").
+std::span<const std::u32string_view> name_labels() noexcept;
+/// Is this label of the strong kind ("姓名"): with a colon behind it, what follows is a name even
+/// when its surname is unknown?
+bool is_field_label(std::u32string_view label) noexcept;
+
+struct IdLabel {
+  std::u32string_view word;
+  SpanType type;
+};
+std::span<const IdLabel> id_labels() noexcept;
+
+}  // namespace emr::desensitize

@@ -1,0 +1,197 @@
+#include "desensitize/detect/providers_zh.h"
+
+#include <array>
+
+#include "desensitize/detect/address_zh.h"
+#include "desensitize/detect/chars_zh.h"
+
+namespace emr::desensitize {
+namespace {
+
+constexpr std::size_t kMaxName = 24;
+
+constexpr auto kProviderEnds = std::to_array<std::u32string_view>({
+    U"社区卫生服务中心", U"社区卫生服务站", U"卫生服务中心", U"卫生服务站", U"疾病预防控制中心",
+    U"妇幼保健院", U"妇幼保健计划生育服务中心", U"疾控中心", U"急救中心", U"医疗中心", U"医学中心",
+    U"血液中心", U"体检中心", U"中心血站", U"保健院", U"卫生院", U"卫生室", U"卫生所", U"疗养院",
+    U"防治院", U"门诊部", U"医务室", U"诊所", U"医院"});
+
+constexpr auto kEmployerEnds = std::to_array<std::u32string_view>({
+    U"有限责任公司", U"股份有限公司", U"有限公司", U"分公司", U"公司", U"集团", U"中学", U"小学",
+    U"大学", U"学院", U"学校", U"幼儿园", U"机械厂", U"厂", U"银行", U"供电局", U"公安局", U"局",
+    U"派出所", U"合作社", U"事务所", U"研究所", U"研究院", U"商店", U"超市", U"酒店", U"餐厅",
+    U"工地", U"政府", U"委员会", U"法院", U"部队", U"车间", U"中心", U"站", U"社", U"店", U"矿"});
+
+constexpr auto kEmployerLabels = std::to_array<std::u32string_view>(
+    {U"工作单位", U"就职于", U"任职于", U"就读于", U"单位名称", U"供职于", U"就业于", U"所在单位",
+     U"工作于"});
+
+/// Prefixes that name no provider.
+constexpr auto kGeneric = std::to_array<std::u32string_view>(
+    {U"我", U"本", U"外", U"当地", U"外地", U"上级", U"下级", U"我市", U"本市", U"某", U"其他",
+     U"其它", U"多家", U"该", U"附近", U"社区", U"专科", U"综合", U"三甲", U"三级", U"三级甲等",
+     U"乡镇", U"县级", U"市级", U"省级", U"基层", U"私立", U"公立", U"民营", U"教学", U"定点",
+     U"转诊", U"原", U"省", U"市", U"县", U"镇", U"乡", U"村", U"区", U"地方", U"大", U"小", U"院外",
+     U"家附近", U"户籍地", U"居住地", U"精神病", U"儿童", U"妇产", U"口腔", U"肿瘤", U"传染病",
+     U"互联网", U"医联体", U"二级", U"一级", U"各", U"两家", U"几家", U"此", U"前", U"辖区",
+     U"当地县", U"当地市", U"当地人民", U"当地中", U"诊治", U"就近", U"上一", U"下一", U"国内"});
+
+bool one_of(char32_t c, std::u32string_view set) {
+  return set.find(c) != std::u32string_view::npos;
+}
+
+class ProviderFinder {
+ public:
+  ProviderFinder(const DecodedText& text, Finds& finds)
+      : text_(text), finds_(finds), table_(char_classes()) {}
+
+  void run() {
+    for (std::size_t i = 1; i < text_.size(); ++i) {
+      if ((classes_of(table_, text_[i]) & kHospitalEnd) != 0) {
+        ending_at(i + 1);
+      } else if (text_[i] == U'位' || text_[i] == U'于' || text_[i] == U'称') {
+        employer(i + 1);
+      }
+    }
+  }
+
+ private:
+  void ending_at(std::size_t stop) {
+    for (const std::u32string_view end : kProviderEnds) {
+      if (text_.stops(stop, end)) {
+        if (one_of(text_[stop], U"感内外期") && end == U"医院") {
+          return;  // 医院感染
+        }
+        expand(stop - end.size(), with_branch(stop));
+        return;
+      }
+    }
+  }
+
+  /// 医院（东院区）, 医院西院, 医院分院.
+  std::size_t with_branch(std::size_t stop) const {
+    for (const std::u32string_view tail :
+         {U"东院区", U"西院区", U"南院区", U"北院区", U"总院", U"分院", U"本部", U"东院", U"西院",
+          U"南院", U"北院", U"新院"}) {
+      if (text_.starts(stop, tail)) {
+        return stop + tail.size();
+      }
+    }
+    return stop;
+  }
+
+  static bool stops_name(char32_t c) {
+    return one_of(c, U"于在至到往赴由从经去转送入我该自与或被向的了曾时因、患者诊已遂即后拟");
+  }
+
+  void expand(std::size_t core, std::size_t stop) {
+    std::size_t start = core;
+    std::size_t place = core + 1;
+    while (start > 0 && stop - start < kMaxName) {
+      const char32_t c = text_[start - 1];
+      const bool inside = is_cjk(c) || is_digit(c) || c == U'·';
+      if (!inside || (stops_name(c) && !protected_at(start - 1))) {
+        break;
+      }
+      --start;
+      if (place_at(text_, start) > 0) {
+        place = start;
+      }
+    }
+    if (place <= core) {
+      start = place;  // 诉北京协和医院: the name begins with its place
+    } else {
+      start = skip_words(start, core);
+    }
+    if (start >= core || generic(start, core)) {
+      return;
+    }
+    finds_.push_back({start, stop, SpanType::kHospital, 55});
+  }
+
+  /// A stop character that belongs to a place name (自贡, 从化, 本溪 ...).
+  bool protected_at(std::size_t i) const {
+    for (std::size_t back = 0; back < 4 && back <= i; ++back) {
+      const std::size_t length = place_at(text_, i - back);
+      if (length > back) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Verbs and times in front of a provider without a place name.
+  std::size_t skip_words(std::size_t start, std::size_t core) const {
+    constexpr auto kLead = std::to_array<std::u32string_view>(
+        {U"就诊", U"前往", U"急诊", U"外院", U"今日", U"昨日", U"首次", U"再次", U"家属", U"联系",
+         U"建议", U"通知", U"邀请", U"请", U"报", U"抄送", U"委托", U"上报", U"来源", U"单位",
+         U"由", U"为", U"是", U"经", U"年", U"月", U"日", U"前", U"科", U"住"});
+    for (bool again = true; again;) {
+      again = false;
+      for (const std::u32string_view word : kLead) {
+        if (start + word.size() < core && text_.starts(start, word)) {
+          start += word.size();
+          again = true;
+        }
+      }
+    }
+    return start;
+  }
+
+  bool generic(std::size_t start, std::size_t core) const {
+    for (const std::u32string_view word : kGeneric) {
+      if (word.size() == core - start && text_.starts(start, word)) {
+        return true;
+      }
+    }
+    return core - start < 2;
+  }
+
+  void employer(std::size_t at) {
+    bool labelled = false;
+    for (const std::u32string_view label : kEmployerLabels) {
+      labelled = labelled || text_.stops(at, label);
+    }
+    if (!labelled) {
+      return;
+    }
+    while (is_blank(text_[at]) || one_of(text_[at], U":：为")) {
+      if (text_[at] == U'\n') {
+        return;
+      }
+      ++at;
+    }
+    std::size_t stop = 0;
+    for (std::size_t i = at + 1; i < at + kMaxName && (is_cjk(text_[i]) || is_alnum(text_[i]) ||
+                                                       one_of(text_[i], U"（）()·"));
+         ++i) {
+      for (const std::u32string_view end : kEmployerEnds) {
+        if (text_.stops(i + 1, end)) {
+          stop = i + 1;
+        }
+      }
+    }
+    if (stop == 0) {  // the whole cell, when there is one
+      std::size_t i = at;
+      while (is_cjk(text_[i]) || is_alnum(text_[i])) {
+        ++i;
+      }
+      stop = i - at >= 4 && i - at <= kMaxName ? i : 0;
+    }
+    if (stop > at + 2) {
+      finds_.push_back({at, stop, SpanType::kOrganization, 50});
+    }
+  }
+
+  const DecodedText& text_;
+  Finds& finds_;
+  const std::uint16_t* table_;
+};
+
+}  // namespace
+
+void find_providers_zh(const DecodedText& text, Finds& finds) {
+  ProviderFinder(text, finds).run();
+}
+
+}  // namespace emr::desensitize

@@ -1,0 +1,64 @@
+// A text decoded once into code points with their byte offsets, so that the detectors can look
+// left and right by index. Reading outside gives 0, which belongs to no class. Also the spelling
+// folds that every detector needs: full-width ASCII counts as ASCII.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "desensitize/span.h"
+
+namespace emr::desensitize {
+
+class DecodedText {
+ public:
+  /// `bytes` must be valid UTF-8 and outlive the object.
+  explicit DecodedText(std::string_view bytes);
+
+  std::size_t size() const noexcept { return points_.size(); }
+  /// The code point at `index` with full-width ASCII folded; 0 outside. `index` may have wrapped
+  /// below zero.
+  char32_t operator[](std::size_t index) const noexcept {
+    return index < points_.size() ? points_[index] : 0;
+  }
+  /// Byte offset of code point `index` (size() gives the end).
+  std::size_t byte(std::size_t index) const noexcept { return offsets_[index]; }
+  std::string_view bytes() const noexcept { return bytes_; }
+  std::string_view bytes(std::size_t start, std::size_t stop) const noexcept {
+    return bytes_.substr(byte(start), byte(stop) - byte(start));
+  }
+
+  bool starts(std::size_t at, std::u32string_view word) const noexcept;
+  /// Does `word` stop right before `stop`?
+  bool stops(std::size_t stop, std::u32string_view word) const noexcept;
+
+ private:
+  std::string_view bytes_;
+  std::vector<char32_t> points_;
+  std::vector<std::uint32_t> offsets_;
+};
+
+/// A find in code points, before it becomes a Span of bytes. Larger `weight` wins an overlap.
+struct Find {
+  std::size_t start = 0;
+  std::size_t stop = 0;
+  SpanType type = SpanType::kName;
+  int weight = 0;
+};
+using Finds = std::vector<Find>;
+
+inline bool is_digit(char32_t c) noexcept { return c >= U'0' && c <= U'9'; }
+inline bool is_letter(char32_t c) noexcept {
+  return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z');
+}
+inline bool is_alnum(char32_t c) noexcept { return is_digit(c) || is_letter(c); }
+inline bool is_cjk(char32_t c) noexcept { return c >= 0x3400 && c <= 0x9FFF; }
+inline bool is_blank(char32_t c) noexcept {
+  return c == U' ' || c == U'\t' || c == U'\n' || c == U'\r' || c == 0x3000 || c == 0xA0;
+}
+/// Blank, punctuation or the edge of the text: something that cannot be inside a name.
+bool is_separator(char32_t c) noexcept;
+
+}  // namespace emr::desensitize

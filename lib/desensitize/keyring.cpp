@@ -1,0 +1,143 @@
+#include "desensitize/keyring.h"
+
+#include <map>
+#include <utility>
+
+#include "crypto/aead.h"
+#include "crypto/hash.h"
+#include "crypto/secret.h"
+#include "desensitize/limits.h"
+
+namespace emr::desensitize {
+namespace {
+
+/// Version of the derivation: another scheme gets another word, so that tokens never mix.
+constexpr std::string_view kDerivation = "emr/desens/v1/";
+
+// Tokens are padded in steps of 12 bytes (0x80, then zeros). So every name of up to 11 bytes has a
+// token of one length, and with the 16-byte tag the base64 text always ends in "==", which lets
+// --restore find the end of a token inside a sentence.
+constexpr std::size_t kPadStep = 12;
+
+std::string pad(std::string_view text) {
+  std::string padded(text);
+  padded.push_back('\x80');
+  padded.append((kPadStep - padded.size() % kPadStep) % kPadStep, '\0');
+  return padded;
+}
+
+Result<std::string> unpad(std::string_view padded) {
+  const std::size_t marker = padded.find_last_not_of('\0');
+  if (marker == std::string_view::npos || padded[marker] != '\x80') {
+    return fail(Code::kData, "token has no padding").with_reason("bad_token");
+  }
+  return std::string(padded.substr(0, marker));
+}
+
+}  // namespace
+
+struct KeyRing::Impl {
+  crypto::Secret32 master;
+
+  std::string purpose(std::string_view field_class, std::string_view use) const {
+    std::string text(kDerivation);
+    return text.append(field_class).append("/").append(use);
+  }
+  crypto::Secret32 sub_key(std::string_view field_class, std::string_view use) const {
+    return crypto::derive_key(master.view(), purpose(field_class, use));
+  }
+
+  // The sub-keys are few (classes x uses) and each value needs one: they are derived once.
+  using Name = std::pair<std::string, std::string>;
+  struct ByName {
+    using is_transparent = void;
+    using View = std::pair<std::string_view, std::string_view>;
+    static View view(const Name& name) { return {name.first, name.second}; }
+    static View view(const View& name) { return name; }
+    template <class A, class B>
+    bool operator()(const A& a, const B& b) const {
+      return view(a) < view(b);
+    }
+  };
+  mutable std::map<Name, std::unique_ptr<crypto::HmacSha256>, ByName> macs;
+  mutable std::map<Name, std::unique_ptr<crypto::Aes256Siv>, ByName> sivs;
+
+  const crypto::HmacSha256& mac_key(std::string_view field_class, std::string_view use) const {
+    const auto found = macs.find(std::make_pair(field_class, use));
+    if (found != macs.end()) {
+      return *found->second;
+    }
+    auto made = std::make_unique<crypto::HmacSha256>(sub_key(field_class, use).view());
+    return *macs.emplace(Name(field_class, use), std::move(made)).first->second;
+  }
+  const crypto::Aes256Siv& siv_key(std::string_view field_class) const {
+    const std::string_view use = "encrypt";
+    const auto found = sivs.find(std::make_pair(field_class, use));
+    if (found != sivs.end()) {
+      return *found->second;
+    }
+    auto made = std::make_unique<crypto::Aes256Siv>(master, purpose(field_class, use));
+    return *sivs.emplace(Name(field_class, use), std::move(made)).first->second;
+  }
+};
+
+KeyRing::KeyRing(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+KeyRing::~KeyRing() = default;
+
+Result<std::shared_ptr<const KeyRing>> KeyRing::create(ByteView master) {
+  if (master.size() < kMinKeyBytes) {
+    return fail(Code::kDenied, "the key is shorter than 32 bytes")
+        .with_reason("short_key")
+        .with_hint("make one with: head -c 32 /dev/urandom | xxd -p -c 64 > FILE; chmod 600 FILE");
+  }
+  auto impl = std::make_unique<Impl>();
+  impl->master = crypto::derive_key(master, "emr/desens/v1/master");
+  std::shared_ptr<KeyRing> ring(new KeyRing(std::move(impl)));
+  ring->id_ = crypto::key_check(ring->impl_->master.view());
+  return std::shared_ptr<const KeyRing>(std::move(ring));
+}
+
+std::shared_ptr<const KeyRing> KeyRing::clone() const {
+  auto impl = std::make_unique<Impl>();
+  impl->master = impl_->master.clone();
+  std::shared_ptr<KeyRing> ring(new KeyRing(std::move(impl)));
+  ring->id_ = id_;
+  return ring;
+}
+
+Hash32 KeyRing::mac(std::string_view field_class, std::string_view use,
+                    std::string_view text) const {
+  return impl_->mac_key(field_class, use).mac(text);
+}
+
+Bytes KeyRing::seal(std::string_view field_class, std::string_view text) const {
+  return impl_->siv_key(field_class).seal(as_bytes(field_class), as_bytes(pad(text)));
+}
+
+Result<std::string> KeyRing::open(std::string_view field_class, ByteView sealed) const {
+  EMR_ASSIGN(const crypto::SecretBytes plain,
+             impl_->siv_key(field_class).open(as_bytes(field_class), sealed));
+  return unpad(plain.text());
+}
+
+Hash32 KeyRing::derive(std::string_view field_class, std::string_view use) const {
+  return impl_->sub_key(field_class, use).bytes();
+}
+
+int KeyRing::shift_days(std::string_view identity, int max_days, bool whole_weeks) const {
+  const int unit = whole_weeks ? 7 : 1;
+  const int steps = max_days / unit;
+  if (steps <= 0) {
+    return 0;
+  }
+  const Hash32 mac = impl_->mac_key("patient", "date-shift").mac(identity);
+  std::uint64_t draw = 0;
+  for (std::size_t i = 0; i < 8; ++i) {
+    draw = draw << 8 | mac[i];
+  }
+  // Zero is left out: a patient whose dates do not move would stand in clear.
+  const int slot = static_cast<int>(draw % (2 * static_cast<std::uint64_t>(steps)));
+  return unit * (slot < steps ? slot - steps : slot - steps + 1);
+}
+
+}  // namespace emr::desensitize

@@ -1,0 +1,385 @@
+// Policy text -> Policy. Every member is checked; a misspelt one is an error and not a rule that
+// silently never applies.
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/hex.h"
+#include "crypto/hash.h"
+#include "desensitize/limits.h"
+#include "desensitize/policy.h"
+#include "desensitize/policy/match.h"
+#include "json/access.h"
+#include "json/json.h"
+
+namespace emr::desensitize {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Presets extend each other at most this deep.
+constexpr int kMaxExtends = 4;
+
+Error config(std::string message, std::string pointer) {
+  return fail(Code::kConfig, "policy: " + std::move(message))
+      .with_pointer(std::move(pointer))
+      .with_reason("bad_policy");
+}
+
+/// A text or a list of texts.
+Result<std::vector<std::string>> texts(const Json& json, const std::string& pointer) {
+  std::vector<std::string> list;
+  const Json items = json.is_array() ? json : Json::array({json});
+  for (const Json& item : items) {
+    if (!item.is_string() || item.get_ref<const std::string&>().empty()) {
+      return config("must be a text or a list of texts", pointer);
+    }
+    list.push_back(item.get<std::string>());
+  }
+  if (list.empty()) {
+    return config("must not be empty", pointer);
+  }
+  return list;
+}
+
+Result<ValueKind> kind_from(const std::string& word, const std::string& pointer) {
+  constexpr std::array<std::pair<std::string_view, ValueKind>, 6> kKinds = {
+      {{"string", ValueKind::kString},
+       {"number", ValueKind::kNumber},
+       {"boolean", ValueKind::kBool},
+       {"null", ValueKind::kNull},
+       {"object", ValueKind::kObject},
+       {"array", ValueKind::kArray}}};
+  for (const auto& [name, kind] : kKinds) {
+    if (name == word) {
+      return kind;
+    }
+  }
+  return config("unknown kind of value", pointer);
+}
+
+Status read_match_member(const std::string& name, const std::vector<std::string>& list,
+                         const std::string& pointer, Match& match) {
+  for (const std::string& text : list) {
+    if (name == "path") {
+      match.paths.push_back(normal_path(text));
+    } else if (name == "key") {
+      match.keys.push_back(normal_key(text));
+    } else if (name == "de") {
+      match.codes.push_back(text);
+    } else if (name == "fhirType") {
+      match.fhir_types.push_back(text);
+    } else if (name == "hl7") {
+      match.hl7.push_back(text);
+    } else if (name == "dicom") {
+      EMR_ASSIGN(const Match::Tag tag, parse_tag(text));
+      match.tags.push_back(tag);
+    } else if (name == "vr") {
+      match.vrs.push_back(text);
+    } else if (name == "kind") {
+      EMR_ASSIGN(const ValueKind kind, kind_from(text, pointer));
+      match.kinds.push_back(kind);
+    } else if (name == "detector") {
+      const auto type = span_type_from(text);
+      if (!type) {
+        return config("unknown detector", pointer);
+      }
+      match.detectors.push_back(*type);
+    } else {
+      return config("unknown member of \"match\"", pointer);
+    }
+  }
+  return {};
+}
+
+Result<Match> read_match(const Json& json, const std::string& pointer) {
+  Match match;
+  if (!json.is_object() || json.empty()) {
+    return config("\"match\" must be an object that names something", pointer);
+  }
+  for (const auto& item : json.items()) {
+    const std::string where = pointer + "/" + item.key();
+    EMR_ASSIGN(const std::vector<std::string> list, texts(item.value(), where));
+    EMR_TRY(read_match_member(item.key(), list, where, match));
+  }
+  return match;
+}
+
+/// Classes whose values are looked for in the record's own free text.
+bool is_own_class(SpanType type) {
+  using enum SpanType;
+  constexpr std::array<SpanType, 11> kOwn = {kName,     kIdCard,   kPhone,    kAddress,
+                                             kMrn,      kEmail,    kBankCard, kInsuranceId,
+                                             kPassport, kWechat,   kExamId};
+  return std::find(kOwn.begin(), kOwn.end(), type) != kOwn.end();
+}
+
+}  // namespace
+
+/// Builds one Policy. Lives for the duration of parse().
+class PolicyCompiler {
+ public:
+  explicit PolicyCompiler(std::string_view purpose) : purpose_(purpose) {}
+
+  Result<std::shared_ptr<const Policy>> compile(std::string_view text) {
+    EMR_ASSIGN(Json resolved, resolve(text, 0));
+    policy_ = std::shared_ptr<Policy>(new Policy());
+    EMR_TRY(read_head(resolved));
+    EMR_TRY(read_rules(resolved["rules"]));
+    EMR_TRY(read_free_text(resolved.value("freeText", Json::object())));
+    resolved["purpose"] = purpose_;
+    auto canonical = json::canonical(resolved);
+    if (!canonical) {
+      return config("holds a number that is no integer", "");
+    }
+    policy_->hash_ = to_hex(crypto::sha256(as_bytes(*canonical)));
+    return std::shared_ptr<const Policy>(policy_);
+  }
+
+ private:
+  /// The policy with everything it extends: its own rules first, so that they win.
+  Result<Json> resolve(std::string_view text, int depth) {
+    if (text.size() > kMaxPolicyBytes || depth > kMaxExtends) {
+      return config("is too large or extends too deeply", "");
+    }
+    auto parsed = json::parse_object(text);
+    if (!parsed) {
+      Error error = std::move(parsed).error();
+      error.code = Code::kConfig;
+      error.message = "policy: " + error.message;
+      return error;
+    }
+    Json policy = *std::move(parsed);
+    EMR_TRY(check_members(policy));
+    if (!policy.contains("extends")) {
+      return policy;
+    }
+    const std::string base_name =
+        policy["extends"].is_string() ? policy["extends"].get<std::string>() : "";
+    for (const Preset& preset : policy_presets()) {
+      if (preset.name == base_name) {
+        EMR_ASSIGN(const Json base, resolve(preset.text, depth + 1));
+        merge(policy, base);
+        return policy;
+      }
+    }
+    return config("extends an unknown preset", "/extends");
+  }
+
+  static void merge(Json& policy, const Json& base) {
+    for (const Json& rule : base["rules"]) {
+      policy["rules"].push_back(rule);
+    }
+    for (const char* name : {"unknown", "freeText", "dates"}) {
+      if (!policy.contains(name) && base.contains(name)) {
+        policy[name] = base[name];
+      }
+    }
+    policy.erase("extends");
+  }
+
+  static Status check_members(const Json& policy) {
+    for (const auto& item : policy.items()) {
+      constexpr std::array<std::string_view, 9> kKnown = {"type",    "v",     "id",
+                                                          "extends", "note",  "unknown",
+                                                          "rules",   "dates", "freeText"};
+      if (std::find(kKnown.begin(), kKnown.end(), item.key()) == kKnown.end()) {
+        return config("unknown member", "/" + item.key());
+      }
+    }
+    if (policy.value("type", "") != "emr.policy" || !policy.contains("v") || policy["v"] != 1) {
+      return config("must be an emr.policy of version 1", "/type");
+    }
+    if (!policy.contains("id") || !policy["id"].is_string()) {
+      return config("needs an id", "/id");
+    }
+    if (!policy.contains("rules") || !policy["rules"].is_array() ||
+        policy["rules"].size() > kMaxRules) {
+      return config("\"rules\" must be a list of at most 8192 rules", "/rules");
+    }
+    return {};
+  }
+
+  Status read_head(const Json& json) {
+    policy_->id_ = json["id"].get<std::string>();
+    const std::string unknown = json.contains("unknown") && json["unknown"].is_string()
+                                    ? json["unknown"].get<std::string>()
+                                    : "drop";
+    if (unknown == "drop") {
+      policy_->unknown_ = Unknown::kDrop;
+    } else if (unknown == "keep") {
+      policy_->unknown_ = Unknown::kKeep;
+    } else if (unknown == "scan") {
+      policy_->unknown_ = Unknown::kScan;
+    } else if (unknown == "fail") {
+      policy_->unknown_ = Unknown::kFail;
+    } else {
+      return config("must be drop, keep, scan or fail", "/unknown");
+    }
+    const Json dates = json.value("dates", Json::object());
+    if (!dates.is_object()) {
+      return config("must be an object", "/dates");
+    }
+    for (const auto& item : dates.items()) {
+      if (item.key() == "maxShiftDays" && item.value().is_number_integer() &&
+          item.value() >= 1 && item.value() <= kMaxShiftDays) {
+        policy_->max_shift_days_ = item.value().get<int>();
+      } else if (item.key() == "wholeWeeks" && item.value().is_boolean()) {
+        policy_->shift_whole_weeks_ = item.value().get<bool>();
+      } else {
+        return config("takes maxShiftDays (1..365) and wholeWeeks", "/dates/" + item.key());
+      }
+    }
+    return {};
+  }
+
+  bool is_for_this_purpose(const Json& rule) const {
+    if (!rule.contains("purposes")) {
+      return true;
+    }
+    const Json& purposes = rule["purposes"];
+    return std::any_of(purposes.begin(), purposes.end(), [&](const Json& purpose) {
+      return purpose.is_string() && purpose.get_ref<const std::string&>() == purpose_;
+    });
+  }
+
+  Status read_rules(const Json& rules) {
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const std::string pointer = "/rules/" + std::to_string(i);
+      if (!rules[i].is_object()) {
+        return config("a rule must be an object", pointer);
+      }
+      if (rules[i].contains("purposes") && !rules[i]["purposes"].is_array()) {
+        return config("must be a list", pointer + "/purposes");
+      }
+      EMR_ASSIGN(Rule rule, read_rule(rules[i], pointer, i));
+      if (is_for_this_purpose(rules[i])) {
+        rule.index = static_cast<std::uint32_t>(policy_->rules_.size());
+        policy_->rules_.push_back(std::move(rule));
+      }
+    }
+    return {};
+  }
+
+  Result<Rule> read_rule(const Json& json, const std::string& pointer, std::size_t number) {
+    for (const auto& item : json.items()) {
+      constexpr std::array<std::string_view, 9> kKnown = {
+          "id", "class", "match", "technique", "args", "purposes", "patient", "own", "note"};
+      if (std::find(kKnown.begin(), kKnown.end(), item.key()) == kKnown.end()) {
+        return config("unknown member of a rule", pointer + "/" + item.key());
+      }
+    }
+    Rule rule;
+    rule.id = json.value("id", "rule-" + std::to_string(number + 1));
+    rule.field_class = json.value("class", "OTHER");
+    if (!json.contains("match")) {
+      return config("a rule needs \"match\"", pointer);
+    }
+    EMR_ASSIGN(rule.match, read_match(json["match"], pointer + "/match"));
+    EMR_TRY(read_technique(json, pointer, rule));
+    const auto type = span_type_from(rule.field_class);
+    if (type && is_own_class(*type) && json.value("own", true)) {
+      rule.own_type = type;
+    }
+    rule.patient_rank = json.value("patient", 0);
+    return rule;
+  }
+
+  Status read_technique(const Json& json, const std::string& pointer, Rule& rule) {
+    const std::string name = json.contains("technique") && json["technique"].is_string()
+                                 ? json["technique"].get<std::string>()
+                                 : "";
+    rule.spec = find_technique(name);
+    if (rule.spec == nullptr) {
+      return config("unknown technique (see --list-techniques)", pointer + "/technique");
+    }
+    const Json arguments = json.value("args", Json::object());
+    auto made = rule.spec->make(arguments);
+    if (!made) {
+      return config(made.error().message, pointer + "/args");
+    }
+    rule.technique = *std::move(made);
+    const bool surrogate = name == "substitute" && arguments.value("by", "") == "surrogate";
+    policy_->needs_key_ = policy_->needs_key_ || rule.spec->keyed || surrogate;
+    return {};
+  }
+
+  Status read_free_text(const Json& json) {
+    if (!json.is_object()) {
+      return config("must be an object", "/freeText");
+    }
+    const Json label = {{"technique", "substitute"}, {"args", {{"by", "label"}}}};
+    const Json fallback = json.value("default", label);
+    const Json detectors = json.value("detectors", Json::object());
+    policy_->own_values_ = json.value("ownValues", true);
+    for (const auto& item : detectors.items()) {
+      if (!span_type_from(item.key())) {
+        return config("unknown detector", "/freeText/detectors/" + item.key());
+      }
+    }
+    for (std::size_t i = 0; i < kSpanTypes; ++i) {
+      const auto type = static_cast<SpanType>(i);
+      const std::string word(span_type_name(type, Language::kChinese));
+      Rule rule;
+      rule.id = "text:" + word;
+      rule.field_class = word;
+      rule.index = static_cast<std::uint32_t>(i);
+      const Json& chosen = detectors.contains(word) ? detectors[word] : fallback;
+      if (!chosen.is_object()) {
+        return config("must be an object with a technique", "/freeText/detectors/" + word);
+      }
+      EMR_TRY(read_technique(chosen, "/freeText/detectors/" + word, rule));
+      policy_->text_rules_.push_back(std::move(rule));
+    }
+    return {};
+  }
+
+  std::string purpose_;
+  std::shared_ptr<Policy> policy_;
+};
+
+Policy::Policy() = default;
+Policy::~Policy() = default;
+
+Result<std::shared_ptr<const Policy>> Policy::parse(std::string_view text,
+                                                    std::string_view purpose) {
+  return PolicyCompiler(purpose).compile(text);
+}
+
+Result<std::shared_ptr<const Policy>> Policy::preset(std::string_view name,
+                                                     std::string_view purpose) {
+  for (const Preset& preset : policy_presets()) {
+    if (preset.name == name) {
+      return parse(preset.text, purpose);
+    }
+  }
+  std::string known;
+  for (const Preset& preset : policy_presets()) {
+    known.append(known.empty() ? "" : ", ").append(preset.name);
+  }
+  return fail(Code::kConfig, "there is no such preset policy").with_hint("presets: " + known);
+}
+
+const Rule& Policy::text_rule(SpanType type) const noexcept {
+  return text_rules_[static_cast<std::size_t>(type)];
+}
+
+Decision Policy::decide(const Field& field, const Decision* inherited) const {
+  Decision decision;
+  const Rule* above = inherited == nullptr ? nullptr : inherited->rule;
+  for (const Rule& rule : rules_) {
+    const bool covered = &rule == above;
+    if (!covered && !rule.match.accepts(field)) {
+      continue;
+    }
+    if (rule.match.detectors.empty()) {
+      decision.rule = &rule;
+      return decision;
+    }
+    decision.conditional.push_back(&rule);
+  }
+  return decision;
+}
+
+}  // namespace emr::desensitize

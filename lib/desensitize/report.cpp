@@ -1,0 +1,58 @@
+#include "desensitize/report.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "json/json.h"
+
+namespace emr::desensitize {
+
+void RunReport::merge(const RunReport& other) {
+  for (std::size_t i = 0; i < by_rule_.size() && i < other.by_rule_.size(); ++i) {
+    by_rule_[i] += other.by_rule_[i];
+  }
+  for (std::size_t i = 0; i < by_span_.size(); ++i) {
+    by_span_[i] += other.by_span_[i];
+  }
+  unknown_ += other.unknown_;
+  records += other.records;
+  rejected += other.rejected;
+  bytes_in += other.bytes_in;
+  bytes_out += other.bytes_out;
+}
+
+std::string RunReport::to_json(const Policy& policy, const std::string& extra) const {
+  nlohmann::json line = {{"type", "emr.audit"}, {"v", 1}};
+  line["policy"] = {{"id", policy.id()}, {"hash", policy.hash()}};
+  line["records"] = records;
+  line["rejected"] = rejected;
+  line["bytesIn"] = bytes_in;
+  line["bytesOut"] = bytes_out;
+  line["unknownFields"] = unknown_;
+  std::map<std::string, std::uint64_t> rules;
+  std::map<std::string, std::uint64_t> techniques;
+  for (const Rule& rule : policy.rules()) {
+    if (by_rule_[rule.index] > 0) {
+      rules[rule.id] += by_rule_[rule.index];
+      techniques[std::string(rule.spec->name)] += by_rule_[rule.index];
+    }
+  }
+  std::map<std::string, std::uint64_t> finds;
+  for (std::size_t i = 0; i < kSpanTypes; ++i) {
+    if (by_span_[i] > 0) {
+      finds[std::string(span_type_name(static_cast<SpanType>(i), Language::kChinese))] =
+          by_span_[i];
+    }
+  }
+  line["rules"] = rules;
+  line["techniques"] = techniques;
+  line["finds"] = finds;
+  if (!extra.empty()) {
+    const auto more = json::parse_object(extra);
+    EMR_CHECK(more.ok());  // built by the tool itself
+    line.update(*more);
+  }
+  return json::canonical_checked(line);
+}
+
+}  // namespace emr::desensitize

@@ -1,0 +1,107 @@
+#include "desensitize/scanner.h"
+
+#include <algorithm>
+
+#include "desensitize/detect/address_zh.h"
+#include "desensitize/detect/english.h"
+#include "desensitize/detect/fold.h"
+#include "desensitize/detect/identifiers.h"
+#include "desensitize/detect/names_zh.h"
+#include "desensitize/detect/own_values.h"
+#include "desensitize/detect/providers_zh.h"
+#include "desensitize/detect/text.h"
+
+namespace emr::desensitize {
+namespace {
+
+bool overlap(const Find& a, const Find& b) { return a.start < b.stop && b.start < a.stop; }
+
+/// Heavier finds win over those they overlap; among equals the longer one. The rest is sorted.
+void resolve(Finds& finds) {
+  std::sort(finds.begin(), finds.end(), [](const Find& a, const Find& b) {
+    if (a.weight != b.weight) {
+      return a.weight > b.weight;
+    }
+    const std::size_t length_a = a.stop - a.start;
+    const std::size_t length_b = b.stop - b.start;
+    return length_a != length_b ? length_a > length_b : a.start < b.start;
+  });
+  Finds kept;
+  for (const Find& find : finds) {
+    const bool free = std::none_of(kept.begin(), kept.end(),
+                                   [&](const Find& other) { return overlap(find, other); });
+    if (free) {
+      kept.push_back(find);
+    }
+  }
+  std::sort(kept.begin(), kept.end(),
+            [](const Find& a, const Find& b) { return a.start < b.start; });
+  finds = std::move(kept);
+}
+
+void to_spans(const DecodedText& text, const Finds& finds, const std::bitset<kSpanTypes>& types,
+              std::vector<Span>& spans) {
+  for (const Find& find : finds) {
+    if (types.test(static_cast<std::size_t>(find.type))) {
+      spans.push_back({text.byte(find.start), text.byte(find.stop), find.type});
+    }
+  }
+}
+
+/// Could the second net find anything here? It needs a run of digits or an '@'.
+bool worth_scanning(std::string_view text) {
+  std::size_t digits = 0;
+  for (const char c : text) {
+    digits += c >= '0' && c <= '9' ? 1 : 0;
+    if (c == '@' || static_cast<unsigned char>(c) == 0xEF) {  // 0xEF begins full-width digits
+      return true;
+    }
+  }
+  return digits >= 7 || text.find("://") != std::string_view::npos;
+}
+
+}  // namespace
+
+Language language_of(std::string_view text) noexcept {
+  return has_ideograph(text) ? Language::kChinese : Language::kEnglish;
+}
+
+void TextScanner::scan(std::string_view text, const PatientContext* own,
+                       std::vector<Span>& spans) const {
+  spans.clear();
+  if (text.empty()) {
+    return;
+  }
+  const DecodedText decoded(text);
+  Finds finds;
+  if (own != nullptr) {
+    find_own_values(decoded, *own, finds);
+  }
+  const Language language =
+      options_.language == Language::kAuto ? language_of(text) : options_.language;
+  if (language == Language::kChinese) {
+    find_identifiers_zh(decoded, finds);
+    find_providers_zh(decoded, finds);
+    find_addresses_zh(decoded, finds);
+    find_names_zh(decoded, finds);
+  } else {
+    find_check_digits(decoded, finds);
+    find_english(decoded, finds);
+  }
+  resolve(finds);
+  to_spans(decoded, finds, options_.types, spans);
+}
+
+void TextScanner::scan_check_digits(std::string_view text, std::vector<Span>& spans) const {
+  spans.clear();
+  if (!worth_scanning(text)) {
+    return;
+  }
+  const DecodedText decoded(text);
+  Finds finds;
+  find_check_digits(decoded, finds);
+  resolve(finds);
+  to_spans(decoded, finds, options_.types, spans);
+}
+
+}  // namespace emr::desensitize

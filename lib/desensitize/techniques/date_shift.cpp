@@ -1,0 +1,48 @@
+// date-shift: every date of one patient moves by the same number of days, which comes from the key
+// and the patient's identity: intervals stay, also between formats, hosts and days. Spelling and
+// time of day stay. Without a patient there is no such number: the date is cut to its year.
+#include "desensitize/dates.h"
+#include "desensitize/techniques/all.h"
+#include "desensitize/techniques/simple.h"
+
+namespace emr::desensitize {
+namespace {
+
+class DateShift final : public Technique {
+ public:
+  explicit DateShift(Arguments& arguments)
+      : order_(arguments.choice("order", {"month-first", "day-first"}) == 0
+                   ? DateOrder::kMonthFirst
+                   : DateOrder::kDayFirst) {}
+
+  Status apply(const Value& value, const Scope& scope, Outcome& out) const override {
+    if (settled_without_text(value, out)) {
+      return {};
+    }
+    const auto date = parse_date(value.text, order_);
+    if (!date) {
+      out.action = Action::kNull;  // what is not understood must not pass
+      return {};
+    }
+    const int days = scope.patient == nullptr ? 0 : scope.patient->shift_days;
+    if (days != 0) {
+      replace_with(out, shift_date(*date, days), value.kind);
+    } else if (date->has_year) {
+      replace_with(out, std::to_string(date->date.year), value.kind);
+    } else {
+      out.action = Action::kNull;
+    }
+    return {};
+  }
+
+ private:
+  DateOrder order_;
+};
+
+}  // namespace
+
+MadeTechnique make_date_shift(const nlohmann::json& arguments) {
+  return make_from<DateShift>(arguments);
+}
+
+}  // namespace emr::desensitize

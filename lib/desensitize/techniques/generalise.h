@@ -1,0 +1,30 @@
+// The value mappings behind `generalise`, one file per kind. Each answers nullopt when the value is
+// not of its kind; the technique then deletes it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace emr::desensitize {
+
+enum class DateGrain { kDay, kMonth, kQuarter, kYear, kDecade };
+/// "2025-03-05T08:00:00Z" -> "2025-03-05", "2025-03", "2025-Q1", "2025", "2020s". With `full`, a
+/// whole date in the spelling of the input whose lost parts are 1 ("20250101" for DICOM).
+std::optional<std::string> generalise_date(std::string_view text, DateGrain grain, bool full);
+
+/// "48", "48岁", "48Y", "048Y" -> "45-49" (width 5); from 90 on always "90+".
+std::optional<std::string> generalise_age(std::string_view text, int width);
+/// A number -> "[10,20)" for width 10.
+std::optional<std::string> generalise_range(std::string_view text, long long width);
+
+enum class AddressLevel { kProvince, kCity, kDistrict };
+/// "四川省成都市武侯区浆洗街183号" -> "四川省", "四川省成都市", "四川省成都市武侯区".
+std::optional<std::string> generalise_address(std::string_view text, AddressLevel level);
+/// HIPAA 164.514(b)(2)(i)(B): the first three digits, "000" where fewer than 20,000 people live.
+std::optional<std::string> generalise_zip3(std::string_view text);
+
+/// "J18.900" -> "J18" (three characters) or "X" (chapter).
+std::optional<std::string> generalise_icd10(std::string_view text, bool chapter);
+
+}  // namespace emr::desensitize

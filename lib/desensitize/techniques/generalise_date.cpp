@@ -1,0 +1,47 @@
+#include "desensitize/dates.h"
+#include "desensitize/techniques/generalise.h"
+
+namespace emr::desensitize {
+namespace {
+
+std::string two_digits(int value) { return (value < 10 ? "0" : "") + std::to_string(value); }
+
+std::string coarse(CivilDate date, DateGrain grain) {
+  const std::string year = std::to_string(date.year);
+  switch (grain) {
+    case DateGrain::kDay: return year + "-" + two_digits(date.month) + "-" + two_digits(date.day);
+    case DateGrain::kMonth: return year + "-" + two_digits(date.month);
+    case DateGrain::kQuarter: return year + "-Q" + std::to_string((date.month + 2) / 3);
+    case DateGrain::kYear: return year;
+    case DateGrain::kDecade: return std::to_string(date.year / 10 * 10) + "s";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<std::string> generalise_date(std::string_view text, DateGrain grain, bool full) {
+  auto parsed = parse_date(text);
+  if (!parsed || !parsed->has_year) {
+    return std::nullopt;
+  }
+  CivilDate date = parsed->date;
+  // A text that is less precise than asked stays at what it says.
+  if (parsed->precision == DatePrecision::kYear && grain < DateGrain::kYear) {
+    grain = DateGrain::kYear;
+  } else if (parsed->precision == DatePrecision::kMonth && grain < DateGrain::kMonth) {
+    grain = DateGrain::kMonth;
+  }
+  if (!full) {
+    return coarse(date, grain);
+  }
+  date.day = grain == DateGrain::kDay ? date.day : 1;
+  date.month = grain == DateGrain::kQuarter ? (date.month + 2) / 3 * 3 - 2
+               : grain >= DateGrain::kYear  ? 1
+                                            : date.month;
+  date.year = grain == DateGrain::kDecade ? date.year / 10 * 10 : date.year;
+  parsed->pieces.pop_back();  // the time of day goes
+  return parsed->render(date);
+}
+
+}  // namespace emr::desensitize

@@ -1,0 +1,100 @@
+// perturb: a number moves by keyed noise: uniform in ±`percent` of the value or in ±`amount`. The
+// noise comes from the key, the patient and the value, so a second run gives the same number and
+// averaging repeated exports reveals nothing. Decimals stay as many as they were.
+#include <charconv>
+#include <cmath>
+
+#include "desensitize/techniques/all.h"
+#include "desensitize/techniques/simple.h"
+
+namespace emr::desensitize {
+namespace {
+
+constexpr std::size_t kMaxNumberBytes = 32;
+
+/// -1 .. +1 from 53 bits of a MAC.
+double unit_noise(const Hash32& mac) {
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < 8; ++i) {
+    bits = bits << 8 | mac[i];
+  }
+  return std::ldexp(static_cast<double>(bits >> 11), -52) - 1.0;
+}
+
+std::size_t decimals_of(std::string_view number) {
+  const std::size_t dot = number.find('.');
+  return dot == std::string_view::npos ? 0 : number.size() - dot - 1;
+}
+
+/// Fixed notation without the locale that printf would consult.
+std::string fixed(double number, std::size_t decimals) {
+  const double scale = std::pow(10.0, static_cast<double>(decimals));
+  const auto scaled = static_cast<long long>(std::llround(std::fabs(number) * scale));
+  std::string digits = std::to_string(scaled);
+  if (decimals > 0) {
+    if (digits.size() <= decimals) {
+      digits.insert(0, decimals + 1 - digits.size(), '0');
+    }
+    digits.insert(digits.size() - decimals, ".");
+  }
+  return (number < 0 && scaled != 0 ? "-" : "") + digits;
+}
+
+bool is_plain_number(std::string_view text) {
+  std::size_t dots = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    dots += text[i] == '.' ? 1 : 0;
+    const bool sign = i == 0 && text[i] == '-' && text.size() > 1;
+    if (!sign && text[i] != '.' && (text[i] < '0' || text[i] > '9')) {
+      return false;
+    }
+  }
+  return dots <= 1 && text.back() != '.' && text.size() <= kMaxNumberBytes && text[0] != '.';
+}
+
+class Perturb final : public Technique {
+ public:
+  explicit Perturb(Arguments& arguments)
+      : percent_(static_cast<double>(arguments.integer("percent", 0, 0, 100))),
+        amount_(static_cast<double>(arguments.integer("amount", 0, 0, 1'000'000'000))),
+        min_(arguments.has("min")
+                 ? static_cast<double>(arguments.integer("min", 0, -1'000'000'000, 1'000'000'000))
+                 : -1e15) {
+    if (percent_ == 0 && amount_ == 0) {
+      arguments.reject("percent", "or \"amount\" must be above 0");
+    }
+  }
+
+  Status apply(const Value& value, const Scope& scope, Outcome& out) const override {
+    EMR_CHECK(scope.keys != nullptr);
+    if (settled_without_text(value, out)) {
+      return {};
+    }
+    if (!is_plain_number(value.text)) {
+      out.action = Action::kNull;
+      return {};
+    }
+    std::string input(scope.patient == nullptr ? "" : scope.patient->identity());
+    input.append(1, '\0').append(value.text);
+    double number = 0;
+    std::from_chars(value.text.data(), value.text.data() + value.text.size(), number);
+    const double reach = amount_ + std::fabs(number) * percent_ / 100.0;
+    const double noise = unit_noise(scope.keys->mac(scope.field_class, "perturb", input)) * reach;
+    const double moved = std::fmax(number + noise, min_);
+    replace_with(out, fixed(moved, decimals_of(value.text)), value.kind);
+    return {};
+  }
+
+ private:
+  double percent_;
+  double amount_;
+  double min_;
+};
+
+}  // namespace
+
+MadeTechnique make_perturb(const nlohmann::json& arguments) {
+  return make_from<Perturb>(arguments);
+}
+
+}  // namespace emr::desensitize

@@ -1,0 +1,95 @@
+#include "desensitize/techniques/token_text.h"
+
+#include <algorithm>
+
+#include "base/hex.h"
+
+namespace emr::desensitize {
+namespace {
+
+constexpr std::string_view kPrefix = "tok:v1:";
+constexpr std::string_view kEnd = "==";
+/// A token longer than this is text that only looks like one.
+constexpr std::size_t kMaxTokenBytes = std::size_t{1} << 20;
+
+void swap_alphabet(std::string& text, std::string_view from, std::string_view to) {
+  for (char& c : text) {
+    const std::size_t at = from.find(c);
+    c = at == std::string_view::npos ? c : to[at];
+  }
+}
+
+struct Parts {
+  std::string_view key_id;
+  std::string_view field_class;
+  std::string_view body;
+  std::size_t size = 0;  ///< of the whole token
+};
+
+/// Splits the token at the front of `text`; size 0 when there is none.
+Parts split(std::string_view text) {
+  Parts parts;
+  const std::size_t stop = text.substr(0, kMaxTokenBytes).find(kEnd);
+  const std::size_t id_stop = text.find(':', kPrefix.size());
+  if (stop == std::string_view::npos || id_stop == std::string_view::npos || id_stop > stop) {
+    return parts;
+  }
+  const std::size_t class_stop = text.find(':', id_stop + 1);
+  if (class_stop == std::string_view::npos || class_stop > stop) {
+    return parts;
+  }
+  parts.key_id = text.substr(kPrefix.size(), id_stop - kPrefix.size());
+  parts.field_class = text.substr(id_stop + 1, class_stop - id_stop - 1);
+  parts.body = text.substr(class_stop + 1, stop + kEnd.size() - class_stop - 1);
+  parts.size = stop + kEnd.size();
+  return parts;
+}
+
+Result<std::string> restore_one(const KeyRing& keys, const Parts& parts) {
+  if (parts.key_id != keys.id()) {
+    return fail(Code::kDenied, "a token was made with another key").with_reason("other_key");
+  }
+  std::string body(parts.body);
+  swap_alphabet(body, "-_", "+/");
+  const auto sealed = from_base64(body);
+  if (!sealed) {
+    return fail(Code::kData, "a token is damaged").with_reason("bad_token");
+  }
+  return keys.open(parts.field_class, *sealed);
+}
+
+}  // namespace
+
+std::string one_way_token(const Hash32& mac) {
+  // 128 bits: no collisions below 2^60 values, and half the bytes of the full MAC.
+  return "tk:" + to_hex(ByteView(mac).first(16));
+}
+
+std::string reversible_token(const KeyRing& keys, std::string_view field_class,
+                             std::string_view text) {
+  std::string body = to_base64(keys.seal(field_class, text));
+  swap_alphabet(body, "+/", "-_");
+  std::string token(kPrefix);
+  token.append(keys.id()).append(":").append(field_class).append(":");
+  return token.append(body);
+}
+
+Result<std::string> restore_tokens(const KeyRing& keys, std::string_view text) {
+  std::string restored;
+  std::size_t done = 0;
+  for (std::size_t at = text.find(kPrefix); at != std::string_view::npos;
+       at = text.find(kPrefix, at)) {
+    const Parts parts = split(text.substr(at));
+    if (parts.size == 0) {
+      at += kPrefix.size();
+      continue;
+    }
+    EMR_ASSIGN(const std::string plain, restore_one(keys, parts));
+    restored.append(text.substr(done, at - done)).append(plain);
+    at += parts.size;
+    done = at;
+  }
+  return restored.append(text.substr(done));
+}
+
+}  // namespace emr::desensitize

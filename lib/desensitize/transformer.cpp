@@ -1,0 +1,169 @@
+#include "desensitize/transformer.h"
+
+#include <utility>
+
+#include "base/utf8.h"
+#include "desensitize/detect/fold.h"
+
+namespace emr::desensitize {
+namespace {
+
+/// Does one find of a wanted type make up the whole value?
+bool is_whole_find(const std::vector<Span>& spans, std::size_t size,
+                   const std::vector<SpanType>& wanted) {
+  if (spans.size() != 1 || spans[0].start != 0 || spans[0].stop != size) {
+    return false;
+  }
+  for (const SpanType type : wanted) {
+    if (type == spans[0].type) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+FieldTransformer::FieldTransformer(std::shared_ptr<const Policy> policy,
+                                   std::shared_ptr<const KeyRing> keys)
+    : policy_(std::move(policy)), keys_(std::move(keys)), report_(*policy_) {}
+
+Status FieldTransformer::check_keys() const {
+  if (policy_->needs_key() && keys_ == nullptr) {
+    return fail(Code::kDenied, "the policy has keyed rules and there is no key")
+        .with_reason("no_key")
+        .with_hint("give --key-file FILE (32 bytes or more, mode 0600)");
+  }
+  return {};
+}
+
+void FieldTransformer::observe(const Decision& decision, const Value& value) {
+  const Rule* rule = decision.rule;
+  if (rule == nullptr || value.text.empty() ||
+      (value.kind != ValueKind::kString && value.kind != ValueKind::kNumber)) {
+    return;
+  }
+  if (rule->own_type && policy_->search_own_values()) {
+    patient_.add_own(*rule->own_type, value.text);
+  }
+  if (rule->patient_rank > 0) {
+    patient_.offer_identity(rule->patient_rank, fold_identifier(value.text));
+  }
+}
+
+void FieldTransformer::bind() {
+  if (keys_ != nullptr && policy_->max_shift_days() > 0 && !patient_.identity().empty()) {
+    patient_.shift_days = keys_->shift_days(patient_.identity(), policy_->max_shift_days(),
+                                            policy_->shift_whole_weeks());
+  }
+}
+
+Status FieldTransformer::apply(const Field& field, const Decision& decision, const Value& value,
+                               Outcome& out) {
+  out.action = Action::kKeep;
+  out.kind = ValueKind::kString;
+  const Rule* rule = decision.rule;
+  for (const Rule* conditional : decision.conditional) {
+    policy_->scanner().scan(value.text, nullptr, spans_);
+    if (is_whole_find(spans_, value.text.size(), conditional->match.detectors)) {
+      rule = conditional;
+      break;
+    }
+  }
+  EMR_TRY(rule != nullptr ? apply_rule(*rule, value, out) : apply_unknown(value, out));
+  if (explain_ != nullptr) {
+    explain_->explain(field, rule, out.action);
+  }
+  return {};
+}
+
+Status FieldTransformer::transform(const Field& field, const Value& value, Outcome& out) {
+  return apply(field, decide(field), value, out);
+}
+
+Action FieldTransformer::container_action(const Field& field, const Decision& decision) {
+  const Rule* rule = decision.rule;
+  if (rule == nullptr || !rule->spec->whole || rule->spec->name == "keep") {
+    return Action::kKeep;
+  }
+  report_.count_rule(*rule);
+  const Action action = rule->spec->name == "null" ? Action::kNull : Action::kDelete;
+  if (explain_ != nullptr) {
+    explain_->explain(field, rule, action);
+  }
+  return action;
+}
+
+Status FieldTransformer::apply_rule(const Rule& rule, const Value& value, Outcome& out) {
+  report_.count_rule(rule);
+  const Scope scope{rule.field_class, keys_.get(), &patient_, this};
+  return rule.technique->apply(value, scope, out);
+}
+
+Status FieldTransformer::apply_unknown(const Value& value, Outcome& out) {
+  report_.count_unknown();
+  if (policy_->unknown() == Unknown::kDrop) {
+    out.action = Action::kDelete;
+    return {};
+  }
+  if (policy_->unknown() == Unknown::kFail) {
+    return fail(Code::kData, "the policy does not name this field").with_reason("unknown_field");
+  }
+  if (value.kind != ValueKind::kString && value.kind != ValueKind::kNumber) {
+    return {};
+  }
+  if (policy_->unknown() == Unknown::kScan && value.kind == ValueKind::kString) {
+    EMR_ASSIGN(const bool changed, redact(value.text, out.text));
+    out.action = changed ? Action::kReplace : Action::kKeep;
+    return {};
+  }
+  policy_->scanner().scan_check_digits(value.text, spans_);
+  if (spans_.empty()) {
+    return {};
+  }
+  if (value.kind == ValueKind::kNumber) {
+    out.action = Action::kNull;
+    return {};
+  }
+  EMR_ASSIGN(const bool changed, replace_spans(value.text, out.text));
+  out.action = changed ? Action::kReplace : Action::kKeep;
+  return {};
+}
+
+Result<bool> FieldTransformer::redact(std::string_view text, std::string& out) {
+  if (!is_valid_utf8(text)) {
+    return fail(Code::kData, "text is not valid UTF-8").with_reason("utf8");
+  }
+  policy_->scanner().scan(text, &patient_, spans_);
+  return replace_spans(text, out);
+}
+
+Result<bool> FieldTransformer::replace_spans(std::string_view text, std::string& out) {
+  redacted_.clear();
+  std::size_t done = 0;
+  bool changed = false;
+  for (const Span& span : spans_) {
+    report_.count_span(span.type);
+    const Rule& rule = policy_->text_rule(span.type);
+    const Value value{text.substr(span.start, span.stop - span.start), ValueKind::kString};
+    const Scope scope{rule.field_class, keys_.get(), &patient_, nullptr};
+    span_outcome_.action = Action::kKeep;
+    EMR_TRY(rule.technique->apply(value, scope, span_outcome_));
+    if (span_outcome_.action == Action::kKeep) {
+      continue;
+    }
+    redacted_.append(text.substr(done, span.start - done));
+    if (span_outcome_.action == Action::kReplace) {
+      redacted_.append(span_outcome_.text);
+    }
+    done = span.stop;
+    changed = true;
+  }
+  if (changed) {
+    redacted_.append(text.substr(done));
+    out = redacted_;
+  }
+  return changed;
+}
+
+}  // namespace emr::desensitize
