@@ -63,7 +63,7 @@ Outcome dispatch(Call& call) {
 /// The contract on an overlay of its own, which is kept only when the outcome is ok.
 Outcome run(Overlay& state, const VerifiedTransaction& tx, const BlockContext& block,
             const std::optional<Account>& account, AuditFacts& facts) {
-  Overlay child(state);
+  Overlay child(&state);
   Call call{child, tx, block, account, facts};
   Outcome outcome = dispatch(call);
   if (outcome.status == ledger::ReceiptStatus::kOk) state.absorb(std::move(child));

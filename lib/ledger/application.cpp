@@ -44,7 +44,7 @@ Application::Application(const Genesis& genesis, const Executor& executor,
 std::pair<std::vector<StateWrite>, ChainTip> Application::found(const Genesis& genesis,
                                                                 const Executor& executor) {
   const MapState empty;
-  Overlay overlay(empty);
+  Overlay overlay(&empty);
   executor.found(overlay, genesis);
   std::vector<StateWrite> writes = overlay.writes();
   const Hash32 hash = chain_writes(genesis.hash, writes);
@@ -123,7 +123,7 @@ void Application::restore(ChainTip tip) {
 std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
                                            const Proposal& proposal, bool select) const {
   auto executed = std::make_shared<Executed>();
-  Overlay overlay(*state_);
+  Overlay overlay(state_);
   BlockContext context{genesis_, proposal.height, proposal.time, 0};
   executor_->begin_block(overlay, context);
   std::size_t bytes = 0;

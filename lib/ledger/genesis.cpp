@@ -189,20 +189,20 @@ Status check_distinct(const Genesis& genesis, std::string_view name, Get get) {
   for (std::size_t i = 0; i < genesis.institutions.size(); ++i) {
     if (!seen.insert(get(genesis.institutions[i])).second) {
       return invalid("two institutions share a key",
-                     join_pointer(join_pointer("/institutions", i), name), "duplicate_key");
+                     join_pointer("/institutions", i) + std::string(name), "duplicate_key");
     }
   }
   return {};
 }
 
 Status check_keys(const Genesis& genesis) {
-  EMR_TRY(check_distinct(genesis, "admin", [](const Institution& i) { return i.admin; }));
-  EMR_TRY(check_distinct(genesis, "uscc", [](const Institution& i) { return i.uscc; }));
-  EMR_TRY(check_distinct(genesis, "node/voteKey",
+  EMR_TRY(check_distinct(genesis, "/admin", [](const Institution& i) { return i.admin; }));
+  EMR_TRY(check_distinct(genesis, "/uscc", [](const Institution& i) { return i.uscc; }));
+  EMR_TRY(check_distinct(genesis, "/node/voteKey",
                          [](const Institution& i) { return i.node.vote_key; }));
-  EMR_TRY(check_distinct(genesis, "node/transportKey",
+  EMR_TRY(check_distinct(genesis, "/node/transportKey",
                          [](const Institution& i) { return i.node.transport_key; }));
-  return check_distinct(genesis, "node/boxKey",
+  return check_distinct(genesis, "/node/boxKey",
                         [](const Institution& i) { return i.node.box_key; });
 }
 

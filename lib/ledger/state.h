@@ -40,7 +40,10 @@ struct StateWrite {
 /// transaction.
 class Overlay final : public StateReader {
  public:
-  explicit Overlay(const StateReader& base) : base_(&base) {}
+  /// By pointer: an overlay on an overlay must not read as a copy.
+  explicit Overlay(const StateReader* base) : base_(base) {}
+  Overlay(const Overlay&) = delete;
+  Overlay& operator=(const Overlay&) = delete;
 
   std::optional<std::string> get(std::string_view key) const override;
   std::vector<StateEntry> scan(std::string_view prefix, std::string_view after,

@@ -1,0 +1,205 @@
+// Transactions: round trips, the refusals of the strict reader, commitments, signatures bound to
+// everything they must be bound to (R-101).
+#include "ledger/transaction.h"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "crypto/eip712.h"
+#include "json/json.h"
+#include "ledger/limits.h"
+#include "ledger/testing_methods.h"
+
+namespace emr::ledger {
+namespace {
+
+using json::Json;
+using testing::toy_methods;
+
+const ChainId& chain() {
+  static const ChainId id = make_chain_id("test-chain", testing::hash_of("genesis"));
+  return id;
+}
+
+TransactionLine signed_line() {
+  TransactionLine line = testing::note_line("alice");
+  REQUIRE(sign_transaction(line.transaction, chain(), testing::key_of("alice")).ok());
+  return line;
+}
+
+TEST_CASE("transaction: a line reads back to the same txid, signature and foreign members") {
+  TransactionLine line = signed_line();
+  line.other_json = R"({"line":7,"visit":"x"})";
+  const std::string text = transaction_line(line);
+  const auto again = parse_transaction_line(text, toy_methods());
+  REQUIRE(again.ok());
+  CHECK(again->transaction.txid == line.transaction.txid);
+  CHECK(again->other_json == line.other_json);
+  CHECK(transaction_line(*again) == text);
+  CHECK(verify_transaction(again->transaction, chain()).ok());
+}
+
+TEST_CASE("transaction: spelling of the line is free, the core's hash is canonical") {
+  const TransactionLine line = signed_line();
+  Json tree = Json::parse(transaction_line(line));
+  const auto again = parse_transaction_line(tree.dump(1), toy_methods());
+  REQUIRE(again.ok());
+  CHECK(again->transaction.txid == line.transaction.txid);
+}
+
+TEST_CASE("transaction: an entry is accepted in its canonical spelling only") {
+  const std::string entry = encode_entry(signed_line().transaction);
+  REQUIRE(parse_entry(entry, toy_methods()).ok());
+  CHECK(encode_entry(*parse_entry(entry, toy_methods())) == entry);
+  const auto spaced = parse_entry(entry + " ", toy_methods());
+  REQUIRE_FALSE(spaced.ok());
+  CHECK(spaced.error().reason == "not_canonical");
+  CHECK_FALSE(parse_entry(Json::parse(entry).dump(1), toy_methods()).ok());
+}
+
+TEST_CASE("transaction: what the strict reader refuses, with pointer") {
+  struct Case {
+    const char* name;
+    std::function<void(Json&)> spoil;
+    const char* pointer;
+  };
+  const Case cases[] = {
+      {"unknown core member", [](Json& t) { t["core"]["x"] = 1; }, "/core/x"},
+      {"unknown contract", [](Json& t) { t["core"]["contract"] = "other"; }, "/core/method"},
+      {"suite", [](Json& t) { t["core"]["suite"] = "none"; }, "/core/suite"},
+      {"mixed-case address",
+       [](Json& t) { t["core"]["from"] = "0x52908400098527886E0F7030069857D2E4169EE7"; },
+       "/core/from"},
+      {"short nonce", [](Json& t) { t["core"]["nonce"] = "00"; }, "/core/nonce"},
+      {"time with fraction",
+       [](Json& t) { t["core"]["validUntil"] = "2026-11-22T01:00:00.5Z"; }, "/core/validUntil"},
+      {"missing argument", [](Json& t) { t["core"]["args"].erase("note"); }, "/core/args/note"},
+      {"unknown argument", [](Json& t) { t["core"]["args"]["name"] = "Li"; }, "/core/args"},
+      {"choice", [](Json& t) { t["core"]["args"]["effect"] = "huge"; }, "/core/args/effect"},
+      {"list too long",
+       [](Json& t) {
+         for (const char* n : {"a", "b", "c", "d"}) {
+           t["core"]["args"]["tags"].push_back(testing::hex_of(n));
+         }
+       },
+       "/core/args/tags"},
+      {"list empty", [](Json& t) { t["core"]["args"]["tags"] = Json::array(); },
+       "/core/args/tags"},
+      {"list with a duplicate",
+       [](Json& t) {
+         t["core"]["args"]["tags"] = {testing::hex_of("a"), testing::hex_of("a")};
+       },
+       "/core/args/tags/1"},
+      {"nested object", [](Json& t) { t["core"]["args"]["to"] = {{"id", "UPPER"}}; },
+       "/core/args/to/id"},
+      {"integer too large", [](Json& t) { t["core"]["args"]["count"] = 10; },
+       "/core/args/count"},
+      {"payload missing", [](Json& t) { t["core"]["payload"] = Json::array(); },
+       "/core/payload"},
+      {"payload part foreign",
+       [](Json& t) { t["core"]["payload"][0]["part"] = "original"; }, "/core/payload"},
+      {"sidecar value changed",
+       [](Json& t) { t["sidecar"]["parts"][0]["value"]["sex"] = "1"; }, "/sidecar/parts/0"},
+      {"sidecar salt changed",
+       [](Json& t) { t["sidecar"]["parts"][0]["salt"] = std::string(64, '0'); },
+       "/sidecar/parts/0"},
+      {"sidecar missing", [](Json& t) { t.erase("sidecar"); }, "/sidecar/parts/0"},
+      {"signature upper case",
+       [](Json& t) { t["signature"]["sig"] = "0x" + std::string(130, 'A'); }, "/signature/sig"},
+      {"type", [](Json& t) { t["type"] = "emr.record"; }, "/type"},
+      {"version", [](Json& t) { t["v"] = 2; }, "/v"},
+  };
+  const Json good = Json::parse(transaction_line(signed_line()));
+  for (const Case& one : cases) {
+    CAPTURE(std::string(one.name));
+    Json bad = good;
+    one.spoil(bad);
+    const auto result = parse_transaction_line(bad.dump(), toy_methods());
+    REQUIRE_FALSE(result.ok());
+    CHECK(result.error().code == Code::kData);
+    CAPTURE(result.error().pointer);
+    CHECK(std::string_view(result.error().pointer).starts_with(one.pointer));
+  }
+}
+
+TEST_CASE("transaction: limits of core and line") {
+  const std::string big(kTransactionLineBytesMax + 1, ' ');
+  const auto result = parse_transaction_line(big, toy_methods());
+  REQUIRE_FALSE(result.ok());
+  CHECK(result.error().reason == "limit");
+}
+
+TEST_CASE("transaction: the digest without JSON equals the one of the wallet's document") {
+  TransactionLine line = signed_line();
+  const std::string document = typed_data_json(line.transaction, chain());
+  const auto wallet = crypto::hash_typed_data(std::string_view(document));
+  REQUIRE(wallet.ok());
+  CHECK(wallet->digest == signing_digest(line.transaction, chain()));
+  CHECK(wallet->primary_type == "NotesWrite");
+  const Json message = Json::parse(document)["message"];
+  CHECK(message["action"] == "WRITE BIG 大 写");
+  CHECK(message["at"] == "2026-12-22 00:00 UTC");
+  CHECK(message["tags"] == "all 全部");
+  CHECK(message["note"] == testing::hex_of("note").substr(0, 12) + "…");
+  CHECK(message["to"] == "-");
+  CHECK(message["until"] == "2026-11-22 01:00 UTC");
+  CHECK(message["ledger"] == "test-chain");
+}
+
+TEST_CASE("transaction: a signature dies with any change of core, chain or signer (R-101)") {
+  const TransactionLine line = signed_line();
+  REQUIRE(verify_transaction(line.transaction, chain()).ok());
+
+  const ChainId other_genesis = make_chain_id("test-chain", testing::hash_of("other"));
+  const ChainId other_name = make_chain_id("other", testing::hash_of("genesis"));
+  CHECK_FALSE(verify_transaction(line.transaction, other_genesis).ok());
+  CHECK_FALSE(verify_transaction(line.transaction, other_name).ok());
+
+  Transaction by_mallory = line.transaction;
+  by_mallory.signature->by = testing::key_of("mallory").address();
+  CHECK_FALSE(verify_transaction(by_mallory, chain()).ok());
+
+  for (const char* member : {"from", "nonce", "validUntil"}) {
+    Json tree = Json::parse(transaction_line(line));
+    tree["core"][member] = member == std::string_view("validUntil") ? "2026-11-22T02:00:00Z"
+                           : member == std::string_view("nonce")
+                               ? std::string(32, '7')
+                               : testing::key_of("mallory").address().text();
+    const auto changed = parse_transaction_line(tree.dump(), toy_methods());
+    REQUIRE(changed.ok());
+    const auto verdict = verify_transaction(changed->transaction, chain());
+    REQUIRE_FALSE(verdict.ok());
+    CHECK(verdict.error().code == Code::kDenied);
+    CHECK(verdict.error().reason == "bad_signature");
+  }
+}
+
+TEST_CASE("transaction: every flipped bit of a signature is refused") {
+  const Transaction good = signed_line().transaction;
+  for (std::size_t bit = 0; bit < 65 * 8; bit += 7) {
+    Transaction bad = good;
+    bad.signature->bytes[bit / 8] ^= static_cast<std::uint8_t>(1U << (bit % 8));
+    CHECK_FALSE(verify_transaction(bad, chain()).ok());
+  }
+  Transaction unsigned_tx = good;
+  unsigned_tx.signature.reset();
+  CHECK_FALSE(verify_transaction(unsigned_tx, chain()).ok());
+  Transaction short_one = good;
+  short_one.signature->bytes.pop_back();
+  CHECK_FALSE(verify_transaction(short_one, chain()).ok());
+}
+
+TEST_CASE("transaction: errors never quote a value") {
+  Json tree = Json::parse(transaction_line(signed_line()));
+  tree["core"]["args"]["effect"] = "CANARY110105";
+  tree["core"]["args"]["CANARYKEY"] = "CANARY110105";
+  const auto result = parse_transaction_line(tree.dump(), toy_methods());
+  REQUIRE_FALSE(result.ok());
+  CHECK(result.error().message.find("CANARY") == std::string::npos);
+  CHECK(result.error().pointer.find("CANARY") == std::string::npos);
+}
+
+}  // namespace
+}  // namespace emr::ledger
