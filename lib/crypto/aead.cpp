@@ -71,8 +71,7 @@ Bytes empty_token(const SecretBytes& key, ByteView aad) {
 
 }  // namespace
 
-Bytes aes256gcm_seal(const Secret32& key, const GcmNonce& nonce, ByteView aad,
-                     ByteView plaintext) {
+Bytes aes256gcm_seal(const Secret32& key, const GcmNonce& nonce, ByteView aad, ByteView plaintext) {
   const Context context = start_gcm(true, key, nonce, aad);
   Bytes sealed(plaintext.size() + kGcmTagBytes);
   std::uint8_t* const tag = sealed.data() + plaintext.size();
@@ -122,8 +121,7 @@ Bytes Aes256Siv::seal(ByteView aad, ByteView plaintext) const {
   Bytes sealed(kSivTagBytes + plaintext.size());
   EMR_CHECK(EVP_CipherUpdate(context.get(), sealed.data() + kSivTagBytes, &written,
                              pointer(plaintext), length(plaintext)));
-  EMR_CHECK(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, kSivTagBytes,
-                                sealed.data()));
+  EMR_CHECK(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_GET_TAG, kSivTagBytes, sealed.data()));
   return sealed;
 }
 

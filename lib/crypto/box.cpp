@@ -46,8 +46,8 @@ BoxKeyPair generate_box_keys(RandomSource& random) {
 Result<Bytes> box(const Secret32& mine, const BoxPublicKey& theirs, const BoxNonce& nonce,
                   ByteView plaintext) {
   Bytes boxed(plaintext.size() + crypto_box_MACBYTES);
-  if (crypto_box_easy(boxed.data(), plaintext.data(), plaintext.size(), nonce.data(),
-                      theirs.data(), mine.view().data()) != 0) {
+  if (crypto_box_easy(boxed.data(), plaintext.data(), plaintext.size(), nonce.data(), theirs.data(),
+                      mine.view().data()) != 0) {
     return fail(Code::kData, "not an X25519 public key").with_reason("public_key");
   }
   return boxed;

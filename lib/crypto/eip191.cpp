@@ -8,7 +8,9 @@ namespace emr::crypto {
 
 Hash32 personal_message_digest(ByteView message) {
   const std::string prefix =
-      "\x19" "Ethereum Signed Message:\n" + std::to_string(message.size());
+      "\x19"
+      "Ethereum Signed Message:\n" +
+      std::to_string(message.size());
   return Keccak256().update(as_bytes(prefix)).update(message).finish();
 }
 

@@ -5,7 +5,8 @@
 //     EIP's five fields, in the EIP's order, and the domain has exactly the fields that it lists;
 //   - the primary type is not EIP712Domain;
 //   - a struct value has every member of its type and no other; null is never a value;
-//   - texts are texts, bools are bools, bytes are even 0x hex of the right length, T[k] has k items;
+//   - texts are texts, bools are bools, bytes are even 0x hex of the right length, T[k] has k
+//   items;
 //   - integers fit their type; as JSON numbers they stay below 2^53; uint and int are refused;
 //   - addresses have 0x, and mixed case only with the right checksum;
 //   - names are ASCII words, and not those that JavaScript objects are born with.
@@ -53,8 +54,8 @@ class Encoder {
       const std::string where = json::join_pointer(pointer, member.name);
       const auto found = value.find(member.name);
       if (found == value.end()) return refuse("the member is missing", "missing_member", where);
-      EMR_ASSIGN(const Hash32 word, encode(member.type, member.type.dimensions.size(), *found,
-                                           where, depth + 1));
+      EMR_ASSIGN(const Hash32 word,
+                 encode(member.type, member.type.dimensions.size(), *found, where, depth + 1));
       append(encoded, word);
     }
     return encoded;
@@ -83,8 +84,8 @@ class Encoder {
     }
     Keccak256 hash;
     for (std::size_t i = 0; i < value.size(); ++i) {
-      EMR_ASSIGN(const Hash32 word, encode(type, rank - 1, value[i],
-                                           json::join_pointer(pointer, i), depth + 1));
+      EMR_ASSIGN(const Hash32 word,
+                 encode(type, rank - 1, value[i], json::join_pointer(pointer, i), depth + 1));
       hash.update(word);
     }
     return hash.finish();

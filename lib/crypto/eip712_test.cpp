@@ -80,8 +80,8 @@ TEST_CASE("shared quirks: refused unless every library agrees") {
     for (const auto& [library, answer] : v.at("results").items()) {
       answers.insert(answer.contains("ok") ? text_of(answer, "ok") : "error");
     }
-    const std::string text = v.contains("typedDataText") ? text_of(v, "typedDataText")
-                                                         : v.at("typedData").dump();
+    const std::string text =
+        v.contains("typedDataText") ? text_of(v, "typedDataText") : v.at("typedData").dump();
     const Result<TypedDataHash> hash = hash_typed_data_text(text);
     if (answers.size() == 1 && answers.count("error") == 0) {
       REQUIRE(hash.ok());
@@ -132,7 +132,8 @@ TEST_CASE("values: what a wallet would take and we refuse (R-025)") {
       {"int8", "128", "integer_range"},
       {"int8", "200", "integer_range"},
       {"int8", "-129", "integer_range"},
-      {"int256", "\"57896044618658097711785492504343953926634992332820282019728792003956564819968\"",
+      {"int256",
+       "\"57896044618658097711785492504343953926634992332820282019728792003956564819968\"",
        "integer_range"},
       {"uint256",
        "\"115792089237316195423570985008687907853269984665640564039457584007913129639936\"",
@@ -213,9 +214,10 @@ TEST_CASE("documents: members missing, unknown, doubled") {
   CHECK_FALSE(changed([](Json& j) { j["types"]["$S"] = Json::array(); }).ok());
   CHECK_FALSE(changed([](Json& j) { j["types"]["M"][0]["indexed"] = true; }).ok());
   CHECK_FALSE(changed([](Json& j) {
-                j["types"]["EIP712Domain"] = Json::array(
-                    {{{"name", "version"}, {"type", "string"}}, {{"name", "name"}, {"type", "string"}},
-                     {{"name", "chainId"}, {"type", "uint256"}}});
+                j["types"]["EIP712Domain"] =
+                    Json::array({{{"name", "version"}, {"type", "string"}},
+                                 {{"name", "name"}, {"type", "string"}},
+                                 {{"name", "chainId"}, {"type", "uint256"}}});
               }).ok());
   for (const char* name : {"constructor", "prototype", "__proto__", "a$", "1a", "", "名"}) {
     CAPTURE(name);
@@ -254,10 +256,11 @@ TEST_CASE("the fast path gives the digest of the document that it writes") {
                                           {"record", FieldKind::kString},
                                           {"digest", FieldKind::kBytes32},
                                           {"count", FieldKind::kUint256}});
-  CHECK(type.encoded() == "RecordsCreate(string action,string record,bytes32 digest,uint256 count)");
+  CHECK(type.encoded() ==
+        "RecordsCreate(string action,string record,bytes32 digest,uint256 count)");
   const Domain domain{"emr-tools", "1", keccak256(as_bytes("genesis"))};
-  const FieldValue values[] = {std::string_view("WRITE RECORD 写入病历"),
-                               std::string_view("EMR-1"), keccak256({}), std::uint64_t{7}};
+  const FieldValue values[] = {std::string_view("WRITE RECORD 写入病历"), std::string_view("EMR-1"),
+                               keccak256({}), std::uint64_t{7}};
   const Hash32 digest = typed_data_digest(domain_separator(domain), type.hash(values));
   const auto text = type.typed_data(domain, values).dump();
   const Result<TypedDataHash> strict = hash_typed_data_text(text);

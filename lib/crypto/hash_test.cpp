@@ -55,12 +55,14 @@ TEST_CASE("SHA-256, HMAC and HKDF: RFC 4231 and RFC 5869") {
   CHECK(to_hex(hmac_sha256(key, as_bytes("Hi There"))) ==
         "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
   const Bytes long_key(131, 0xaa);
-  CHECK(to_hex(HmacSha256(long_key).mac("Test Using Larger Than Block-Size Key - Hash Key First")) ==
-        "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+  CHECK(
+      to_hex(HmacSha256(long_key).mac("Test Using Larger Than Block-Size Key - Hash Key First")) ==
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
   const SecretBytes okm = hkdf_sha256(Bytes(22, 0x0b), unhex("000102030405060708090a0b0c"),
                                       unhex("f0f1f2f3f4f5f6f7f8f9"), 42);
-  CHECK(to_hex(okm.view()) == "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"
-                              "34007208d5b887185865");
+  CHECK(to_hex(okm.view()) ==
+        "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf"
+        "34007208d5b887185865");
   const HmacSha256 keyed(key);
   CHECK(keyed.mac({as_bytes("Hi"), as_bytes(" There")}) == keyed.mac("Hi There"));
 }

@@ -6,8 +6,8 @@ namespace emr::crypto {
 namespace {
 
 HmacSha256 keyed(const Secret32& linkage_key, PseudonymKind kind, std::uint64_t epoch) {
-  const std::string info = "emr/pseudonym/1/" + std::string(pseudonym_kind_name(kind)) + "/" +
-                           std::to_string(epoch);
+  const std::string info =
+      "emr/pseudonym/1/" + std::string(pseudonym_kind_name(kind)) + "/" + std::to_string(epoch);
   return HmacSha256(derive_key(linkage_key.view(), info).view());
 }
 

@@ -25,9 +25,7 @@ const secp256k1_context* context() noexcept {
   return instance;
 }
 
-Error malformed(const char* message) {
-  return fail(Code::kData, message).with_reason("signature");
-}
+Error malformed(const char* message) { return fail(Code::kData, message).with_reason("signature"); }
 
 Address address_of_parsed(const secp256k1_pubkey& key) noexcept {
   std::array<std::uint8_t, 65> encoded;
@@ -166,12 +164,12 @@ SigningKey SigningKey::generate(RandomSource& random) {
 
 Signature SigningKey::sign(const Hash32& digest) const noexcept {
   secp256k1_ecdsa_recoverable_signature made;
-  EMR_CHECK(secp256k1_ecdsa_sign_recoverable(context(), &made, digest.data(),
-                                             secret_.view().data(), nullptr, nullptr));
+  EMR_CHECK(secp256k1_ecdsa_sign_recoverable(context(), &made, digest.data(), secret_.view().data(),
+                                             nullptr, nullptr));
   Signature signature;
   int recovery_id = 0;
-  secp256k1_ecdsa_recoverable_signature_serialize_compact(context(), signature.data(),
-                                                          &recovery_id, &made);
+  secp256k1_ecdsa_recoverable_signature_serialize_compact(context(), signature.data(), &recovery_id,
+                                                          &made);
   // Ids 2 and 3 (r overflowed) have probability 2^-127 and cannot be written as v 27/28.
   EMR_CHECK(recovery_id == 0 || recovery_id == 1);
   signature[64] = static_cast<std::uint8_t>(27 + recovery_id);

@@ -17,8 +17,7 @@ using test::unhex;
 using test::unhex32;
 
 // The first account of the public test mnemonic "test … junk"; never use it for anything.
-constexpr const char* kTestKey =
-    "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+constexpr const char* kTestKey = "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 constexpr const char* kTestAddress = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 
 SigningKey key_from(const std::string& hex) {
@@ -50,10 +49,9 @@ TEST_CASE("private keys outside 1..n-1 are refused") {
 }
 
 TEST_CASE("EIP-55: both single-case spellings, and mixed case only when it is right") {
-  const char* good[] = {"0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
-                        "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
-                        "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB",
-                        "0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb"};
+  const char* good[] = {
+      "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359",
+      "0xdbF03B407c01E7cD3CBea99509d93f8DDDC8C6FB", "0xD1220A0cf47c7B9Be7A2E6BA89F429762e7b9aDb"};
   for (const char* text : good) {
     const Address address = *parse_address(text);
     CHECK(checksum_address(address) == text);
@@ -63,11 +61,11 @@ TEST_CASE("EIP-55: both single-case spellings, and mixed case only when it is ri
   }
   CHECK(parse_address("0x5AAEB6053F3E94C9B9A09F33669435E7EF1BEAED").ok());
   CHECK(parse_address("0x5aaeb6053F3E94C9b9A09f33669435E7Ef1BeAed").error().reason == "checksum");
-  for (const char* text : {"", "0x", "5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
-                           "0X5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
-                           " 0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
-                           "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaeg",
-                           "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed00"}) {
+  for (const char* text :
+       {"", "0x", "5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
+        "0X5aaeb6053f3e94c9b9a09f33669435e7ef1beaed", " 0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
+        "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaeg",
+        "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed00"}) {
     CHECK(parse_address(text).error().reason == "address");
   }
 }

@@ -100,9 +100,8 @@ nlohmann::ordered_json StructType::typed_data(const Domain& domain,
   nlohmann::ordered_json document;
   document["types"] = std::move(types);
   document["primaryType"] = name_;
-  document["domain"] = {{"name", domain.name},
-                        {"version", domain.version},
-                        {"salt", to_hex_0x(domain.salt)}};
+  document["domain"] = {
+      {"name", domain.name}, {"version", domain.version}, {"salt", to_hex_0x(domain.salt)}};
   document["message"] = std::move(message);
   return document;
 }

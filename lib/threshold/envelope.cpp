@@ -105,8 +105,8 @@ std::string Label::canonical() const { return json::canonical_checked(to_json())
 
 Result<Label> Label::from_json(const nlohmann::json& json) {
   constexpr const char* kWhere = "/label";
-  EMR_TRY(json::refuse_unknown_members(
-      json, {"chain", "institution", "record", "content", "part"}, kWhere));
+  EMR_TRY(json::refuse_unknown_members(json, {"chain", "institution", "record", "content", "part"},
+                                       kWhere));
   Label label;
   EMR_ASSIGN(label.chain, json::get_hex32(json, "chain", kWhere));
   EMR_ASSIGN(label.institution,

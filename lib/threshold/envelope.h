@@ -1,7 +1,8 @@
-// emr.envelope v1: a sealed part of a record. A fresh content key encrypts the padded plaintext; the
-// key itself goes to exactly two recipients, the consortium (TDH2) and the writing institution's
-// archive key (X25519). Everything is bound to a label that nodes rebuild from state, so a copied
-// ciphertext does not open elsewhere. Byte-exact description and worked example: FORMAT.md.
+// emr.envelope v1: a sealed part of a record. A fresh content key encrypts the padded plaintext;
+// the key itself goes to exactly two recipients, the consortium (TDH2) and the writing
+// institution's archive key (X25519). Everything is bound to a label that nodes rebuild from state,
+// so a copied ciphertext does not open elsewhere. Byte-exact description and worked example:
+// FORMAT.md.
 #pragma once
 
 #include <cstdint>

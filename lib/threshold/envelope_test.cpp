@@ -29,15 +29,13 @@ Label example_label() {
 // Published in FORMAT.md, which must hold the same texts.
 constexpr const char* kGroupKey =
     "a0b9002581e3b08dc71a907784ad2784232bd7a78fb3e865053b8fce6af9674b";
-constexpr const char* kKeyId =
-    "7975ce7e180c1d6a";
+constexpr const char* kKeyId = "7975ce7e180c1d6a";
 constexpr const char* kLabelText =
     R"({"chain":"aeebad4a796fcc2e15dc4c6061b45ed9b373f26adfc798ca7d2d8cc58182718e",)"
     R"("content":"ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73")"
     R"(,"institution":"hosp-a","part":"original","record":"70ce871f8a3d3fb449bc3c3a)"
     R"(ce6547cef02dfc74ffe48d912532a724bfdbe5b9"})";
-constexpr const char* kNonce =
-    "713c0279f3aa8698397f8d14";
+constexpr const char* kNonce = "713c0279f3aa8698397f8d14";
 constexpr const char* kConsortium =
     "7964e788f4ee83f5fd0254008132cfe8499d67ccd472e0f857d6b909ff2674694e70f024df04d214"
     "4ebe634e3e333c6b6e1cdfe906474a7bcf0ebf4128e74243ae64832730155aae0473d021172d2c81"
@@ -48,8 +46,7 @@ constexpr const char* kArchive =
     "8d5c973c821b6baee5a60b1b251cfb0416ae1395c89255bad5bd2e0f5f86f065fa57e033463c2429";
 constexpr const char* kCiphertextHash =
     "6f4cca9c66c4a3fd454f473a427ab79bf97414ab4fea22b0d22ab31095131e4d";
-constexpr const char* kContext =
-    "5603d44061f88741fa5d05417f63e60759bf6dff2e30d5fd6c1b081bb5d0025c";
+constexpr const char* kContext = "5603d44061f88741fa5d05417f63e60759bf6dff2e30d5fd6c1b081bb5d0025c";
 constexpr const char* kCheckedId =
     "ce76f6e40fa3417be4a97ed30388e052d175197fb04b99fa1d30613a62422e82";
 constexpr const char* kPartial =
@@ -115,9 +112,9 @@ TEST_CASE("an envelope opens for the archive and for a quorum, through JSON (R-0
   const CheckedCiphertext checked = *check_envelope(envelope, example.dealing.keys, example.label);
   std::vector<PartialDecryption> partials;
   for (std::size_t i = 1; i < 4; ++i) {
-    const KeyPart sent = *make_key_part(example.dealing.shares[i], checked, "hosp-b",
-                                        example.access, Part::kOriginal,
-                                        example.session.public_key, example.random);
+    const KeyPart sent =
+        *make_key_part(example.dealing.shares[i], checked, "hosp-b", example.access,
+                       Part::kOriginal, example.session.public_key, example.random);
     const KeyPart received = *KeyPart::from_json(*json::parse_strict(sent.to_json().dump()));
     partials.push_back(*open_key_part(received, example.session.secret));
     CHECK_FALSE(open_key_part(received, example.archive.secret).ok());
@@ -126,15 +123,16 @@ TEST_CASE("an envelope opens for the archive and for a quorum, through JSON (R-0
     CHECK(open_key_part(moved, example.session.secret).error().reason == "index");
   }
   const auto context = release_context(example.access, Part::kOriginal);
-  const Result<Combined> combined =
-      combine(example.dealing.keys, checked, partials, context);
+  const Result<Combined> combined = combine(example.dealing.keys, checked, partials, context);
   REQUIRE(combined.ok());
   CHECK(open_with_key(envelope, combined->content_key)->text() == "hello");
   // Parts released for another access or another part of the record are useless here.
   CHECK_FALSE(combine(example.dealing.keys, checked, partials,
-                      release_context(example.access, Part::kManifest)).ok());
+                      release_context(example.access, Part::kManifest))
+                  .ok());
   CHECK_FALSE(combine(example.dealing.keys, checked, partials,
-                      release_context(crypto::sha256({}), Part::kOriginal)).ok());
+                      release_context(crypto::sha256({}), Part::kOriginal))
+                  .ok());
 }
 
 TEST_CASE("an envelope copied elsewhere does not open: every member of the label counts") {

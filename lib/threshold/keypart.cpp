@@ -15,21 +15,23 @@ constexpr std::size_t kBoxBytes = kPartialBytes + crypto::kSealedBoxOverhead;
 }  // namespace
 
 Bytes release_context(const Hash32& access, Part part) {
-  return to_bytes(
-      crypto::tagged_hash("emr/release/1", {access, as_bytes(part_name(part))}));
+  return to_bytes(crypto::tagged_hash("emr/release/1", {access, as_bytes(part_name(part))}));
 }
 
 nlohmann::json KeyPart::to_json() const {
-  return {{"type", "emr.keypart"}, {"v", 1},
-          {"node", node},          {"access", to_hex(access)},
-          {"part", part_name(part)}, {"index", index},
+  return {{"type", "emr.keypart"},
+          {"v", 1},
+          {"node", node},
+          {"access", to_hex(access)},
+          {"part", part_name(part)},
+          {"index", index},
           {"box", to_base64(box)}};
 }
 
 Result<KeyPart> KeyPart::from_json(const nlohmann::json& json) {
   EMR_TRY(json::expect_type(json, "emr.keypart"));
-  EMR_TRY(json::refuse_unknown_members(
-      json, {"type", "v", "node", "access", "part", "index", "box"}));
+  EMR_TRY(
+      json::refuse_unknown_members(json, {"type", "v", "node", "access", "part", "index", "box"}));
   KeyPart result;
   EMR_ASSIGN(result.node, json::get_string(json, "node", {.max = kMaxIdBytes}));
   EMR_ASSIGN(result.access, json::get_hex32(json, "access"));
@@ -61,8 +63,7 @@ Result<KeyPart> make_key_part(const KeyShare& share, const CheckedCiphertext& ch
 
 Result<PartialDecryption> open_key_part(const KeyPart& part,
                                         const crypto::Secret32& session_secret) {
-  EMR_ASSIGN(const crypto::SecretBytes opened,
-             crypto::open_sealed_box(session_secret, part.box));
+  EMR_ASSIGN(const crypto::SecretBytes opened, crypto::open_sealed_box(session_secret, part.box));
   EMR_ASSIGN(const PartialDecryption partial, PartialDecryption::decode(opened.view()));
   if (partial.index != part.index) {
     return fail(Code::kData, "a key part holds the part of another index").with_reason("index");

@@ -20,11 +20,11 @@ namespace emr::threshold {
 Bytes release_context(const Hash32& access, Part part);
 
 struct KeyPart {
-  std::string node;     ///< id of the institution that answers
-  Hash32 access{};      ///< transaction id of the access
+  std::string node;  ///< id of the institution that answers
+  Hash32 access{};   ///< transaction id of the access
   Part part = Part::kOriginal;
   std::uint32_t index = 0;
-  Bytes box;            ///< sealed box of the encoded partial decryption
+  Bytes box;  ///< sealed box of the encoded partial decryption
 
   nlohmann::json to_json() const;
   static Result<KeyPart> from_json(const nlohmann::json& json);

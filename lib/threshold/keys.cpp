@@ -47,13 +47,12 @@ Scalar evaluate(const std::vector<Scalar>& coefficients, std::uint32_t at) {
 // the dual code is orthogonal to every such row of values, and a random one to no other row except
 // with probability 1/order. (Cascudo and David, "SCRAPE", 2017: n multiplications instead of n
 // times quorum.) The word is drawn from the keys themselves, so the check needs no randomness.
-bool is_consistent(std::uint32_t quorum, const Element& group_key,
-                   const std::vector<Element>& keys, ByteView encoded) {
+bool is_consistent(std::uint32_t quorum, const Element& group_key, const std::vector<Element>& keys,
+                   ByteView encoded) {
   const auto n = static_cast<std::uint32_t>(keys.size());
   std::vector<Scalar> word;
   for (std::uint32_t i = 0; i <= n - quorum; ++i) {
-    word.push_back(
-        Scalar::hash("emr/threshold-check/1", {encoded, WireWriter().u32(i).bytes()}));
+    word.push_back(Scalar::hash("emr/threshold-check/1", {encoded, WireWriter().u32(i).bytes()}));
   }
   const Scalar at_zero = dual_coefficient(0, n) * evaluate(word, 0);
   const Result<Element> expected = scale(Scalar() - at_zero, group_key);

@@ -65,8 +65,7 @@ bool equal(const Scalar& a, const Scalar& b) noexcept {
 }
 
 Error bad_partial() {
-  return fail(Code::kNegative, "a partial decryption does not verify")
-      .with_reason("partial_proof");
+  return fail(Code::kNegative, "a partial decryption does not verify").with_reason("partial_proof");
 }
 
 Error bad_ciphertext() {
@@ -135,11 +134,11 @@ Result<CheckedCiphertext> check(const Element& group_key, const Ciphertext& c, B
   if (label.size() > kMaxLabelBytes) return bad_ciphertext();
   const Result<Element> w = base_commitment(c.response, c.challenge, c.u);
   const Result<Element> w_bar = commitment(c.response, second_generator(), c.challenge, c.u_bar);
-  if (!w || !w_bar ||
-      !equal(ciphertext_challenge(group_key, label, c, *w, *w_bar), c.challenge)) {
+  if (!w || !w_bar || !equal(ciphertext_challenge(group_key, label, c, *w, *w_bar), c.challenge)) {
     return bad_ciphertext();
   }
-  const Bytes named = std::move(WireWriter().raw(group_key.bytes).blob(label).raw(c.encode())).take();
+  const Bytes named =
+      std::move(WireWriter().raw(group_key.bytes).blob(label).raw(c.encode())).take();
   return CheckedCiphertext(c, crypto::tagged_hash("emr/tdh2/id/1", named));
 }
 
@@ -147,8 +146,8 @@ Result<PartialDecryption> partial_decrypt(const KeyShare& share, const CheckedCi
                                           ByteView context, crypto::RandomSource& random) {
   if (context.size() > kMaxContextBytes) return fail(Code::kData, "the context is too long");
   const Hash32 fresh = random.hash32();
-  const Scalar nonce = Scalar::hash("emr/tdh2/nonce/1",
-                                    {share.secret.bytes(), checked.id(), context, fresh});
+  const Scalar nonce =
+      Scalar::hash("emr/tdh2/nonce/1", {share.secret.bytes(), checked.id(), context, fresh});
   const Element& u = checked.value().u;
   EMR_ASSIGN(const Element verification_key, scale_base(share.secret));
   EMR_ASSIGN(const Element at_base, scale_base(nonce));
@@ -156,8 +155,7 @@ Result<PartialDecryption> partial_decrypt(const KeyShare& share, const CheckedCi
   PartialDecryption partial;
   partial.index = share.index;
   EMR_ASSIGN(partial.part, scale(share.secret, u));
-  partial.challenge =
-      partial_challenge(checked, context, verification_key, partial, at_u, at_base);
+  partial.challenge = partial_challenge(checked, context, verification_key, partial, at_u, at_base);
   partial.response = nonce + share.secret * partial.challenge;
   return partial;
 }
@@ -189,7 +187,8 @@ std::string list_of(const std::vector<std::uint32_t>& numbers) {
   return text;
 }
 
-Error too_few(std::uint32_t good, std::uint32_t quorum, const std::vector<std::uint32_t>& rejected) {
+Error too_few(std::uint32_t good, std::uint32_t quorum,
+              const std::vector<std::uint32_t>& rejected) {
   std::string message =
       std::to_string(good) + " of " + std::to_string(quorum) + " needed key parts are good";
   if (!rejected.empty()) message += "; refused the parts of index " + list_of(rejected);

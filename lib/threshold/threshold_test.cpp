@@ -198,9 +198,9 @@ TEST_CASE("decoders take canonical bytes only") {
                            "26948d35ca62e643e26a83177332e6b6afeb9d08e4268b650f1f5bbd8d81d371"}) {
     CHECK(Element::decode(*from_hex(text)).error().reason == "group_element");
   }
-  CHECK(Element::decode(
-            *from_hex("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"))
-            .ok());
+  CHECK(
+      Element::decode(*from_hex("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76"))
+          .ok());
   // The group order itself, and one less.
   const char* order = "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";
   const char* below = "ecd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";

@@ -58,10 +58,8 @@ Result<Bytes> hex_member(const Json& json, const char* key, std::size_t min, std
 
 Status read_scrypt(const Json& json, const std::string& where, Sealed& sealed) {
   EMR_ASSIGN(sealed.scrypt.n, json::get_u64(json, "n", {.min = 2}, where));
-  EMR_ASSIGN(const std::uint64_t r,
-             json::get_u64(json, "r", {.min = 1, .max = UINT32_MAX}, where));
-  EMR_ASSIGN(const std::uint64_t p,
-             json::get_u64(json, "p", {.min = 1, .max = UINT32_MAX}, where));
+  EMR_ASSIGN(const std::uint64_t r, json::get_u64(json, "r", {.min = 1, .max = UINT32_MAX}, where));
+  EMR_ASSIGN(const std::uint64_t p, json::get_u64(json, "p", {.min = 1, .max = UINT32_MAX}, where));
   const std::uint64_t n = sealed.scrypt.n;
   if ((n & (n - 1)) != 0) return malformed("scrypt's n must be a power of two", where + "/n");
   if (r > kMaxScryptMemory / 128 || n > kMaxScryptMemory / (128 * r) || p > kMaxScryptParallel) {
@@ -77,9 +75,9 @@ Status read_kdf(const Json& crypto_json, const std::string& where, Sealed& seale
              json::get_choice(crypto_json, "kdf", {"scrypt", "pbkdf2"}, where));
   EMR_ASSIGN(const Json* params, json::get_object(crypto_json, "kdfparams", where));
   const std::string inside = where + "/kdfparams";
-  EMR_ASSIGN(sealed.derived_bytes,
-             json::get_u64(*params, "dklen", {.min = kDerivedBytes, .max = kMaxDerivedBytes},
-                           inside));
+  EMR_ASSIGN(
+      sealed.derived_bytes,
+      json::get_u64(*params, "dklen", {.min = kDerivedBytes, .max = kMaxDerivedBytes}, inside));
   EMR_ASSIGN(sealed.salt, hex_member(*params, "salt", 1, kMaxSaltBytes, inside));
   sealed.is_scrypt = kdf == "scrypt";
   if (sealed.is_scrypt) return read_scrypt(*params, inside, sealed);
@@ -125,10 +123,10 @@ Result<SecretBytes> derive(const Sealed& sealed, ByteView passphrase) {
   SecretBytes key(sealed.derived_bytes);
   bool done = false;
   if (sealed.is_scrypt) {
-    done = crypto_pwhash_scryptsalsa208sha256_ll(
-               passphrase.data(), passphrase.size(), sealed.salt.data(), sealed.salt.size(),
-               sealed.scrypt.n, sealed.scrypt.r, sealed.scrypt.p, key.span().data(),
-               key.size()) == 0;
+    done = crypto_pwhash_scryptsalsa208sha256_ll(passphrase.data(), passphrase.size(),
+                                                 sealed.salt.data(), sealed.salt.size(),
+                                                 sealed.scrypt.n, sealed.scrypt.r, sealed.scrypt.p,
+                                                 key.span().data(), key.size()) == 0;
   } else {
     done = PKCS5_PBKDF2_HMAC(as_text(passphrase).data(), static_cast<int>(passphrase.size()),
                              sealed.salt.data(), static_cast<int>(sealed.salt.size()),
@@ -211,22 +209,21 @@ Result<std::string> encode_keystore(const crypto::SigningKey& key, const SecretB
   EMR_ASSIGN(const SecretBytes derived, derive(sealed, passphrase.view()));
   const SecretBytes ciphertext =
       aes128_ctr(derived.view().first(16), sealed.iv, key.secret().view());
-  const Json json = {
-      {"version", 3},
-      {"id", random_uuid(random)},
-      {"address", key.address().text().substr(2)},
-      {"crypto",
-       {{"cipher", "aes-128-ctr"},
-        {"cipherparams", {{"iv", to_hex(sealed.iv)}}},
-        {"ciphertext", to_hex(ciphertext.view())},
-        {"kdf", "scrypt"},
-        {"kdfparams",
-         {{"dklen", kDerivedBytes},
-          {"n", cost.n},
-          {"r", cost.r},
-          {"p", cost.p},
-          {"salt", to_hex(sealed.salt)}}},
-        {"mac", to_hex(mac_of(derived, ciphertext.view()))}}}};
+  const Json json = {{"version", 3},
+                     {"id", random_uuid(random)},
+                     {"address", key.address().text().substr(2)},
+                     {"crypto",
+                      {{"cipher", "aes-128-ctr"},
+                       {"cipherparams", {{"iv", to_hex(sealed.iv)}}},
+                       {"ciphertext", to_hex(ciphertext.view())},
+                       {"kdf", "scrypt"},
+                       {"kdfparams",
+                        {{"dklen", kDerivedBytes},
+                         {"n", cost.n},
+                         {"r", cost.r},
+                         {"p", cost.p},
+                         {"salt", to_hex(sealed.salt)}}},
+                       {"mac", to_hex(mac_of(derived, ciphertext.view()))}}}};
   return json::canonical_checked(json) + "\n";
 }
 

@@ -62,11 +62,10 @@ Result<Session> Session::decode(std::string_view text) {
   EMR_ASSIGN(const UnixSeconds expires, json::get_utc(json, "expires"));
   EMR_ASSIGN(crypto::Secret32 sign_secret, secret_member(json, "signKey"));
   EMR_ASSIGN(crypto::Secret32 box_secret, secret_member(json, "boxKey"));
-  EMR_ASSIGN(crypto::SigningKey sign_key,
-             crypto::SigningKey::from_secret(std::move(sign_secret)));
+  EMR_ASSIGN(crypto::SigningKey sign_key, crypto::SigningKey::from_secret(std::move(sign_secret)));
   const crypto::BoxPublicKey box_public = crypto::box_public_key(box_secret);
-  return Session{std::move(sign_key), {std::move(box_secret), box_public}, address, genesis,
-                 expires};
+  return Session{
+      std::move(sign_key), {std::move(box_secret), box_public}, address, genesis, expires};
 }
 
 Status Session::check(const Hash32& expected_genesis, UnixSeconds now) const {

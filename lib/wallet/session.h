@@ -20,8 +20,8 @@ namespace emr::wallet {
 struct Session {
   crypto::SigningKey sign_key;  ///< its address is the session key in the ledger
   crypto::BoxKeyPair box;
-  crypto::Address from{};       ///< the wallet that it speaks for
-  Hash32 genesis{};             ///< the ledger that it is for
+  crypto::Address from{};  ///< the wallet that it speaks for
+  Hash32 genesis{};        ///< the ledger that it is for
   UnixSeconds expires = 0;
 
   static Session create(const crypto::Address& from, const Hash32& genesis, UnixSeconds expires,
