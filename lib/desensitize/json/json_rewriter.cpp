@@ -1,0 +1,312 @@
+#include "desensitize/json/json_rewriter.h"
+
+#include <cstring>
+
+#include "desensitize/formats/fhir.h"
+
+namespace emr::desensitize {
+namespace {
+
+using json::Token;
+using json::TokenKind;
+
+ValueKind kind_of(TokenKind kind) {
+  switch (kind) {
+    case TokenKind::kString: return ValueKind::kString;
+    case TokenKind::kNumber: return ValueKind::kNumber;
+    case TokenKind::kTrue:
+    case TokenKind::kFalse: return ValueKind::kBool;
+    case TokenKind::kObjectStart: return ValueKind::kObject;
+    case TokenKind::kArrayStart: return ValueKind::kArray;
+    default: return ValueKind::kNull;
+  }
+}
+
+/// A bare number may only be written when it is one: a technique's text is not trusted.
+bool is_json_number(std::string_view text) {
+  json::Tokenizer tokens(text, json::Profile::kForeign);
+  return tokens.next().kind == TokenKind::kNumber && tokens.next().kind == TokenKind::kEnd;
+}
+
+constexpr json::Limits kForeignLimits{kMaxDocumentBytes, kMaxDepth, true};
+
+}  // namespace
+
+Status JsonRewriter::rewrite(std::string_view record, FieldTransformer& with, std::string& out) {
+  if (record.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+    out.append(record);
+    return {};
+  }
+  if (policy_ != &with.policy()) {
+    policy_ = &with.policy();
+    tree_ = std::make_unique<PathTree>(*policy_, dialect_);
+  }
+  tree_->trim();
+  with.begin_record();
+  EMR_TRY(list_items(record, with));
+  observe(record, with);
+  with.bind();
+  splicer_.begin(record, out);
+  EMR_TRY(write_items(record, with));
+  splicer_.finish();
+  return {};
+}
+
+/// Walks the tokens once. The stack of open nodes is the items' own: a kClose carries the node of
+/// the enclosing container.
+Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with) {
+  items_.clear();
+  json::Tokenizer tokens(record, json::Profile::kForeign, kForeignLimits);
+  std::vector<std::uint32_t> open;
+  std::uint32_t container = PathTree::kRoot;
+  Token token = tokens.next();
+  while (token.kind != TokenKind::kEnd) {
+    if (token.kind == TokenKind::kError) {
+      return tokens.error();
+    }
+    if (token.kind == TokenKind::kObjectStop || token.kind == TokenKind::kArrayStop) {
+      Item item;
+      item.kind = Item::Kind::kClose;
+      item.start = static_cast<std::uint32_t>(token.start);
+      items_.push_back(item);
+      container = open.back();
+      open.pop_back();
+      token = tokens.next();
+      continue;
+    }
+    std::size_t member_start = token.start;
+    std::uint32_t node = container;
+    if (token.kind == TokenKind::kKey) {
+      if (token.escaped) {
+        scratch_.clear();
+        json::append_unescaped(scratch_, tokens.content(token));
+      }
+      const std::string_view key = token.escaped ? scratch_ : tokens.content(token);
+      const Token value = tokens.next();
+      if (value.kind == TokenKind::kError) {
+        return tokens.error();
+      }
+      node = tree_->child(container, key, kind_of(value.kind));
+      token = value;
+    }
+    EMR_TRY(list_value(tokens, token, member_start, node, with));
+    if (items_.back().kind == Item::Kind::kOpen) {
+      open.push_back(container);
+      container = node;
+    }
+    token = tokens.next();
+  }
+  return {};
+}
+
+Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
+                                std::size_t member_start, std::uint32_t node,
+                                FieldTransformer& with) {
+  Item item;
+  item.node = node;
+  item.member_start = static_cast<std::uint32_t>(member_start);
+  item.start = static_cast<std::uint32_t>(token.start);
+  item.stop = static_cast<std::uint32_t>(token.stop);
+  item.value_kind = kind_of(token.kind);
+  item.escaped = token.escaped;
+  if (item.value_kind == ValueKind::kObject || item.value_kind == ValueKind::kArray) {
+    item.kind = Item::Kind::kOpen;
+    const PathNode& path = tree_->node(node);
+    item.action = path.decision.rule == nullptr
+                      ? Action::kKeep
+                      : with.container_action(path.field(), path.decision);
+    if (item.action != Action::kKeep) {
+      const Token whole = tokens.skip_container();
+      if (whole.kind == TokenKind::kError) {
+        return tokens.error();
+      }
+      item.kind = Item::Kind::kSkipped;
+      item.stop = static_cast<std::uint32_t>(whole.stop);
+    }
+  }
+  items_.push_back(item);
+  return {};
+}
+
+std::string_view JsonRewriter::text_of(std::string_view record, const Item& item) {
+  if (item.value_kind != ValueKind::kString) {
+    return record.substr(item.start, item.stop - item.start);
+  }
+  const std::string_view content = record.substr(item.start + 1, item.stop - item.start - 2);
+  if (!item.escaped) {
+    return content;
+  }
+  scratch_.clear();
+  json::append_unescaped(scratch_, content);
+  return scratch_;
+}
+
+void JsonRewriter::observe(std::string_view record, FieldTransformer& with) {
+  for (const Item& item : items_) {
+    if (item.kind == Item::Kind::kValue && tree_->node(item.node).observed) {
+      with.observe(tree_->node(item.node).decision, {text_of(record, item), item.value_kind});
+    }
+  }
+}
+
+Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with) {
+  for (const Item& item : items_) {
+    switch (item.kind) {
+      case Item::Kind::kOpen:
+        splicer_.keep_member(item.member_start, item.stop);
+        splicer_.open(item.stop);
+        break;
+      case Item::Kind::kClose: splicer_.close(item.start); break;
+      case Item::Kind::kSkipped:
+      case Item::Kind::kValue: {
+        Status done = write_value(record, item, with);
+        if (!done) {
+          return std::move(done).error().with_pointer(json::pointer_at(record, item.start));
+        }
+        break;
+      }
+    }
+  }
+  return {};
+}
+
+Status JsonRewriter::write_value(std::string_view record, const Item& item,
+                                 FieldTransformer& with) {
+  if (item.kind == Item::Kind::kSkipped) {
+    outcome_.action = item.action;
+  } else {
+    EMR_TRY(transform(item, {text_of(record, item), item.value_kind}, with));
+  }
+  const bool whole_document = item.member_start == item.start && item.node == PathTree::kRoot;
+  if (outcome_.action == Action::kDelete && !whole_document) {
+    splicer_.delete_member(item.member_start, item.stop);
+    return {};
+  }
+  splicer_.keep_member(item.member_start, item.stop);
+  if (outcome_.action == Action::kNull || outcome_.action == Action::kDelete) {
+    splicer_.replace(item.start, item.stop, "null");
+  } else if (outcome_.action == Action::kReplace) {
+    if (outcome_.kind == ValueKind::kNumber && is_json_number(outcome_.text)) {
+      splicer_.replace(item.start, item.stop, outcome_.text);
+    } else {
+      scratch_.clear();
+      json::append_quoted(scratch_, outcome_.text);
+      splicer_.replace(item.start, item.stop, scratch_);
+    }
+  }
+  return {};
+}
+
+Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransformer& with) {
+  const PathNode& node = tree_->node(item.node);
+  std::string_view before;
+  std::string_view part;
+  std::string_view after;
+  const bool cut = dialect_.split != nullptr && value.kind == ValueKind::kString &&
+                   dialect_.split(node.type, value.text, before, part, after);
+  Field field = node.field();
+  field.kind = value.kind;
+  if (!cut) {
+    return with.apply(field, node.decision, value, outcome_);
+  }
+  EMR_TRY(with.apply(field, node.decision, {part, value.kind}, outcome_));
+  if (outcome_.action == Action::kReplace) {
+    outcome_.text = std::string(before).append(outcome_.text).append(after);
+  }
+  return {};
+}
+
+Result<Frame> JsonFramer::next(std::string_view buffer, bool at_end) {
+  if (lines_) {
+    const void* newline = std::memchr(buffer.data(), '\n', buffer.size());
+    if (newline != nullptr) {
+      return Frame{static_cast<std::size_t>(static_cast<const char*>(newline) - buffer.data()) + 1};
+    }
+    return Frame{at_end ? buffer.size() : 0};
+  }
+  for (; scanned_ < buffer.size(); ++scanned_) {
+    const char c = buffer[scanned_];
+    if (in_string_) {
+      in_string_ = escaped_ || c != '"';
+      escaped_ = !escaped_ && c == '\\';
+      continue;
+    }
+    in_string_ = c == '"';
+    started_ = started_ || (c != ' ' && c != '\t' && c != '\r' && c != '\n');
+    depth_ += c == '{' || c == '[' ? 1 : 0;
+    depth_ -= (c == '}' || c == ']') && depth_ > 0 ? 1 : 0;
+    if (c == '\n' && depth_ == 0 && started_) {
+      const Frame frame{scanned_ + 1};
+      // The first document was one line: so will be the others.
+      lines_ = !decided_ && buffer.substr(0, scanned_).find('\n') == std::string_view::npos;
+      decided_ = true;
+      scanned_ = 0;
+      started_ = false;
+      return frame;
+    }
+  }
+  if (at_end && !buffer.empty()) {
+    scanned_ = 0;
+    return Frame{buffer.size()};
+  }
+  return Frame{};
+}
+
+namespace {
+
+bool recognises_json(std::string_view head) {
+  const std::size_t first = head.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && (head[first] == '{' || head[first] == '[');
+}
+
+Result<std::unique_ptr<Framer>> make_json_framer(const FormatOptions&) {
+  return std::unique_ptr<Framer>(std::make_unique<JsonFramer>());
+}
+Result<std::unique_ptr<Rewriter>> make_json_rewriter(const FormatOptions&) {
+  return std::unique_ptr<Rewriter>(std::make_unique<JsonRewriter>());
+}
+
+bool split_reference(std::string_view type, std::string_view text, std::string_view& before,
+                     std::string_view& part, std::string_view& after) {
+  if (type != "reference" && type != "fullUrl" && type != "requestUrl") {
+    return false;
+  }
+  const FhirReference reference = split_fhir_reference(text);
+  before = reference.before;
+  part = reference.id;
+  after = reference.after;
+  return true;
+}
+
+Result<std::unique_ptr<Rewriter>> make_fhir_rewriter(const FormatOptions&) {
+  return std::unique_ptr<Rewriter>(
+      std::make_unique<JsonRewriter>(JsonDialect{fhir_type_of, split_reference}));
+}
+
+}  // namespace
+
+const FormatSpec& json_format() noexcept {
+  static const FormatSpec kSpec{.name = "json",
+                                .summary = "JSON Lines or JSON documents of any shape",
+                                .default_policy = "strict",
+                                .max_record_bytes = kMaxRecordBytes,
+                                .parallel = true,
+                                .recognises = recognises_json,
+                                .make_framer = make_json_framer,
+                                .make_rewriter = make_json_rewriter};
+  return kSpec;
+}
+
+const FormatSpec& fhir_format() noexcept {
+  static const FormatSpec kSpec{.name = "fhir",
+                                .summary = "FHIR R4: resources, Bundles, bulk NDJSON",
+                                .default_policy = "fhir-r4",
+                                .max_record_bytes = kMaxRecordBytes,
+                                .parallel = true,
+                                .recognises = recognises_fhir,
+                                .make_framer = make_json_framer,
+                                .make_rewriter = make_fhir_rewriter};
+  return kSpec;
+}
+
+}  // namespace emr::desensitize

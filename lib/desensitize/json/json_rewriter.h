@@ -1,0 +1,77 @@
+// JSON and JSON Lines under a policy, by byte splice: only what a rule changes is written anew, all
+// other bytes (number text, key order, white space, duplicate keys) pass as they are. One pass of
+// the validating tokenizer lists the values, each path is decided once and remembered, then the
+// values are observed (own names, patient) and rewritten.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "desensitize/format.h"
+#include "desensitize/json/path_tree.h"
+#include "desensitize/json/splice.h"
+#include "json/tokenizer.h"
+
+namespace emr::desensitize {
+
+/// One thread per object.
+class JsonRewriter final : public Rewriter {
+ public:
+  explicit JsonRewriter(const JsonDialect& dialect = {}) : dialect_(dialect) {}
+
+  Status rewrite(std::string_view record, FieldTransformer& with, std::string& out) override;
+
+ private:
+  /// One value, key or container mark of the record, in document order.
+  struct Item {
+    enum class Kind : std::uint8_t { kValue, kOpen, kClose, kSkipped };
+    std::uint32_t node = 0;
+    std::uint32_t member_start = 0;  ///< of the key, or of the value in an array
+    std::uint32_t start = 0;
+    std::uint32_t stop = 0;
+    Kind kind = Kind::kValue;
+    ValueKind value_kind = ValueKind::kNull;
+    bool escaped = false;
+    Action action = Action::kKeep;   ///< of a skipped container
+  };
+
+  Status list_items(std::string_view record, FieldTransformer& with);
+  Status list_value(json::Tokenizer& tokens, const json::Token& token, std::size_t member_start,
+                    std::uint32_t node, FieldTransformer& with);
+  void observe(std::string_view record, FieldTransformer& with);
+  Status write_items(std::string_view record, FieldTransformer& with);
+  Status write_value(std::string_view record, const Item& item, FieldTransformer& with);
+  Status transform(const Item& item, const Value& value, FieldTransformer& with);
+  std::string_view text_of(std::string_view record, const Item& item);
+
+  JsonDialect dialect_;
+  const Policy* policy_ = nullptr;  ///< the policy that the tree was decided for
+  std::unique_ptr<PathTree> tree_;
+  std::vector<Item> items_;
+  Splicer splicer_;
+  Outcome outcome_;
+  std::string scratch_;
+};
+
+/// Cuts JSON Lines at newlines, and other JSON at the end of each document.
+class JsonFramer final : public Framer {
+ public:
+  Result<Frame> next(std::string_view buffer, bool at_end) override;
+
+ private:
+  bool lines_ = false;    ///< every record is one line
+  bool decided_ = false;
+  // Progress inside an unfinished document, so that a refilled buffer is not read again.
+  std::size_t scanned_ = 0;
+  std::size_t depth_ = 0;
+  bool in_string_ = false;
+  bool escaped_ = false;
+  bool started_ = false;
+};
+
+const FormatSpec& json_format() noexcept;
+const FormatSpec& fhir_format() noexcept;
+
+}  // namespace emr::desensitize

@@ -1,0 +1,78 @@
+#include "desensitize/json/path_tree.h"
+
+#include "desensitize/limits.h"
+
+namespace emr::desensitize {
+
+Field PathNode::field() const {
+  Field result;
+  result.path = path;
+  result.key = key;
+  result.fhir_type = type;
+  result.kind = kind;
+  if (key.starts_with("DE") && key.size() > 4 && key[2] >= '0' && key[2] <= '9') {
+    result.code = key;  // WS 363 element codes used as member names
+  }
+  return result;
+}
+
+PathTree::PathTree(const Policy& policy, const JsonDialect& dialect)
+    : policy_(policy), dialect_(dialect) {
+  nodes_.emplace_back();
+  nodes_[kRoot].type = dialect_.type_of == nullptr ? "" : "Resource";
+  nodes_[kRoot].decision = policy_.decide(nodes_[kRoot].field());
+}
+
+void PathTree::trim() {
+  if (nodes_.size() > kMaxCachedPaths) {
+    nodes_.resize(1);
+    nodes_[kRoot].children.clear();
+    nodes_[kRoot].last_child = 0;
+  }
+}
+
+std::uint32_t PathTree::child(std::uint32_t parent, std::string_view key, ValueKind kind) {
+  const auto fits = [&](std::uint32_t index) {
+    return index != 0 && nodes_[index].kind == kind && nodes_[index].key == key &&
+           nodes_[index].parent == parent;
+  };
+  PathNode& owner = nodes_[parent];
+  const std::uint32_t last = owner.last_child;
+  if (fits(nodes_[last].next_guess)) {
+    return owner.last_child = nodes_[last].next_guess;
+  }
+  std::uint32_t found = 0;
+  for (const std::uint32_t index : owner.children) {
+    if (fits(index)) {
+      found = index;
+      break;
+    }
+  }
+  if (found == 0) {
+    found = make(parent, key, kind);
+  }
+  nodes_[last].next_guess = last == 0 ? nodes_[last].next_guess : found;
+  nodes_[parent].last_child = found;
+  return found;
+}
+
+std::uint32_t PathTree::make(std::uint32_t parent, std::string_view key, ValueKind kind) {
+  PathNode node;
+  node.key = key;
+  node.kind = kind;
+  node.parent = parent;
+  node.path = nodes_[parent].path;
+  node.path.append(node.path.empty() ? "" : ".").append(key);
+  if (dialect_.type_of != nullptr) {
+    node.type = dialect_.type_of(nodes_[parent].type, key, kind);
+  }
+  node.decision = policy_.decide(node.field(), &nodes_[parent].decision);
+  const Rule* rule = node.decision.rule;
+  node.observed = rule != nullptr && (rule->own_type || rule->patient_rank > 0);
+  nodes_.push_back(std::move(node));
+  const auto index = static_cast<std::uint32_t>(nodes_.size() - 1);
+  nodes_[parent].children.push_back(index);
+  return index;
+}
+
+}  // namespace emr::desensitize

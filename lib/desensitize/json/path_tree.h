@@ -1,0 +1,62 @@
+// The paths of a stream of JSON records, each decided once. Array indexes are no part of a path, so
+// a thousand contacts have one node. The members of a record nearly always come in the order of
+// the record before: the child that followed last time is tried first.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "desensitize/policy.h"
+#include "desensitize/value.h"
+
+namespace emr::desensitize {
+
+/// What a format on top of JSON knows beyond keys.
+struct JsonDialect {
+  /// The type of member `key` in an object of type `parent` (FHIR); nullptr: no types.
+  std::string_view (*type_of)(std::string_view parent, std::string_view key, ValueKind kind) =
+      nullptr;
+  /// Cuts a value of this type at the part that a rule treats ("Patient/" + id); false: all of it.
+  bool (*split)(std::string_view type, std::string_view text, std::string_view& before,
+                std::string_view& part, std::string_view& after) = nullptr;
+};
+
+struct PathNode {
+  std::string key;       ///< as written
+  std::string path;      ///< "patient.contacts.name"
+  std::string type;      ///< of the dialect
+  ValueKind kind = ValueKind::kNull;
+  Decision decision;
+  bool observed = false; ///< own value or patient identity
+  std::uint32_t parent = 0;
+  std::uint32_t last_child = 0;  ///< the child that was found last
+  std::uint32_t next_guess = 0;  ///< the sibling that followed this one last time
+  std::vector<std::uint32_t> children;
+
+  Field field() const;
+};
+
+class PathTree {
+ public:
+  PathTree(const Policy& policy, const JsonDialect& dialect);
+
+  static constexpr std::uint32_t kRoot = 0;
+  const PathNode& node(std::uint32_t index) const { return nodes_[index]; }
+  /// The node of a member; made and decided when it is new. `kind` takes part, because a rule may
+  /// ask for it.
+  std::uint32_t child(std::uint32_t parent, std::string_view key, ValueKind kind);
+  /// Forgets everything when the tree has grown beyond kMaxCachedPaths (keys that are data). Only
+  /// between records.
+  void trim();
+
+ private:
+  std::uint32_t make(std::uint32_t parent, std::string_view key, ValueKind kind);
+
+  const Policy& policy_;
+  JsonDialect dialect_;
+  std::vector<PathNode> nodes_;
+};
+
+}  // namespace emr::desensitize
