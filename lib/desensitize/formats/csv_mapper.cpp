@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "desensitize/formats/csv_value.h"
 #include "desensitize/formats/limits.h"
+#include "json/tokenizer.h"
 
 namespace emr::desensitize {
 
@@ -217,7 +218,7 @@ Result<bool> CsvMapper::render_children(const CsvMapNode& node) {
     const std::size_t start = line_.size();
     if (!first) line_.push_back(',');
     if (!array) {
-      append_json_string(line_, key);
+      json::append_quoted(line_, key);
       line_.push_back(':');
     }
     EMR_ASSIGN(const bool written, render(*child));
@@ -302,7 +303,7 @@ Status CsvMapper::render_text(const CsvSpec& spec, std::string_view text) {
         .with_hint("translate it with \"codes\" in the map");
   }
   if (spec.pointer == "/recordId" && !is_record_id(text)) return bad_record_id(spec);
-  append_json_string(line_, text);
+  json::append_quoted(line_, text);
   return {};
 }
 
@@ -320,7 +321,7 @@ Status CsvMapper::render_record_id(const CsvSpec& spec) {
   }
   id.append(map_.doc_type());
   if (!is_record_id(id)) return bad_record_id(spec);
-  append_json_string(line_, id);
+  json::append_quoted(line_, id);
   return {};
 }
 
@@ -336,11 +337,11 @@ Status CsvMapper::render_attachments(const CsvSpec& spec, std::string_view text)
     if (count > 1) line_.push_back(',');
     const FileType type = file_type(path);
     line_.append("{\"id\":\"a" + std::to_string(count) + "\",\"kind\":");
-    append_json_string(line_, type.kind);
+    json::append_quoted(line_, type.kind);
     line_.append(",\"mimeType\":");
-    append_json_string(line_, type.mime_type);
+    json::append_quoted(line_, type.mime_type);
     line_.append(",\"path\":");
-    append_json_string(line_, path);
+    json::append_quoted(line_, path);
     line_.push_back('}');
   }
   line_.push_back(']');

@@ -218,26 +218,4 @@ std::string_view trim_cell(std::string_view text) noexcept {
   }
 }
 
-void append_json_string(std::string& out, std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  constexpr std::string_view kPlain = "\"\\\b\f\n\r\t";
-  constexpr std::string_view kShort = "\"\\bfnrt";
-  out.push_back('"');
-  for (const char c : text) {
-    const unsigned char byte = static_cast<unsigned char>(c);
-    const std::size_t index = byte < 0x20 || c == '"' || c == '\\' ? kPlain.find(c) : kPlain.npos;
-    if (index != kPlain.npos) {
-      out.push_back('\\');
-      out.push_back(kShort[index]);
-    } else if (byte < 0x20) {
-      out.append("\\u00");
-      out.push_back(kHex[byte >> 4]);
-      out.push_back(kHex[byte & 15]);
-    } else {
-      out.push_back(c);
-    }
-  }
-  out.push_back('"');
-}
-
 }  // namespace emr::desensitize

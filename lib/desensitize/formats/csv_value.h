@@ -38,7 +38,4 @@ FileType file_type(std::string_view path) noexcept;
 /// Without blanks, TABs and ideographic spaces at both sides.
 std::string_view trim_cell(std::string_view text) noexcept;
 
-/// Appends a JSON string literal (canonical escapes).
-void append_json_string(std::string& out, std::string_view text);
-
 }  // namespace emr::desensitize
