@@ -8,6 +8,7 @@ target_compile_options(emr_flags INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overread>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
   $<$<BOOL:${EMR_WERROR}>:-Werror> -fno-omit-frame-pointer -fstack-protector-strong)
 target_compile_definitions(emr_flags INTERFACE
   $<$<CONFIG:Release>:_FORTIFY_SOURCE=2> EMR_VERSION="${PROJECT_VERSION}")

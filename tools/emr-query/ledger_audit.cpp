@@ -1,0 +1,329 @@
+#include "ledger_audit.h"
+
+#include <nlohmann/json.hpp>
+
+#include "base/hex.h"
+#include "content/cid.h"
+#include "content/manifest.h"
+#include "contracts/contracts.h"
+#include "json/json.h"
+#include "ledger/application.h"
+#include "ledger/proof.h"
+#include "quorum/certificate.h"
+
+namespace emr::query {
+namespace {
+
+using store::Table;
+
+class LedgerAuditor {
+ public:
+  LedgerAuditor(const store::Snapshot& snapshot, const ledger::Genesis& trusted)
+      : snapshot_(snapshot), trusted_(trusted), chain_(trusted.chain()), founded_(found()) {
+    state_.apply(founded_.first);
+    application_.emplace(trusted_, contracts_, state_, founded_.second);
+    expected_previous_ = founded_.second.hash;
+    report_.tip = to_hex(expected_previous_);
+  }
+
+  AuditReport run(const AuditProgress& progress) {
+    if (!check_genesis()) return std::move(report_);
+    const std::uint64_t last = last_height();
+    for (std::uint64_t height = 1; height <= last; ++height) {
+      check_block(height, height == last);
+      if (progress) progress(height, last);
+    }
+    check_tip(last);
+    if (replaying_) check_state();
+    check_content();
+    return std::move(report_);
+  }
+
+ private:
+  std::pair<std::vector<ledger::StateWrite>, ledger::ChainTip> found() const {
+    return ledger::Application::found(trusted_, contracts_);
+  }
+
+  void add(std::string kind, std::string reason, std::string subject = "") {
+    ++report_.findings_total;
+    if (report_.findings.size() >= kMaxFindings) return;
+    report_.findings.push_back({std::move(kind), height_, std::move(subject), std::move(reason)});
+  }
+
+  bool check_genesis() {
+    const std::optional<std::string> stored = snapshot_.genesis();
+    if (stored && *stored == ledger::encode_genesis(trusted_)) return true;
+    add("genesis", stored ? "another_chain" : "missing");
+    return false;
+  }
+
+  /// The highest block the copy has, whatever its meta record claims.
+  std::uint64_t last_height() const {
+    std::uint64_t last = 0;
+    snapshot_.visit(Table::kBlocks, {}, [&last](ByteView key, ByteView) {
+      last = std::max(last, store::height_of_key(key).value_or(0));
+      return true;
+    });
+    return last;
+  }
+
+  void check_tip(std::uint64_t last) {
+    height_ = last;
+    report_.height = last;
+    const auto tip = snapshot_.tip();
+    const bool same = tip.ok() && tip->has_value() && (*tip)->height == last &&
+                      to_hex((*tip)->hash) == report_.tip;
+    if (!same) add("index", "tip");
+  }
+
+  // --- one block ---------------------------------------------------------------------------
+
+  void check_block(std::uint64_t height, bool is_last) {
+    height_ = height;
+    const std::optional<Bytes> stored = snapshot_.block(height);
+    if (!stored) {
+      add("core", "block_missing");
+      replaying_ = false;
+      return;
+    }
+    const Result<ledger::Block> decoded = ledger::decode_block(*stored);
+    if (!decoded) {
+      add("core", "block_malformed");
+      replaying_ = false;
+      return;
+    }
+    const ledger::Block& block = *decoded;
+    const Hash32 hash = ledger::block_hash(block.header);
+    const std::vector<ledger::VerifiedPtr> transactions = check_entries(block);
+    const bool header_holds = check_links(block) && execute(block, transactions);
+    check_certificate(block.header, hash, header_holds, is_last);
+    check_receipts(block);
+    check_sidecars(transactions);
+    check_index(block);
+    expected_previous_ = hash;
+    last_time_ = block.header.time;
+    report_.tip = to_hex(hash);
+    report_.transactions += block.entries.size();
+  }
+
+  /// Every entry parses and carries the signature it claims; the entries are those of the header.
+  std::vector<ledger::VerifiedPtr> check_entries(const ledger::Block& block) {
+    std::vector<ledger::VerifiedPtr> transactions;
+    for (const std::string& entry : block.entries) {
+      Result<ledger::Transaction> parsed = ledger::parse_entry(entry, contracts_.methods());
+      if (!parsed) {
+        add("core", "entry_malformed");
+        continue;
+      }
+      const std::string txid = to_hex(parsed->txid);
+      Result<ledger::VerifiedPtr> verified =
+          ledger::verify_transaction(*std::move(parsed), chain_);
+      if (!verified) {
+        add("core", "signature", txid);
+        continue;
+      }
+      transactions.push_back(*std::move(verified));
+    }
+    if (ledger::entries_root(block.entries) != block.header.tx_root) add("core", "transaction_root");
+    return transactions;
+  }
+
+  bool check_links(const ledger::Block& block) {
+    const ledger::BlockHeader& header = block.header;
+    bool good = true;
+    const auto demand = [&](bool holds, const char* reason) {
+      if (!holds) add("header", reason);
+      good = good && holds;
+    };
+    demand(header.genesis == trusted_.hash, "another_chain");
+    demand(header.height == height_, "height");
+    demand(header.previous == expected_previous_, "previous");
+    demand(header.time >= last_time_, "time");
+    return good;
+  }
+
+  /// Executes the block again. True when everything that follows from execution is as the header
+  /// says; afterwards the state stands behind this block.
+  bool execute(const ledger::Block& block, const std::vector<ledger::VerifiedPtr>& transactions) {
+    if (!replaying_ || transactions.size() != block.entries.size()) {
+      replaying_ = false;
+      return false;
+    }
+    const auto executed = application_->validate(block, transactions);
+    if (!executed) {
+      add("header", executed.error().reason.empty() ? "execution" : executed.error().reason);
+      replaying_ = false;
+      return false;
+    }
+    receipts_ = (*executed)->receipts;
+    state_.apply((*executed)->writes);
+    application_->commit((*executed)->hash);
+    return true;
+  }
+
+  /// `header_holds` tells whose fault a mismatch is: a header that follows from its content and
+  /// its predecessor is right, so the certificate is not.
+  void check_certificate(const ledger::BlockHeader& header, const Hash32& hash, bool header_holds,
+                         bool is_last) {
+    const std::optional<Bytes> certificate = snapshot_.certificate(*height_);
+    if (!certificate) return add("certificate", "missing");
+    if (ledger::verify_certificate(header, *certificate, trusted_).ok()) return;
+    const Result<quorum::QuorumCert> decoded = quorum::decode_certificate(*certificate);
+    const bool names_this = decoded.ok() && decoded->vote.digest == hash;
+    const bool vouched = names_this || (header_holds && (is_last || next_points_to(hash)));
+    add(vouched || !decoded.ok() ? "certificate" : "header", "certificate");
+  }
+
+  bool next_points_to(const Hash32& hash) const {
+    const std::optional<Bytes> next = snapshot_.block(*height_ + 1);
+    if (!next) return false;
+    const Result<ledger::Block> block = ledger::decode_block(*next);
+    return block.ok() && block->header.previous == hash;
+  }
+
+  void check_receipts(const ledger::Block& block) {
+    const Result<std::vector<std::string>> stored = snapshot_.receipts(*height_);
+    const bool right = stored.ok() && ledger::receipts_root(*stored) == block.header.receipt_root &&
+                       (!replaying_ || *stored == receipts_);
+    if (!right) add("receipt", "receipt_root");
+  }
+
+  void check_sidecars(const std::vector<ledger::VerifiedPtr>& transactions) {
+    for (const ledger::VerifiedPtr& tx : transactions) {
+      note_handles(*tx);
+      if (tx->core().payload.empty()) continue;
+      const std::string txid = to_hex(tx->txid());
+      const std::optional<std::string> stored = snapshot_.sidecar(tx->txid());
+      if (!stored) {
+        add("sidecar", "missing", txid);
+        continue;
+      }
+      const Result<ledger::Sidecar> sidecar = ledger::parse_sidecar(*stored);
+      if (!sidecar || !ledger::check_sidecar(tx->core(), *sidecar)) add("sidecar", "commitment", txid);
+      ++report_.sidecars;
+    }
+  }
+
+  void note_handles(const ledger::VerifiedTransaction& tx) {
+    const auto handles = tx.core().args->find("handles");
+    if (tx.core().contract != "records" || handles == tx.core().args->end()) return;
+    for (const nlohmann::json& handle : *handles) {
+      const Result<Hash32> hash = hash_from_hex(handle.get_ref<const std::string&>());
+      if (hash) handles_.push_back(*hash);
+    }
+  }
+
+  void check_index(const ledger::Block& block) {
+    for (std::uint32_t i = 0; i < block.entries.size(); ++i) {
+      const Result<ledger::Transaction> tx =
+          ledger::parse_entry(block.entries[i], contracts_.methods());
+      if (!tx) continue;
+      const auto position = snapshot_.position(tx->txid);
+      const bool right = position.ok() && position->has_value() &&
+                         (*position)->height == *height_ && (*position)->index == i;
+      if (!right) add("index", "position", to_hex(tx->txid));
+    }
+  }
+
+  // --- state and content -------------------------------------------------------------------
+
+  void check_state() {
+    height_.reset();
+    auto expected = state_.entries().begin();
+    const auto last = state_.entries().end();
+    snapshot_.visit(Table::kState, {}, [&](ByteView key_bytes, ByteView value) {
+      const std::string_view key = as_text(key_bytes);
+      for (; expected != last && expected->first < key; ++expected) {
+        add("state", "missing", expected->first);
+      }
+      if (expected == last || expected->first != key) {
+        add("state", "unknown_key", std::string(key));
+      } else {
+        if (as_text(value) != expected->second) add("state", "value", expected->first);
+        ++expected;
+      }
+      ++report_.state_entries;
+      return true;
+    });
+    for (; expected != last; ++expected) add("state", "missing", expected->first);
+  }
+
+  void check_content() {
+    height_.reset();
+    snapshot_.visit(Table::kContent, {}, [this](ByteView key, ByteView block) {
+      const Result<content::Cid> cid = content::cid_from_bytes(key);
+      if (!cid) {
+        add("content", "cid");
+      } else if (!content::check_block(*cid, block)) {
+        add("content", "block_mismatch", content::format_cid(*cid));
+      }
+      ++report_.content_blocks;
+      return true;
+    });
+    for (const Hash32& handle : handles_) check_handle(handle);
+  }
+
+  void check_handle(const Hash32& handle) {
+    ++report_.handles;
+    const auto target = snapshot_.handle(handle);
+    if (!target.ok() || !target->has_value()) return add("content", "handle_missing", to_hex(handle));
+    const Result<content::Cid> cid = content::cid_from_bytes((*target)->cid);
+    if (!cid || content::content_handle((*target)->r, *cid) != handle) {
+      return add("content", "handle", to_hex(handle));
+    }
+    if (!snapshot_.contains(Table::kContent, (*target)->cid)) {
+      add("content", "block_missing", content::format_cid(*cid));
+    }
+  }
+
+  const store::Snapshot& snapshot_;
+  const ledger::Genesis& trusted_;
+  const contracts::Contracts contracts_{};
+  ledger::ChainId chain_;
+  std::pair<std::vector<ledger::StateWrite>, ledger::ChainTip> founded_;
+  ledger::MapState state_;
+  std::optional<ledger::Application> application_;
+  Hash32 expected_previous_{};
+  UnixSeconds last_time_ = 0;
+  bool replaying_ = true;  ///< false after a fault that execution cannot pass
+  std::vector<std::string> receipts_;
+  std::vector<Hash32> handles_;
+  std::optional<std::uint64_t> height_;
+  AuditReport report_;
+};
+
+}  // namespace
+
+AuditReport audit_ledger(const store::Snapshot& snapshot, const ledger::Genesis& trusted,
+                         const AuditProgress& progress) {
+  return LedgerAuditor(snapshot, trusted).run(progress);
+}
+
+std::string verdict_line(const AuditReport& report, const ledger::Genesis& trusted) {
+  nlohmann::json findings = nlohmann::json::array();
+  for (const Finding& finding : report.findings) {
+    nlohmann::json row = {{"class", finding.kind}, {"reason", finding.reason}};
+    if (finding.height) row["height"] = *finding.height;
+    if (!finding.subject.empty()) row["subject"] = finding.subject;
+    findings.push_back(std::move(row));
+  }
+  const nlohmann::json verdict = {{"type", "emr.verdict"},
+                                  {"v", 1},
+                                  {"ok", report.ok()},
+                                  {"chainId", trusted.chain_id},
+                                  {"genesis", to_hex(trusted.hash)},
+                                  {"from", 1},
+                                  {"to", report.height},
+                                  {"blocks", report.height},
+                                  {"tip", report.tip},
+                                  {"transactions", report.transactions},
+                                  {"sidecars", report.sidecars},
+                                  {"stateEntries", report.state_entries},
+                                  {"contentBlocks", report.content_blocks},
+                                  {"handles", report.handles},
+                                  {"findingsTotal", report.findings_total},
+                                  {"findings", std::move(findings)}};
+  return json::canonical_checked(verdict);
+}
+
+}  // namespace emr::query

@@ -1,0 +1,54 @@
+// The offline audit of a copied data directory: everything is recomputed from the genesis document
+// that the auditor trusts. Links, roots, certificates, signatures, commitments and placement are
+// checked block by block; the blocks are executed again, and the state must come out the same.
+//
+// It never stops at the first fault: each one becomes a finding that names its class and place,
+// never a value. Single-threaded, read-only; the snapshot must outlive the call.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/genesis.h"
+#include "store/store.h"
+
+namespace emr::query {
+
+/// One thing that does not hold.
+struct Finding {
+  std::string kind;  ///< core, header, certificate, receipt, sidecar, state, content, index, genesis
+  std::optional<std::uint64_t> height;
+  std::string subject;  ///< transaction id, state key or CID; "" for none
+  std::string reason;   ///< stable word
+};
+
+struct AuditReport {
+  std::uint64_t height = 0;
+  std::string tip;  ///< hex
+  std::uint64_t transactions = 0;
+  std::uint64_t sidecars = 0;
+  std::uint64_t state_entries = 0;
+  std::uint64_t content_blocks = 0;
+  std::uint64_t handles = 0;
+  std::uint64_t findings_total = 0;
+  std::vector<Finding> findings;  ///< at most kMaxFindings of them
+
+  bool ok() const noexcept { return findings_total == 0; }
+};
+
+/// Findings that a report lists; the rest is counted.
+inline constexpr std::size_t kMaxFindings = 1000;
+
+/// Called after each block with its height and the last height.
+using AuditProgress = std::function<void(std::uint64_t, std::uint64_t)>;
+
+AuditReport audit_ledger(const store::Snapshot& snapshot, const ledger::Genesis& trusted,
+                         const AuditProgress& progress);
+
+/// The report as one JSON line, `emr.verdict` v1.
+std::string verdict_line(const AuditReport& report, const ledger::Genesis& trusted);
+
+}  // namespace emr::query

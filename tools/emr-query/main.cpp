@@ -1,0 +1,18 @@
+// emr-query: ask nodes what you may see, open what you may read, verify everything offline.
+#include "cli/cli.h"
+#include "verify.h"
+
+int main(int argc, char** argv) {
+  const emr::cli::ToolSpec tool{
+      .name = "emr-query",
+      .summary = "query, open and verify records on the ledger",
+      .verbs = {emr::query::verify_verb()},
+      .exit_status = {{0, "ok; an empty result is ok"},
+                      {1, "not found, or does not verify"},
+                      {65, "bad input"},
+                      {69, "no node can be reached"},
+                      {77, "denied"}},
+      .see_also = {"emr-tx", "emr-grant"},
+      .handles_secrets = true};
+  return emr::cli::run(tool, argc, argv);
+}
