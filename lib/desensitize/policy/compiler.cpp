@@ -27,6 +27,35 @@ Error config(std::string message, std::string pointer) {
       .with_reason("bad_policy");
 }
 
+/// Optional members of a rule; a wrong kind counts as absent and is refused by check_kinds().
+std::string text_or(const Json& json, const char* name, std::string_view fallback) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_string() ? found->get<std::string>()
+                                                   : std::string(fallback);
+}
+Json object_or_empty(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  return found == json.end() ? Json::object() : *found;
+}
+bool flag_or(const Json& json, const char* name, bool fallback) {
+  const auto found = json.find(name);
+  return found != json.end() && found->is_boolean() ? found->get<bool>() : fallback;
+}
+
+/// Each member of a rule has its kind.
+bool has_right_kind(const std::string& name, const Json& value) {
+  if (name == "match" || name == "args") {
+    return value.is_object();
+  }
+  if (name == "purposes") {
+    return value.is_array();
+  }
+  if (name == "patient") {
+    return value.is_number_integer() && value >= 1 && value <= 9;
+  }
+  return name == "own" ? value.is_boolean() : value.is_string();
+}
+
 /// A text or a list of texts.
 Result<std::vector<std::string>> texts(const Json& json, const std::string& pointer) {
   std::vector<std::string> list;
@@ -127,7 +156,7 @@ class PolicyCompiler {
     policy_ = std::shared_ptr<Policy>(new Policy());
     EMR_TRY(read_head(resolved));
     EMR_TRY(read_rules(resolved["rules"]));
-    EMR_TRY(read_free_text(resolved.value("freeText", Json::object())));
+    EMR_TRY(read_free_text(object_or_empty(resolved, "freeText")));
     resolved["purpose"] = purpose_;
     auto canonical = json::canonical(resolved);
     if (!canonical) {
@@ -188,7 +217,7 @@ class PolicyCompiler {
         return config("unknown member", "/" + item.key());
       }
     }
-    if (policy.value("type", "") != "emr.policy" || !policy.contains("v") || policy["v"] != 1) {
+    if (text_or(policy, "type", "") != "emr.policy" || !policy.contains("v") || policy["v"] != 1) {
       return config("must be an emr.policy of version 1", "/type");
     }
     if (!policy.contains("id") || !policy["id"].is_string()) {
@@ -217,7 +246,7 @@ class PolicyCompiler {
     } else {
       return config("must be drop, keep, scan or fail", "/unknown");
     }
-    const Json dates = json.value("dates", Json::object());
+    const Json dates = object_or_empty(json, "dates");
     if (!dates.is_object()) {
       return config("must be an object", "/dates");
     }
@@ -250,9 +279,6 @@ class PolicyCompiler {
       if (!rules[i].is_object()) {
         return config("a rule must be an object", pointer);
       }
-      if (rules[i].contains("purposes") && !rules[i]["purposes"].is_array()) {
-        return config("must be a list", pointer + "/purposes");
-      }
       EMR_ASSIGN(Rule rule, read_rule(rules[i], pointer, i));
       if (is_for_this_purpose(rules[i])) {
         rule.index = static_cast<std::uint32_t>(policy_->rules_.size());
@@ -269,20 +295,23 @@ class PolicyCompiler {
       if (std::find(kKnown.begin(), kKnown.end(), item.key()) == kKnown.end()) {
         return config("unknown member of a rule", pointer + "/" + item.key());
       }
+      if (!has_right_kind(item.key(), item.value())) {
+        return config("wrong kind of value", pointer + "/" + item.key());
+      }
     }
     Rule rule;
-    rule.id = json.value("id", "rule-" + std::to_string(number + 1));
-    rule.field_class = json.value("class", "OTHER");
+    rule.id = text_or(json, "id", "rule-" + std::to_string(number + 1));
+    rule.field_class = text_or(json, "class", "OTHER");
     if (!json.contains("match")) {
       return config("a rule needs \"match\"", pointer);
     }
     EMR_ASSIGN(rule.match, read_match(json["match"], pointer + "/match"));
     EMR_TRY(read_technique(json, pointer, rule));
     const auto type = span_type_from(rule.field_class);
-    if (type && is_own_class(*type) && json.value("own", true)) {
+    if (type && is_own_class(*type) && flag_or(json, "own", true)) {
       rule.own_type = type;
     }
-    rule.patient_rank = json.value("patient", 0);
+    rule.patient_rank = json.contains("patient") ? json["patient"].get<int>() : 0;
     return rule;
   }
 
@@ -294,13 +323,13 @@ class PolicyCompiler {
     if (rule.spec == nullptr) {
       return config("unknown technique (see --list-techniques)", pointer + "/technique");
     }
-    const Json arguments = json.value("args", Json::object());
+    const Json arguments = object_or_empty(json, "args");
     auto made = rule.spec->make(arguments);
     if (!made) {
       return config(made.error().message, pointer + "/args");
     }
     rule.technique = *std::move(made);
-    const bool surrogate = name == "substitute" && arguments.value("by", "") == "surrogate";
+    const bool surrogate = name == "substitute" && text_or(arguments, "by", "") == "surrogate";
     policy_->needs_key_ = policy_->needs_key_ || rule.spec->keyed || surrogate;
     return {};
   }
@@ -310,9 +339,9 @@ class PolicyCompiler {
       return config("must be an object", "/freeText");
     }
     const Json label = {{"technique", "substitute"}, {"args", {{"by", "label"}}}};
-    const Json fallback = json.value("default", label);
-    const Json detectors = json.value("detectors", Json::object());
-    policy_->own_values_ = json.value("ownValues", true);
+    const Json fallback = json.contains("default") ? json["default"] : label;
+    const Json detectors = object_or_empty(json, "detectors");
+    policy_->own_values_ = flag_or(json, "ownValues", true);
     for (const auto& item : detectors.items()) {
       if (!span_type_from(item.key())) {
         return config("unknown detector", "/freeText/detectors/" + item.key());
