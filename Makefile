@@ -48,8 +48,8 @@ bench: build ## measure; JSON Lines go to build/bench.jsonl
 	@cat $(BUILD)/bench.jsonl
 
 sim: configure ## the seeded PBFT simulation over SEEDS seeds
-	@cmake --build $(BUILD) --parallel $(JOBS) --target emr-sim
-	@$(BUILD)/bin/emr-sim --seeds $(SEEDS)
+	@cmake --build $(BUILD) --parallel $(JOBS) --target emr_sim
+	@$(BUILD)/bin/emr_sim --seeds $(SEEDS) --start 1
 
 lint: deps ## layers, purity, sizes, shell scripts
 	@EMR_SOURCE="$(CURDIR)" EMR_BUILD="$(abspath $(BUILD))" bats tests/lint

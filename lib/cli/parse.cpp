@@ -41,13 +41,14 @@ void bind(CLI::App& app, const Table& table, std::deque<Binding>& bindings) {
 
 Result<ParsedArguments> parse_arguments(const Table& table,
                                         const std::vector<std::string>& arguments) {
-  EMR_TRY(check_scan(scan_arguments(arguments, table), table));
+  const std::vector<ScannedArgument> scan = scan_arguments(arguments, table);
+  EMR_TRY(check_scan(scan, table));
   CLI::App app;
   app.set_help_flag();
   std::deque<Binding> bindings;
   bind(app, table, bindings);
-  ParsedArguments parsed;
-  app.add_option("ARGUMENTS", parsed.positionals);
+  // Positionals stay extras: as a vector option CLI11 would take "[1,2]" apart.
+  app.allow_extras();
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(std::move(reversed));
@@ -55,6 +56,12 @@ Result<ParsedArguments> parse_arguments(const Table& table,
     // check_scan has named every mistake a person makes; CLI11's own texts quote values.
     return fail(Code::kUsage, "the command line cannot be understood")
         .with_hint("--help lists the options");
+  }
+  ParsedArguments parsed;
+  for (const ScannedArgument& item : scan) {
+    if (item.role == ScannedArgument::Role::kPositional) {
+      parsed.positionals.push_back(arguments[item.index]);
+    }
   }
   for (Binding& binding : bindings) {
     if (binding.handle->count() == 0) continue;
