@@ -24,6 +24,17 @@ std::vector<std::shared_ptr<const Bytes>> Liar::distort(
   const Result<Message> decoded = decode(*bytes);
   if (!decoded) return {bytes};
   remember(decoded.value());
+  if (const auto* vote = std::get_if<VoteMessage>(&decoded.value())) {
+    // Vote for everything that is on offer at this place.
+    for (const Conspiracy::Forgery& one : plot_.forgeries) {
+      if (one.seq != vote->vote.seq || random_.below(3) == 0) continue;
+      VoteMessage second = *vote;
+      second.vote.digest = one.digest;
+      Message message = second;
+      sign(message);
+      return {bytes, std::make_shared<const Bytes>(encode(message))};
+    }
+  }
   std::vector<std::shared_ptr<const Bytes>> out;
   const auto add = [&out](const Message& message) {
     out.push_back(std::make_shared<const Bytes>(encode(message)));
@@ -32,7 +43,7 @@ std::vector<std::shared_ptr<const Bytes>> Liar::distort(
     case 0: return {};
     case 1: return {bytes, bytes};
     case 2: {
-      add(history_[random_.below(history_.size())]);
+      add(plot_.history[random_.below(plot_.history.size())]);
       return out;
     }
     case 3: {
@@ -44,16 +55,71 @@ std::vector<std::shared_ptr<const Bytes>> Liar::distort(
   }
 }
 
+std::vector<Liar::Outgoing> Liar::react(NodeIndex from, const Bytes& bytes) {
+  const Result<Message> decoded = decode(bytes);
+  if (!decoded || !random_.chance(mutate_ppm_)) return {};
+  if (const auto* request = std::get_if<BodyRequest>(&decoded.value())) {
+    for (const Conspiracy::Forgery& one : plot_.forgeries) {
+      if (one.digest != request->digest) continue;
+      return {{from, std::make_shared<const Bytes>(encode(BodyReply{one.block}))}};
+    }
+  }
+  const auto* proposal = std::get_if<PrePrepare>(&decoded.value());
+  if (proposal == nullptr || random_.below(4) != 0) return {};
+  PrePrepare own = *proposal;  // a proposal of its own, out of turn
+  own.sender = self_;
+  if (!forge(own)) return {};
+  Message message = own;
+  sign(message);
+  return {{kEveryone, std::make_shared<const Bytes>(encode(message))}};
+}
+
+/// A block that executes perfectly but that nobody agreed on.
+bool Liar::forge(PrePrepare& m) {
+  Result<ToyBlock> block = decode_toy_block(*m.block);
+  if (!block || m.seq != node_.height() + 1) return false;
+  ToyBlock& b = block.value();
+  b.requests.clear();
+  for (RequestId id = consortium_.issued; id > 0 && b.requests.size() < 2; --id) {
+    if (!node_.app().is_applied(id - 1) && random_.below(2) == 0) b.requests.push_back(id - 1);
+  }
+  if (b.requests.empty()) return false;
+  b.view = m.view;
+  b.proposer = m.sender;
+  b.state = next_state(node_.app().state(), b.requests);
+  if (random_.below(8) == 0) b.previous = other_digest();
+  m.block = std::make_shared<const Bytes>(encode(b));
+  const Hash32 digest = toy_digest(*m.block);
+  push_bounded(plot_.forgeries, Conspiracy::Forgery{m.view, m.seq, digest, m.block});
+  push_bounded(plot_.digests, digest);
+  return true;
+}
+
+/// Claims that a forged block was prepared in the view before, with a certificate made of air.
+void Liar::fabricate(ViewChange& m) {
+  if (m.view == 0) return;
+  quorum::QuorumCert certificate;
+  certificate.vote = {quorum::VoteType::kPrepare, m.epoch, m.view - 1, m.committed + 1,
+                      other_digest()};
+  for (const Conspiracy::Forgery& one : plot_.forgeries) {
+    if (one.seq == m.committed + 1) certificate.vote.digest = one.digest;
+  }
+  const std::size_t signers = consortium_.set.quorum();
+  certificate.signers = (std::uint64_t{1} << signers) - 1;
+  certificate.signatures.assign(signers, quorum::VoteSignature{});
+  m.prepared = certificate;
+}
+
 void Liar::remember(const Message& message) {
-  push_bounded(history_, message);
+  push_bounded(plot_.history, message);
   if (const auto* vote = std::get_if<VoteMessage>(&message)) {
-    push_bounded(digests_, vote->vote.digest);
+    push_bounded(plot_.digests, vote->vote.digest);
   }
   const auto* change = std::get_if<ViewChange>(&message);
   if (change != nullptr && change->commit_certificate) {
-    push_bounded(certificates_, *change->commit_certificate);
+    push_bounded(plot_.certificates, *change->commit_certificate);
   }
-  if (change != nullptr && change->prepared) push_bounded(certificates_, *change->prepared);
+  if (change != nullptr && change->prepared) push_bounded(plot_.certificates, *change->prepared);
 }
 
 Message Liar::mutate(Message message) {
@@ -87,7 +153,7 @@ std::uint64_t Liar::nearby(std::uint64_t value) {
 }
 
 Hash32 Liar::other_digest() {
-  if (!digests_.empty() && random_.below(3) != 0) return digests_[random_.below(digests_.size())];
+  if (!plot_.digests.empty() && random_.below(3) != 0) return plot_.digests[random_.below(plot_.digests.size())];
   Hash32 digest{};
   digest[0] = static_cast<std::uint8_t>(random_.below(256));
   return digest;
@@ -109,6 +175,7 @@ BlockBytes Liar::bent_block(const Bytes& bytes) {
 }
 
 void Liar::change(PrePrepare& m) {
+  if (random_.below(2) == 0 && forge(m)) return;
   switch (random_.below(4)) {
     case 0: m.view = nearby(m.view); break;
     case 1: m.seq = nearby(m.seq); break;
@@ -137,16 +204,18 @@ void Liar::weaken(quorum::QuorumCert& certificate) {
       certificate.signatures.erase(certificate.signatures.begin());
       break;
     default:
-      if (!certificates_.empty()) {
-        certificate = certificates_[random_.below(certificates_.size())];
+      if (!plot_.certificates.empty()) {
+        certificate = plot_.certificates[random_.below(plot_.certificates.size())];
       }
   }
 }
 
 void Liar::change(ViewChange& m) {
-  switch (random_.below(5)) {
+  switch (random_.below(7)) {
     case 0: m.view = nearby(m.view); break;
     case 1: m.prepared.reset(); break;
+    case 5:
+    case 6: fabricate(m); break;
     case 2:
       if (m.prepared) weaken(*m.prepared);
       break;
@@ -154,8 +223,8 @@ void Liar::change(ViewChange& m) {
       if (m.commit_certificate) weaken(*m.commit_certificate);
       break;
     default:  // hide the last committed block
-      if (certificates_.empty()) break;
-      m.commit_certificate = certificates_[random_.below(certificates_.size())];
+      if (plot_.certificates.empty()) break;
+      m.commit_certificate = plot_.certificates[random_.below(plot_.certificates.size())];
       m.committed = m.commit_certificate->vote.seq;
       m.prepared.reset();
   }

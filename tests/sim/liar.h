@@ -15,12 +15,35 @@
 
 namespace emr::sim {
 
+/// What all liars of a consortium know together.
+struct Conspiracy {
+  struct Forgery {
+    consensus::View view = 0;
+    consensus::Seq seq = 0;
+    Hash32 digest{};
+    consensus::BlockBytes block;
+  };
+  std::deque<consensus::Message> history;
+  std::deque<quorum::QuorumCert> certificates;
+  std::deque<Hash32> digests;
+  std::deque<Forgery> forgeries;  ///< valid blocks that no correct primary has proposed
+};
+
 class Liar {
  public:
-  Liar(const Consortium& consortium, consensus::NodeIndex self, std::uint32_t mutate_ppm,
-       Random& random)
-      : consortium_(consortium), signer_(self), self_(self), mutate_ppm_(mutate_ppm),
+  Liar(const Consortium& consortium, const SimNode& node, Conspiracy& plot,
+       std::uint32_t mutate_ppm, Random& random)
+      : consortium_(consortium),
+        node_(node),
+        plot_(plot),
+        signer_(node.identity()),
+        self_(node.identity()),
+        mutate_ppm_(mutate_ppm),
         random_(random) {}
+
+  using Outgoing = std::pair<consensus::NodeIndex, std::shared_ptr<const Bytes>>;
+  /// What it says because of something it heard: forged proposals, bodies of forged blocks.
+  std::vector<Outgoing> react(consensus::NodeIndex from, const Bytes& bytes);
 
   /// What really goes to `to` instead of `bytes`: nothing, the same, or something else.
   std::vector<std::shared_ptr<const Bytes>> distort(consensus::NodeIndex to,
@@ -39,6 +62,8 @@ class Liar {
   void change(consensus::BodyReply& m);
   void change(consensus::StableMessage& m);
   void weaken(quorum::QuorumCert& certificate);
+  void fabricate(consensus::ViewChange& m);
+  bool forge(consensus::PrePrepare& m);
   void sign(consensus::Message& message);
   consensus::BlockBytes bent_block(const Bytes& bytes);
   std::uint64_t nearby(std::uint64_t value);
@@ -46,13 +71,12 @@ class Liar {
   void remember(const consensus::Message& message);
 
   const Consortium& consortium_;
+  const SimNode& node_;
+  Conspiracy& plot_;
   const quorum::InsecureSigner signer_;
   const consensus::NodeIndex self_;
   const std::uint32_t mutate_ppm_;
   Random& random_;
-  std::deque<consensus::Message> history_;
-  std::deque<quorum::QuorumCert> certificates_;
-  std::deque<Hash32> digests_;
 };
 
 }  // namespace emr::sim

@@ -4,7 +4,45 @@
 
 namespace emr::sim {
 
-Options swarm(std::uint64_t seed, std::size_t nodes) {
+namespace {
+
+void make_calm(Options& o) {
+  o.is_calm = true;
+  o.byzantine = 0;
+  o.loss_ppm = o.slow_ppm = o.crash_step_ppm = o.clock_drift_ppm = 0;
+  o.crash_every_us = o.pause_every_us = o.partition_every_us = o.power_cut_every_us = 0;
+  o.delay_max_us = o.delay_min_us + 3'000;
+  o.execute_max_us = o.execute_max_us / 4;
+  o.config.rotation_interval = 0;
+}
+
+/// Small, and torn all the time between two phases of the same block: many views reach the same
+/// height, prepared here and not there.
+void make_storm(Options& o, Random& random) {
+  o.nodes = random.below(3) == 0 ? o.nodes : 4;
+  o.byzantine = random.below(2) == 0 ? (o.nodes - 1) / 3 : 0;
+  o.mutate_ppm = static_cast<std::uint32_t>(random.between(100'000, 900'000));
+  o.loss_ppm = static_cast<std::uint32_t>(random.between(50'000, 400'000));
+  o.delay_max_us = o.delay_min_us + 20'000;
+  o.partition_every_us = random.between(40'000, 200'000);
+  o.crash_every_us = random.below(2) == 0 ? random.between(60'000, 400'000) : 0;
+  o.revive_max_us = 300'000;
+  o.crash_step_ppm = random.below(2) == 0 ? 20'000 : 0;
+  o.config.timeout_ms = random.between(40, 100);
+  o.config.resend_ms = 25;
+}
+
+/// A network whose round trip is longer than the first timeout: only back-off can make it work.
+void make_far(Options& o) {
+  o.slow_ppm = 0;
+  o.delay_min_us = 60'000;
+  o.delay_max_us = 160'000;
+  o.safety_us *= 3;
+}
+
+}  // namespace
+
+Options swarm(std::uint64_t seed, std::size_t nodes, Weather weather) {
   Random random(seed * 0x2545F4914F6CDD1Du + 1);
   const auto maybe = [&random](std::uint64_t low, std::uint64_t high) -> std::uint64_t {
     return random.below(2) == 0 ? 0 : random.between(low, high);
@@ -31,6 +69,14 @@ Options swarm(std::uint64_t seed, std::size_t nodes) {
   o.config.heartbeat_ms = 100;
   o.config.checkpoint_interval = random.between(2, 16);
   o.config.rotation_interval = maybe(1, 32);
+  o.power_cut_every_us = random.below(4) == 0 ? random.between(300'000, 3'000'000) : 0;
+  o.revive_max_us = random.below(3) == 0 ? 60'000 : 1'500'000;
+  if (random.below(4) == 0) o.crash_step_ppm = static_cast<std::uint32_t>(random.below(40'000));
+  const std::uint64_t kind = random.below(16);
+  const bool is_mixed = weather == Weather::kMixed;
+  if (weather == Weather::kCalm || (is_mixed && kind == 0)) make_calm(o);
+  if (is_mixed && kind == 1) make_far(o);
+  if (weather == Weather::kStorm || (is_mixed && kind >= 12)) make_storm(o, random);
   return o;
 }
 
@@ -43,12 +89,13 @@ std::string describe(const Options& o) {
          item("duplicate_ppm", o.duplicate_ppm) + item("delay_max_us", o.delay_max_us) +
          item("slow_ppm", o.slow_ppm) + item("execute_max_us", o.execute_max_us) +
          item("crash_step_ppm", o.crash_step_ppm) + item("crash_every_us", o.crash_every_us) +
+         item("power_cut_every_us", o.power_cut_every_us) +
          item("pause_every_us", o.pause_every_us) +
          item("partition_every_us", o.partition_every_us) +
          item("clock_drift_ppm", o.clock_drift_ppm) +
          item("mutate_ppm", o.byzantine > 0 ? o.mutate_ppm : 0) +
          item("checkpoint", o.config.checkpoint_interval) +
-         item("rotation", o.config.rotation_interval);
+         item("rotation", o.config.rotation_interval) + (o.is_calm ? " calm" : "");
 }
 
 }  // namespace emr::sim

@@ -21,6 +21,8 @@ struct Options {
   std::uint64_t execute_max_us = 0;  ///< building and validating takes up to this
   std::uint32_t crash_step_ppm = 0;  ///< crash at a random point inside one step
   std::uint64_t crash_every_us = 0;  ///< mean; 0 = never. Between steps
+  std::uint64_t power_cut_every_us = 0;  ///< all nodes at once
+  std::uint64_t revive_max_us = 1'500'000;
   std::uint64_t pause_every_us = 0;
   std::uint64_t partition_every_us = 0;
   std::uint32_t clock_drift_ppm = 0;
@@ -28,11 +30,14 @@ struct Options {
   std::size_t clients = 4;       ///< requests outstanding at once
   std::uint64_t safety_us = 20'000'000;
   std::uint64_t liveness_us = 900'000'000;
+  /// No faults but reordering: then the usual rate is demanded, and no suspicion of the primary.
+  bool is_calm = false;
   consensus::Config config;
 };
 
-/// The options of a seed; nodes = 0 draws the size from 4..10 too.
-Options swarm(std::uint64_t seed, std::size_t nodes);
+enum class Weather { kMixed, kCalm, kStorm };
+/// The options of a seed; nodes = 0 draws the size from 4..10 too. kMixed draws the weather as well.
+Options swarm(std::uint64_t seed, std::size_t nodes, Weather weather = Weather::kMixed);
 /// One line, for failures.
 std::string describe(const Options& options);
 

@@ -32,14 +32,14 @@ Hash32 fast_hash(ByteView bytes, std::uint64_t seed) {
   return out;
 }
 
+}  // namespace
+
 Hash32 next_state(const Hash32& state, const std::vector<RequestId>& requests) {
   WireWriter writer;
   writer.raw(state);
   for (const RequestId id : requests) writer.u64(id);
   return fast_hash(writer.bytes(), 77);
 }
-
-}  // namespace
 
 Hash32 toy_digest(ByteView bytes) { return fast_hash(bytes, 11); }
 

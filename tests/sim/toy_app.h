@@ -26,6 +26,8 @@ struct ToyBlock {
 Bytes encode(const ToyBlock& block);
 Result<ToyBlock> decode_toy_block(ByteView bytes);
 Hash32 toy_digest(ByteView bytes);
+/// The result of executing `requests` on `state`.
+Hash32 next_state(const Hash32& state, const std::vector<RequestId>& requests);
 
 class ToyReader final : public consensus::BlockReader {
  public:

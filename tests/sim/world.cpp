@@ -34,7 +34,8 @@ World::World(const Options& options)
     const auto drift = static_cast<std::int64_t>(random_.below(options.clock_drift_ppm + 1));
     drift_ppm_.push_back(random_.below(2) == 0 ? drift : -drift);
     if (is_liar(i)) {
-      liars_.push_back(std::make_unique<Liar>(consortium_, i, options.mutate_ppm, random_));
+      liars_.push_back(
+          std::make_unique<Liar>(consortium_, *nodes_[i], plot_, options.mutate_ppm, random_));
     }
   }
 }
@@ -47,6 +48,7 @@ Outcome World::run() {
   push(kClientUs, {.kind = Kind::kClient});
   push(kFaultUs, {.kind = Kind::kFault});
   run_until(options_.safety_us);
+  if (options_.is_calm) check_calm();
   if (!checker_.failed()) {
     heal();
     run_until(options_.safety_us + options_.liveness_us);
@@ -95,6 +97,7 @@ void World::serve(const Item& item) {
   switch (item.kind) {
     case Kind::kDeliver:
       mix(item.from * 64 + item.node);
+      if (is_liar(item.node)) plot(item);
       node.deliver(item.from, *item.bytes);
       break;
     case Kind::kTick:
@@ -108,6 +111,17 @@ void World::serve(const Item& item) {
       if (!node.is_up()) node.start(local_ms(item.node));
       break;
     default: node.submit(item.number);
+  }
+}
+
+/// A liar also acts on what it hears.
+void World::plot(const Item& item) {
+  for (const auto& [to, bytes] : liars_[item.node]->react(item.from, *item.bytes)) {
+    for (std::uint32_t peer = 0; peer < nodes_.size(); ++peer) {
+      if (peer != item.node && (to == consensus::kEveryone || to == peer)) {
+        transmit(item.node, peer, bytes);
+      }
+    }
   }
 }
 
@@ -188,7 +202,7 @@ bool World::crashes_now(SimNode& node) {
 
 void World::revive_later(std::uint32_t node) {
   ++outcome_.crashes;
-  push(random_.between(1'000, 1'500'000), {.kind = Kind::kStart, .node = node});
+  push(random_.between(1'000, options_.revive_max_us), {.kind = Kind::kStart, .node = node});
 }
 
 void World::inject_fault() {
@@ -206,6 +220,26 @@ void World::inject_fault() {
     paused_until_[victim] = now_us_ + random_.between(10'000, 2'000'000);
   }
   if (due(options_.partition_every_us)) cut_network();
+  if (due(options_.power_cut_every_us)) cut_power();
+}
+
+void World::cut_power() {
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (!nodes_[i]->is_up()) continue;
+    nodes_[i]->crash();
+    revive_later(i);
+  }
+}
+
+/// Without faults a height takes a few network delays, and nobody suspects the primary.
+void World::check_calm() {
+  const std::uint64_t slowest = 2 * options_.delay_max_us + 2 * options_.execute_max_us + 2'000;
+  if (checker_.height() < options_.safety_us / slowest) {
+    checker_.fail("only " + std::to_string(checker_.height()) + " heights on a calm network");
+  }
+  for (const auto& node : nodes_) {
+    if (node->status().view_changes > 0) checker_.fail("suspicion on a calm network");
+  }
 }
 
 /// Whole, split in two, one alone, or single directed links.

@@ -55,12 +55,15 @@ class World final : public Host {
   void push(std::uint64_t delay_us, Item item);
   void run_until(std::uint64_t end_us);
   void serve(const Item& item);
+  void plot(const Item& item);
   void transmit(std::uint32_t from, std::uint32_t to, const std::shared_ptr<const Bytes>& bytes);
   std::uint64_t delay();
   void client_turn();
   void issue(RequestId id);
   void inject_fault();
   void cut_network();
+  void cut_power();
+  void check_calm();
   void revive_later(std::uint32_t node);
   void heal();
   bool has_converged() const;
@@ -73,6 +76,7 @@ class World final : public Host {
   Consortium consortium_;
   Checker checker_;
   std::vector<std::unique_ptr<SimNode>> nodes_;
+  Conspiracy plot_;
   std::vector<std::unique_ptr<Liar>> liars_;
   std::vector<std::vector<bool>> cut_;  ///< [from][to]
   std::vector<std::uint64_t> paused_until_;
