@@ -77,7 +77,8 @@ std::string zsh_text(std::string_view text) {
 
 std::string zsh_action(const OptionSpec& option) {
   if (!takes_value(option)) return "";
-  const std::string name = ":" + zsh_text(option.kind == Kind::kChoice ? "word" : value_name(option));
+  const std::string value = option.kind == Kind::kChoice ? "word" : value_name(option);
+  const std::string name = ":" + zsh_text(value);
   if (option.kind == Kind::kChoice) return name + ":(" + join(option.choices, " ") + ")";
   if (takes_path(option)) return name + ":_files";
   if (option.kind == Kind::kFolder) return name + ":_files -/";

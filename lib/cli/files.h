@@ -43,7 +43,8 @@ Result<std::string> read_file(const std::string& path, std::size_t max);
 
 /// A key file: regular (no symbolic link), owned by this user or root, mode 0600 or stricter;
 /// anything looser is kDenied with a hint ("chmod 600 …").
-Result<crypto::SecretBytes> read_secret_file(const std::string& path, std::size_t max = kMaxSecretBytes);
+Result<crypto::SecretBytes> read_secret_file(const std::string& path,
+                                             std::size_t max = kMaxSecretBytes);
 /// A key file that holds 32 bytes as 64 hex digits and a newline.
 Result<crypto::Secret32> read_key_file(const std::string& path);
 

@@ -20,7 +20,8 @@ namespace emr::cli {
 struct Line {
   std::string_view text = {};  ///< without the newline; valid until the next read
   std::uint64_t number = 0;    ///< from 1
-  /// Set when the line cannot be a record: too long, blank, or ending in CR LF. `text` then is empty.
+  /// Set when the line cannot be a record: too long, blank, or ending in CR LF. `text` is
+  /// empty then.
   std::optional<Error> fault = {};
 };
 

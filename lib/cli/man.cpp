@@ -76,7 +76,7 @@ std::string option_item(const OptionSpec& option) {
 std::string synopsis(const ToolSpec& tool, const VerbSpec& verb) {
   std::string text = ".Nm\n";
   if (has_verbs(tool)) {
-    text += verb.name == tool.default_verb ? ".Op Cm " + verb.name + "\n" : ".Cm " + verb.name + "\n";
+    text += (verb.name == tool.default_verb ? ".Op Cm " : ".Cm ") + verb.name + "\n";
   }
   const Table table = make_table(tool, verb);
   for (const OptionSpec& option : table.options) {
