@@ -1,0 +1,12 @@
+// The verbs of emr-grant. give and revoke write unsigned emr.tx lines for emr-sign: a grant is a
+// rule, so nothing else is needed here (no key, no node, no data).
+#pragma once
+
+#include "cli/spec.h"
+
+namespace emr::grant {
+
+cli::VerbSpec give_verb();
+cli::VerbSpec revoke_verb();
+
+}  // namespace emr::grant
