@@ -25,6 +25,12 @@ Error bad(std::uint32_t tag, std::string message, std::string reason) {
       .with_reason(std::move(reason));
 }
 
+/// Does the rule take a sequence away as a whole?
+bool drops(const Decision& decision) {
+  const Rule* rule = decision.rule;
+  return rule != nullptr && rule->spec->whole && rule->spec->name != "keep";
+}
+
 bool is_private(std::uint32_t tag) { return (tag >> 16) % 2 == 1; }
 bool is_offset(std::uint32_t tag) {
   return std::find(kOffsetTags.begin(), kOffsetTags.end(), tag) != kOffsetTags.end();
@@ -145,9 +151,10 @@ Field DicomWalk::field(const DicomElement& element, const Known& known) const {
 
 Status DicomWalk::sequence(const DicomElement& element, unsigned depth) {
   const Known& rule = known(element);
-  if (with_.container_action(field(element, rule), rule.decision) != Action::kKeep) {
-    const bool empty = with_.container_action(field(element, rule), rule.decision) == Action::kNull;
-    if (out_ != nullptr && empty) {
+  if (drops(rule.decision)) {
+    if (out_ == nullptr) return skip_sequence(element, depth);
+    const Action action = with_.container_action(field(element, rule), rule.decision);
+    if (action == Action::kNull) {
       append_header(*out_, element.tag, element.vr_text(), 0, reader_.syntax());
     }
     return skip_sequence(element, depth);

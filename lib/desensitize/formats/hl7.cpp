@@ -76,6 +76,7 @@ struct Segment {
   std::string_view name;
   std::string_view body;  ///< behind the name, beginning with the field separator
   std::string_view line_end;
+  bool kept = true;
 };
 
 class Hl7Rewriter final : public Rewriter {
@@ -193,15 +194,16 @@ Status Hl7Rewriter::split_segments(std::string_view text) {
 }
 
 Status Hl7Rewriter::observe(FieldTransformer& with) {
-  for (const Segment& segment : segments_) {
-    if (keeps_segment(segment, with)) EMR_TRY(walk_segment(segment, with, nullptr));
+  for (Segment& segment : segments_) {
+    segment.kept = keeps_segment(segment, with);
+    if (segment.kept) EMR_TRY(walk_segment(segment, with, nullptr));
   }
   return {};
 }
 
 Status Hl7Rewriter::write(FieldTransformer& with, std::string& out) {
   for (const Segment& segment : segments_) {
-    if (!keeps_segment(segment, with)) continue;
+    if (!segment.kept) continue;
     EMR_TRY(walk_segment(segment, with, &out));
     out.append(segment.line_end);
   }

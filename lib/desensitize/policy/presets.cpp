@@ -1,6 +1,9 @@
 // The built-in policies. Each lies in presets/ as JSON inside a raw string literal.
 #include <array>
 
+#include <string>
+
+#include "desensitize/formats/dicom_profile.h"
 #include "desensitize/policy.h"
 
 namespace emr::desensitize {
@@ -22,14 +25,37 @@ constexpr std::string_view kHipaaSafeHarbor =
 #include "desensitize/policy/presets/hipaa_safe_harbor.inc"
     ;
 
-constexpr std::array<Preset, 5> kPresets = {{{"paper", kPaper},
-                                             {"strict", kStrict},
-                                             {"gbt37964", kGbt37964},
-                                             {"ws445", kWs445},
-                                             {"hipaa-safe-harbor", kHipaaSafeHarbor}}};
+constexpr std::string_view kFhirR4 =
+#include "desensitize/policy/presets/fhir_r4.inc"
+    ;
+constexpr std::string_view kHl7V2 =
+#include "desensitize/policy/presets/hl7v2.inc"
+    ;
+constexpr std::string_view kCda =
+#include "desensitize/policy/presets/cda.inc"
+    ;
+
+/// The DICOM profile is a table of 621 rows; its policy text is made from it.
+std::string dicom_text() {
+  Result<std::string> text = dicom_policy({});
+  EMR_CHECK(text.ok());
+  return *std::move(text);
+}
 
 }  // namespace
 
-std::span<const Preset> policy_presets() noexcept { return kPresets; }
+std::span<const Preset> policy_presets() noexcept {
+  static const std::string dicom = dicom_text();
+  static const std::array<Preset, 9> presets = {{{"paper", kPaper},
+                                                 {"strict", kStrict},
+                                                 {"gbt37964", kGbt37964},
+                                                 {"ws445", kWs445},
+                                                 {"hipaa-safe-harbor", kHipaaSafeHarbor},
+                                                 {"fhir-r4", kFhirR4},
+                                                 {"hl7v2", kHl7V2},
+                                                 {"cda", kCda},
+                                                 {"dicom-basic", dicom}}};
+  return presets;
+}
 
 }  // namespace emr::desensitize
