@@ -178,8 +178,8 @@ Status open_blob_range(FileReader& reader, const BlobAccess& access, std::uint64
     const std::uint64_t from = std::max(first, offset) - first;
     const std::uint64_t to = std::min(first + plain.size(), stop) - first;
     if (from >= to) continue;
-    EMR_TRY(sink.write(plain.view().subspan(static_cast<std::size_t>(from),
-                                            static_cast<std::size_t>(to - from))));
+    EMR_TRY(sink.write(
+        plain.view().subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from))));
   }
   return {};
 }

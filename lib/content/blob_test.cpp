@@ -102,7 +102,8 @@ TEST_CASE("blob: the worked example of FORMAT.md") {
   const Bytes sealed = seal_all(access, as_bytes("emr"));
   CHECK(to_hex(sealed) ==
         "28202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f40414243444546"
-        "6448eb" "235c5f8b453b0c731d5e1aa1d9ba0965");
+        "6448eb"
+        "235c5f8b453b0c731d5e1aa1d9ba0965");
   CHECK(to_hex(access.commitment) ==
         "201641e807b9e377c96d7811d80f6e80419e75c9592a3f724dba78fcf0d5893d");
   const Cid cid = cid_of_block(sealed, Codec::kRaw);
@@ -112,8 +113,15 @@ TEST_CASE("blob: the worked example of FORMAT.md") {
 }
 
 TEST_CASE("blob: sizes that no blob has") {
-  const std::uint64_t impossible[] = {0, 39, 40, 55, kSegmentSize + 1, kSegmentSize + 15,
-                                      kSegmentSize + 16, 2 * kSegmentSize + 7, UINT64_MAX};
+  const std::uint64_t impossible[] = {0,
+                                      39,
+                                      40,
+                                      55,
+                                      kSegmentSize + 1,
+                                      kSegmentSize + 15,
+                                      kSegmentSize + 16,
+                                      2 * kSegmentSize + 7,
+                                      UINT64_MAX};
   for (const std::uint64_t sealed : impossible) {
     CAPTURE(sealed);
     CHECK(plain_size(sealed).error().reason == "blob_size");

@@ -34,7 +34,8 @@ Bytes small_archive() {
 TEST_CASE("car: the header, byte for byte") {
   const Cid root = cid_of_block({}, Codec::kRaw);
   CHECK(to_hex(car_header({root})) ==
-        "3a" "a265726f6f747381d82a582500015512"
+        "3a"
+        "a265726f6f747381d82a582500015512"
         "20e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
         "6776657273696f6e01");
   CHECK(to_hex(car_header({})) == "11a265726f6f7473806776657273696f6e01");

@@ -54,9 +54,7 @@ Bytes cid_bytes(const Cid& cid) {
   return bytes;
 }
 
-std::size_t cid_size(const Cid& cid) noexcept {
-  return cid.version == 0 ? kCidV0Size : kCidV1Size;
-}
+std::size_t cid_size(const Cid& cid) noexcept { return cid.version == 0 ? kCidV0Size : kCidV1Size; }
 
 Result<Cid> read_cid(ByteView& rest) {
   Cid cid;

@@ -7,8 +7,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const emr::ByteView bytes(data, size);
   if (const auto cid = cid_from_bytes(bytes)) {
     EMR_CHECK(cid_bytes(*cid) == emr::to_bytes(bytes));
-    for (const CidText text : {CidText::kNative, CidText::kBase32, CidText::kBase58,
-                               CidText::kBase16}) {
+    for (const CidText text :
+         {CidText::kNative, CidText::kBase32, CidText::kBase58, CidText::kBase16}) {
       EMR_CHECK(same_block(parse_cid(format_cid(*cid, text)).value(), *cid));
     }
   }

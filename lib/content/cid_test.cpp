@@ -43,20 +43,20 @@ TEST_CASE("cid: refused texts") {
       "b",
       "Q",
       "Qm",
-      "bafkreiaeneoz2kcct5z5jbuo3bog77a5o7bw4iyvzpfotaddyqmidgy4b",     // cut
-      "bafkreiaeneoz2kcct5z5jbuo3bog77a5o7bw4iyvzpfotaddyqmidgy4bea",   // a character too many
-      "bafkreiaeneoz2kcct5z5jbuo3bog77a5o7bw4iyvzpfotaddyqmidgy4bf",    // stray bits at the end
-      "bafkreiaeneoz2kcct5z5jbuo3bog77a5o7bw4iyvzpfotaddyqmidgy4be=",   // padding
-      "BAFKREIAENEOZ2KCCT5Z5JBUO3BOG77A5O7BW4IYVZPFOTADDYQMIDGY4BE",    // another base
-      "bAFKREIAENEOZ2KCCT5Z5JBUO3BOG77A5O7BW4IYVZPFOTADDYQMIDGY4BE",    // wrong case
+      "bafkreiaeneoz2kcct5z5jbuo3bog77a5o7bw4iyvzpfotaddyqmidgy4b",    // cut
+      "bafkreiaeneoz2kcct5z5jbuo3bog77a5o7bw4iyvzpfotaddyqmidgy4bea",  // a character too many
+      "bafkreiaeneoz2kcct5z5jbuo3bog77a5o7bw4iyvzpfotaddyqmidgy4bf",   // stray bits at the end
+      "bafkreiaeneoz2kcct5z5jbuo3bog77a5o7bw4iyvzpfotaddyqmidgy4be=",  // padding
+      "BAFKREIAENEOZ2KCCT5Z5JBUO3BOG77A5O7BW4IYVZPFOTADDYQMIDGY4BE",   // another base
+      "bAFKREIAENEOZ2KCCT5Z5JBUO3BOG77A5O7BW4IYVZPFOTADDYQMIDGY4BE",   // wrong case
       "f0155122004691D9D28429F73D4868ED85C6FFC1D77C36E2315CBCAE98063C418819B1C09",
-      "f01551220",                                                      // no digest
+      "f01551220",  // no digest
       "f0155122004691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c0900",
-      "f0255122004691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c09",  // version
-      "f0171122004691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c09",  // dag-cbor
-      "f0155132004691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c09",  // sha2-512
+      "f0255122004691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c09",    // version
+      "f0171122004691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c09",    // dag-cbor
+      "f0155132004691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c09",    // sha2-512
       "f01d500122004691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c09",  // long varint
-      "f122004691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c09",      // v0 behind f
+      "f122004691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c09",        // v0 behind f
       "zQmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQH",
       "QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1AwQ",
       "QmbFMke1KXqnYyBBWxB74N4c5SBnJMVAiMNRcGu6x1Aw0H",  // 0 is not in base58

@@ -12,8 +12,12 @@ namespace emr::content {
 namespace {
 
 // One link: Hash, Name, Tsize.
-const std::string kHash = "0a24017012204691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c0";
-const std::string kLinkHash = "0a24" "01551220" "04691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c09";
+const std::string kHash =
+    "0a24017012204691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c0";
+const std::string kLinkHash =
+    "0a24"
+    "01551220"
+    "04691d9d28429f73d4868ed85c6ffc1d77c36e2315cbcae98063c418819b1c09";
 
 Bytes hex(const std::string& text) { return from_hex(text).value(); }
 
@@ -37,7 +41,10 @@ TEST_CASE("dag-pb: links come before data, names and sizes are always written") 
   node.data = Bytes{1};
   const std::string text = to_hex(encode_node(node));
   CHECK(text.starts_with("122a0a2401551220"));
-  CHECK(text.ends_with("1200" "1800" "0a0101"));
+  CHECK(
+      text.ends_with("1200"
+                     "1800"
+                     "0a0101"));
   const PbNode back = decode_node(encode_node(node)).value();
   CHECK(back.links.size() == 1);
   CHECK(back.links[0].cid == node.links[0].cid);
@@ -47,8 +54,8 @@ TEST_CASE("dag-pb: links come before data, names and sizes are always written") 
 TEST_CASE("dag-pb: what the specification lets pass") {
   CHECK(decode_node({}).value().links.empty());
   CHECK_FALSE(decode_node({}).value().data.has_value());
-  CHECK(decode_node(node_with_link(kLinkHash)).ok());                    // no name, no size
-  CHECK(decode_node(node_with_link(kLinkHash + "1801")).ok());           // no name
+  CHECK(decode_node(node_with_link(kLinkHash)).ok());           // no name, no size
+  CHECK(decode_node(node_with_link(kLinkHash + "1801")).ok());  // no name
   CHECK(decode_node(node_with_link(kLinkHash + "120161" + "1801")).ok());
   Bytes data_first = hex("0a0101");
   append(data_first, node_with_link(kLinkHash));
@@ -57,20 +64,20 @@ TEST_CASE("dag-pb: what the specification lets pass") {
 
 TEST_CASE("dag-pb: what it refuses") {
   const std::string refused_links[] = {
-      "",                                   // no hash
-      "120161" + kLinkHash,                 // out of order
-      kLinkHash + kLinkHash,                // twice
-      kLinkHash + "1801" + "120161",        // out of order
-      kLinkHash + "120161" + "120161",      // twice
-      kLinkHash + "1801" + "1801",          // twice
-      kLinkHash + "2001",                   // unknown field
-      kLinkHash + "00",                     // no field at all
-      kLinkHash + "188100",                 // not the shortest varint
-      kLinkHash + "1201ff",                 // name is not UTF-8
-      kLinkHash + "1205" + "61",            // name runs out of the link
-      "0a00",                               // empty hash
-      "0a0401550000",                       // identity hash
-      kHash,                                // hash of 35 bytes behind a length of 36
+      "",                               // no hash
+      "120161" + kLinkHash,             // out of order
+      kLinkHash + kLinkHash,            // twice
+      kLinkHash + "1801" + "120161",    // out of order
+      kLinkHash + "120161" + "120161",  // twice
+      kLinkHash + "1801" + "1801",      // twice
+      kLinkHash + "2001",               // unknown field
+      kLinkHash + "00",                 // no field at all
+      kLinkHash + "188100",             // not the shortest varint
+      kLinkHash + "1201ff",             // name is not UTF-8
+      kLinkHash + "1205" + "61",        // name runs out of the link
+      "0a00",                           // empty hash
+      "0a0401550000",                   // identity hash
+      kHash,                            // hash of 35 bytes behind a length of 36
   };
   for (const std::string& body : refused_links) {
     CAPTURE(body);
@@ -93,17 +100,30 @@ TEST_CASE("unixfs: round trip and refusals") {
   CHECK(to_hex(encode_unixfs(file)) == "080218ac0220c8012064");
   CHECK(decode_unixfs(encode_unixfs(file)).value().block_sizes == file.block_sizes);
   CHECK(to_hex(encode_unixfs({UnixFsType::kDirectory, {}, 0, {}})) == "0801");
-  for (const char* text : {"",            // nothing
-                           "0802",        // a file without a size
-                           "0803" "1800", // metadata
-                           "0804" "1800", // symlink
-                           "0805",        // HAMT
-                           "1800" "0802", // out of order
-                           "0802" "1800" "3801",        // mode
-                           "0802" "1800" "220101",      // packed sizes
-                           "0802" "1801" "1801",        // size twice
-                           "0802" "2001" "1801",        // out of order
-                           "0802" "120261" "1801"}) {   // data runs out
+  for (const char* text : {"",      // nothing
+                           "0802",  // a file without a size
+                           "0803"
+                           "1800",  // metadata
+                           "0804"
+                           "1800",  // symlink
+                           "0805",  // HAMT
+                           "1800"
+                           "0802",  // out of order
+                           "0802"
+                           "1800"
+                           "3801",  // mode
+                           "0802"
+                           "1800"
+                           "220101",  // packed sizes
+                           "0802"
+                           "1801"
+                           "1801",  // size twice
+                           "0802"
+                           "2001"
+                           "1801",  // out of order
+                           "0802"
+                           "120261"
+                           "1801"}) {  // data runs out
     CAPTURE(text);
     CHECK(decode_unixfs(hex(text)).error().code == Code::kData);
   }

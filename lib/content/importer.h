@@ -55,8 +55,8 @@ Bytes leaf_block(const Layout& layout, ByteView chunk);
 struct ImportedFile {
   Cid root;
   std::uint64_t file_size = 0;
-  std::uint64_t total_size = 0;  ///< Tsize: what a directory entry for this file says
-  std::uint64_t block_count = 0; ///< leaves and inner nodes, repeated ones counted each time
+  std::uint64_t total_size = 0;   ///< Tsize: what a directory entry for this file says
+  std::uint64_t block_count = 0;  ///< leaves and inner nodes, repeated ones counted each time
 };
 
 /// Joins leaves, in file order, into the balanced tree. Inner nodes go to `sink` when there is one;

@@ -19,12 +19,12 @@ struct ManifestObject {
   std::string name;
   std::string mime_type;
   std::string kind;
-  Cid cid;                  ///< root of the sealed blob
-  Hash32 blinding{};        ///< r of the handle
-  BlobAccess access;        ///< key, header and commitment of the sealed blob
-  std::uint64_t size = 0;   ///< plain bytes
-  std::uint64_t padded = 0; ///< plain bytes with padding: what the blob holds
-  Hash32 sha256{};          ///< of the plain bytes without padding
+  Cid cid;                   ///< root of the sealed blob
+  Hash32 blinding{};         ///< r of the handle
+  BlobAccess access;         ///< key, header and commitment of the sealed blob
+  std::uint64_t size = 0;    ///< plain bytes
+  std::uint64_t padded = 0;  ///< plain bytes with padding: what the blob holds
+  Hash32 sha256{};           ///< of the plain bytes without padding
 };
 
 /// H("emr/handle/1", r ‖ CID bytes of version 1).

@@ -65,8 +65,8 @@ Status write_overlap(ByteView bytes, std::uint64_t at, std::uint64_t from, std::
   const std::uint64_t first = std::max(at, from);
   const std::uint64_t stop = std::min(at + bytes.size(), to);
   if (first >= stop) return {};
-  return sink.write(bytes.subspan(static_cast<std::size_t>(first - at),
-                                  static_cast<std::size_t>(stop - first)));
+  return sink.write(
+      bytes.subspan(static_cast<std::size_t>(first - at), static_cast<std::size_t>(stop - first)));
 }
 
 /// Depth-first walk over the blocks that overlap [from, to).

@@ -55,8 +55,7 @@ TEST_CASE("reader: whole files and every range of a deep tree") {
 
 TEST_CASE("reader: a range fetches only the blocks on its path") {
   MemoryBlocks blocks;
-  const Cid root =
-      testing::import(Layout{1, true, 10, 4, {}}, generate(160), &blocks).value().root;
+  const Cid root = testing::import(Layout{1, true, 10, 4, {}}, generate(160), &blocks).value().root;
   FileReader reader = FileReader::open(root, blocks, kAnySize).value();
   blocks.fetched.clear();
   MemorySink sink;
@@ -93,12 +92,12 @@ TEST_CASE("reader: sizes that do not add up, though every hash is right") {
   const Cid leaf = cid_of_block(ten, Codec::kRaw);
   REQUIRE(blocks.put(leaf, ten).ok());
   const PbNode lies[] = {
-      file_node({leaf}, 11, {11}),           // the child is smaller
-      file_node({leaf}, 9, {9}),             // the child is larger
-      file_node({leaf, leaf}, 21, {10, 10}), // wrong sum
-      file_node({leaf, leaf}, 20, {20}),     // a size is missing
-      file_node({leaf}, 20, {10, 10}),       // a size too many
-      file_node({}, 5, {}),                  // nothing below
+      file_node({leaf}, 11, {11}),            // the child is smaller
+      file_node({leaf}, 9, {9}),              // the child is larger
+      file_node({leaf, leaf}, 21, {10, 10}),  // wrong sum
+      file_node({leaf, leaf}, 20, {20}),      // a size is missing
+      file_node({leaf}, 20, {10, 10}),        // a size too many
+      file_node({}, 5, {}),                   // nothing below
       file_node({leaf}, kMaxObjectSize + 1, {kMaxObjectSize + 1}),
       file_node({leaf, leaf}, 10, {10, 0}),  // an empty child
   };

@@ -69,8 +69,10 @@ TEST_CASE("vectors: deep trees") {
   if (vectors().is_null()) return;
   for (const Json& tree : vectors().at("deep_trees").at("vectors")) {
     const Layout layout{static_cast<std::uint8_t>(number_of(tree, "cid_version")),
-                        tree.at("raw_leaves").get<bool>(), number_of(tree, "chunk"),
-                        number_of(tree, "width"), {}};
+                        tree.at("raw_leaves").get<bool>(),
+                        number_of(tree, "chunk"),
+                        number_of(tree, "width"),
+                        {}};
     KeyStream stream(number_of(tree, "n"));
     const ImportedFile got = testing::import(layout, stream).value();
     CHECK(format_cid(got.root) == text_of(tree, "cid"));

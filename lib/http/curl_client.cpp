@@ -126,8 +126,7 @@ Status Exchange::take_body(ByteView piece) {
   in_body = true;
   received += piece.size();
   if (received > request.max_answer) {
-    return fail(Code::kProtocol, "answer is larger than allowed")
-        .with_reason("response_too_large");
+    return fail(Code::kProtocol, "answer is larger than allowed").with_reason("response_too_large");
   }
   if (writer && is_success()) return writer(piece);
   response.body.append(as_text(piece));
@@ -162,8 +161,7 @@ std::size_t on_header(char* buffer, std::size_t size, std::size_t count, void* c
 
 std::size_t on_body(char* buffer, std::size_t size, std::size_t count, void* context) {
   Exchange& exchange = *static_cast<Exchange*>(context);
-  Status status =
-      exchange.take_body({reinterpret_cast<const std::uint8_t*>(buffer), size * count});
+  Status status = exchange.take_body({reinterpret_cast<const std::uint8_t*>(buffer), size * count});
   if (status) return size * count;
   exchange.error = std::move(status).error();
   return 0;
@@ -267,8 +265,8 @@ Client& Client::operator=(Client&&) noexcept = default;
 
 Result<ClientResponse> Client::send(const ClientRequest& request, const BodyWriter& writer) {
   if (!parse_url(request.url)) return transport_error(CURLE_URL_MALFORMAT);
-  Exchange exchange{.request = request, .writer = writer, .response = {}, .error = {},
-                    .body = request.body};
+  Exchange exchange{
+      .request = request, .writer = writer, .response = {}, .error = {}, .body = request.body};
   impl_->set_policy(request);
   impl_->set_body(request);
   const HeaderList headers = header_list(request);

@@ -141,8 +141,9 @@ TEST_CASE("http client: broken answers are errors of the right kind") {
 }
 
 TEST_CASE("http client: a redirect is an answer, not an order") {
-  CannedServer server("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n"
-                      "Content-Length: 0\r\n\r\n");
+  CannedServer server(
+      "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\n"
+      "Content-Length: 0\r\n\r\n");
   CHECK(get(server.url()).value().status == 302);
 }
 

@@ -180,8 +180,7 @@ Status Kubo::import_blocks(ByteView archive, std::uint64_t block_count,
       .add("allow-big-block", false)
       .add("fast-provide-root", false);
   ByteView rest = archive;
-  EMR_ASSIGN(const http::ClientResponse answer,
-             upload(query, read_from(rest), archive.size()));
+  EMR_ASSIGN(const http::ClientResponse answer, upload(query, read_from(rest), archive.size()));
   bool pinned = false;
   bool counted = false;
   const auto read_line = [&](const json& line) -> Status {

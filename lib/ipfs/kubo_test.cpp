@@ -1,5 +1,5 @@
-// R-007: what a lying, broken or hostile IPFS node can say, and what we make of it. The real Kubo is
-// exercised by tests/cli/kubo.bats.
+// R-007: what a lying, broken or hostile IPFS node can say, and what we make of it. The real Kubo
+// is exercised by tests/cli/kubo.bats.
 #include "ipfs/kubo.h"
 
 #include <doctest/doctest.h>
@@ -67,8 +67,8 @@ class Stub {
 };
 
 std::string answer(unsigned status, std::string_view body) {
-  return "HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Length: " +
-         std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
+  return "HTTP/1.1 " + std::to_string(status) +
+         " X\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 
 std::string with_trailer(std::string_view body, std::string_view trailer) {
@@ -101,7 +101,8 @@ TEST_CASE("kubo: errors in all the places where they can stand") {
     Code code;
     const char* reason;
   };
-  const std::string not_found = R"({"Message":"block was not found locally","Code":0,"Type":"error"})";
+  const std::string not_found =
+      R"({"Message":"block was not found locally","Code":0,"Type":"error"})";
   const Row rows[] = {
       {answer(500, not_found), Code::kNegative, "not_found"},
       {answer(500, R"({"Message":"request timed out","Code":0,"Type":"error"})"),
@@ -167,8 +168,11 @@ TEST_CASE("kubo: an upload names every option and nothing of the file") {
 
 TEST_CASE("kubo: an import counts only when pinned, named and complete") {
   const std::string text = content::format_cid(kCid, content::CidText::kBase58);  // as js-ipfs does
-  const std::string root = R"({"Root":{"Cid":{"/":")" + text + R"("},"PinErrorMsg":""}})" "\n";
-  const std::string stats = R"({"Stats":{"BlockCount":1,"BlockBytesCount":5}})" "\n";
+  const std::string root = R"({"Root":{"Cid":{"/":")" + text +
+                           R"("},"PinErrorMsg":""}})"
+                           "\n";
+  const std::string stats = R"({"Stats":{"BlockCount":1,"BlockBytesCount":5}})"
+                            "\n";
   const auto import = [](const std::string& body) {
     Stub stub({answer(200, body)});
     Bytes archive = content::car_header({kCid});
@@ -180,20 +184,28 @@ TEST_CASE("kubo: an import counts only when pinned, named and complete") {
   CHECK(import(root).error().reason == "incomplete");
   CHECK(import(stats).error().reason == "not_pinned");
   CHECK(import(root + R"({"Stats":{"BlockCount":0}})").error().reason == "incomplete");
-  CHECK(import(R"({"Root":{"Cid":{"/":")" + text + R"("},"PinErrorMsg":"no space"}})" "\n" + stats)
+  CHECK(import(R"({"Root":{"Cid":{"/":")" + text +
+               R"("},"PinErrorMsg":"no space"}})"
+               "\n" +
+               stats)
             .error()
             .reason == "not_pinned");
   CHECK(import("").error().reason == "empty_answer");
-  CHECK(import(R"({"Root":{"Cid":{"/":"bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e"}}})"
-               "\n" + stats)
-            .error()
-            .reason == "not_pinned");
+  CHECK(
+      import(
+          R"({"Root":{"Cid":{"/":"bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e"}}})"
+          "\n" +
+          stats)
+          .error()
+          .reason == "not_pinned");
 }
 
 TEST_CASE("kubo: the store reads the root back") {
   const std::string imported = R"({"Root":{"Cid":{"/":")" + content::format_cid(kCid) +
-                               R"("},"PinErrorMsg":""}})" "\n"
-                               R"({"Stats":{"BlockCount":1}})" "\n";
+                               R"("},"PinErrorMsg":""}})"
+                               "\n"
+                               R"({"Stats":{"BlockCount":1}})"
+                               "\n";
   Stub honest({answer(200, imported), answer(200, "block")});
   KuboStore store(honest.kubo());
   REQUIRE(store.put(Hash32{}, kCid, kBlock).ok());

@@ -20,8 +20,8 @@ namespace emr::ipfs {
 template <class Item>
 class OrderedPool {
  public:
-  using Work = std::function<void(Item&)>;     ///< any thread; must not throw or fail
-  using Sink = std::function<Status(Item&)>;   ///< the caller's thread, in order
+  using Work = std::function<void(Item&)>;    ///< any thread; must not throw or fail
+  using Sink = std::function<Status(Item&)>;  ///< the caller's thread, in order
 
   OrderedPool(unsigned threads, std::size_t window, Work work, Sink sink)
       : window_(window), work_(std::move(work)), sink_(std::move(sink)) {

@@ -30,16 +30,16 @@ struct ChunkRun {
 std::size_t window_of(unsigned threads) { return std::size_t{threads} * kUnitsPerThread; }
 
 void make_leaves(const content::Layout& layout, ChunkRun& run) {
-  const std::size_t count = std::max<std::size_t>(
-      1, (run.size + layout.chunk_size - 1) / layout.chunk_size);
+  const std::size_t count =
+      std::max<std::size_t>(1, (run.size + layout.chunk_size - 1) / layout.chunk_size);
   run.leaves.clear();
   for (std::size_t i = 0; i < count; ++i) {
     run.leaves.push_back(content::make_leaf(layout, run.chunk(i, layout.chunk_size)));
   }
 }
 
-Status store_leaves(const content::Layout& layout, const ChunkRun& run,
-                    content::BlockSink* sink, content::TreeBuilder& tree) {
+Status store_leaves(const content::Layout& layout, const ChunkRun& run, content::BlockSink* sink,
+                    content::TreeBuilder& tree) {
   for (std::size_t i = 0; i < run.leaves.size(); ++i) {
     if (sink != nullptr) {
       const ByteView chunk = run.chunk(i, layout.chunk_size);
@@ -57,8 +57,7 @@ Status store_leaves(const content::Layout& layout, const ChunkRun& run,
 /// The plain stream as it is sealed: hashed and counted on the way, padded behind its end.
 class PaddedSource final : public content::ByteSource {
  public:
-  PaddedSource(content::ByteSource& source, Padding padding)
-      : source_(source), padding_(padding) {}
+  PaddedSource(content::ByteSource& source, Padding padding) : source_(source), padding_(padding) {}
 
   Result<std::size_t> read(std::span<std::uint8_t> buffer) override {
     if (!ended_) {
@@ -172,8 +171,8 @@ Result<SealedObject> seal_stream(content::ByteSource& source, const content::Blo
   OrderedPool<Segment> pool(
       options.threads, window_of(options.threads),
       [&](Segment& segment) {
-        segment.sealed = cipher.seal(segment.index, segment.last,
-                                     segment.plain.view().first(segment.size));
+        segment.sealed =
+            cipher.seal(segment.index, segment.last, segment.plain.view().first(segment.size));
         segment.leaf = content::make_leaf(layout, segment.sealed);
       },
       [&](Segment& segment) -> Status {

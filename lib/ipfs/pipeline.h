@@ -23,11 +23,11 @@ enum class Padding { kNone, kPadme };
 
 struct SealedObject {
   content::Cid cid;
-  std::uint64_t size = 0;         ///< plain bytes
-  std::uint64_t padded = 0;       ///< plain bytes with padding
-  std::uint64_t sealed = 0;       ///< stored bytes of the blob, without tree nodes
+  std::uint64_t size = 0;    ///< plain bytes
+  std::uint64_t padded = 0;  ///< plain bytes with padding
+  std::uint64_t sealed = 0;  ///< stored bytes of the blob, without tree nodes
   std::uint64_t block_count = 0;
-  Hash32 sha256{};                ///< of the plain bytes
+  Hash32 sha256{};  ///< of the plain bytes
 };
 
 struct SealOptions {

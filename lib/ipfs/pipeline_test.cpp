@@ -52,8 +52,10 @@ TEST_CASE("ordered pool: results come in order, errors stop it, nothing hangs") 
 }
 
 TEST_CASE("import: one and several threads agree with the plain importer") {
-  const content::Layout layouts[] = {content::kUnixFs2025, content::kUnixFs2015,
-                                     content::kCidV1Raw, {1, true, 1000, 3, {}},
+  const content::Layout layouts[] = {content::kUnixFs2025,
+                                     content::kUnixFs2015,
+                                     content::kCidV1Raw,
+                                     {1, true, 1000, 3, {}},
                                      {1, false, content::kMaxChunkSize, 2, {}}};
   for (const content::Layout& layout : layouts) {
     for (const std::uint64_t size : {0U, 1U, 1048576U, 5000001U}) {
@@ -104,8 +106,7 @@ TEST_CASE("seal: what was sealed opens again, padded or not, around all edges") 
     for (const std::uint64_t size :
          {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{content::kFirstPlainSize - 1},
           std::uint64_t{content::kFirstPlainSize}, std::uint64_t{content::kFirstPlainSize + 1},
-          std::uint64_t{content::kFirstPlainSize + content::kPlainSize},
-          std::uint64_t{3333333}}) {
+          std::uint64_t{content::kFirstPlainSize + content::kPlainSize}, std::uint64_t{3333333}}) {
       CAPTURE(size);
       const Bytes plain = generate(size);
       MemoryStore store;

@@ -55,9 +55,9 @@ class FileUpload {
 /// The error that an answer stands for, if any: its status, its X-Stream-Error trailer.
 Status check_answer(const http::ClientResponse& answer);
 /// Calls `fn` for every line of an NDJSON answer; a line of type "error" in the middle is an error.
-/// No line at all is kProtocol ("empty_answer"): Kubo and its cousins have answered 200 with nothing.
-Status for_each_line(std::string_view body,
-                     const std::function<Status(const nlohmann::json&)>& fn);
+/// No line at all is kProtocol ("empty_answer"): Kubo and its cousins have answered 200 with
+/// nothing.
+Status for_each_line(std::string_view body, const std::function<Status(const nlohmann::json&)>& fn);
 /// A peer's message made fit for a log: printable ASCII, at most kMaxPeerMessage characters.
 std::string quote_peer(std::string_view message);
 

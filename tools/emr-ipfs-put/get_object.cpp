@@ -1,0 +1,78 @@
+// Verb get: a CID back to bytes, every block hashed, sizes checked, and opened when the manifest is
+// given. A file appears complete or not at all; on stdout a late failure ends with its exit code.
+#include <unistd.h>
+
+#include "base/number.h"
+#include "cli/files.h"
+#include "cli/standard_streams.h"
+#include "content/limits.h"
+#include "content/manifest.h"
+#include "content/reader.h"
+#include "files.h"
+#include "options.h"
+#include "verbs.h"
+
+namespace emr::put {
+namespace {
+
+/// First byte and length.
+struct Range {
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+/// "FIRST-LAST", both counted in, as in HTTP; absent: everything.
+Result<Range> range_of(const cli::Context& context, std::uint64_t size) {
+  if (!context.given("range")) return Range{0, size};
+  const std::string_view text = context.text("range");
+  const std::size_t dash = std::min(text.find('-'), text.size());
+  const auto first = parse_u64(text.substr(0, dash));
+  const auto last = parse_u64(text.substr(std::min(dash + 1, text.size())));
+  if (!first || !last || *last < *first || *last == UINT64_MAX) {
+    return fail(Code::kUsage, "--range must be FIRST-LAST, as in 0-1048575");
+  }
+  if (*last >= size) return fail(Code::kNegative, "range lies outside the object");
+  return Range{*first, *last - *first + 1};
+}
+
+Result<content::ManifestObject> manifest_object(const std::string& path, const content::Cid& cid) {
+  EMR_ASSIGN(const crypto::SecretBytes text,
+             cli::read_secret_file(path, content::kMaxManifestBytes));
+  EMR_ASSIGN(std::vector<content::ManifestObject> objects, content::parse_manifest(text.text()));
+  for (content::ManifestObject& object : objects) {
+    if (content::same_block(object.cid, cid)) return std::move(object);
+  }
+  return fail(Code::kData, "manifest does not name this CID").with_reason("manifest");
+}
+
+Status transfer(cli::Context& context, ipfs::ContentStore& store, const content::Cid& cid,
+                content::ByteSink& sink) {
+  EMR_ASSIGN(content::FileReader reader,
+             content::FileReader::open(cid, store, 2 * content::kMaxObjectSize));
+  if (!context.given("manifest")) {
+    EMR_ASSIGN(const Range range, range_of(context, reader.size()));
+    return reader.read(range.offset, range.length, sink);
+  }
+  EMR_ASSIGN(const content::ManifestObject object, manifest_object(context.text("manifest"), cid));
+  EMR_ASSIGN(const Range range, range_of(context, object.size));
+  return content::open_blob_range(reader, object.access, range.offset, range.length, sink);
+}
+
+}  // namespace
+
+Status get_object(cli::Context& context) {
+  EMR_ASSIGN(const content::Cid cid, content::parse_cid(context.text("CID")));
+  Connection connection;
+  EMR_TRY(open_connection(context, false, connection));
+  if (context.text("output") == "-") {
+    if (cli::stream_was_closed(STDOUT_FILENO)) return fail(Code::kIo, "stdout is closed");
+    FdSink sink(STDOUT_FILENO);
+    return transfer(context, *connection.store, cid, sink);
+  }
+  EMR_ASSIGN(cli::AtomicFile file, cli::AtomicFile::create(context.text("output")));
+  FdSink sink(file.fd());
+  EMR_TRY(transfer(context, *connection.store, cid, sink));
+  return file.commit();
+}
+
+}  // namespace emr::put

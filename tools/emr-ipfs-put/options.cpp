@@ -1,0 +1,112 @@
+#include "options.h"
+
+#include "cli/files.h"
+#include "ipfs/folder_store.h"
+#include "ipfs/kubo_store.h"
+#include "ipfs/limits.h"
+
+namespace emr::put {
+namespace {
+
+std::chrono::milliseconds timeout_of(const cli::Context& context) {
+  return std::chrono::seconds(context.seconds("timeout"));
+}
+
+/// The token of the file: its first line, without white space around it.
+Result<crypto::SecretBytes> read_token(const std::string& path) {
+  EMR_ASSIGN(crypto::SecretBytes file, cli::read_secret_file(path, ipfs::kMaxTokenBytes));
+  std::string_view text = file.text();
+  text = text.substr(0, text.find_first_of("\r\n"));
+  if (text.empty()) return fail(Code::kConfig, "token file is empty");
+  return crypto::SecretBytes::copy_of(as_bytes(text));
+}
+
+Result<std::unique_ptr<ipfs::ContentStore>> store_of(const cli::Context& context,
+                                                     Connection& connection) {
+  if (context.given("store")) {
+    EMR_ASSIGN(ipfs::FolderStore folder, ipfs::FolderStore::open(context.text("store")));
+    return std::unique_ptr<ipfs::ContentStore>(
+        std::make_unique<ipfs::FolderStore>(std::move(folder)));
+  }
+  if (context.given("ipfs-api")) {
+    EMR_ASSIGN(ipfs::Kubo kubo, kubo_of(context));
+    return std::unique_ptr<ipfs::ContentStore>(std::make_unique<ipfs::KuboStore>(std::move(kubo)));
+  }
+  if (connection.client) {
+    return std::unique_ptr<ipfs::ContentStore>(std::make_unique<NodeStore>(*connection.client));
+  }
+  return fail(Code::kUsage, "nowhere to put: --node, --ipfs-api or --store is missing");
+}
+
+}  // namespace
+
+// Kubo's options mean what they mean in `ipfs add`: what they leave open is Kubo's default, a
+// version 1 brings raw leaves along, and raw leaves bring version 1 along.
+Result<content::Layout> layout_of(const cli::Context& context) {
+  const bool has_version = context.given("cid-version");
+  const bool has_leaves = context.given("raw-leaves");
+  content::Layout layout = content::kUnixFs2025;
+  if (context.given("profile")) {
+    EMR_ASSIGN(layout, content::layout_of_profile(context.text("profile")));
+  } else if (has_version || has_leaves || context.given("chunker") ||
+             context.given("max-file-links")) {
+    layout = content::kUnixFs2015;
+  }
+  if (has_version) layout.cid_version = static_cast<std::uint8_t>(context.count("cid-version"));
+  if (has_leaves) layout.raw_leaves = context.text("raw-leaves") == "true";
+  if (has_version && !has_leaves) layout.raw_leaves = layout.cid_version == 1;
+  if (has_leaves && !has_version && layout.raw_leaves) layout.cid_version = 1;
+  if (context.given("chunker")) {
+    EMR_ASSIGN(layout.chunk_size, content::parse_chunker(context.text("chunker")));
+  }
+  if (context.given("max-file-links")) {
+    layout.max_links = static_cast<std::size_t>(context.count("max-file-links"));
+  }
+  EMR_TRY(content::check_layout(layout));
+  return layout;
+}
+
+content::CidText cid_text_of(const cli::Context& context) {
+  const std::string& word = context.text("cid-format");
+  if (word == "base32") return content::CidText::kBase32;
+  if (word == "base58") return content::CidText::kBase58;
+  if (word == "hex") return content::CidText::kBase16;
+  return content::CidText::kNative;
+}
+
+unsigned threads_of(const cli::Context& context) {
+  return static_cast<unsigned>(context.count("threads"));
+}
+
+ipfs::SealOptions seal_options_of(const cli::Context& context) {
+  const bool pad = context.text("pad") == "padme";
+  return {pad ? ipfs::Padding::kPadme : ipfs::Padding::kNone, threads_of(context)};
+}
+
+Result<ipfs::Kubo> kubo_of(const cli::Context& context) {
+  ipfs::KuboOptions options;
+  options.api = context.text("ipfs-api");
+  options.timeout = timeout_of(context);
+  if (context.given("ipfs-token-file")) {
+    EMR_ASSIGN(options.token, read_token(context.text("ipfs-token-file")));
+  }
+  return ipfs::Kubo::make(std::move(options));
+}
+
+Status open_connection(const cli::Context& context, bool dry_run, Connection& connection) {
+  if (context.given("genesis")) {
+    EMR_ASSIGN(connection.genesis, load_genesis(context));
+  }
+  if (dry_run) return {};
+  if (!context.list("node").empty()) {
+    if (!connection.genesis) return fail(Code::kUsage, "--node needs --genesis");
+    EMR_ASSIGN(connection.credential, load_credential(context, *connection.genesis));
+    EMR_ASSIGN(connection.client,
+               NodeClient::make({context.list("node"), timeout_of(context)}, *connection.genesis,
+                                *connection.credential, connection.random));
+  }
+  EMR_ASSIGN(connection.store, store_of(context, connection));
+  return {};
+}
+
+}  // namespace emr::put
