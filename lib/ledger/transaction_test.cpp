@@ -134,7 +134,7 @@ TEST_CASE("transaction: limits of core and line") {
 TEST_CASE("transaction: the digest without JSON equals the one of the wallet's document") {
   TransactionLine line = signed_line();
   const std::string document = typed_data_json(line.transaction, chain());
-  const auto wallet = crypto::hash_typed_data(std::string_view(document));
+  const auto wallet = crypto::hash_typed_data_text(document);
   REQUIRE(wallet.ok());
   CHECK(wallet->digest == signing_digest(line.transaction, chain()));
   CHECK(wallet->primary_type == "NotesWrite");

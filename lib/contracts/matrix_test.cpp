@@ -1,0 +1,105 @@
+// R-091 and G-2: who may call what, generated from the method table. For every method and every
+// kind of account, the role gate must open exactly for the roles of the table; a method that is
+// added without a row here fails the test.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "contracts/testing.h"
+
+namespace emr::contracts {
+namespace {
+
+using testing::address_of;
+using testing::hex_of;
+using testing::Json;
+using testing::World;
+
+/// Arguments that pass each method's schema.
+Json sample_args(const World& world, const std::string& name) {
+  const Json address{{"address", address_of("someone")}};
+  const auto with = [&](const char* key, const char* value) {
+    Json args = address;
+    args[key] = value;
+    return args;
+  };
+  const std::map<std::string, Json> all{
+      {"registration.apply", {{"role", "patient"}, {"identity", hex_of("someone")}}},
+      {"registration.approve", with("role", "doctor")},
+      {"registration.reject", with("reason", "unknown")},
+      {"registration.suspend", with("reason", "left")},
+      {"registration.resume", with("role", "doctor")},
+      {"registration.login",
+       {{"sessionKey", address_of("new session")},
+        {"boxKey", hex_of("box")},
+        {"until", format_utc(world.now + 60)}}},
+      {"registration.logout", {{"sessionKey", address_of("no session")}}},
+      {"registration.attest", {{"patient", hex_of("p")}, {"address", address_of("pat")}}},
+      {"registration.unattest", {{"patient", hex_of("p")}, {"address", address_of("pat")}}},
+      {"alliance.propose",
+       {{"kind", "permission"}, {"institution", "hosp-d"}, {"permission", "read"}}},
+      {"alliance.approve", {{"proposal", hex_of("none")}, {"institution", "hosp-d"}}},
+      {"records.create", World::record_args("matrix")},
+      {"records.amend", World::amend_args("matrix", "c2", 1)},
+      {"permission.grant", world.grant_args("institution", "hosp-b")},
+      {"permission.revoke", {{"grant", hex_of("none")}}},
+      {"permission.access", World::access_args("matrix")},
+  };
+  const auto found = all.find(name);
+  REQUIRE_MESSAGE(found != all.end(), "method has no row in the matrix: " << name);
+  return found->second;
+}
+
+bool lists(const ledger::MethodSpec& method, const std::string& role) {
+  return std::find(method.roles.begin(), method.roles.end(), role) != method.roles.end();
+}
+
+TEST_CASE("matrix: the role gate opens exactly as the method table says (R-091, G-2)") {
+  const std::map<std::string, std::string> people{{"dr-a", "doctor"},
+                                                  {"bot-a", "service"},
+                                                  {"pat", "patient"},
+                                                  {"auditor", "auditor"},
+                                                  {"hosp-a admin", "admin"}};
+  for (const ledger::MethodSpec& method : method_table().all()) {
+    const std::string name = method.contract + "." + method.method;
+    CAPTURE(name);
+    for (const auto& [person, role] : people) {
+      CAPTURE(role);
+      World world;
+      world.populate();
+      const std::string outcome =
+          world.outcome(person, method.contract, method.method, sample_args(world, name));
+      const bool open = lists(method, role) || lists(method, "any") || lists(method, "anyone");
+      CHECK((outcome != "role") == open);
+    }
+    World world;
+    world.populate();
+    const std::string stranger =
+        world.outcome("stranger", method.contract, method.method, sample_args(world, name));
+    CHECK((stranger != "not_registered") == lists(method, "anyone"));
+    CHECK((name == "registration.apply" || stranger != "ok"));
+  }
+}
+
+TEST_CASE("matrix: who waits, was rejected or is suspended can do nothing but apply") {
+  for (const ledger::MethodSpec& method : method_table().all()) {
+    if (lists(method, "anyone")) continue;
+    const std::string name = method.contract + "." + method.method;
+    CAPTURE(name);
+    World world;
+    world.populate();
+    CHECK(world.outcome("newcomer", "registration", "apply",
+                        {{"role", "doctor"},
+                         {"institution", "hosp-a"},
+                         {"identity", hex_of("newcomer")}}) == "ok");
+    const Json args = sample_args(world, name);
+    CHECK(world.outcome("newcomer", method.contract, method.method, args) == "not_active");
+    CHECK(world.outcome("hosp-a admin", "registration", "suspend",
+                        {{"address", address_of("dr-a")}, {"reason", "left"}}) == "ok");
+    CHECK(world.outcome("dr-a", method.contract, method.method, args) == "not_active");
+  }
+}
+
+}  // namespace
+}  // namespace emr::contracts
