@@ -98,7 +98,7 @@ Status attach(cli::Context& context) {
 
 cli::VerbSpec sign_verb() {
   return {.name = "sign",
-          .summary = "sign transactions (the default)",
+          .summary = "sign transactions",
           .description =
               "Reads emr.tx lines and writes them with their signature. The transaction must be "
               "from the account of the key; a session key signs what sessions may sign (access, "
