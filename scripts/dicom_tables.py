@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Makes the two DICOM data tables of lib/desensitize/formats from published facts.
+"""Makes the three DICOM data tables of lib/desensitize/formats from published facts.
 
   dicom_tables.py profile ATTRIBUTES.json     > lib/desensitize/formats/dicom_profile.inc
   dicom_tables.py dictionary ATTRIBUTES.json  > lib/desensitize/formats/dicom_dictionary.inc
+  dicom_tables.py numbers ATTRIBUTES.json     > lib/desensitize/formats/dicom_numbers.inc
 
 ATTRIBUTES.json is standard/confidentiality_profile_attributes.json of innolitics/dicom-standard
 (MIT; commit 7f4749d), which is DICOM PS3.15 (2024e) table E.1-1. The dictionary needs the Python
@@ -23,7 +24,8 @@ OPTIONS = [
 # What an implementation does that knows no IOD: the action that is valid for every type (1, 2, 3).
 ACTIONS = {"X": "X", "Z": "Z", "D": "D", "U": "U", "X/Z": "Z", "X/D": "D", "Z/D": "D",
            "X/Z/D": "D", "X/Z/U*": "U"}
-# Value representations that decide how an element is read; numbers and bulk data need no entry.
+# Value representations that decide how an element is treated; of all others (numbers, codes, bulk
+# data) only the tag is needed, to tell them from unknown elements.
 TEXT_VRS = {"SQ", "LO", "SH", "ST", "LT", "UT", "UC", "UR", "PN", "DA", "DT", "TM", "UI", "AE",
             "AS"}
 
@@ -48,20 +50,28 @@ def profile(attributes):
     print_rows(sorted(rows), 4, "DICOM PS3.15 (2024e) table E.1-1: tag, action, option columns.")
 
 
-def dictionary(attributes):
+def standard_elements(attributes):
+    """(tag, VR, is the VR needed?) of every element of the standard's dictionary."""
     from pydicom._dicom_dict import DicomDictionary
     listed = {int(row["id"], 16) for row in attributes if re.fullmatch("[0-9a-f]{8}", row["id"])}
-    rows = []
     for tag, (vr, *_) in sorted(DicomDictionary.items()):
         vr = vr.split(" ")[0]
-        if tag >> 16 in (0x0000, 0x0002) or len(vr) != 2:
-            continue
-        if vr in TEXT_VRS or tag in listed:
-            rows.append(f"0x{tag:08X}{ord(vr[0]):02X}{ord(vr[1]):02X},")
+        if tag >> 16 not in (0x0000, 0x0002) and len(vr) == 2:
+            yield tag, vr, vr in TEXT_VRS or tag in listed
+
+
+def dictionary(attributes):
+    rows = [f"0x{tag:08X}{ord(vr[0]):02X}{ord(vr[1]):02X},"
+            for tag, vr, needed in standard_elements(attributes) if needed]
     print_rows(rows, 6, "DICOM PS3.6: tag and the two letters of its value representation.")
+
+
+def numbers(attributes):
+    rows = [f"0x{tag:08X}," for tag, _, needed in standard_elements(attributes) if not needed]
+    print_rows(rows, 8, "DICOM PS3.6: tags of numbers, codes and bulk data.")
 
 
 if __name__ == "__main__":
     with open(sys.argv[2], encoding="utf-8") as source:
         table = json.load(source)
-    {"profile": profile, "dictionary": dictionary}[sys.argv[1]](table)
+    {"profile": profile, "dictionary": dictionary, "numbers": numbers}[sys.argv[1]](table)

@@ -137,17 +137,6 @@ Status DicomRewriter::rewrite(std::string_view record, FieldTransformer& with, s
   return {};
 }
 
-bool recognises_dicom(std::string_view head) {
-  if (head.size() >= 132 && head.substr(128, 4) == "DICM") return true;
-  if (head.size() < 8) return false;
-  const unsigned first = static_cast<unsigned char>(head[0]);
-  const unsigned second = static_cast<unsigned char>(head[1]);
-  const bool little = (first == 2 || first == 8) && second == 0 && head[3] == 0;
-  const bool big = first == 0 && (second == 2 || second == 8) && head[2] == 0;
-  const auto capital = [&](std::size_t at) { return head[at] >= 'A' && head[at] <= 'Z'; };
-  return (little || big) && ((capital(4) && capital(5)) || (head[6] == 0 && head[7] == 0));
-}
-
 Result<std::unique_ptr<Framer>> make_framer(const FormatOptions&) {
   return std::unique_ptr<Framer>(std::make_unique<DicomFramer>());
 }
@@ -163,7 +152,7 @@ constexpr FormatSpec kSpec{"dicom",
                            "dicom-basic",
                            kMaxDocumentBytes,
                            true,
-                           &recognises_dicom,
+                           &recognises_dicom_file,
                            &make_framer,
                            &make_rewriter};
 

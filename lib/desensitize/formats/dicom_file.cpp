@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t kPreamble = 128;
 constexpr int kRawDeflate = -15;
+constexpr std::size_t kMaxStrayBytes = 16;
 /// 128 bits of SHA-256("emr-tools dicom writer"): names this writer, as (0002,0012) asks.
 constexpr std::string_view kImplementationUid = "2.25.278801747949223418679923208305972606428";
 constexpr std::string_view kImplementationName = "EMR-TOOLS";
@@ -20,6 +21,16 @@ Error bad(std::string message, std::string reason) {
 }
 
 bool capital(std::uint8_t byte) { return byte >= 'A' && byte <= 'Z'; }
+
+/// Bytes that stand before the first element of a file without preamble: none, or a few that a
+/// careless cut has left. npos when nothing looks like an explicit first element.
+std::size_t stray_bytes(ByteView bytes) {
+  for (std::size_t at = 0; at <= kMaxStrayBytes && at + 8 <= bytes.size(); ++at) {
+    const bool group = (bytes[at] == 2 || bytes[at] == 8) && bytes[at + 1] == 0;
+    if (group && bytes[at + 3] == 0 && capital(bytes[at + 4]) && capital(bytes[at + 5])) return at;
+  }
+  return std::string_view::npos;
+}
 
 /// The syntax of a data set without meta information, from its first element.
 Result<DicomSyntax> guess_syntax(ByteView bytes) {
@@ -64,6 +75,8 @@ Result<DicomFile> parse_dicom_file(ByteView bytes) {
   if (bytes.size() >= kPreamble + 4 && as_text(bytes.subspan(kPreamble, 4)) == "DICM") {
     file.has_preamble = true;
     start = kPreamble + 4;
+  } else if (const std::size_t stray = stray_bytes(bytes); stray != std::string_view::npos) {
+    start = stray;
   }
   const bool meta = bytes.size() >= start + 8 && bytes[start] == 2 && bytes[start + 1] == 0;
   file.data_set = start;
@@ -75,6 +88,17 @@ Result<DicomFile> parse_dicom_file(ByteView bytes) {
     file.compressed = is_compressed(file.transfer_syntax);
   }
   return file;
+}
+
+bool recognises_dicom_file(std::string_view head) {
+  if (head.size() >= kPreamble + 4 && head.substr(kPreamble, 4) == "DICM") return true;
+  const ByteView bytes = as_bytes(head);
+  if (stray_bytes(bytes) != std::string_view::npos) return true;
+  if (bytes.size() < 8) return false;
+  const bool big = bytes[0] == 0 && bytes[1] == 8 && bytes[2] == 0 && capital(bytes[4]);
+  const bool implicit = bytes[0] == 8 && bytes[1] == 0 && bytes[3] == 0 && bytes[6] == 0 &&
+                        bytes[7] == 0 && bytes[5] < 2;
+  return big || implicit;
 }
 
 void append_dicom_meta(std::string& out, const DicomFile& file, std::string_view sop_instance) {

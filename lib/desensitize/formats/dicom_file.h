@@ -24,6 +24,9 @@ struct DicomFile {
 /// kData with reason "dicom_…" for what is no DICOM file.
 Result<DicomFile> parse_dicom_file(ByteView bytes);
 
+/// Does the input begin like a DICOM file, with or without preamble?
+bool recognises_dicom_file(std::string_view head);
+
 /// Preamble (zeroed: it may hold a whole TIFF header) and a fresh meta group with the given
 /// instance UID. What identifies the sender (0002,0016…0102) is not carried over.
 void append_dicom_meta(std::string& out, const DicomFile& file, std::string_view sop_instance);

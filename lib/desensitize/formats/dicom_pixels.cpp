@@ -13,6 +13,11 @@ namespace {
 constexpr std::size_t kMaxBoxes = 256;  ///< a template of burned-in areas has a handful
 constexpr std::array<std::string_view, 11> kTextModalities{"US", "SC", "XC",  "ES",  "GM", "OT",
                                                            "DG", "IO", "DOC", "ECG", "OP"};
+/// CR, DX, MG, CT, MR, PET, NM, RT image: written by the device that took the picture.
+constexpr std::array<std::string_view, 8> kAcquired{
+    "1.2.840.10008.5.1.4.1.1.1", "1.2.840.10008.5.1.4.1.1.2",   "1.2.840.10008.5.1.4.1.1.4",
+    "1.2.840.10008.5.1.4.1.1.128", "1.2.840.10008.5.1.4.1.1.130", "1.2.840.10008.5.1.4.1.1.20",
+    "1.2.840.10008.5.1.4.1.1.481", "1.2.840.10008.5.1.4.1.1.77.1.6"};
 constexpr std::string_view kSecondaryCapture = "1.2.840.10008.5.1.4.1.1.7";
 
 Error bad_pixels(std::string message) {
@@ -40,9 +45,15 @@ bool needs_pixel_review(const DicomImage& image) noexcept {
   if (image.burned_in == "YES") return true;
   const bool modality = std::find(kTextModalities.begin(), kTextModalities.end(),
                                   image.modality) != kTextModalities.end();
-  const bool type = image.image_type.find("SECONDARY") != image.image_type.npos ||
-                    image.image_type.find("SCREEN SAVE") != image.image_type.npos;
-  return modality || type || image.sop_class.starts_with(kSecondaryCapture);
+  // SECONDARY also marks reformats of a scanner's own images; their class tells them from captures.
+  const bool acquired =
+      std::any_of(kAcquired.begin(), kAcquired.end(), [&](std::string_view sop_class) {
+        return image.sop_class.starts_with(sop_class);
+      });
+  const bool capture =
+      image.image_type.find("SCREEN SAVE") != image.image_type.npos ||
+      (!acquired && image.image_type.find("SECONDARY") != image.image_type.npos);
+  return modality || capture || image.sop_class.starts_with(kSecondaryCapture);
 }
 
 Result<std::vector<PixelBox>> parse_pixel_boxes(std::string_view json_text) {

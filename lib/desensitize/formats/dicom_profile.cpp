@@ -22,6 +22,11 @@ constexpr std::uint64_t kDictionary[] = {
 #include "desensitize/formats/dicom_dictionary.inc"
 };
 
+/// Numbers, codes and bulk data: known, and of no interest to a rule about texts.
+constexpr std::uint32_t kNumbers[] = {
+#include "desensitize/formats/dicom_numbers.inc"
+};
+
 constexpr std::array<DicomOption, 10> kOptions{{
     {"clean-graphics", "113103", "Clean Graphics Option", 0, kGraphicsClean},
     {"clean-structured-content", "113104", "Clean Structured Content Option", 0, kStructuredClean},
@@ -165,7 +170,10 @@ std::span<const DicomOption> dicom_options() noexcept { return kOptions; }
 std::string_view dicom_vr(std::uint32_t tag) noexcept {
   const auto found = std::lower_bound(std::begin(kDictionary), std::end(kDictionary),
                                       std::uint64_t{tag} << 16);
-  if (found == std::end(kDictionary) || *found >> 16 != tag) return {};
+  if (found == std::end(kDictionary) || *found >> 16 != tag) {
+    const bool known = std::binary_search(std::begin(kNumbers), std::end(kNumbers), tag);
+    return known ? std::string_view("OB") : std::string_view();
+  }
   constexpr std::array<std::string_view, 35> kNames{
       "AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT",
       "OB", "OD", "OF", "OL", "OV", "OW", "PN", "SH", "SL", "SQ", "SS", "ST",

@@ -31,8 +31,8 @@ enum DicomOptionBit : std::uint16_t {
 /// private elements are the four remaining rows of the table.
 std::span<const DicomProfileRow> dicom_profile() noexcept;
 
-/// The value representation of a tag as two letters ("PN"), "" when the dictionary has none: then
-/// it is a number, bulk data or unknown.
+/// The value representation of a tag as two letters ("PN"); "OB" for all numbers, codes and bulk
+/// data that the profile does not list; "" for a tag that is not in the dictionary.
 std::string_view dicom_vr(std::uint32_t tag) noexcept;
 
 /// One option of the profile.

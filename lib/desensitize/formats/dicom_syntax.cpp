@@ -189,9 +189,10 @@ std::string fit_to_vr(std::string_view vr, std::string_view text) {
     std::string upper;
     if (vr == "CS") {
       for (const char c : text) {
-        upper.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
+        const char capital = c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+        if (rule.characters.find(capital) != rule.characters.npos) upper.push_back(capital);
       }
-      text = upper;
+      text = upper.empty() ? rule.dummy : upper;
     }
     if (!rule.characters.empty() && text.find_first_not_of(rule.characters) != text.npos) {
       return std::string(rule.dummy);

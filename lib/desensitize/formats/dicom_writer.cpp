@@ -31,6 +31,23 @@ bool drops(const Decision& decision) {
   return rule != nullptr && rule->spec->whole && rule->spec->name != "keep";
 }
 
+/// Eight of A-Z 0-9 from a token's hexadecimal digits: a file name component of DICOM media, with
+/// 41 bits, so that the files of one directory stay apart.
+std::string file_id(std::string_view token) {
+  std::uint64_t number = 0;
+  for (const char c : token) {
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit && !(c >= 'a' && c <= 'f')) continue;
+    number = number * 16 + static_cast<std::uint64_t>(digit ? c - '0' : c - 'a' + 10);
+  }
+  std::string text;
+  for (std::size_t at = 0; at < kFileIdComponent; ++at) {
+    text.push_back("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[number % 36]);
+    number /= 36;
+  }
+  return text;
+}
+
 bool is_private(std::uint32_t tag) { return (tag >> 16) % 2 == 1; }
 bool is_offset(std::uint32_t tag) {
   return std::find(kOffsetTags.begin(), kOffsetTags.end(), tag) != kOffsetTags.end();
@@ -350,8 +367,8 @@ Status DicomWalk::transform_text(const DicomElement& element, std::string_view v
     if (action == Action::kKeep) {
       assembled_.append(part);
     } else if (action == Action::kReplace) {
-      const std::string fitted = fit_to_vr(element.vr_text(), outcome_.text);
-      assembled_.append(fitted, 0, element.tag == kFileId ? kFileIdComponent : fitted.size());
+      assembled_.append(element.tag == kFileId ? file_id(outcome_.text)
+                                               : fit_to_vr(element.vr_text(), outcome_.text));
     }
     changed = changed || action != Action::kKeep;
     if (action == Action::kDelete || action == Action::kNull) worst = std::max(worst, action);
