@@ -1,0 +1,199 @@
+// genesis: the dealer's one act. Deals the threshold key and the linkage key, writes the founding
+// document, seals to each institution what is its own, and forgets.
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "base/hex.h"
+#include "base/time.h"
+#include "cli/system_random.h"
+#include "crypto/box.h"
+#include "json/access.h"
+#include "json/json.h"
+#include "ledger/limits.h"
+#include "node_dir.h"
+#include "threshold/dealer.h"
+#include "verbs.h"
+
+namespace emr::node_tool {
+
+namespace {
+
+using cli::Context;
+using cli::Kind;
+using Json = nlohmann::json;
+
+/// The contracts of this version and their versions.
+constexpr std::array<std::string_view, 5> kContracts = {"alliance", "index", "permission",
+                                                        "records", "registration"};
+
+/// One emr.node line per institution, sorted by id; the genesis parser validates every field.
+Result<Json> read_descriptors(const std::string& path) {
+  EMR_ASSIGN(const std::string text, cli::read_file(path, ledger::kGenesisBytesMax));
+  std::vector<Json> members;
+  std::uint64_t number = 0;
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t stop = std::min(rest.find('\n'), rest.size());
+    const std::string_view line = rest.substr(0, stop);
+    rest.remove_prefix(std::min(stop + 1, rest.size()));
+    ++number;
+    if (line.empty()) continue;
+    auto tree = json::parse_object(line);
+    if (!tree) return std::move(tree).error().with_line(number);
+    if (Status typed = json::expect_type(*tree, "emr.node"); !typed) {
+      return Error(typed.error()).with_line(number);
+    }
+    EMR_ASSIGN(const std::string id, json::get_string(*tree, "id", {.max = 64}));
+    tree->erase("type");
+    tree->erase("v");
+    members.push_back(*std::move(tree));
+  }
+  std::sort(members.begin(), members.end(),
+            [](const Json& a, const Json& b) { return a.at("id") < b.at("id"); });
+  return Json(std::move(members));
+}
+
+Json threshold_json(const threshold::KeySet& keys, const std::string& dealer) {
+  Json verification = Json::array();
+  for (const auto& key : keys.verification_keys()) verification.push_back(to_hex(key.bytes));
+  return {{"keyId", keys.key_id()},
+          {"dealer", dealer},
+          {"q", keys.quorum()},
+          {"n", keys.size()},
+          {"groupKey", to_hex(keys.group_key().bytes)},
+          {"verificationKeys", verification}};
+}
+
+std::string hex_number(std::uint64_t value) {
+  Bytes bytes;
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    bytes.push_back(static_cast<std::uint8_t>(value >> shift));
+  }
+  return to_hex(bytes);
+}
+
+Result<ledger::Genesis> compose(const Context& context, Json members, const threshold::KeySet& keys,
+                                const crypto::Secret32& linkage) {
+  Json contracts = Json::array();
+  for (const auto name : kContracts) contracts.push_back({{"name", name}, {"version", 1}});
+  const std::string first = members.at(0).at("id").get<std::string>();
+  const Json document = {{"type", "emr.genesis"},
+                         {"v", 1},
+                         {"chainId", context.text("chain-id")},
+                         {"time", format_utc(std::time(nullptr))},
+                         {"suite", "secp256k1-keccak256"},
+                         {"contracts", contracts},
+                         {"primary", context.given("primary") ? context.text("primary") : first},
+                         {"pbft",
+                          {{"batchMax", context.count("batch-max")},
+                           {"batchMs", context.count("batch-ms")},
+                           {"timeoutMs", context.count("timeout-ms")},
+                           {"checkpointInterval", context.count("checkpoint-interval")}}},
+                         {"institutions", std::move(members)},
+                         {"threshold", threshold_json(keys, context.text("dealer"))},
+                         {"linkage", {{"epoch", 1}, {"check", hex_number(linkage_check(linkage))}}},
+                         {"implicitPolicy", "basic-normal"}};
+  return ledger::parse_genesis(json::canonical_checked(document));
+}
+
+/// What one institution alone may have: its share and the linkage key, sealed to its box key.
+Status write_sealed_share(const std::string& folder, const ledger::Genesis& genesis,
+                          const ledger::Institution& member, const threshold::KeyShare& share,
+                          const crypto::Secret32& linkage, crypto::RandomSource& random) {
+  const crypto::SecretBytes encoded = share.encode();
+  crypto::SecretBytes plain(encoded.size() + linkage.view().size());
+  std::copy(encoded.view().begin(), encoded.view().end(), plain.span().begin());
+  std::copy(linkage.view().begin(), linkage.view().end(),
+            plain.span().begin() + static_cast<std::ptrdiff_t>(encoded.size()));
+  EMR_ASSIGN(const Bytes sealed, crypto::seal_box(member.node.box_key, plain.view(), random));
+  const Json file = {{"type", "emr.share"},
+                     {"v", 1},
+                     {"node", member.id},
+                     {"genesis", to_hex(genesis.hash)},
+                     {"box", to_base64(sealed)}};
+  return cli::write_file(folder + "/share-" + member.id + ".json",
+                         json::canonical_checked(file) + "\n", 0600);
+}
+
+Status found(Context& context) {
+  EMR_ASSIGN(Json members, read_descriptors(context.text("DESCRIPTORS")));
+  if (members.size() < ledger::kInstitutionsMin) {
+    return fail(Code::kData, "a consortium needs at least 4 institutions").with_reason("too_few");
+  }
+  cli::SystemRandom random;
+  const auto n = static_cast<std::uint32_t>(members.size());
+  EMR_ASSIGN(const threshold::Dealing dealing,
+             threshold::deal(threshold::quorum_for(n), n, random));
+  const crypto::Secret32 linkage = random.secret32();
+  EMR_ASSIGN(const ledger::Genesis genesis,
+             compose(context, std::move(members), dealing.keys, linkage));
+  const std::string& folder = context.text("output-dir");
+  if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
+    return fail(Code::kCantCreate, "cannot create the output directory");
+  }
+  for (std::size_t i = 0; i < genesis.institutions.size(); ++i) {
+    EMR_TRY(write_sealed_share(folder, genesis, genesis.institutions[i], dealing.shares[i], linkage,
+                               random));
+  }
+  EMR_TRY(cli::write_file(folder + "/genesis.json", ledger::encode_genesis(genesis) + "\n"));
+  EMR_ASSIGN(cli::LineWriter* const output, context.output());
+  const Json line = {{"type", "emr.founded"},
+                     {"v", 1},
+                     {"chainId", genesis.chain_id},
+                     {"genesis", to_hex(genesis.hash)},
+                     {"institutions", genesis.institutions.size()},
+                     {"quorum", dealing.keys.quorum()}};
+  return output->write(json::canonical_checked(line));
+}
+
+cli::OptionSpec number(std::string name, std::string help, std::string preset, std::uint64_t min,
+                       std::uint64_t max) {
+  return {.name = std::move(name),
+          .kind = Kind::kCount,
+          .help = std::move(help),
+          .group = "Consensus",
+          .preset = std::move(preset),
+          .min = min,
+          .max = max};
+}
+
+}  // namespace
+
+cli::VerbSpec genesis_verb() {
+  return {
+      .name = "genesis",
+      .summary = "found a consortium from its members' descriptors",
+      .description =
+          "Reads one emr.node line per institution (at least four), deals the threshold key, "
+          "and writes genesis.json and one share-ID.json per institution, sealed to it. The "
+          "dealer could keep the key; do this on a machine that is wiped afterwards, in the "
+          "presence of the members. Nothing secret is left in the output directory.",
+      .streams = cli::Streams::kOutput,
+      .positionals = {{.name = "DESCRIPTORS",
+                       .help = "file of emr.node lines; - for standard input",
+                       .kind = Kind::kFile,
+                       .required = true}},
+      .options = {{.name = "chain-id",
+                   .help = "short name of the consortium, shown by wallets",
+                   .required = true},
+                  {.name = "output-dir",
+                   .kind = Kind::kFolder,
+                   .help = "where genesis.json and the sealed shares go",
+                   .required = true},
+                  {.name = "primary", .help = "id of the first primary; the first id if absent"},
+                  {.name = "dealer",
+                   .help = "who deals, by name: it is written into the genesis",
+                   .preset = "dealer"},
+                  number("batch-max", "transactions of one block at most", "400", 1, 4096),
+                  number("batch-ms", "wait for company under load", "5", 0, 10'000),
+                  number("timeout-ms", "patience with a primary", "2000", 100, 600'000),
+                  number("checkpoint-interval", "blocks between checkpoints", "128", 1, 65'536)},
+      .examples = {{"found a consortium of four",
+                    "cat hosp-?.json | emr-pbft-node genesis - --chain-id emr-demo "
+                    "--output-dir founding"}},
+      .handler = found};
+}
+
+}  // namespace emr::node_tool

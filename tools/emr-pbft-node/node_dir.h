@@ -1,0 +1,71 @@
+// The directory of a node: where its files are, and how they are read and written.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "crypto/secret.h"
+#include "ledger/genesis.h"
+#include "threshold/keys.h"
+
+namespace emr::node_tool {
+
+class NodeDir {
+ public:
+  explicit NodeDir(std::string path) : path_(std::move(path)) {}
+
+  std::string config() const { return path_ + "/node.json"; }
+  std::string genesis() const { return path_ + "/genesis.json"; }
+  std::string share() const { return path_ + "/share.key"; }
+  std::string data() const { return path_ + "/data"; }
+  std::string key(std::string_view name) const {
+    return path_ + "/keys/" + std::string(name) + ".key";
+  }
+  std::string institution_key(std::string_view name) const {
+    return path_ + "/institution/" + std::string(name) + ".key";
+  }
+  /// The directory and its two folders, mode 0700.
+  Status create() const;
+
+ private:
+  std::string path_;
+};
+
+/// node.json: what an administrator may change between two starts.
+struct NodeConfig {
+  std::string id;
+  std::string peer_listen;  ///< ADDRESS:PORT
+  std::string http_listen;
+};
+Status write_config(const NodeDir& dir, const NodeConfig& config);
+Result<NodeConfig> read_config(const NodeDir& dir);
+
+Result<ledger::Genesis> read_genesis(const std::string& path);
+
+/// A new key file: 64 hex digits and a newline, mode 0600, never over an existing one.
+Status write_key(const std::string& path, const crypto::Secret32& key);
+
+/// share.key: the unsealed threshold share and the linkage key.
+struct ShareKey {
+  threshold::KeyShare share;
+  crypto::Secret32 linkage;
+};
+Status write_share(const std::string& path, const ShareKey& key);
+Result<ShareKey> read_share(const std::string& path);
+
+/// What the genesis says of the linkage key, so that a wrong one is recognised.
+std::uint64_t linkage_check(const crypto::Secret32& linkage);
+
+/// "ADDRESS" and port of "HOST:PORT" or "[V6]:PORT".
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+Result<HostPort> split_host_port(std::string_view text);
+/// Where a node with this public host listens: the address itself, or every interface when the
+/// host is a name that only the outside resolves.
+std::string listen_address_for(const std::string& host);
+
+}  // namespace emr::node_tool

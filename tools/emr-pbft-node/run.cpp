@@ -1,0 +1,145 @@
+// run: the node itself. Signals are blocked in every thread and waited for in this one, so that a
+// stop is an ordinary event and never an interruption.
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/system_random.h"
+#include "json/json.h"
+#include "node/node.h"
+#include "node_dir.h"
+#include "sd_notify.h"
+#include "verbs.h"
+
+namespace emr::node_tool {
+
+namespace {
+
+using cli::Context;
+using cli::Kind;
+
+/// How often this thread looks whether the node stopped by itself.
+constexpr long kPollNanoseconds = 100'000'000;
+
+sigset_t block_stop_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);  // a client that went away is an error of one write
+  return set;
+}
+
+Result<node::NodeKeys> read_keys(const NodeDir& dir) {
+  EMR_ASSIGN(crypto::Secret32 vote, cli::read_key_file(dir.key("vote")));
+  EMR_ASSIGN(crypto::SigningKey signing, crypto::SigningKey::from_secret(std::move(vote)));
+  EMR_ASSIGN(crypto::Secret32 transport, cli::read_key_file(dir.key("transport")));
+  EMR_ASSIGN(ShareKey share, read_share(dir.share()));
+  return node::NodeKeys{std::move(signing), std::move(transport), std::move(share.share)};
+}
+
+Result<node::NodeOptions> read_options(const Context& context, const NodeDir& dir) {
+  EMR_ASSIGN(const NodeConfig config, read_config(dir));
+  EMR_ASSIGN(const HostPort peer,
+             split_host_port(context.maybe("peer-listen").value_or(config.peer_listen)));
+  EMR_ASSIGN(const HostPort http,
+             split_host_port(context.maybe("http-listen").value_or(config.http_listen)));
+  node::NodeOptions options;
+  options.data_directory = dir.data();
+  options.peer_address = peer.host;
+  options.peer_port = peer.port;
+  options.http_address = http.host;
+  options.http_port = http.port;
+  options.worker_threads = static_cast<unsigned>(context.count("workers"));
+  return options;
+}
+
+Status announce(Context& context, const node::Node& running, const node::NodeOptions& options) {
+  const nlohmann::json line = {
+      {"type", "emr.ready"},
+      {"v", 1},
+      {"node", running.id()},
+      {"pid", ::getpid()},
+      {"http", "http://" + options.http_address + ":" + std::to_string(running.http_port())},
+      {"peer", options.peer_address + ":" + std::to_string(running.peer_port())}};
+  sd_notify("READY=1\nSTATUS=serving");
+  if (context.given("ready-fd")) {
+    cli::LineWriter ready(static_cast<int>(context.count("ready-fd")));
+    return ready.write(json::canonical_checked(line));
+  }
+  EMR_ASSIGN(cli::LineWriter* const output, context.output());
+  return output->write(json::canonical_checked(line));
+}
+
+/// Until a stop signal, or until the node cannot go on.
+Status serve(node::Node& running, const sigset_t& signals, node::Logger& log) {
+  while (true) {
+    const timespec patience{0, kPollNanoseconds};
+    const int number = ::sigtimedwait(&signals, nullptr, &patience);
+    if (number == SIGTERM || number == SIGINT) {
+      log.info("node", "stopping on request");
+      return {};
+    }
+    EMR_TRY(running.wait(0));
+  }
+}
+
+node::Level log_level(const Context& context) {
+  if (context.flag("quiet")) return node::Level::kWarning;
+  return context.count("verbose") > 0 ? node::Level::kDebug : node::Level::kInfo;
+}
+
+Status run_node(Context& context) {
+  const sigset_t signals = block_stop_signals();
+  ::umask(077);
+  const NodeDir dir(context.text("dir"));
+  EMR_ASSIGN(const ledger::Genesis genesis, read_genesis(dir.genesis()));
+  EMR_ASSIGN(const node::NodeOptions options, read_options(context, dir));
+  EMR_ASSIGN(node::NodeKeys keys, read_keys(dir));
+  cli::SystemRandom random;
+  node::Logger log(log_level(context));
+  EMR_ASSIGN(const auto running, node::Node::start(genesis, options, std::move(keys), random, log));
+  EMR_TRY(announce(context, *running, options));
+  const Status outcome = serve(*running, signals, log);
+  sd_notify("STOPPING=1");
+  running->stop();
+  return outcome;
+}
+
+}  // namespace
+
+cli::VerbSpec run_verb() {
+  return {.name = "run",
+          .summary = "run the node",
+          .description =
+              "Takes part in consensus and serves clients until TERM or INT. Prints one emr.ready "
+              "line when it serves; the log goes to standard error. One process per DIR. After a "
+              "crash at any point simply run it again.",
+          .streams = cli::Streams::kOutput,
+          .options = {{.name = "dir",
+                       .kind = Kind::kFolder,
+                       .help = "directory of the node",
+                       .required = true},
+                      {.name = "ready-fd",
+                       .kind = Kind::kCount,
+                       .help = "write the emr.ready line to this descriptor instead",
+                       .max = 1023},
+                      {.name = "peer-listen",
+                       .kind = Kind::kHostPort,
+                       .help = "address for peers, instead of node.json's"},
+                      {.name = "http-listen",
+                       .kind = Kind::kHostPort,
+                       .help = "address for clients, instead of node.json's"},
+                      {.name = "workers",
+                       .kind = Kind::kCount,
+                       .help = "threads for signatures and queries; 0 = by the machine",
+                       .preset = "0",
+                       .max = 256}},
+          .examples = {{"run under systemd (Type=notify)", "emr-pbft-node run --dir /var/lib/emr"}},
+          .handler = run_node};
+}
+
+}  // namespace emr::node_tool

@@ -1,0 +1,14 @@
+// The verbs of emr-pbft-node, one file each.
+#pragma once
+
+#include "cli/cli.h"
+
+namespace emr::node_tool {
+
+cli::VerbSpec init_verb();
+cli::VerbSpec genesis_verb();
+cli::VerbSpec join_verb();
+cli::VerbSpec run_verb();
+cli::VerbSpec status_verb();
+
+}  // namespace emr::node_tool
