@@ -88,3 +88,18 @@ TEST_CASE("wire reader survives every cut and refuses trailing bytes") {
   CHECK(reader.blob(2).empty());  // the length claims more than the caller allows
   CHECK(reader.failed());
 }
+
+TEST_CASE("utf8: a fault is found anywhere in a run of three-byte characters") {
+  std::string run;
+  for (int i = 0; i < 9; ++i) run += "张";
+  CHECK(is_valid_utf8(run));
+  CHECK(is_valid_utf8(run + "é😀ࠀ퟿a" + run));
+  for (std::size_t at = 0; at < run.size(); ++at) {
+    std::string broken = run;
+    broken[at] = at % 3 == 0 ? '\xED' : '\x41';  // ED BC is half a surrogate pair
+    CAPTURE(at);
+    CHECK_FALSE(is_valid_utf8(broken));
+    CHECK(is_valid_utf8(run.substr(0, at)) == (at % 3 == 0));
+  }
+  CHECK_FALSE(is_valid_utf8("张\xE0\x80\x80张"));
+}

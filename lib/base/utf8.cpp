@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -43,6 +44,11 @@ std::size_t sequence_length(std::string_view text, std::size_t at) noexcept {
   return length;
 }
 
+// 1110xxxx 10xxxxxx 10xxxxxx as a little-endian word (the fourth byte does not matter).
+static_assert(std::endian::native == std::endian::little);
+constexpr std::uint32_t kThreeByteMask = 0x00C0C0F0;
+constexpr std::uint32_t kThreeByteForm = 0x008080E0;
+
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) noexcept {
@@ -57,6 +63,15 @@ bool is_valid_utf8(std::string_view text) noexcept {
         continue;
       }
     }
+    // Runs of Chinese: three bytes a character, none of the special first bytes E0 and ED.
+    while (text.size() - at >= 4) {
+      std::uint32_t word = 0;
+      std::memcpy(&word, text.data() + at, 4);
+      const std::uint32_t first = word & 0xFF;
+      if ((word & kThreeByteMask) != kThreeByteForm || first == 0xE0 || first == 0xED) break;
+      at += 3;
+    }
+    if (at == text.size()) break;
     const std::size_t length = sequence_length(text, at);
     if (length == 0) return false;
     at += length;

@@ -46,7 +46,8 @@ Tokenizer::Tokenizer(std::string_view text, Profile profile, const Limits& limit
   }
 }
 
-Token Tokenizer::fail(Fault fault, std::size_t at) noexcept {
+// Refusals are rare: kept out of line, so that the way of a good token stays short.
+[[gnu::cold, gnu::noinline]] Token Tokenizer::fail(Fault fault, std::size_t at) noexcept {
   fault_ = fault;
   fault_at_ = at;
   Token token;
@@ -90,7 +91,7 @@ Token Tokenizer::next() noexcept {
   return token;
 }
 
-Token Tokenizer::after_value() noexcept {
+[[gnu::always_inline]] inline Token Tokenizer::after_value() noexcept {
   const bool object = in_object();
   if (at_ >= text_.size()) return fail(Fault::kTruncated, at_);
   const char c = text_[at_];
@@ -104,7 +105,7 @@ Token Tokenizer::after_value() noexcept {
   return fail(Fault::kSyntax, at_);
 }
 
-Token Tokenizer::key_token() noexcept {
+[[gnu::always_inline]] inline Token Tokenizer::key_token() noexcept {
   if (at_ >= text_.size() || text_[at_] != '"') return fail_here(at_);
   const Token token = string_token(TokenKind::kKey);
   if (token.kind == TokenKind::kError) return token;
@@ -115,7 +116,7 @@ Token Tokenizer::key_token() noexcept {
   return token;
 }
 
-Token Tokenizer::value_token() noexcept {
+[[gnu::always_inline]] inline Token Tokenizer::value_token() noexcept {
   if (at_ >= text_.size()) {
     return fail(depth_ == 0 ? Fault::kEmpty : Fault::kTruncated, at_);
   }
@@ -177,7 +178,7 @@ Token Tokenizer::literal_token(TokenKind kind, std::string_view word) noexcept {
   return token;
 }
 
-Token Tokenizer::string_token(TokenKind kind) noexcept {
+[[gnu::always_inline]] inline Token Tokenizer::string_token(TokenKind kind) noexcept {
   Token token;
   token.depth = depth_;
   token.start = at_;
