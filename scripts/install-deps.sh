@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what emr-tools needs to be built and tested and what is not there yet, from Debian 12's
 # packages. Says what it installs. When nothing is missing it does nothing and needs no network.
-# Usage: install-deps.sh [--fuzz]   (--fuzz: also clang, for the fuzz targets)
+# Usage: install-deps.sh [--fuzz]   (--fuzz: also clang 14, for the fuzz targets)
 set -euo pipefail
 
 # One line a group: tools, then libraries (lib/README.md says what each library is for), then tests.
@@ -11,7 +11,7 @@ packages=(
   liblmdb-dev libboost-dev libexpat1-dev libutf8proc-dev zlib1g-dev doctest-dev
   bats bats-support bats-assert bats-file jq mandoc shellcheck openssl
 )
-if [[ ${1:-} == --fuzz ]]; then packages+=(clang); fi
+if [[ ${1:-} == --fuzz ]]; then packages+=(clang-14 libclang-rt-14-dev); fi
 
 missing=()
 for package in "${packages[@]}"; do

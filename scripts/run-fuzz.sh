@@ -8,8 +8,8 @@ build=${1:?usage: run-fuzz.sh BUILD-DIR SECONDS JOBS}
 seconds=${2:-20}
 jobs=${3:-2}
 
-cmake -G Ninja -S . -B "$build" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang \
-  -DCMAKE_CXX_COMPILER=clang++ -DEMR_FUZZ=ON -DEMR_SANITIZE=address,undefined >/dev/null
+cmake -G Ninja -S . -B "$build" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang-14 \
+  -DCMAKE_CXX_COMPILER=clang++-14 -DEMR_FUZZ=ON -DEMR_SANITIZE=address,undefined >/dev/null
 cmake --build "$build" --parallel "$jobs" --target fuzz
 ran=0
 for program in "$build"/bin/fuzz_*; do

@@ -4,7 +4,8 @@
 bats_require_minimum_version 1.5.0
 
 check() {
-  run -0 "$EMR_SOURCE/tests/lint/check.sh" "$1" "$EMR_SOURCE"
+  run "$EMR_SOURCE/tests/lint/check.sh" "$1" "$EMR_SOURCE"
+  [ "$status" -eq 0 ] || { echo "$output"; false; }
 }
 
 @test "every check finds a planted offence" { check self-test; }
@@ -20,5 +21,6 @@ check() {
   cd "$EMR_SOURCE"
   mapfile -t scripts < <(git ls-files '*.sh' '.ci/run' 'examples/*.sh' 2>/dev/null)
   if [ ${#scripts[@]} -eq 0 ]; then mapfile -t scripts < <(find scripts tests examples -name '*.sh'); fi
-  run -0 shellcheck -x "${scripts[@]}"
+  run shellcheck -x "${scripts[@]}"
+  [ "$status" -eq 0 ] || { echo "$output"; false; }
 }
