@@ -20,6 +20,13 @@ void push_bounded(std::deque<T>& queue, T value) {
 
 std::vector<std::shared_ptr<const Bytes>> Liar::distort(
     NodeIndex, const std::shared_ptr<const Bytes>& bytes) {
+  if (bytes == last_in_ && random_.below(4) != 0) return last_out_;
+  last_in_ = bytes;
+  last_out_ = lie(bytes);
+  return last_out_;
+}
+
+std::vector<std::shared_ptr<const Bytes>> Liar::lie(const std::shared_ptr<const Bytes>& bytes) {
   if (!random_.chance(mutate_ppm_)) return {bytes};
   const Result<Message> decoded = decode(*bytes);
   if (!decoded) return {bytes};
@@ -32,7 +39,9 @@ std::vector<std::shared_ptr<const Bytes>> Liar::distort(
       second.vote.digest = one.digest;
       Message message = second;
       sign(message);
-      return {bytes, std::make_shared<const Bytes>(encode(message))};
+      const auto forged = std::make_shared<const Bytes>(encode(message));
+      if (random_.below(2) == 0) return {forged};
+      return {forged, bytes};  // the first one counts
     }
   }
   std::vector<std::shared_ptr<const Bytes>> out;
@@ -76,6 +85,11 @@ std::vector<Liar::Outgoing> Liar::react(NodeIndex from, const Bytes& bytes) {
 
 /// A block that executes perfectly but that nobody agreed on.
 bool Liar::forge(PrePrepare& m) {
+  for (const Conspiracy::Forgery& one : plot_.forgeries) {  // the same to most of them
+    if (one.view != m.view || one.seq != m.seq || random_.below(4) == 0) continue;
+    m.block = one.block;
+    return true;
+  }
   Result<ToyBlock> block = decode_toy_block(*m.block);
   if (!block || m.seq != node_.height() + 1) return false;
   ToyBlock& b = block.value();

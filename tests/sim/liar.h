@@ -50,6 +50,7 @@ class Liar {
                                                     const std::shared_ptr<const Bytes>& bytes);
 
  private:
+  std::vector<std::shared_ptr<const Bytes>> lie(const std::shared_ptr<const Bytes>& bytes);
   consensus::Message mutate(consensus::Message message);
   void change(consensus::PrePrepare& m);
   void change(consensus::VoteMessage& m);
@@ -76,6 +77,8 @@ class Liar {
   const quorum::InsecureSigner signer_;
   const consensus::NodeIndex self_;
   const std::uint32_t mutate_ppm_;
+  std::shared_ptr<const Bytes> last_in_;  ///< most lies are the same to everybody
+  std::vector<std::shared_ptr<const Bytes>> last_out_;
   Random& random_;
 };
 

@@ -40,6 +40,7 @@ void SimNode::start(consensus::Millis now_ms) {
   ++life_;
   now_ms_ = now_ms;
   consensus::Restored restored;
+  restored.first_view = first_view_;
   restored.tip = tip_;
   restored.now_ms = now_ms;
   for (std::uint8_t slot = 0; slot < slots_.size(); ++slot) {

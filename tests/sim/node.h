@@ -58,6 +58,8 @@ class SimNode {
   std::uint64_t life() const { return life_; }
   std::size_t waiting() const { return mempool_.size(); }
 
+  /// Before the first start: which member is the first primary.
+  void set_first_view(consensus::View view) { first_view_ = view; }
   void start(consensus::Millis now_ms);
   void crash();
   void deliver(consensus::NodeIndex from, const Bytes& bytes);
@@ -90,6 +92,7 @@ class SimNode {
   const consensus::Config config_;
   const quorum::InsecureSigner insecure_;
   const quorum::VoteSigner* signer_;
+  consensus::View first_view_ = 0;
   // Survives a crash.
   std::array<Bytes, consensus::kSlotCount> slots_;
   std::vector<Stored> chain_;
