@@ -125,7 +125,7 @@ Options hashing() {
        .max = 1},
       {.name = "raw-leaves",
        .kind = Kind::kChoice,
-       .help = "as in ipfs add; the switch alone means true",
+       .help = "as in ipfs add; the switch alone means true, and brings CID version 1 along",
        .group = group,
        .choices = {"true", "false"}},
       {.name = "chunker", .help = "as in ipfs add: size-262144", .group = group},

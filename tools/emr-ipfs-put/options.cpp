@@ -40,8 +40,9 @@ Result<std::unique_ptr<ipfs::ContentStore>> store_of(const cli::Context& context
 
 }  // namespace
 
-// Kubo's options mean what they mean in `ipfs add`: what they leave open is Kubo's default, a
-// version 1 brings raw leaves along, and raw leaves bring version 1 along.
+// Kubo's options mean what they mean in `ipfs add`: what they leave open is Kubo's default, and a
+// version 1 brings raw leaves along. One difference: raw leaves bring version 1 along, where Kubo
+// 0.42 would mix a version 0 root with version 1 leaves.
 Result<content::Layout> layout_of(const cli::Context& context) {
   const bool has_version = context.given("cid-version");
   const bool has_leaves = context.given("raw-leaves");

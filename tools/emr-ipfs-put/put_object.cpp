@@ -1,6 +1,8 @@
 // Verb put: one file or stream, in constant memory. Sealed by default; what opens it again goes to
 // --manifest FILE. With --plaintext it is added to an IPFS node as it is, for data that is public
 // anyway, and the node's answer is compared with our own CID.
+#include <unistd.h>
+
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
@@ -44,6 +46,10 @@ Status put_sealed(cli::Context& context, FdSource& source) {
   if (!dry_run && !context.given("manifest")) {
     return fail(Code::kUsage, "--manifest is missing: without it nobody could open the object")
         .with_hint("it names a new file that will hold the key");
+  }
+  // Asked before hours of sealing; the file itself is created last, and never over another.
+  if (!dry_run && ::access(context.text("manifest").c_str(), F_OK) == 0) {
+    return fail(Code::kCantCreate, "manifest file exists already");
   }
   Connection connection;
   EMR_TRY(open_connection(context, dry_run, connection));
