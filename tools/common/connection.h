@@ -1,0 +1,61 @@
+// What every tool that talks to nodes has in common: the options that say where the nodes are and
+// who asks, and the objects they stand for, wired together once.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "cli/cli.h"
+#include "cli/system_random.h"
+#include "client/pool.h"
+#include "client/query_client.h"
+#include "crypto/box.h"
+#include "crypto/signing.h"
+#include "ledger/genesis.h"
+
+namespace emr::tools {
+
+/// --node, --genesis, --timeout.
+std::vector<cli::OptionSpec> node_options();
+/// --session, --key-file, --passphrase-file, --passphrase-fd.
+std::vector<cli::OptionSpec> identity_options();
+/// One table out of several.
+std::vector<cli::OptionSpec> joined(std::vector<cli::OptionSpec> first,
+                                    std::vector<cli::OptionSpec> second);
+
+/// --genesis; kConfig when the file is no genesis.
+Result<ledger::Genesis> load_genesis(const cli::Context& context);
+
+/// Who asks: a session (the usual case) or an account's own key.
+struct Identity {
+  client::Credential credential;
+  std::optional<crypto::BoxKeyPair> box;  ///< a session's: receives key parts
+};
+/// kUsage when neither --session nor --key-file is given, kDenied when the session has expired.
+Result<Identity> load_identity(const cli::Context& context, const ledger::Genesis& genesis);
+bool has_identity(const cli::Context& context);
+
+/// Owns what a conversation with the nodes needs. Not movable: the parts refer to each other.
+class Connection {
+ public:
+  static Result<std::unique_ptr<Connection>> open(const cli::Context& context);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  const ledger::Genesis& genesis() const noexcept { return genesis_; }
+  client::Pool& pool() noexcept { return *pool_; }
+  std::chrono::seconds timeout() const noexcept { return timeout_; }
+  crypto::RandomSource& random() noexcept { return random_; }
+
+ private:
+  explicit Connection(ledger::Genesis genesis) : genesis_(std::move(genesis)) {}
+
+  ledger::Genesis genesis_;
+  cli::SystemRandom random_;
+  std::optional<client::Pool> pool_;
+  std::chrono::seconds timeout_{};
+};
+
+}  // namespace emr::tools
