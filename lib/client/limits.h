@@ -3,20 +3,24 @@
 
 #include <chrono>
 #include <cstddef>
-
-#include "base/time.h"
+#include <cstdint>
 
 namespace emr::client {
 
-/// Signed requests live for two of the five minutes that nodes allow: clocks may differ.
-inline constexpr UnixSeconds kRequestSeconds = 120;
-/// Status documents, errors, key parts.
-inline constexpr std::size_t kSmallAnswerBytes = std::size_t{1} << 20;
-/// One request to POST /v1/tx; the node takes 16 MiB.
-inline constexpr std::size_t kSubmitBytesMax = std::size_t{8} << 20;
-/// How long one POST /v1/tx waits before the next node is asked; longer than a view change.
-inline constexpr std::chrono::seconds kSubmitRound{10};
-/// Pause before a busy or restarting node is asked again.
-inline constexpr std::chrono::milliseconds kRetryPause{100};
+/// A signed request lives two of the five minutes that nodes allow: clocks may differ.
+inline constexpr std::int64_t kRequestSeconds = 120;
+/// Status and error answers.
+inline constexpr std::uint64_t kSmallAnswerBytes = std::uint64_t{1} << 20;
+/// Rows that one query asks for at a time; the nodes' own limit.
+inline constexpr std::uint64_t kRowsPerRequest = 1'000;
+/// One node may take this long for one exchange before the next one is asked.
+inline constexpr std::chrono::seconds kPatience{10};
+/// Lines of one submission, and their bytes (the nodes' limit of a body is 16 MiB).
+inline constexpr std::size_t kBatchLinesMax = 1'000;
+inline constexpr std::size_t kBatchBytesMax = std::size_t{8} << 20;
+/// One wait of a submission at a node; then the next node is asked for the outcome.
+inline constexpr std::chrono::seconds kWaitPerRequest{10};
+/// Pause before the same nodes are asked again, when none could take or decide a transaction.
+inline constexpr std::chrono::milliseconds kRetryPause{200};
 
 }  // namespace emr::client

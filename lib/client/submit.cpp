@@ -2,169 +2,159 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <thread>
+#include <vector>
 
+#include "base/hex.h"
 #include "client/limits.h"
 #include "json/access.h"
 #include "json/json.h"
 
 namespace emr::client {
+
+using json::Json;
+using Clock = std::chrono::steady_clock;
+
 namespace {
 
-using Clock = std::chrono::steady_clock;
-using json::Json;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-Result<Outcome> committed(const Json& line) {
-  Outcome outcome;
-  outcome.state = Outcome::State::kCommitted;
-  EMR_ASSIGN(outcome.height, json::get_u64(line, "height"));
-  EMR_ASSIGN(outcome.index, json::get_u64(line, "index"));
-  EMR_ASSIGN(const Json* receipt, json::get_object(line, "receipt"));
-  outcome.receipt_json = json::canonical_checked(*receipt);
-  EMR_ASSIGN(outcome.receipt, ledger::parse_receipt(outcome.receipt_json));
-  return outcome;
+Error bad_answer() {
+  return fail(Code::kProtocol, "the node's answer cannot be understood").with_reason("bad_answer");
 }
 
-Result<Outcome> refused(const Json& line) {
-  Outcome outcome;
-  outcome.state = Outcome::State::kRefused;
-  EMR_ASSIGN(const std::string reason, json::get_string(line, "reason", {.max = 64}));
-  EMR_ASSIGN(const std::uint64_t code, json::get_u64(line, "code"));
-  const bool denied = code == static_cast<std::uint64_t>(Code::kDenied);
-  outcome.error =
-      fail(denied ? Code::kDenied : Code::kData, "the node refused: " + reason).with_reason(reason);
-  return outcome;
-}
-
-/// nullopt: still open (pending, busy, unknown).
-Result<std::optional<Outcome>> decode(std::string_view text) {
-  EMR_ASSIGN(const Json line, json::parse_object(text));
-  EMR_ASSIGN(const std::string state, json::get_string(line, "state", {.max = 16}));
+Result<TxOutcome> read_outcome(const Json& tree, const Hash32& txid) {
+  TxOutcome outcome;
+  EMR_ASSIGN(const std::string state, json::get_string(tree, "state", {.max = 16}));
+  if (state == "busy") {
+    outcome.state = TxState::kBusy;
+    return outcome;
+  }
+  const auto named = json::find_hex32(tree, "txid");
+  if (!named || (*named && **named != txid)) return bad_answer();
   if (state == "committed") {
-    EMR_ASSIGN(Outcome outcome, committed(line));
-    return std::optional<Outcome>(std::move(outcome));
+    outcome.state = TxState::kCommitted;
+    EMR_ASSIGN(outcome.height, json::get_u64(tree, "height"));
+    EMR_ASSIGN(outcome.index, json::get_u64(tree, "index"));
+    EMR_ASSIGN(const Json* receipt, json::get_object(tree, "receipt"));
+    EMR_ASSIGN(outcome.receipt, ledger::parse_receipt(json::canonical_checked(*receipt)));
+    if (outcome.receipt.txid != txid) return bad_answer();
+  } else if (state == "refused") {
+    outcome.state = TxState::kRefused;
+    EMR_ASSIGN(outcome.reason, json::get_string(tree, "reason", {.max = 64}));
   }
-  if (state == "refused") {
-    EMR_ASSIGN(Outcome outcome, refused(line));
-    return std::optional<Outcome>(std::move(outcome));
-  }
-  return std::optional<Outcome>();
+  return outcome;  // "pending", "unknown": not decided yet
 }
 
-class Submission {
+/// Cuts the streamed answer into lines and hands out one outcome per line.
+class OutcomeReader {
  public:
-  Submission(NodeClient& nodes, const std::vector<std::string>& lines, const OutcomeSink& sink)
-      : nodes_(nodes), lines_(lines), sink_(sink), outcomes_(lines.size()) {
-    for (std::size_t i = 0; i < lines.size(); ++i) open_.push_back(i);
-  }
+  OutcomeReader(std::span<const Outgoing> batch,
+                const std::function<void(std::size_t, TxOutcome)>& on_outcome)
+      : batch_(batch), on_outcome_(on_outcome) {}
 
-  Status run() {
-    const auto deadline = started_ + nodes_.timeout();
-    Status last;
-    while (!open_.empty()) {
-      const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
-      if (left.count() <= 0) break;
-      const std::size_t before = open_.size();
-      last = round(left);
-      if (failure_) return *failure_;
-      if (!last && last.error().code != Code::kUnavailable) return last;
-      reached_ = reached_ || last.ok();
-      if (open_.size() == before) {  // nothing moved here: another node may know more
-        nodes_.use_next();
-        std::this_thread::sleep_for(std::min(left, kRetryPause));
-      }
+  Status take(ByteView bytes) {
+    rest_ += as_text(bytes);
+    for (std::size_t stop; (stop = rest_.find('\n')) != std::string::npos;) {
+      EMR_TRY(line(std::string_view(rest_).substr(0, stop)));
+      rest_.erase(0, stop + 1);
     }
-    if (!open_.empty() && !reached_) return last;
-    for (const std::size_t index : open_) outcomes_[index] = Outcome{};
-    return hand_out();
+    if (rest_.size() > kSmallAnswerBytes) return bad_answer();
+    return {};
   }
+  bool complete() const { return next_ == batch_.size(); }
 
  private:
-  /// One request with everything that is open, to the current node.
-  Status round(milliseconds left) {
-    std::vector<std::size_t> asked;
-    std::string body;
-    for (const std::size_t index : open_) {
-      if (!body.empty() && body.size() + lines_[index].size() > kSubmitBytesMax) break;
-      body.append(lines_[index]).append("\n");
-      asked.push_back(index);
-    }
-    const auto wait = std::max(std::min(std::chrono::duration_cast<seconds>(left),
-                                        seconds(kSubmitRound)), seconds(1));
-    std::string partial;
-    std::size_t answered = 0;
-    const http::BodyWriter take = [&](ByteView bytes) -> Status {
-      partial.append(as_text(bytes));
-      std::size_t stop = 0;
-      while ((stop = partial.find('\n')) != std::string::npos) {
-        if (answered == asked.size()) return bad_answer();
-        EMR_TRY(decide(asked[answered++], std::string_view(partial).substr(0, stop)));
-        partial.erase(0, stop + 1);
-      }
-      return hand_out();
-    };
-    const auto answer =
-        nodes_.post_to(nodes_.current(), "/v1/tx?wait=" + std::to_string(wait.count()),
-                       as_bytes(body), std::min(left, milliseconds(wait) + seconds(5)), take);
-    std::erase_if(open_, [this](std::size_t index) { return outcomes_[index].has_value(); });
-    if (!answer) return answer.error();
-    if (answer->status == 200) return {};
-    const Error error = refusal(*answer);
-    const bool passing = error.code == Code::kTempFail || error.code == Code::kUnavailable;
-    return passing ? fail(Code::kUnavailable, error.message) : error;
-  }
-
-  Status decide(std::size_t index, std::string_view text) {
-    EMR_ASSIGN(std::optional<Outcome> outcome, decode(text));
-    if (!outcome) return {};
-    outcome->latency = std::chrono::duration_cast<milliseconds>(Clock::now() - started_);
-    outcomes_[index] = std::move(*outcome);
+  Status line(std::string_view text) {
+    if (complete()) return bad_answer();
+    const Result<Json> tree = json::parse_object(text);
+    if (!tree) return bad_answer();
+    auto outcome = read_outcome(*tree, batch_[next_].txid);
+    if (!outcome) return bad_answer();
+    on_outcome_(next_++, *std::move(outcome));
     return {};
   }
 
-  /// Hands out what is decided, in order. The sink's failure ends the submission.
-  Status hand_out() {
-    for (; next_ < outcomes_.size() && outcomes_[next_]; ++next_) {
-      const Status taken = sink_(next_, *outcomes_[next_]);
-      if (taken) continue;
-      failure_ = taken;
-      return taken;
-    }
-    return {};
-  }
-
-  NodeClient& nodes_;
-  const std::vector<std::string>& lines_;
-  const OutcomeSink& sink_;
-  std::vector<std::optional<Outcome>> outcomes_;
-  std::vector<std::size_t> open_;
+  std::span<const Outgoing> batch_;
+  const std::function<void(std::size_t, TxOutcome)>& on_outcome_;
+  std::string rest_;
   std::size_t next_ = 0;
-  std::optional<Status> failure_;
-  bool reached_ = false;
-  const Clock::time_point started_ = Clock::now();
 };
+
+std::chrono::seconds wait_until(Clock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - Clock::now());
+  return std::clamp(left, std::chrono::seconds(1), kWaitPerRequest);
+}
+
+bool is_final(TxState state) { return state == TxState::kCommitted || state == TxState::kRefused; }
 
 }  // namespace
 
-Status submit(NodeClient& nodes, const std::vector<std::string>& lines, const OutcomeSink& sink) {
-  return Submission(nodes, lines, sink).run();
+Status submit_batch(Node& node, std::span<const Outgoing> batch, std::chrono::seconds wait,
+                    const std::function<void(std::size_t, TxOutcome)>& on_outcome) {
+  std::string body;
+  for (const Outgoing& one : batch) body.append(one.line).append("\n");
+  OutcomeReader reader(batch, on_outcome);
+  const auto response =
+      node.post("/v1/tx?wait=" + std::to_string(wait.count()), body, wait + kPatience,
+                [&](ByteView bytes) { return reader.take(bytes); });
+  if (!response) return response.error();
+  return reader.complete() ? Status{} : bad_answer();
 }
 
-Result<Outcome> submit_one(NodeClient& nodes, const std::string& line) {
-  Outcome only;
-  EMR_TRY(submit(nodes, {line}, [&only](std::size_t, const Outcome& outcome) {
-    only = outcome;
-    return Status();
-  }));
-  if (only.state == Outcome::State::kRefused) return only.error;
-  if (only.state == Outcome::State::kOpen) {
-    return fail(Code::kTempFail, "the outcome is not known yet")
-        .with_hint("resubmitting the same transaction is safe");
+// One round asks one node about everything that is still open. Busy and failing nodes are left for
+// the next one; when all were tried in vain, a short pause keeps a dead consortium from being
+// hammered.
+void submit_until(Pool& pool, std::span<const Outgoing> batch, Clock::time_point deadline,
+                  const std::function<void(std::size_t, TxOutcome)>& on_outcome) {
+  std::vector<std::size_t> open(batch.size());
+  for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
+  for (std::size_t round = 1; !open.empty(); ++round) {
+    std::vector<Outgoing> lines;
+    for (const std::size_t i : open) lines.push_back(batch[i]);
+    std::vector<bool> settled(open.size(), false);
+    const Status sent = submit_batch(
+        pool.current(), lines, wait_until(deadline), [&](std::size_t i, TxOutcome outcome) {
+          if (!is_final(outcome.state)) return;
+          settled[i] = true;
+          on_outcome(open[i], std::move(outcome));
+        });
+    std::vector<std::size_t> left;
+    for (std::size_t i = 0; i < open.size(); ++i) {
+      if (!settled[i]) left.push_back(open[i]);
+    }
+    const bool progress = left.size() < open.size();
+    open = std::move(left);
+    if (Clock::now() >= deadline) break;
+    if (!sent.ok() || !progress) pool.skip_current();
+    if (!progress && round % pool.size() == 0) std::this_thread::sleep_for(kRetryPause);
   }
-  return only;
+  for (const std::size_t i : open) on_outcome(i, {});
+}
+
+Result<TxStatus> transaction_status(Pool& pool, const Hash32& txid, std::chrono::seconds wait,
+                                    bool proof, const ledger::MethodTable& methods) {
+  std::string path = "/v1/tx/" + to_hex(txid) + "?wait=" + std::to_string(wait.count());
+  if (proof) path += "&proof=1";
+  return pool.call([&](Node& node) -> Result<TxStatus> {
+    EMR_ASSIGN(const http::ClientResponse response, node.get(path, wait + kPatience));
+    std::string_view body = response.body;
+    if (body.ends_with('\n')) body.remove_suffix(1);
+    EMR_ASSIGN(const Json tree, json::parse_object(body));
+    TxStatus status;
+    EMR_ASSIGN(status.outcome, read_outcome(tree, txid));
+    if (!proof || status.outcome.state != TxState::kCommitted) return status;
+    const Json* member = json::find_member(tree, "proof");
+    if (member == nullptr) return status;  // committed while we waited: ask again
+    status.proof_line = json::canonical_checked(*member);
+    EMR_ASSIGN(const ledger::Proof parsed, ledger::parse_proof(status.proof_line));
+    const auto proven = ledger::verify_proof(parsed, pool.genesis(), methods);
+    const bool same = proven && proven->txid == txid &&
+                      ledger::encode_receipt(proven->receipt) ==
+                          ledger::encode_receipt(status.outcome.receipt);
+    if (!same) {
+      return fail(Code::kProtocol, "the node's proof does not hold").with_reason("proof");
+    }
+    return status;
+  });
 }
 
 }  // namespace emr::client

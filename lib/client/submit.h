@@ -1,42 +1,64 @@
-// Submitting transactions. Repeating is always safe: a transaction is named by its content, and the
-// ledger answers a second copy with the first one's receipt. So a node that dies, a view change and
-// a cut connection are all the same thing here: ask the next node for what is still open.
+// Transactions on their way to the ledger. An outcome is only ever learned, never assumed: a
+// transaction that nobody answered for is sent again (nodes know it by its id), until it is
+// committed, refused for good, or the time is over.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
+#include <optional>
+#include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
-#include "client/node_client.h"
+#include "base/bytes.h"
+#include "base/result.h"
+#include "client/pool.h"
+#include "ledger/proof.h"
 #include "ledger/receipt.h"
 
 namespace emr::client {
 
-/// What became of one submitted line.
-struct Outcome {
-  enum class State : std::uint8_t {
-    kCommitted,  ///< in a block; `receipt` says whether the contract agreed
-    kRefused,    ///< not admitted: `error` has the reason; will not become true by waiting
-    kOpen,       ///< unknown when time was up; it may still be committed
-  };
-  State state = State::kOpen;
-  std::uint64_t height = 0;
-  std::uint64_t index = 0;
-  ledger::Receipt receipt;
-  std::string receipt_json;  ///< canonical
-  Error error;
-  std::chrono::milliseconds latency{};
+enum class TxState : std::uint8_t {
+  kCommitted,
+  kPending,  ///< outcome unknown
+  kRefused,  ///< for good: no node will take these bytes
+  kBusy,     ///< not taken now
 };
 
-/// Called for every line in the order of the lines, as soon as it and all before it are decided.
-using OutcomeSink = std::function<Status(std::size_t index, const Outcome& outcome)>;
+struct TxOutcome {
+  TxState state = TxState::kPending;
+  std::uint64_t height = 0;
+  std::uint64_t index = 0;
+  ledger::Receipt receipt;  ///< when committed
+  std::string reason;       ///< when refused
+};
 
-/// Submits signed emr.tx lines and waits for their receipts until nodes.timeout() has passed. An
-/// error is the sink's own or kUnavailable when no node was ever reached.
-Status submit(NodeClient& nodes, const std::vector<std::string>& lines, const OutcomeSink& sink);
+/// One emr.tx line and its id.
+struct Outgoing {
+  Hash32 txid{};
+  std::string_view line;
+};
 
-/// One line; kTempFail when its outcome is unknown, the node's refusal when it was refused.
-Result<Outcome> submit_one(NodeClient& nodes, const std::string& line);
+/// Sends the lines to one node and waits there for the outcomes; `on_outcome` is called in input
+/// order as they become known. An error means that the exchange broke off: what was not reported
+/// is unknown.
+Status submit_batch(Node& node, std::span<const Outgoing> batch, std::chrono::seconds wait,
+                    const std::function<void(std::size_t index, TxOutcome outcome)>& on_outcome);
+
+/// The same with every node of the pool in turn, again and again until `deadline`: pending and busy
+/// lines are sent again. What is still not known then is reported as kPending. Never fails.
+void submit_until(Pool& pool, std::span<const Outgoing> batch,
+                  std::chrono::steady_clock::time_point deadline,
+                  const std::function<void(std::size_t index, TxOutcome outcome)>& on_outcome);
+
+/// What a node knows of a transaction; with `proof` verified against the genesis before it is
+/// returned (kProtocol when it does not hold: the node lies).
+struct TxStatus {
+  TxOutcome outcome;
+  std::string proof_line;  ///< "" unless asked for and committed
+};
+Result<TxStatus> transaction_status(Pool& pool, const Hash32& txid, std::chrono::seconds wait,
+                                    bool proof, const ledger::MethodTable& methods);
 
 }  // namespace emr::client

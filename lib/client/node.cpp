@@ -1,0 +1,100 @@
+#include "client/node.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/hex.h"
+#include "client/limits.h"
+#include "json/access.h"
+#include "json/json.h"
+
+namespace emr::client {
+
+using json::Json;
+
+namespace {
+
+Code code_of_status(unsigned status) {
+  if (status == 401 || status == 403) return Code::kDenied;
+  if (status == 404) return Code::kNegative;
+  if (status == 429 || status >= 500) return Code::kUnavailable;
+  return Code::kData;
+}
+
+/// A word of the kind we use as reasons: a node may not smuggle text into our messages.
+bool is_word(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+  });
+}
+
+Error error_of(const http::ClientResponse& answer) {
+  Error error = fail(code_of_status(answer.status), "the node refused");
+  const Result<Json> body = json::parse_object(answer.body);
+  if (body) {
+    const auto reason = json::get_string(*body, "reason", {.max = 64});
+    if (reason && is_word(*reason)) error.reason = *reason;
+  }
+  error.message += error.reason.empty() ? ": HTTP status " + std::to_string(answer.status)
+                                        : ": " + error.reason;
+  return error;
+}
+
+Error bad_answer() {
+  return fail(Code::kProtocol, "the node's answer cannot be understood").with_reason("bad_answer");
+}
+
+}  // namespace
+
+Node::Node(std::string url, const ledger::Genesis& genesis, http::ClientOptions options)
+    : url_(std::move(url)), genesis_(&genesis), http_(std::move(options)) {
+  for (const ledger::Institution& one : genesis.institutions) {
+    if (one.node.http == url_) id_ = one.id;
+  }
+}
+
+Result<std::string> Node::id() {
+  if (!id_.empty()) return id_;
+  EMR_ASSIGN(const http::ClientResponse answer, get("/v1/status", kPatience));
+  const Result<Json> status = json::parse_object(answer.body);
+  if (!status) return bad_answer();
+  const auto id = json::get_string(*status, "node", {.max = 64});
+  const auto genesis = json::get_hex32(*status, "genesis");
+  if (!id || !genesis) return bad_answer();
+  if (*genesis != genesis_->hash) {
+    return fail(Code::kConfig, "the node belongs to another ledger").with_reason("genesis");
+  }
+  id_ = *id;
+  return id_;
+}
+
+Result<http::ClientResponse> Node::send(http::ClientRequest request,
+                                        const http::BodyWriter& writer) {
+  request.url = url_ + request.url;
+  EMR_ASSIGN(http::ClientResponse answer, http_.send(request, writer));
+  if (answer.status < 200 || answer.status > 299) return error_of(answer);
+  return answer;
+}
+
+Result<http::ClientResponse> Node::get(const std::string& path, std::chrono::milliseconds timeout,
+                                       http::Headers headers) {
+  http::ClientRequest request;
+  request.url = path;
+  request.timeout = timeout;
+  request.headers = std::move(headers);
+  return send(std::move(request));
+}
+
+Result<http::ClientResponse> Node::post(const std::string& path, std::string_view body,
+                                        std::chrono::milliseconds timeout,
+                                        const http::BodyWriter& writer) {
+  http::ClientRequest request;
+  request.method = "POST";
+  request.url = path;
+  request.timeout = timeout;
+  request.headers = {{"Content-Type", "application/x-ndjson"}};
+  request.body = as_bytes(body);
+  return send(std::move(request), writer);
+}
+
+}  // namespace emr::client

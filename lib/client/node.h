@@ -1,0 +1,44 @@
+// One node as a client sees it: an address, a name and a connection. Use it from one thread at a
+// time. Errors: kUnavailable when no answer came (the outcome of what was sent is unknown) or the
+// node says it cannot now; kDenied, kNegative, kData as the node says (its reason word is kept, its
+// text is not: it is a peer's); kProtocol when the answer breaks the rules.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "http/curl_client.h"
+#include "ledger/genesis.h"
+
+namespace emr::client {
+
+class Node {
+ public:
+  /// `genesis` must outlive the node; it tells the name, when it lists this URL.
+  Node(std::string url, const ledger::Genesis& genesis, http::ClientOptions options);
+
+  const std::string& url() const noexcept { return url_; }
+  /// The name that signed requests are made out to. Asked for once, if the genesis does not know
+  /// the URL; kConfig (reason "genesis") when the node belongs to another ledger. A node that lies
+  /// about its name gains a signature that is good nowhere else.
+  Result<std::string> id();
+
+  /// An exchange whose status is 2xx; anything else is an error as described above.
+  Result<http::ClientResponse> send(http::ClientRequest request,
+                                    const http::BodyWriter& writer = {});
+  Result<http::ClientResponse> get(const std::string& path, std::chrono::milliseconds timeout,
+                                   http::Headers headers = {});
+  Result<http::ClientResponse> post(const std::string& path, std::string_view body,
+                                    std::chrono::milliseconds timeout,
+                                    const http::BodyWriter& writer = {});
+
+ private:
+  std::string url_;
+  std::string id_;
+  const ledger::Genesis* genesis_;
+  http::Client http_;
+};
+
+}  // namespace emr::client

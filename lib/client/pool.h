@@ -1,0 +1,56 @@
+// The nodes that a tool was told of. A call goes to the node that answered last; when it does not
+// answer, the next one is asked. Everything a client sends is safe to repeat: transactions are
+// idempotent by id, queries change nothing. One pool belongs to one thread.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "client/node.h"
+#include "ledger/genesis.h"
+
+namespace emr::client {
+
+struct PoolOptions {
+  std::vector<std::string> urls;  ///< at least one; empty = all nodes of the genesis
+  std::string ca_file;
+};
+
+/// Did the node fail rather than answer, so that another one should be asked?
+bool is_node_failure(const Error& error) noexcept;
+
+class Pool {
+ public:
+  /// kUsage for a URL that is none. `genesis` must outlive the pool.
+  static Result<Pool> make(const PoolOptions& options, const ledger::Genesis& genesis);
+
+  std::size_t size() const noexcept { return nodes_.size(); }
+  Node& at(std::size_t index) { return nodes_[index]; }
+  const ledger::Genesis& genesis() const noexcept { return *genesis_; }
+  /// The next call starts at another node: spreads the work of several pools.
+  void start_at(std::size_t index) noexcept { current_ = index % nodes_.size(); }
+  void skip_current() noexcept { current_ = (current_ + 1) % nodes_.size(); }
+  Node& current() { return nodes_[current_]; }
+
+  /// fn(Node&) -> Result<T> at each node in turn until one answers; the last failure otherwise.
+  template <class Fn>
+  auto call(Fn&& fn) -> decltype(fn(std::declval<Node&>())) {
+    for (std::size_t tries = 1;; ++tries) {
+      auto result = fn(nodes_[current_]);
+      if (result.ok() || !is_node_failure(result.error()) || tries == nodes_.size()) return result;
+      skip_current();
+    }
+  }
+
+ private:
+  Pool(const ledger::Genesis& genesis, std::vector<Node> nodes)
+      : genesis_(&genesis), nodes_(std::move(nodes)) {}
+
+  const ledger::Genesis* genesis_;
+  std::vector<Node> nodes_;
+  std::size_t current_ = 0;
+};
+
+}  // namespace emr::client

@@ -1,0 +1,110 @@
+#include "client/query_client.h"
+
+#include <algorithm>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "base/hex.h"
+#include "client/limits.h"
+#include "json/access.h"
+#include "json/json.h"
+#include "ledger/query.h"
+
+namespace emr::client {
+
+using json::Json;
+
+namespace {
+
+Error bad_answer() {
+  return fail(Code::kProtocol, "the node's answer cannot be understood").with_reason("bad_answer");
+}
+
+std::uint64_t random_u64(crypto::RandomSource& random) {
+  std::uint64_t number = 0;
+  for (const std::uint8_t byte : random.bytes(8)) number = number << 8 | byte;
+  return number;
+}
+
+/// The closing line; an answer without it was cut off.
+Status read_end(const Json& end, Answer& answer) {
+  EMR_ASSIGN(answer.height, json::get_u64(end, "height"));
+  EMR_ASSIGN(const auto count, json::get_u64(end, "count"));
+  EMR_ASSIGN(const auto next, json::find_string(end, "next", {.max = 512}));
+  EMR_ASSIGN(const Json* explain, json::get_object(end, "explain"));
+  if (count != answer.rows.size()) return bad_answer();
+  answer.next = next.value_or("");
+  answer.explain_json = json::canonical_checked(*explain);
+  return {};
+}
+
+Result<Answer> read_answer(std::string_view body) {
+  Answer answer;
+  bool ended = false;
+  while (!body.empty()) {
+    const std::size_t stop = body.find('\n');
+    if (stop == std::string_view::npos || ended) return bad_answer();
+    const std::string_view line = body.substr(0, stop);
+    body.remove_prefix(stop + 1);
+    const Result<Json> tree = json::parse_object(line);
+    if (!tree) return bad_answer();
+    ended = json::expect_type(*tree, "emr.end").ok();
+    if (!ended) {
+      answer.rows.emplace_back(line);
+    } else if (!read_end(*tree, answer)) {
+      return bad_answer();
+    }
+  }
+  if (!ended) return bad_answer();
+  return answer;
+}
+
+}  // namespace
+
+Result<std::string> QueryClient::sign(const std::string& node_id, const Json& query) {
+  ledger::SignedQuery request;
+  request.from = credential_->from;
+  request.node = node_id;
+  request.nonce = random_u64(*random_);
+  request.expires = static_cast<UnixSeconds>(std::time(nullptr)) + kRequestSeconds;
+  EMR_ASSIGN(request.query_json, json::canonical(query));
+  EMR_TRY(ledger::sign_query(request, pool_->genesis().chain(), credential_->key));
+  return ledger::encode_query(request);
+}
+
+Result<Answer> QueryClient::ask(const Json& query) {
+  return pool_->call([&](Node& node) -> Result<Answer> {
+    EMR_ASSIGN(const std::string id, node.id());
+    EMR_ASSIGN(const std::string line, sign(id, query));
+    EMR_ASSIGN(const http::ClientResponse response,
+               node.post("/v1/query", line + "\n", kPatience));
+    return read_answer(response.body);
+  });
+}
+
+Result<Answer> QueryClient::ask_all(Json query, std::uint64_t limit,
+                                    const std::function<Status(const std::string&)>& sink) {
+  std::uint64_t handed_out = 0;
+  for (;;) {
+    query["limit"] = std::min(limit - handed_out, kRowsPerRequest);
+    EMR_ASSIGN(Answer answer, ask(query));
+    for (const std::string& row : answer.rows) EMR_TRY(sink(row));
+    handed_out += answer.rows.size();
+    answer.rows.clear();
+    if (answer.next.empty() || handed_out >= limit) return answer;
+    query["after"] = answer.next;
+  }
+}
+
+Result<Bytes> QueryClient::block(const std::string& cid) {
+  return pool_->call([&](Node& node) -> Result<Bytes> {
+    EMR_ASSIGN(const std::string id, node.id());
+    EMR_ASSIGN(const std::string line, sign(id, {{"kind", "block"}, {"cid", cid}}));
+    EMR_ASSIGN(const http::ClientResponse response,
+               node.get("/v1/content/" + cid, kPatience,
+                        {{"X-Emr-Auth", to_base64(as_bytes(line))}}));
+    return to_bytes(response.body);
+  });
+}
+
+}  // namespace emr::client

@@ -1,0 +1,55 @@
+// Signed queries: asked at one node of a pool, answered as rows with a cursor.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "client/pool.h"
+#include "crypto/random.h"
+#include "crypto/signing.h"
+
+namespace emr::client {
+
+/// Who asks: a session speaks for its wallet, a service account for itself.
+struct Credential {
+  crypto::Address from{};
+  crypto::SigningKey key;
+};
+
+struct Answer {
+  std::vector<std::string> rows;  ///< one JSON object each, as the node wrote them
+  std::string next;               ///< cursor, "" at the end
+  std::string explain_json;       ///< canonical object
+  std::uint64_t height = 0;
+};
+
+/// Uses pool, credential and random by reference. One thread.
+class QueryClient {
+ public:
+  QueryClient(Pool& pool, const Credential& credential, crypto::RandomSource& random)
+      : pool_(&pool), credential_(&credential), random_(&random) {}
+
+  /// One question, one answer (at most 1,000 rows).
+  Result<Answer> ask(const nlohmann::json& query);
+  /// Follows the cursor until `limit` rows were handed to `sink` or there are no more. Returns the
+  /// last answer, without its rows.
+  Result<Answer> ask_all(nlohmann::json query, std::uint64_t limit,
+                         const std::function<Status(const std::string& row)>& sink);
+  /// A content block by the text of its CID, unchecked. kNegative when the node does not have it.
+  Result<Bytes> block(const std::string& cid);
+
+  /// The signed line for one node.
+  Result<std::string> sign(const std::string& node_id, const nlohmann::json& query);
+
+ private:
+  Pool* pool_;
+  const Credential* credential_;
+  crypto::RandomSource* random_;
+};
+
+}  // namespace emr::client
