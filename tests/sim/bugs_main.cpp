@@ -34,7 +34,7 @@ constexpr auto kStorm = emr::sim::Weather::kStorm;
 constexpr auto kCalm = emr::sim::Weather::kCalm;
 
 constexpr Row kRows[] = {  // NOLINT
-    {Bug::kSelectLowestView, "select-lowest-view", "1", kStorm},
+    {Bug::kSelectLowestView, "select-lowest-view", "1", kStorm, "selection: the highest*"},
     {Bug::kSelectNothing, "select-nothing", "1", kStorm},
     {Bug::kBelieveNewView, "believe-new-view", "1", kStorm},
     {Bug::kBelieveViewChange, "believe-view-change", "1"},
