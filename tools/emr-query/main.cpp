@@ -1,12 +1,17 @@
 // emr-query: ask nodes what you may see, open what you may read, verify everything offline.
 #include "cli/cli.h"
+#include "emr_query.h"
 #include "verify.h"
 
 int main(int argc, char** argv) {
+  std::vector<emr::cli::VerbSpec> verbs = emr::query::list_verbs();
+  verbs.push_back(emr::query::open_verb());
+  verbs.push_back(emr::query::release_verb());
+  verbs.push_back(emr::query::verify_verb());
   const emr::cli::ToolSpec tool{
       .name = "emr-query",
       .summary = "query, open and verify records on the ledger",
-      .verbs = {emr::query::verify_verb()},
+      .verbs = std::move(verbs),
       .exit_status = {{0, "ok; an empty result is ok"},
                       {1, "not found, or does not verify"},
                       {65, "bad input"},

@@ -1,0 +1,16 @@
+// The verbs of emr-query, one file per kind of work.
+#pragma once
+
+#include <vector>
+
+#include "cli/spec.h"
+
+namespace emr::query {
+
+/// record, records, history, grants, check, audit, blocks, nodes, identity, orgs, pending,
+/// contracts, genesis, tx, sidecar: one signed query each.
+std::vector<cli::VerbSpec> list_verbs();
+cli::VerbSpec open_verb();
+cli::VerbSpec release_verb();
+
+}  // namespace emr::query

@@ -1,0 +1,209 @@
+// Every verb that is one signed query: a row of the table below says which options it has and which
+// member of the query each of them fills. Nodes decide who may see what; rows come out as they are.
+#include <nlohmann/json.hpp>
+
+#include "base/number.h"
+#include "client/query_client.h"
+#include "common/connection.h"
+#include "emr_query.h"
+#include "json/json.h"
+
+namespace emr::query {
+namespace {
+
+using cli::Kind;
+using nlohmann::json;
+
+struct Field {
+  const char* option;
+  const char* member;
+  Kind kind;
+  const char* help;
+  bool required = false;
+};
+
+struct Listing {
+  const char* verb;
+  const char* summary;
+  std::vector<Field> fields;
+  bool paged = false;
+};
+
+const Field kRecord{"record", "record", Kind::kText, "record tag, 64 hex digits"};
+const Field kPatient{"patient", "patient", Kind::kText, "patient token"};
+const Field kVersion{"record-version", "version", Kind::kCount, "version; the newest when absent"};
+
+Field required(Field field) {
+  field.required = true;
+  return field;
+}
+
+const std::vector<Listing>& listings() {
+  static const std::vector<Listing> table = {
+      {"record", "one record's head and newest version", {required(kRecord), kVersion}},
+      {"records",
+       "records by patient, doctor, institution or month",
+       {kPatient,
+        {"doctor", "doctor", Kind::kText, "doctor token"},
+        {"institution", "institution", Kind::kText, "institution that wrote them"},
+        {"month", "month", Kind::kText, "month of the visit, YYYY-MM"},
+        {"doc-type", "docType", Kind::kText, "document class"},
+        {"visit-type", "visitType", Kind::kText, "1 outpatient, 2 emergency, 3 inpatient, 9 other"}},
+       true},
+      {"history", "every version of a record", {required(kRecord)}, true},
+      {"grants",
+       "rules of a patient, or for a reader",
+       {kPatient, {"grantee", "grantee", Kind::kText, "account, institution or role"}},
+       true},
+      {"check",
+       "would this reader be allowed now?",
+       {kRecord,
+        kPatient,
+        {"grantee", "grantee", Kind::kAddress, "reader's account", true},
+        {"purpose", "purpose", Kind::kText, "purpose of use", true}}},
+      {"audit",
+       "who did what, denials included",
+       {kPatient,
+        kRecord,
+        {"action", "action", Kind::kText, "contract.method, or a method's name"},
+        {"outcome", "outcome", Kind::kText, "ok, denied or failed"},
+        {"agent", "agent", Kind::kAddress, "account that acted"},
+        {"since", "since", Kind::kText, "from this time, UTC"},
+        {"until", "until", Kind::kText, "before this time, UTC"}},
+       true},
+      {"blocks",
+       "block headers, with --raw their content",
+       {{"since", "since", Kind::kCount, "first height"},
+        {"until", "until", Kind::kCount, "last height"},
+        {"raw", "raw", Kind::kFlag, "with entries and receipts"}},
+       true},
+      {"export",
+       "blocks with certificates, receipts and sidecars",
+       {{"since", "since", Kind::kCount, "first height"},
+        {"until", "until", Kind::kCount, "last height"}},
+       true},
+      {"nodes", "the members' nodes as this one sees them", {}},
+      {"identity",
+       "role, institution, status of an account",
+       {{"address", "address", Kind::kAddress, "account", true}}},
+      {"orgs", "the institutions of the alliance", {}},
+      {"pending", "applications and proposals that wait for a decision", {}},
+      {"contracts", "the contracts and their versions", {}},
+      {"genesis", "the genesis document", {}},
+      {"sidecar", "public half and envelopes of a record", {required(kRecord), kVersion}},
+  };
+  return table;
+}
+
+const Listing& listing_of(std::string_view verb) {
+  for (const Listing& listing : listings()) {
+    if (verb == listing.verb) return listing;
+  }
+  EMR_CHECK(false);
+}
+
+json query_of(const cli::Context& context, const Listing& listing) {
+  json query = {{"kind", listing.verb}};
+  for (const Field& field : listing.fields) {
+    if (!context.given(field.option)) continue;
+    if (field.kind == Kind::kFlag) {
+      query[field.member] = true;
+    } else if (field.kind == Kind::kCount) {
+      query[field.member] = context.count(field.option);
+    } else {
+      query[field.member] = context.text(field.option);
+    }
+  }
+  return query;
+}
+
+/// "audit --action access" means permission.access: the one method of that name is found.
+void complete_action(json& query) {
+  const auto action = query.find("action");
+  if (action == query.end()) return;
+  const std::string text = *action;
+  if (text.find('.') != std::string::npos) return;
+  static const std::map<std::string, std::string> contracts = {
+      {"access", "permission"}, {"grant", "permission"},   {"revoke", "permission"},
+      {"create", "records"},    {"amend", "records"},      {"login", "registration"},
+      {"logout", "registration"}, {"attest", "registration"}};
+  if (const auto found = contracts.find(text); found != contracts.end()) {
+    *action = found->second + "." + text;
+  }
+}
+
+Status list(cli::Context& context) {
+  const Listing& listing = listing_of(context.verb().name);
+  EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection,
+             tools::Connection::open(context));
+  EMR_ASSIGN(const tools::Identity identity,
+             tools::load_identity(context, connection->genesis()));
+  json query = query_of(context, listing);
+  complete_action(query);
+  if (listing.paged && context.given("after")) query["after"] = context.text("after");
+
+  EMR_ASSIGN(cli::LineWriter* const output, context.output());
+  client::QueryClient client(connection->pool(), identity.credential, connection->random());
+  std::uint64_t count = 0;
+  const auto sink = [&](const std::string& row) {
+    ++count;
+    return output->write(row);
+  };
+  client::Answer last;
+  if (listing.paged) {
+    EMR_ASSIGN(last, client.ask_all(std::move(query), context.count("limit"), sink));
+  } else {
+    EMR_ASSIGN(last, client.ask(query));
+    for (const std::string& row : last.rows) EMR_TRY(sink(row));
+  }
+  if (context.flag("explain")) context.reporter().notice("explain: " + last.explain_json);
+  if (!last.next.empty()) context.reporter().info("more rows: --after " + last.next);
+  if (count == 0 && context.flag("exit-status")) return fail(Code::kNegative, "");
+  return {};
+}
+
+std::vector<cli::OptionSpec> options_of(const Listing& listing) {
+  std::vector<cli::OptionSpec> options;
+  for (const Field& field : listing.fields) {
+    cli::OptionSpec option;
+    option.name = field.option;
+    option.kind = field.kind;
+    option.help = field.help;
+    option.group = "Query";
+    option.required = field.required;
+    options.push_back(std::move(option));
+  }
+  if (listing.paged) {
+    options.push_back({.name = "limit", .kind = Kind::kCount, .help = "most rows to write",
+                       .group = "Query", .preset = "1000", .min = 1});
+    options.push_back({.name = "after", .value = "CURSOR", .help = "go on behind this cursor",
+                       .group = "Query"});
+  }
+  options.push_back({.name = "explain", .kind = Kind::kFlag,
+                     .help = "say which index was used and how far it was read", .group = "Query"});
+  options.push_back({.name = "exit-status", .short_name = 'e', .kind = Kind::kFlag,
+                     .help = "exit 1 when there is no row", .group = "Query"});
+  return tools::joined(std::move(options),
+                       tools::joined(tools::node_options(), tools::identity_options()));
+}
+
+}  // namespace
+
+std::vector<cli::VerbSpec> list_verbs() {
+  std::vector<cli::VerbSpec> verbs;
+  for (const Listing& listing : listings()) {
+    cli::VerbSpec verb;
+    verb.name = listing.verb;
+    verb.summary = listing.summary;
+    verb.streams = cli::Streams::kOutput;
+    verb.options = options_of(listing);
+    verb.examples = {{listing.summary, std::string("emr-query ") + listing.verb +
+                                           " --genesis genesis.json --node http://127.0.0.1:8001 "
+                                           "--session me.session"}};
+    verb.handler = list;
+    verbs.push_back(std::move(verb));
+  }
+  return verbs;
+}
+
+}  // namespace emr::query
