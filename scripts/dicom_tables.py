@@ -56,7 +56,7 @@ def standard_elements(attributes):
     listed = {int(row["id"], 16) for row in attributes if re.fullmatch("[0-9a-f]{8}", row["id"])}
     for tag, (vr, *_) in sorted(DicomDictionary.items()):
         vr = vr.split(" ")[0]
-        if tag >> 16 not in (0x0000, 0x0002) and len(vr) == 2:
+        if len(vr) == 2 and (tag >> 16 not in (0x0000, 0x0002) or tag in listed):
             yield tag, vr, vr in TEXT_VRS or tag in listed
 
 

@@ -143,9 +143,18 @@ std::string_view JsonRewriter::text_of(std::string_view record, const Item& item
 
 void JsonRewriter::observe(std::string_view record, FieldTransformer& with) {
   for (const Item& item : items_) {
-    if (item.kind == Item::Kind::kValue && tree_->node(item.node).observed) {
-      with.observe(tree_->node(item.node).decision, {text_of(record, item), item.value_kind});
+    const PathNode& node = tree_->node(item.node);
+    if (item.kind != Item::Kind::kValue || !node.observed) continue;
+    std::string_view text = text_of(record, item);
+    std::string_view before;
+    std::string_view part;
+    std::string_view after;
+    // "Patient/12" and the id "12" must name one patient, so only the treated part is observed.
+    if (dialect_.split != nullptr && item.value_kind == ValueKind::kString &&
+        dialect_.split(node.type, text, before, part, after)) {
+      text = part;
     }
+    with.observe(node.decision, {text, item.value_kind});
   }
 }
 

@@ -1,0 +1,123 @@
+// CDA, C-CDA and WS/T 500: byte splice, codes, bombs.
+#include "desensitize/formats/cda.h"
+
+#include <doctest/doctest.h>
+
+#include "desensitize/formats/charset.h"
+#include "desensitize/formats/limits.h"
+#include "desensitize/formats/testing.h"
+#include "desensitize/formats/xml_document.h"
+
+using namespace emr;
+using namespace emr::desensitize;
+
+namespace {
+
+testing::Run run(std::string_view text, std::string_view policy = "cda") {
+  return testing::run_format(cda_format(), testing::preset(policy), text);
+}
+
+std::string reason_of(std::string_view text) {
+  const testing::Run result = run(text);
+  return result.errors.empty() ? "" : result.errors[0].reason;
+}
+
+}  // namespace
+
+TEST_CASE("cda: people go, codes and every other byte stay") {
+  const std::string in =
+      "\xef\xbb\xbf<?xml version='1.0'?>\r\n<ClinicalDocument  xmlns=\"urn:hl7-org:v3\">\n"
+      " <recordTarget><patientRole>\n"
+      "  <id root=\"2.16.156.10011.1.3\" extension='11010519491231002X' />\n"
+      "  <addr use='H'><city>Beijing</city></addr><telecom value=\"tel:1\"/>\n"
+      "  <patient><name>A &amp; <![CDATA[<B>]]></name>"
+      "<administrativeGenderCode code=\"2\"/></patient>\n"
+      " </patientRole></recordTarget>\n <title>1 &#49;</title>\n</ClinicalDocument>\n";
+  const testing::Run result = run(in);
+  REQUIRE(result.errors.empty());
+  CHECK(result.out.starts_with(in.substr(0, in.find("11010519"))));
+  CHECK(result.out.find("11010519491231002X") == std::string::npos);
+  CHECK(result.out.find("extension='tk:") != std::string::npos);
+  CHECK(result.out.find("  <addr nullFlavor=\"MSK\"/><telecom nullFlavor=\"MSK\"/>\n"
+                        "  <patient><name nullFlavor=\"MSK\"/><administrativeGenderCode code=\"2\"/>"
+                        "</patient>\n </patientRole></recordTarget>\n <title>1 &#49;</title>\n"
+                        "</ClinicalDocument>\n") != std::string::npos);
+}
+
+TEST_CASE("cda: WS/T 500 elements are known by their data-element code") {
+  const std::string in =
+      "<ClinicalDocument xmlns='urn:hl7-org:v3'><entry><observation>"
+      "<code code='DE02.01.039.00' displayName='签名'/><value>李医生</value></observation></entry>"
+      "<entry><observation><code code='DE04.01.119.00'/><value>咳嗽3天</value></observation>"
+      "</entry></ClinicalDocument>";
+  const testing::Run result = run(in);
+  CHECK(result.errors.empty());
+  CHECK(result.out.find("李医生") == std::string::npos);
+  CHECK(result.out.find("咳嗽3天") != std::string::npos);
+  CHECK(result.out.find("displayName='签名'") != std::string::npos);
+}
+
+TEST_CASE("cda: the patient's own name is found in the narrative") {
+  const std::string in =
+      "<ClinicalDocument xmlns='urn:hl7-org:v3'><recordTarget><patientRole><patient>"
+      "<name><given>Zebulon</given><family>Quartermain</family></name></patient></patientRole>"
+      "</recordTarget><section><text>Then Quartermain left.</text></section></ClinicalDocument>";
+  CHECK(run(in).out.find("Quartermain") == std::string::npos);
+}
+
+TEST_CASE("cda: a declared character set is kept") {
+  const std::string utf8 =
+      "<?xml version=\"1.0\" encoding=\"GB18030\"?><a><name>张</name><b>咳嗽</b></a>";
+  const testing::Run result = run(*recode(utf8, "GB18030", "UTF-8"));
+  CHECK(result.errors.empty());
+  CHECK(*recode(result.out, "UTF-8", "GB18030") ==
+        "<?xml version=\"1.0\" encoding=\"GB18030\"?><a><name nullFlavor=\"MSK\"/><b>咳嗽</b></a>");
+}
+
+TEST_CASE("cda: bombs and broken documents are refused") {
+  CHECK(reason_of("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>") == "xml_doctype");
+  CHECK(reason_of("<?xml version='1.0'?><!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>") ==
+        "xml_doctype");
+  CHECK(reason_of("<a><b></a>") == "xml_syntax");
+  CHECK(reason_of("<a>&b;</a>") == "xml_syntax");
+  CHECK(reason_of("<a>") == "xml_syntax");
+  CHECK(reason_of("<a>\xff</a>") == "xml_syntax");
+  std::string deep;
+  for (std::size_t at = 0; at <= kMaxXmlDepth; ++at) deep += "<a>";
+  CHECK(reason_of(deep) == "xml_depth");
+  CHECK(reason_of("<?xml version='1.0' encoding='klingon'?><a/>") == "charset_unknown");
+}
+
+TEST_CASE("cda: spans of the parser cover the document") {
+  const std::string text = "<!-- c --><a x='1'  y=\"&lt;\"><b/>t&amp;u<!--d--><![CDATA[v]]></a>";
+  const Result<XmlDocument> document = parse_xml(text);
+  REQUIRE(document.ok());
+  std::string seen;
+  for (const XmlNode& node : document->nodes) {
+    seen += node.name + "[" + text.substr(node.start, node.stop - node.start) + "]";
+  }
+  CHECK(seen == "#comment[<!-- c -->]a[" + text.substr(10) +
+                    "]@x[1]@y[&lt;]b[<b/>][t&amp;u]#comment[<!--d-->][<![CDATA[v]]>]");
+}
+
+TEST_CASE("cda: no identifier of the sample documents is left") {
+  for (const std::string name :
+       {"CCD", "Discharge_Summary", "Patient-1", "Progress_Note", "eicr_yoda_zika"}) {
+    CAPTURE(name);
+    const std::string in = testing::sample("cda/" + name + ".xml");
+    if (in.empty()) {
+      MESSAGE("skipped: no sample");
+      continue;
+    }
+    CHECK(recognise_format(in.substr(0, 4096)) == &cda_format());
+    const testing::Run result = run(in);
+    REQUIRE(result.errors.empty());
+    CHECK(parse_xml(result.out.substr(result.out.starts_with("\xef\xbb\xbf") ? 3 : 0)).ok());
+    for (const std::string_view secret : {"<given>", "<streetAddressLine", "tel:", "mailto:", "Puffer", "Amber Drive"}) {
+      CHECK(result.out.find(secret) == std::string::npos);
+    }
+    for (std::size_t cut = 0; cut < in.size(); cut += 9973) {
+      CHECK_FALSE(run(in.substr(0, cut)).errors.empty() == (cut > 0));
+    }
+  }
+}

@@ -1,0 +1,129 @@
+// FHIR R4: types by key, links that still lead somewhere, dates that move together.
+#include "desensitize/formats/fhir.h"
+
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/time.h"
+#include "desensitize/formats/testing.h"
+#include "desensitize/json/json_rewriter.h"
+
+using namespace emr;
+using namespace emr::desensitize;
+
+namespace {
+
+testing::Run run(std::string_view text) {
+  return testing::run_format(fhir_format(), testing::preset("fhir-r4"), text);
+}
+
+void strings_of(const nlohmann::json& tree, const std::string& key, std::set<std::string>& found) {
+  for (const auto& item : tree.items()) {
+    if (tree.is_object() && item.key() == key && item.value().is_string()) {
+      found.insert(item.value().get<std::string>());
+    }
+    if (item.value().is_structured()) strings_of(item.value(), key, found);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("fhir: types follow from key, parent and shape") {
+  using enum ValueKind;
+  const struct {
+    std::string_view parent;
+    std::string_view key;
+    ValueKind kind;
+    std::string_view type;
+  } cases[] = {
+      {"Resource", "name", kArray, "HumanName"},    {"Resource", "name", kString, "name"},
+      {"Resource", "birthDate", kString, "date"},   {"Resource", "deceasedDateTime", kString, "dateTime"},
+      {"Resource", "id", kString, "id"},            {"Coding", "id", kString, "elementId"},
+      {"BackboneElement", "reference", kString, "reference"},
+      {"Coding", "display", kString, "string"},     {"BackboneElement", "display", kString, "referenceDisplay"},
+      {"Resource", "text", kObject, "Narrative"},   {"CodeableConcept", "text", kString, "markdown"},
+      {"Identifier", "value", kString, "Identifier.value"},
+      {"Quantity", "value", kNumber, "decimal"},    {"BundleRequest", "url", kString, "requestUrl"},
+      {"Extension", "url", kString, "string"},      {"Resource", "_birthDate", kObject, "BackboneElement"},
+      {"Resource", "contained", kArray, "Resource"}, {"Resource", "servicedPeriod", kObject, "Period"},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one.key);
+    CHECK(fhir_type_of(one.parent, one.key, one.kind) == one.type);
+  }
+}
+
+TEST_CASE("fhir: references are cut at their id") {
+  const auto parts = [](std::string_view text) {
+    const FhirReference cut = split_fhir_reference(text);
+    return std::string(cut.before) + "[" + std::string(cut.id) + "]" + std::string(cut.after);
+  };
+  CHECK(parts("Patient/12") == "Patient/[12]");
+  CHECK(parts("http://x.org/fhir/Patient/12/_history/3") == "http://x.org/fhir/Patient/[12]/_history/3");
+  CHECK(parts("urn:uuid:ab") == "urn:uuid:[ab]");
+  CHECK(parts("#med") == "#med[]");
+  CHECK(parts("Patient?identifier=s|1") == "Patient?[identifier=s|1]");
+  CHECK(parts("Patient") == "Patient[]");
+}
+
+TEST_CASE("fhir: bulk lines of one patient move by the same days, and links hold") {
+  const testing::Run result = run(
+      "{\"resourceType\":\"Patient\",\"id\":\"p1\",\"birthDate\":\"1980-01-10\","
+      "\"name\":[{\"family\":\"Quartermain\"}]}\n"
+      "{\"resourceType\":\"Observation\",\"id\":\"o1\",\"subject\":{\"reference\":\"Patient/p1\","
+      "\"display\":\"Quartermain\"},\"effectiveDateTime\":\"1980-01-15\"}\n");
+  REQUIRE(result.errors.empty());
+  CHECK(result.out.find("Quartermain") == std::string::npos);
+  const std::size_t feed = result.out.find('\n');
+  const auto patient = nlohmann::json::parse(result.out.substr(0, feed));
+  const auto observation = nlohmann::json::parse(result.out.substr(feed + 1));
+  CHECK(observation["subject"]["reference"] == "Patient/" + patient["id"].get<std::string>());
+  CHECK(patient["id"] != "p1");
+  const auto days = [](const nlohmann::json& text) {
+    const std::string date = text.get<std::string>();
+    return days_from_civil({std::stoi(date.substr(0, 4)), std::stoi(date.substr(5, 2)),
+                            std::stoi(date.substr(8, 2))});
+  };
+  CHECK(patient["birthDate"] != "1980-01-10");
+  CHECK(days(observation["effectiveDateTime"]) - days(patient["birthDate"]) == 5);
+}
+
+TEST_CASE("fhir: Synthea bundles lose their people and keep their links") {
+  for (const std::string name : {"Carolee951_Sanford861_d88f994a-5efa-421d-9c40-5f116d2114a6.json",
+                                 "Luisa710_Carranza218_2feb4fc9-0b59-4d72-bc87-aafcf11083d9.json",
+                                 "practitionerInformation1583281853074.json", "Patient-1.ndjson"}) {
+    CAPTURE(name);
+    const std::string in = testing::sample("fhir/" + name);
+    if (in.empty()) {
+      MESSAGE("skipped: no sample");
+      continue;
+    }
+    CHECK(recognise_format(in.substr(0, 4096)) == &fhir_format());
+    const testing::Run result = run(in);
+    REQUIRE(result.errors.empty());
+    for (const std::string_view secret :
+         {"Carolee951", "Sanford861", "Luisa710", "d88f994a-5efa", "Murazik203", "555-657-5098",
+          "Orn Bypass", "du March"}) {
+      CHECK(result.out.find(secret) == std::string::npos);
+    }
+    if (name.ends_with(".ndjson")) continue;
+    const auto tree = nlohmann::json::parse(result.out);
+    std::set<std::string> urls;
+    std::set<std::string> references;
+    strings_of(tree, "fullUrl", urls);
+    strings_of(tree, "reference", references);
+    std::size_t resolved = 0;
+    for (const std::string& reference : references) resolved += urls.count(reference);
+    std::set<std::string> old_urls;
+    std::set<std::string> old_references;
+    const auto original = nlohmann::json::parse(in);
+    strings_of(original, "fullUrl", old_urls);
+    strings_of(original, "reference", old_references);
+    std::size_t resolved_before = 0;
+    for (const std::string& reference : old_references) resolved_before += old_urls.count(reference);
+    CHECK(urls.size() == old_urls.size());
+    CHECK(resolved == resolved_before);
+  }
+}

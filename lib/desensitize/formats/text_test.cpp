@@ -1,0 +1,53 @@
+// Plain text by paragraph, and the recogniser behind --in auto.
+#include "desensitize/formats/text.h"
+
+#include <doctest/doctest.h>
+
+#include "desensitize/formats/charset.h"
+#include "desensitize/formats/testing.h"
+
+using namespace emr;
+using namespace emr::desensitize;
+
+namespace {
+
+testing::Run run(std::string_view text, std::size_t chunk = 1 << 20) {
+  return testing::run_format(text_format(), testing::preset("strict"), text, {}, chunk);
+}
+
+}  // namespace
+
+TEST_CASE("text: finds go, the rest stays, in any chunks and in GB18030") {
+  const std::string in = "电话13800138000。\r\n\r\n体温38.9℃，\n咳嗽3天\n\n末行";
+  for (const std::size_t chunk : {std::size_t{1}, std::size_t{4}, std::size_t{1} << 20}) {
+    const testing::Run result = run(in, chunk);
+    CHECK(result.errors.empty());
+    CHECK(result.out.find("13800138000") == std::string::npos);
+    CHECK(result.out.ends_with("。\r\n\r\n体温38.9℃，\n咳嗽3天\n\n末行"));
+  }
+  const std::string gb = *recode(in, "GB18030", "UTF-8");
+  const testing::Run result = run(gb);
+  CHECK(result.errors.empty());
+  CHECK(recode(result.out, "UTF-8", "GB18030")->find("咳嗽3天") != std::string::npos);
+  CHECK(result.out.find("13800138000") == std::string::npos);
+}
+
+TEST_CASE("formats: each input is recognised by its first bytes") {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"{\"resourceType\":\"Patient\"}", "fhir"},
+      {"{\"a\":1}\n{\"a\":2}\n", "json"},
+      {"\xef\xbb\xbf" "MSH|^~\\&|A\rPID|1", "hl7"},
+      {"\x0bMSH|^~\\&|A\r", "hl7"},
+      {"<?xml version=\"1.0\"?><ClinicalDocument/>", "cda"},
+      {std::string_view("\x08\x00\x05\x00" "CS\x0a\x00", 8), "dicom"},
+      {"a,b,c\n1,2,3\n", "csv"},
+      {"患者何涛，因不适入院。", "text"},
+      {"MSHL is a word\n", "text"},
+      {"", "text"},
+  };
+  for (const auto& [head, name] : cases) {
+    CAPTURE(name);
+    REQUIRE(recognise_format(head) != nullptr);
+    CHECK(recognise_format(head)->name == name);
+  }
+}
