@@ -210,7 +210,7 @@ class Opener {
                open_part(version, ledger::Part::kOriginal, Part::kOriginal));
     EMR_ASSIGN(cli::AtomicFile file,
                cli::AtomicFile::create(context_.text("output-dir") + "/record.json", 0600));
-    EMR_TRY(file.write(text));
+    EMR_TRY(file.write(text.view()));
     return file.commit();
   }
 
