@@ -273,11 +273,8 @@ needs_python() { command -v python3 > /dev/null || skip "python3 is not here (st
   wait || true
   assert [ ! -e m ]
   assert [ ! -e line ]
-  for block in blocks/*; do
-    [[ -e $block ]] || continue
-    block=${block#blocks/}
-    assert_equal "f01551220$(sha256sum "blocks/$block" | cut -d' ' -f1)" \
-      "$(emr-ipfs-put --only-hash "blocks/$block" | jq -r .cidHex)"
+  # The blocks that were written last are whole, like all others.
+  find blocks -type f -printf '%T@ %f\n' | sort -rn | head -n 3 | while read -r _ block; do
     assert_equal "$(emr-ipfs-put --only-hash "blocks/$block" | jq -r .cid)" "$block"
   done
 }

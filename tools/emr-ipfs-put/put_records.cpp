@@ -22,6 +22,8 @@ using json::Json;
 
 /// Records that are looked up with one request.
 constexpr std::size_t kGroupSize = 64;
+/// Text of a group: records are small; a stream of huge lines must not be collected.
+constexpr std::size_t kGroupBytes = std::size_t{16} << 20;
 constexpr std::size_t kMaxPathBytes = 4096;
 constexpr std::size_t kMaxAttachments = 128;
 
@@ -100,6 +102,7 @@ class RecordPutter {
 /// Reads what is there, at least one line. False at the end of the input.
 Result<bool> RecordPutter::read_group(cli::LineReader& input) {
   group_.clear();
+  std::size_t bytes = 0;
   do {
     EMR_ASSIGN(const std::optional<cli::Line> line, input.next());
     if (!line) return false;
@@ -111,8 +114,9 @@ Result<bool> RecordPutter::read_group(cli::LineReader& input) {
         record.fault = std::move(parsed).error();
       }
     }
+    bytes += line->text.size();
     group_.push_back(std::move(record));
-  } while (group_.size() < kGroupSize && input.has_buffered_line());
+  } while (group_.size() < kGroupSize && bytes < kGroupBytes && input.has_buffered_line());
   return true;
 }
 
