@@ -55,7 +55,7 @@ constexpr Row kRows[] = {  // NOLINT
     {Bug::kAnyPrimary, "any-primary", "9"},
     {Bug::kNoResend, "no-resend", "10"},
     {Bug::kNoBackoff, "no-backoff", "10"},
-    {Bug::kNoJoin, "no-join", "10"},
+    {Bug::kNoJoin, "no-join", "10", kStorm, "joining: f + 1 others*"},
     {Bug::kEscalateAlone, "escalate-alone", "10"},
     {Bug::kNoRequestTimer, "no-request-timer", "11"},
     {Bug::kForgetFuture, "forget-future", "12", kCalm},

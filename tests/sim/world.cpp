@@ -56,6 +56,9 @@ Outcome World::run() {
   }
   outcome_.failure = checker_.failure();
   outcome_.decisions = checker_.height();
+  for (const auto& node : nodes_) {
+    if (node->is_up()) outcome_.view_changes += node->status().view_changes;
+  }
   outcome_.requests = checker_.committed_requests();
   return outcome_;
 }

@@ -21,7 +21,7 @@ struct Outcome {
   std::string failure;  ///< empty: passed
   std::uint64_t decisions = 0;
   std::uint64_t requests = 0;
-  std::uint64_t view_changes = 0;
+  std::uint64_t view_changes = 0;  ///< of the last life of every node
   std::uint64_t evidence = 0;
   std::uint64_t crashes = 0;
   std::uint64_t trace = 0;  ///< hash over everything that happened: equal seeds, equal traces
