@@ -1,6 +1,8 @@
 #include "desensitize/scanner.h"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 #include "desensitize/detect/address_zh.h"
 #include "desensitize/detect/english.h"
@@ -14,9 +16,8 @@
 namespace emr::desensitize {
 namespace {
 
-bool overlap(const Find& a, const Find& b) { return a.start < b.stop && b.start < a.stop; }
-
-/// Heavier finds win over those they overlap; among equals the longer one. The rest is sorted.
+/// Heavier finds win over those they overlap; among equals the longer one. The result is sorted.
+/// Kept finds never overlap, so only the two neighbours of a new one need to be looked at.
 void resolve(Finds& finds) {
   std::sort(finds.begin(), finds.end(), [](const Find& a, const Find& b) {
     if (a.weight != b.weight) {
@@ -26,17 +27,19 @@ void resolve(Finds& finds) {
     const std::size_t length_b = b.stop - b.start;
     return length_a != length_b ? length_a > length_b : a.start < b.start;
   });
-  Finds kept;
+  std::map<std::size_t, Find> kept;  // by start
   for (const Find& find : finds) {
-    const bool free = std::none_of(kept.begin(), kept.end(),
-                                   [&](const Find& other) { return overlap(find, other); });
-    if (free) {
-      kept.push_back(find);
+    const auto next = kept.lower_bound(find.start);
+    const bool hits_next = next != kept.end() && next->second.start < find.stop;
+    const bool hits_previous = next != kept.begin() && std::prev(next)->second.stop > find.start;
+    if (!hits_next && !hits_previous) {
+      kept.emplace_hint(next, find.start, find);
     }
   }
-  std::sort(kept.begin(), kept.end(),
-            [](const Find& a, const Find& b) { return a.start < b.start; });
-  finds = std::move(kept);
+  finds.clear();
+  for (const auto& entry : kept) {
+    finds.push_back(entry.second);
+  }
 }
 
 void to_spans(const DecodedText& text, const Finds& finds, const std::bitset<kSpanTypes>& types,

@@ -125,7 +125,7 @@ class AddressReader {
            text_.stops(after, U"园区") || text_.stops(after, U"病区") ||
            text_.stops(after, U"城市") || text_.stops(after, U"超市");
   }
-  static bool is_stop(char32_t c) { return one_of(c, U"的了因于与和及，。为至到患者病因诊院"); }
+  static bool is_stop(char32_t c) { return one_of(c, U"的了因于，。患病诊院"); }
 
   bool roads() {
     constexpr auto kEnds = std::to_array<std::u32string_view>(

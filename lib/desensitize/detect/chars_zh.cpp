@@ -25,6 +25,13 @@ class Table {
     mark(kAddressUnits, kAddressUnit);
     mark(kRegionEnds, kRegionEnd);
     mark(kHospitalEnds, kHospitalEnd);
+    mark(kCompoundStarts, kCompoundStart);
+    // A character that is usual in given names does not end a name.
+    for (std::uint16_t& classes : classes_) {
+      if ((classes & kGivenName) != 0) {
+        classes = static_cast<std::uint16_t>(classes & ~kNeverInName);
+      }
+    }
     for (const std::u32string_view label : name_labels()) {
       mark(label.substr(label.size() - 1), kNameLabelEnd);
     }

@@ -18,6 +18,7 @@ enum CharClass : std::uint16_t {
   kIdLabelEnd = 256,    ///< last character of a word that announces an identifier
   kTitleStart = 512,    ///< first character of a title that follows a name
   kRegionEnd = 1024,    ///< 省 市 区 县 ...
+  kCompoundStart = 2048,///< first character of a compound surname
 };
 
 /// The classes of a code point; 0 outside the table (U+3400..U+9FFF).

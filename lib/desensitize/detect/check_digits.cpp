@@ -84,6 +84,11 @@ bool is_valid_uscc(std::string_view code) noexcept {
   if (std::string_view("123456789ANY").find(code[0]) == std::string_view::npos) {
     return false;
   }
+  // Eighteen digits with a date where an ID number has it: an ID number with a typing error.
+  if (all_digits(code) && is_birth_date(number(code.substr(6, 4)), number(code.substr(10, 2)),
+                                        number(code.substr(12, 2)))) {
+    return false;
+  }
   int sum = 0;
   for (std::size_t i = 0; i < 18; ++i) {
     const std::size_t value = kAlphabet.find(code[i]);

@@ -273,7 +273,7 @@ std::size_t date_end(const DecodedText& text, std::size_t at) {
   while (stop < text.size() && text.byte(stop) < text.byte(at) + bytes) {
     ++stop;
   }
-  if (is_digit(text[stop]) && digits != 14) {
+  if (is_alnum(text[stop]) && digits != 14 && text[stop] != U'T') {
     return 0;
   }
   return stop;

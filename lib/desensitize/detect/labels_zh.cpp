@@ -31,7 +31,8 @@ constexpr auto kRunningLabels = std::to_array<std::u32string_view>({
     U"亲属",   U"亲友",   U"同事",   U"邻居",   U"朋友",   U"室友",   U"护工",   U"保姆",
     U"陪护人", U"陪同人", U"住院医", U"主治",   U"教授",   U"副教授", U"专家",   U"院长",
     U"规培生", U"实习生", U"学生",   U"老人",   U"患者系", U"名叫",   U"名为",   U"请示",
-    U"母子"});
+    U"母子",   U"其父",   U"其母",   U"其子",   U"其女",   U"其妻",   U"其夫",   U"其兄",
+    U"其弟",   U"其姐",   U"其妹",   U"患方"});
 
 // Identifiers. The longest matching label decides.
 constexpr auto kIdLabels = std::to_array<IdLabel>({
@@ -71,6 +72,7 @@ constexpr auto kIdLabels = std::to_array<IdLabel>({
     {U"军官证", kPermit}, {U"军官证号", kPermit}, {U"驾驶证号", kPermit}, {U"居住证", kPermit},
     {U"银行卡", kBankCard}, {U"银行卡号", kBankCard}, {U"银行账号", kBankCard},
     {U"账号", kBankCard}, {U"储蓄卡", kBankCard}, {U"信用卡", kBankCard},
+    {U"信用代码", kUscc}, {U"机构代码", kUscc},
     {U"微信", kWechat}, {U"微信号", kWechat}, {U"邮编", kPostcode}, {U"邮政编码", kPostcode}});
 
 }  // namespace

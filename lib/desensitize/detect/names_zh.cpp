@@ -70,7 +70,7 @@ class NameFinder {
       if ((classes & kNameLabelEnd) != 0) {
         after_label(i + 1);
       }
-      if ((classes & (kCommonSurname | kTransliteration)) != 0 && i >= done_) {
+      if ((classes & (kCommonSurname | kCompoundStart | kTransliteration)) != 0 && i >= done_) {
         free_standing(i, classes);
       }
       if (text_[i] == kMiddleDot || text_[i] == 0x2022 || text_[i] == 0x2027) {
@@ -111,9 +111,11 @@ class NameFinder {
 
   /// Length of the Han name at `i` (0: none). With two possible lengths, the one whose next
   /// character can follow a name wins; otherwise the longer, when its characters are usual.
-  std::size_t han_name(std::size_t i, bool rare_too) const {
+  std::size_t han_name(std::size_t i, bool rare_too, bool ordinary_words = true) const {
     const std::size_t family = surname(i, rare_too);
-    if (family == 0 || (family == 1 && words_.friends.has(text_[i], text_[i + 1]))) {
+    const bool friends =
+        ordinary_words && family == 1 && words_.friends.has(text_[i], text_[i + 1]);
+    if (family == 0 || friends) {
       return 0;
     }
     if (!given(i + family)) {
@@ -192,7 +194,11 @@ class NameFinder {
   /// Takes the name at `start`; with `field` the place itself is the evidence.
   bool take(std::size_t start, bool field) {
     const std::size_t foreign = transliterated(start);
-    const std::size_t han = han_name(start, true);
+    std::size_t han = han_name(start, true);
+    if (han == 0 && field) {  // 联系人：于静 is a name although 于静 also begins a phrase
+      han = han_name(start, true, false);
+      han = is_cjk(text_[start + han]) ? 0 : han;
+    }
     const bool rare = (classes(start) & kCommonSurname) == 0;
     if (foreign >= 3 && foreign > han && boundary(start + foreign)) {
       add(start, start + foreign, 50);
@@ -215,8 +221,10 @@ class NameFinder {
   bool plausible(std::size_t start, std::size_t length) const {
     const bool usual = usual_given(start + length - 1) && (length < 3 || usual_given(start + 1) ||
                                                            surname(start, true) == 2);
-    return usual || (boundary(start + length) && usual_given(start + length - 1)) ||
-           (boundary(start + length) && !is_cjk(text_[start + length]));
+    const bool some = usual_given(start + length - 1) || usual_given(start + 1) ||
+                      surname(start, true) == 2;
+    return usual || (boundary(start + length) &&
+                     (some || length >= 3 || !is_cjk(text_[start + length])));
   }
 
   /// "姓名：X": two to four characters up to a separator are a name whatever they are.
@@ -240,7 +248,7 @@ class NameFinder {
     while (finds_.size() > 0 && finds_.back().type == SpanType::kName &&
            finds_.back().stop == done_) {
       const char32_t c = text_[done_];
-      if (c != U'、' && c != U'/' && c != U'，' && c != U',') {
+      if (c != U'、' && c != U'/') {
         return;
       }
       const std::size_t start = done_ + 1;
@@ -255,22 +263,26 @@ class NameFinder {
   /// A name with its own evidence: something typical behind it, or a cell of its own.
   void free_standing(std::size_t i, std::uint16_t char_classes_here) {
     const bool opens = !is_cjk(text_[i - 1]);
-    if ((char_classes_here & kCommonSurname) != 0) {
+    if ((char_classes_here & (kCommonSurname | kCompoundStart)) != 0) {
       const std::size_t length = han_name(i, false);
-      if (length > 0 && usual_name(i, length)) {
-        if (opens && behind(i + length)) {
-          add(i, i + length, 45);
-          return;
-        }
-        if (opens && cell(i, length)) {
-          add(i, i + length, 20);
-          return;
-        }
+      const bool usual = length > 0 && usual_name(i, length);
+      // Sex or age behind the name is proof enough for unusual characters too.
+      if (length > 0 && opens && sex_or_age(i + length)) {
+        add(i, i + length, 45);
+        return;
+      }
+      if (length > 0 && title(i + length) && (opens || (introduced(i) && (usual || length == 3)))) {
+        add(i, i + length, 45);
+        return;
+      }
+      if (usual && opens && cell(i, length)) {
+        add(i, i + length, 20);
+        return;
       }
     }
     if (opens && (char_classes_here & kTransliteration) != 0) {
       const std::size_t length = transliterated(i);
-      if (length >= 3 && length <= 12 && (behind(i + length) || (length >= 3 && cell(i, length)))) {
+      if (length >= 3 && length <= 12 && (sex_or_age(i + length) || title(i + length) || cell(i, length))) {
         add(i, i + length, 20);
       }
     }
@@ -285,8 +297,14 @@ class NameFinder {
     return true;
   }
 
-  /// "，男，48岁", "（女", " 主任医师", "医生查房", "先生".
-  bool behind(std::size_t i) const {
+  /// The character before may announce a person: 请北京医院张三教授, 由李四主任.
+  bool introduced(std::size_t i) const {
+    return std::u32string_view(U"院科室心请由经与和及向邀为、组").find(text_[i - 1]) !=
+           std::u32string_view::npos;
+  }
+
+  /// "，男，48岁", "（女".
+  bool sex_or_age(std::size_t i) const {
     std::size_t at = i;
     while (text_[at] == U'，' || text_[at] == U',' || text_[at] == U'、' || text_[at] == U'（' ||
            text_[at] == U'(' || is_blank(text_[at])) {
@@ -301,16 +319,17 @@ class NameFinder {
     if ((text_[at] == U'男' || text_[at] == U'女') && text_[at + 1] == U'性') {
       return true;
     }
-    if (is_digit(text_[at]) && (text_.starts(at + 1, U"岁") || text_.starts(at + 2, U"岁"))) {
-      return true;
-    }
-    if (at == i) {
-      for (const std::u32string_view title : {U"主任", U"医师", U"医生", U"护士", U"教授", U"大夫",
-                                              U"先生", U"女士", U"副主", U"院长", U"同志", U"主治",
-                                              U"护师", U"护长", U"老师", U"小姐", U"阿姨"}) {
-        if (text_.starts(at, title)) {
-          return true;
-        }
+    return is_digit(text_[at]) &&
+           (text_.starts(at + 1, U"岁") || text_.starts(at + 2, U"岁"));
+  }
+
+  /// "主任医师", "医生", "先生" right behind.
+  bool title(std::size_t i) const {
+    for (const std::u32string_view word : {U"主任", U"医师", U"医生", U"护士", U"教授", U"大夫",
+                                           U"先生", U"女士", U"副主", U"院长", U"同志", U"主治",
+                                           U"护师", U"护长", U"老师", U"小姐", U"阿姨"}) {
+      if (text_.starts(i, word)) {
+        return true;
       }
     }
     return false;

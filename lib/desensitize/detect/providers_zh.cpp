@@ -111,7 +111,7 @@ class ProviderFinder {
 
   /// A stop character that belongs to a place name (自贡, 从化, 本溪 ...).
   bool protected_at(std::size_t i) const {
-    for (std::size_t back = 0; back < 4 && back <= i; ++back) {
+    for (std::size_t back = 0; back < 8 && back <= i; ++back) {
       const std::size_t length = place_at(text_, i - back);
       if (length > back) {
         return true;

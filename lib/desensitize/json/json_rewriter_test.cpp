@@ -1,0 +1,132 @@
+// JSON splicing: what no rule touches keeps its bytes; commas; errors without values.
+#include <doctest/doctest.h>
+
+#include "desensitize/json/json_rewriter.h"
+
+namespace emr::desensitize {
+namespace {
+
+std::shared_ptr<const Policy> policy(const std::string& rules, const std::string& unknown) {
+  const auto made = Policy::parse(R"({"type":"emr.policy","v":1,"id":"t","unknown":")" + unknown +
+                                  R"(","rules":[)" + rules + "]}");
+  REQUIRE_MESSAGE(made.ok(), made.error().message);
+  return *made;
+}
+
+std::string rewrite(std::shared_ptr<const Policy> rules, std::string_view record) {
+  FieldTransformer with(std::move(rules), nullptr);
+  JsonRewriter rewriter;
+  std::string out;
+  const Status done = rewriter.rewrite(record, with, out);
+  return done ? out : "error " + done.error().reason + " at " + done.error().pointer;
+}
+
+constexpr const char* kDeleteB =
+    R"({"match":{"path":"b"},"technique":"delete"})";
+
+TEST_CASE("untouched bytes stay untouched") {
+  const std::string text =
+      "{ \"z\" : 1.10e+2 ,\t\"a\":[ 1,2 , {\"k\":\"\\u4e2d\\/\"} ], \"a\":null,\"z\":-0 }\r\n";
+  CHECK(rewrite(policy("", "keep"), text) == text);
+}
+
+TEST_CASE("a deleted member takes exactly one comma with it") {
+  struct Case {
+    const char* in;
+    const char* out;
+  };
+  const Case cases[] = {
+      {R"({"b":1})", R"({})"},
+      {R"({"b":1,"c":2})", R"({"c":2})"},
+      {R"({"a":0,"b":1})", R"({"a":0})"},
+      {R"({"a":0,"b":1,"c":2})", R"({"a":0,"c":2})"},
+      {R"({"b":1,"b":2,"c":3})", R"({"c":3})"},
+      {R"({"a":0,"b":1,"b":2})", R"({"a":0})"},
+      {R"({"a":0 , "b":{"x":[1,{}]} , "c":2})", R"({"a":0 , "c":2})"},
+      {R"({ "b" : 1 , "b":2 })", R"({  })"},
+      {R"({"a":{"q":[{"w":1}]},"b":1,"c":[]})", R"({"a":{"q":[{"w":1}]},"c":[]})"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.in);
+    CHECK(rewrite(policy(kDeleteB, "keep"), one.in) == one.out);
+  }
+}
+
+TEST_CASE("first match wins; rules of an object cover what lies below") {
+  const auto rules = policy(
+      R"({"match":{"path":"p.name"},"technique":"mask","args":{"first":1}},
+         {"match":{"path":"p"},"technique":"substitute","args":{"by":"text","with":"#"}},
+         {"match":{"key":"Cost_Total"},"technique":"generalise","args":{"to":"range"}},
+         {"match":{"de":"DE02.01.040*"},"technique":"standardise","args":{"as":"sex"}})",
+      "drop");
+  CHECK(rewrite(rules, R"({"p":{"name":"ABCD","x":[7,{"y":"v"}]},"costTotal":12,"q":1,)"
+                       R"("DE02.01.040.00":"女"})") ==
+        R"x({"p":{"name":"A***","x":["#",{"y":"#"}]},"costTotal":"[10,20)","DE02.01.040.00":"2"})x");
+}
+
+TEST_CASE("escapes are decoded for the rule and written again") {
+  const auto rules = policy(R"({"match":{"path":"n"},"technique":"mask","args":{"first":1}})", "keep");
+  CHECK(rewrite(rules, R"({"\u006e":"\u5f20\ud842\udfb7\"\n"})") == R"({"\u006e":"张***"})");
+}
+
+TEST_CASE("unknown fields: drop, keep with the second net, scan, fail (R-037)") {
+  const std::string text = R"({"x":"id 11010519491231002X","y":13800000000,"z":"ok"})";
+  CHECK(rewrite(policy("", "drop"), text) == "{}");
+  CHECK(rewrite(policy("", "keep"), text) == R"({"x":"id [ID_CARD]","y":null,"z":"ok"})");
+  CHECK(rewrite(policy("", "scan"), R"({"t":"患者张伟，电话13800000000"})") ==
+        R"({"t":"患者[NAME]，电话[PHONE]"})");
+  CHECK(rewrite(policy("", "fail"), R"({"a":{"secret":1}})") == "error unknown_field at /a/secret");
+}
+
+TEST_CASE("the record's own values are found in its own text") {
+  const auto rules = policy(
+      R"({"class":"NAME","match":{"path":"name"},"technique":"delete"},
+         {"class":"PHONE","match":{"path":"phone"},"technique":"delete"},
+         {"match":{"path":"note"},"technique":"redact-text"})",
+      "drop");
+  CHECK(rewrite(rules, R"({"note":"见 Zyx Qwert 及 555 01 23 后，与泽仁其友同来","name":"泽仁其友",)"
+                       R"("phone":"5550123"})") == R"({"note":"见 Zyx Qwert 及 [PHONE] 后，与[NAME]同来"})");
+}
+
+TEST_CASE("a detector rule looks at the value") {
+  const auto rules = policy(
+      R"({"class":"PHONE","match":{"detector":"PHONE"},"technique":"mask","args":{"first":3}})", "keep");
+  CHECK(rewrite(rules, R"({"whatever":"13800000000","other":"abc"})") ==
+        R"({"whatever":"138********","other":"abc"})");
+}
+
+TEST_CASE("bad JSON: reason and place, never the value") {
+  for (const char* text : {R"({"a":"CANARY)", R"({"a":CANARY})", R"({"a":1}CANARY)",
+                           "{\"a\":\"CANARY\x01\"}", "{\"a\":\"\xFF\"}", R"([[[[)"}) {
+    const std::string result = rewrite(policy("", "keep"), text);
+    CHECK(result.starts_with("error "));
+    CHECK(result.find("CANARY") == std::string::npos);
+  }
+  CHECK(rewrite(policy("", "keep"), std::string(300, '[')).starts_with("error depth"));
+}
+
+TEST_CASE("the framer cuts lines, pretty documents and a last line without newline") {
+  const auto cut = [](std::string_view text) {
+    JsonFramer framer;
+    std::vector<std::string> records;
+    std::string buffer;
+    for (const char c : text) {  // one byte at a time: the worst case of a stream
+      buffer.push_back(c);
+      const auto frame = framer.next(buffer, false);
+      REQUIRE(frame.ok());
+      if (frame->size > 0) {
+        records.push_back(buffer.substr(0, frame->size));
+        buffer.erase(0, frame->size);
+      }
+    }
+    if (!buffer.empty()) records.push_back(buffer.substr(0, framer.next(buffer, true)->size));
+    return records;
+  };
+  CHECK(cut("{\"a\":1}\n{\"b\":2}\n{}") ==
+        std::vector<std::string>{"{\"a\":1}\n", "{\"b\":2}\n", "{}"});
+  CHECK(cut("{\n \"a\": \"}\\\"\"\n}\n{\n}\n") ==
+        std::vector<std::string>{"{\n \"a\": \"}\\\"\"\n}\n", "{\n}\n"});
+}
+
+}  // namespace
+}  // namespace emr::desensitize

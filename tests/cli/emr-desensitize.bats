@@ -1,0 +1,159 @@
+#!/usr/bin/env bats
+# emr-desensitize from the shell: modes, exit codes, bad input, and that no message carries a value.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  bats_load_library bats-support
+  bats_load_library bats-assert
+  PATH=$EMR_BUILD/bin:$PATH
+  cd "$BATS_TEST_TMPDIR" || return 1
+  head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' > key
+  chmod 600 key
+  record='{"type":"emr.record","v":1,"recordId":"h:1:C0002","version":1,"docType":{"code":"C0002"},"confidentiality":"N","org":{"id":"123301004701234567"},"patient":{"localId":"P1","identifiers":[{"type":"01","value":"11010519491231002X"}],"name":"张某某","sex":"2","birthDate":"1949-12-31","phone":"13800000000","address":"北京市朝阳区示例路1号"},"visit":{"id":"V1","type":"1","start":"2026-11-22T01:15:00Z"},"author":{"doctorId":"D1","name":"李医生"},"recorded":"2026-11-22T01:40:00Z","history":{"chiefComplaint":"咳嗽3天"}}'
+}
+
+@test "R-037: --explain names class, rule and technique of each field" {
+  run -0 --separate-stderr emr-desensitize -p paper -k key --explain <<< "$record"
+  assert_line --partial '"field":"patient.name"'
+  assert_line --partial '"rule":"paper-identifiers"'
+  refute_output --partial "13800000000"
+}
+
+@test "R-019, R-036: the paper policy leaves no identifier" {
+  run -0 --separate-stderr emr-desensitize -p paper -k key --verify <<< "$record"
+  for value in 11010519491231002X 13800000000 1949-12-31 示例路 李医生 咳嗽 V1 P1; do
+    refute_output --partial "$value"
+  done
+  assert_output --partial '"name":"张某某"'
+  assert_output --partial '"sex":"2"'
+}
+
+@test "keyed rules refuse to run without a key, with a short key, with an open key file" {
+  run -77 --separate-stderr emr-desensitize -p paper <<< "$record"
+  printf 'abc' > short && chmod 600 short
+  run -77 --separate-stderr emr-desensitize -p paper -k short <<< "$record"
+  chmod 644 key
+  run -77 --separate-stderr emr-desensitize -p paper -k key <<< "$record"
+  assert_output ""
+}
+
+@test "the same key gives the same output, another key another" {
+  emr-desensitize -p gbt37964 --in json -k key <<< "$record" > one
+  emr-desensitize -p gbt37964 --in json -k key <<< "$record" > two
+  cmp one two
+  head -c 32 /dev/urandom > other && chmod 600 other
+  emr-desensitize -p gbt37964 --in json -k other <<< "$record" > three
+  ! cmp -s one three
+}
+
+@test "R-042: --restore undoes encrypt, and only with the key" {
+  cat > policy.json <<< '{"type":"emr.policy","v":1,"id":"e","unknown":"keep","rules":[{"class":"NAME","match":{"path":"name"},"technique":"encrypt"}]}'
+  emr-desensitize -p policy.json -k key <<< '{"name":"张\"三","n":1.10}' > out
+  ! grep -q 张 out
+  run -0 emr-desensitize --restore -k key < out
+  assert_output '{"name":"张\"三","n":1.10}'
+  head -c 32 /dev/urandom > other && chmod 600 other
+  run -77 emr-desensitize --restore -k other < out
+}
+
+@test "--jobs keeps the order and the bytes" {
+  for i in $(seq 3000); do
+    printf '{"i":%d,"note":"患者王建国，电话1380000%04d，%s"}\n' "$i" "$i" "$(printf 'x%.0s' $(seq 200))"
+  done > in
+  cat > policy.json <<< '{"type":"emr.policy","v":1,"id":"s","unknown":"scan","rules":[]}'
+  emr-desensitize -p policy.json < in > one
+  emr-desensitize -p policy.json --jobs 3 < in > three
+  cmp one three
+  [ "$(wc -l < one)" = 3000 ]
+  ! grep -q 王建国 one
+}
+
+@test "--check finds, says where and not what; --check of clean text is 0" {
+  run -1 --separate-stderr emr-desensitize --check --in json <<< '{"a":{"b":"身份证11010519491231002X"}}'
+  assert_output --partial '"pointer":"/a/b"'
+  assert_output --partial '"ID_CARD":1'
+  refute_output --partial 11010519491231002X
+  run -0 emr-desensitize --check --in json <<< '{"a":"黄疸，王氏征阴性，马尾神经"}'
+  assert_output ""
+}
+
+@test "--detect writes spans in code points and bytes" {
+  run -0 emr-desensitize --detect <<< '{"id":7,"text":"患者王建国，电话13800000000"}'
+  assert_output '{"id":7,"spans":[{"byte_start":6,"byte_stop":15,"start":2,"stop":5,"type":"NAME"},{"byte_start":24,"byte_stop":35,"start":8,"stop":19,"type":"PHONE"}]}'
+}
+
+@test "the audit line holds counts, hashes and no value" {
+  emr-desensitize -p paper -k key --report audit.json <<< "$record" > out
+  grep -q '"type":"emr.audit"' audit.json
+  grep -q '"records":1' audit.json
+  ! grep -q '张某某\|13800000000' audit.json
+  [ "$(sed 's/.*"output":"\([0-9a-f]*\)".*/\1/' audit.json)" = "$(sha256sum < out | cut -d' ' -f1)" ]
+}
+
+@test "bad input: code 65, line and pointer, never a value" {
+  canary=CANARY11010519491231002X
+  for bad in "{\"a\":\"$canary" "{\"a\":\"$canary\"}x" "[\"$canary\",]" "{\"a\":$canary}"; do
+    printf '{"ok":1}\n%s\n' "$bad" > in
+    cat > policy.json <<< '{"type":"emr.policy","v":1,"id":"k","unknown":"keep","rules":[]}'
+    run -65 --separate-stderr emr-desensitize --in json -p policy.json < in
+    [[ $stderr == *"line 2"* ]]
+    [[ $stderr != *CANARY* ]]
+  done
+  for bad in "${record/emr.record\",\"v\":1/emr.record\",\"v\":2}" "${record/\"localId\":\"P1\",/}" \
+    "${record/\"start\":\"2026-11-22T01:15:00Z\"/\"start\":\"$canary\"}" \
+    "${record/\"recordId\"/\"$canary\":1,\"recordId\"}" \
+    "${record/\"patient\"/\"patient\":{},\"patient\"}"; do
+    run -65 --separate-stderr emr-desensitize --in record -k key <<< "$bad"
+    assert_output ""
+    [[ $stderr != *CANARY* ]]
+  done
+}
+
+@test "--on-error skip goes on, lists rejects and ends with 3" {
+  cat > policy.json <<< '{"type":"emr.policy","v":1,"id":"k","unknown":"keep","rules":[]}'
+  printf '{"a":1}\n{broken\n{"a":3}\n' > in
+  run -3 --separate-stderr emr-desensitize --in json -p policy.json --on-error skip --rejects rej < in
+  assert_output $'{"a":1}\n{"a":3}'
+  grep -q '"line":2' rej
+}
+
+@test "policies: unknown members, techniques and presets are code 78" {
+  for rules in '[{"match":{"path":"a"},"technique":"shred"}]' '[{"match":{"pth":"a"},"technique":"keep"}]' \
+    '[{"match":{"path":"a"},"technique":"mask","args":{"frist":1}}]' '[{"technique":"keep"}]' '[7]' '{}'; do
+    printf '{"type":"emr.policy","v":1,"id":"x","rules":%s}' "$rules" > p.json
+    run -78 --separate-stderr emr-desensitize -p p.json <<< '{}'
+  done
+  run -66 --separate-stderr emr-desensitize -p no-such-preset <<< '{}'
+}
+
+@test "--strict refuses a field that the policy does not name" {
+  cat > policy.json <<< '{"type":"emr.policy","v":1,"id":"k","rules":[{"match":{"path":"a"},"technique":"keep"}]}'
+  run -0 emr-desensitize -p policy.json <<< '{"a":1,"b":2}'
+  assert_output '{"a":1}'
+  run -65 --separate-stderr emr-desensitize -p policy.json --strict <<< '{"a":1,"b":2}'
+  [[ $stderr == *"/b"* ]]
+}
+
+@test "empty input is fine, a full disk and a missing file are not" {
+  run -0 emr-desensitize --in json -k key -p strict < /dev/null
+  run -74 --separate-stderr bash -c "emr-desensitize --in json -k key -p strict <<< '{\"sex\":1}' > /dev/full"
+  run -66 --separate-stderr emr-desensitize --in json -k key no-such-file
+}
+
+@test "memory stays small and a 20 MB line is refused" {
+  head -c 20000000 /dev/zero | tr '\0' a > long
+  cat > policy.json <<< '{"type":"emr.policy","v":1,"id":"k","unknown":"keep","rules":[]}'
+  run -65 --separate-stderr emr-desensitize --in json -p policy.json < <(printf '{"a":"'; cat long; printf '"}\n')
+  [[ $stderr == *limit* ]]
+}
+
+@test "the lists: fifteen techniques with their GB/T 37964 terms, the presets" {
+  run -0 emr-desensitize --list-techniques
+  [ "${#lines[@]}" -ge 15 ]
+  assert_line --partial '"name":"encrypt"'
+  run -0 emr-desensitize --list-policies
+  for preset in paper strict gbt37964 ws445 hipaa-safe-harbor; do
+    assert_output --partial "\"id\":\"$preset\""
+  done
+}

@@ -1,0 +1,172 @@
+#include "job.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "cli/files.h"
+#include "crypto/hash.h"
+#include "desensitize/limits.h"
+#include "files.h"
+#include "json/json.h"
+
+namespace emr::tool {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kMaxHierarchyBytes = std::size_t{64} << 20;
+constexpr std::size_t kMaxGenesisBytes = std::size_t{4} << 20;
+
+const desensitize::Preset* find_preset(std::string_view name) {
+  for (const desensitize::Preset& preset : desensitize::policy_presets()) {
+    if (preset.name == name) {
+      return &preset;
+    }
+  }
+  return nullptr;
+}
+
+/// {"to":"hierarchy","file":"age.csv"}: the file's text takes the place of its name, so that the
+/// policy's hash covers it.
+Status read_hierarchies(Json& policy, const std::string& folder) {
+  if (!policy.contains("rules") || !policy["rules"].is_array()) {
+    return {};
+  }
+  for (Json& rule : policy["rules"]) {
+    if (!rule.is_object() || !rule.contains("args") || !rule["args"].is_object() ||
+        !rule["args"].contains("file") || !rule["args"]["file"].is_string()) {
+      continue;
+    }
+    const std::string name = rule["args"]["file"].get<std::string>();
+    const std::string path = name.starts_with('/') ? name : folder + name;
+    EMR_ASSIGN(std::string csv, cli::read_file(path, kMaxHierarchyBytes));
+    rule["args"].erase("file");
+    rule["args"]["csv"] = std::move(csv);
+  }
+  return {};
+}
+
+Error as_config(Error error) {
+  error.code = Code::kConfig;
+  return error;
+}
+
+}  // namespace
+
+Result<InputKind> choose_input(const cli::Context& context, std::string_view head) {
+  const std::string& name = context.text("in");
+  if (name == "record" || context.given("map")) {
+    return InputKind{true, nullptr};
+  }
+  if (name != "auto") {
+    return InputKind{false, desensitize::find_format(name)};
+  }
+  const std::size_t first = head.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) {
+    return InputKind{false, desensitize::find_format("json")};
+  }
+  if (head[first] == '{' && head.find("\"emr.record\"") != std::string_view::npos) {
+    return InputKind{true, nullptr};
+  }
+  const desensitize::FormatSpec* format = desensitize::recognise_format(head);
+  if (format == nullptr) {
+    return fail(Code::kData, "the format of the input is not recognised")
+        .with_reason("format")
+        .with_hint("name it with --in");
+  }
+  return InputKind{false, format};
+}
+
+Result<std::shared_ptr<const desensitize::KeyRing>> load_keys(const cli::Context& context) {
+  if (context.given("key-file") && context.given("key-fd")) {
+    return cli::Context::usage("--key-file and --key-fd exclude each other");
+  }
+  if (context.given("key-fd")) {
+    EMR_ASSIGN(const crypto::SecretBytes key,
+               read_master_key_fd(static_cast<int>(context.count("key-fd"))));
+    return desensitize::KeyRing::create(key.view());
+  }
+  if (context.given("key-file")) {
+    EMR_ASSIGN(const crypto::SecretBytes key, read_master_key(context.text("key-file")));
+    return desensitize::KeyRing::create(key.view());
+  }
+  if (context.given("institution-key")) {
+    EMR_ASSIGN(const crypto::Secret32 institution,
+               cli::read_key_file(context.text("institution-key")));
+    const crypto::Secret32 key =
+        crypto::derive_key(institution.view(), "emr/desens/v1/from-institution-key");
+    return desensitize::KeyRing::create(key.view());
+  }
+  return std::shared_ptr<const desensitize::KeyRing>();
+}
+
+Result<std::shared_ptr<const desensitize::Policy>> load_policy(const cli::Context& context,
+                                                               std::string_view fallback) {
+  const std::string name =
+      context.given("policy") ? context.text("policy") : std::string(fallback);
+  const desensitize::Preset* preset = find_preset(name);
+  std::string text = preset == nullptr ? "" : std::string(preset->text);
+  if (preset == nullptr) {
+    EMR_ASSIGN(text, cli::read_file(name, desensitize::kMaxPolicyBytes));
+  }
+  auto parsed = json::parse_object(text);
+  if (!parsed) {
+    return as_config(std::move(parsed).error());
+  }
+  const std::size_t slash = name.find_last_of('/');
+  EMR_TRY(read_hierarchies(*parsed, slash == std::string::npos ? "" : name.substr(0, slash + 1)));
+  if (context.flag("strict")) {
+    (*parsed)["unknown"] = "fail";
+  } else if (context.given("unknown")) {
+    (*parsed)["unknown"] = context.text("unknown");
+  }
+  auto changed = json::canonical(*parsed);
+  if (!changed) {
+    return as_config(std::move(changed).error());
+  }
+  return desensitize::Policy::parse(*changed, context.text("profile"));
+}
+
+Result<Job> load_job(const cli::Context& context, InputKind kind) {
+  Job job;
+  job.format = kind.format;
+  const std::string_view fallback = kind.record ? "paper" : kind.format->default_policy;
+  EMR_ASSIGN(job.policy, load_policy(context, fallback));
+  EMR_ASSIGN(job.keys, load_keys(context));
+  job.format_options.charset = context.text("charset");
+  const std::string& delimiter = context.text("delimiter");
+  job.format_options.delimiter = delimiter == "tab"  ? '\t'
+                                 : delimiter.empty() ? '\0'
+                                                     : delimiter.front();
+  job.format_options.allow_pixels = context.flag("allow-pixels");
+  job.format_options.extra = context.text("format-options");
+  job.verify = context.flag("verify");
+  return job;
+}
+
+Result<std::optional<SealInputs>> load_seal_inputs(const cli::Context& context) {
+  const bool asked = context.given("seal-to");
+  if (!asked || context.flag("no-seal")) {
+    return std::optional<SealInputs>();
+  }
+  for (const char* name : {"institution", "institution-key", "linkage-key"}) {
+    if (!context.given(name)) {
+      return cli::Context::usage(std::string("--seal-to needs --") + name + " too");
+    }
+  }
+  SealInputs inputs;
+  EMR_ASSIGN(const std::string genesis, cli::read_file(context.text("seal-to"), kMaxGenesisBytes));
+  EMR_ASSIGN(inputs.target,
+             desensitize::SealTarget::from_genesis(genesis, context.text("institution")));
+  EMR_ASSIGN(inputs.institution_key, cli::read_key_file(context.text("institution-key")));
+  EMR_ASSIGN(inputs.linkage_key, cli::read_key_file(context.text("linkage-key")));
+  if (!inputs.target.linkage_check.empty() &&
+      crypto::key_check(inputs.linkage_key.view()) != inputs.target.linkage_check) {
+    return fail(Code::kDenied, "the linkage key is not the one of this genesis file")
+        .with_reason("linkage_key");
+  }
+  inputs.attachments_root = context.text("attachments-root");
+  return std::optional<SealInputs>(std::move(inputs));
+}
+
+}  // namespace emr::tool

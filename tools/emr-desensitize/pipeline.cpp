@@ -1,0 +1,230 @@
+#include "pipeline.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+namespace emr::tool {
+namespace {
+
+/// Large enough that handing over costs nothing, small enough for caches and a steady output.
+constexpr std::size_t kBatchBytes = std::size_t{256} << 10;
+/// Batches in flight per thread.
+constexpr std::size_t kBatchesPerJob = 3;
+
+std::uint64_t count_lines(std::string_view bytes) {
+  // memchr runs at memory speed, a plain loop would cost a tenth of the whole job.
+  std::uint64_t lines = 0;
+  for (;;) {
+    const void* newline = std::memchr(bytes.data(), '\n', bytes.size());
+    if (newline == nullptr) {
+      return lines;
+    }
+    ++lines;
+    bytes.remove_prefix(
+        static_cast<std::size_t>(static_cast<const char*>(newline) - bytes.data()) + 1);
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Pipeline>> Pipeline::create(PipelineSetup setup) {
+  const unsigned jobs = std::max(1U, setup.jobs);
+  std::unique_ptr<Pipeline> pipeline(new Pipeline(std::move(setup)));
+  for (unsigned i = 0; i < jobs; ++i) {
+    EMR_ASSIGN(auto worker, pipeline->setup_.make_worker());
+    pipeline->workers_.push_back(std::move(worker));
+  }
+  return pipeline;
+}
+
+Pipeline::~Pipeline() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+    next_to_work_ = batches_.size();  // nothing more is started
+  }
+  changed_.notify_all();
+  for (std::thread& thread : threads_) {
+    thread.join();
+  }
+}
+
+Status Pipeline::feed(std::string_view bytes) {
+  bytes_in_ += bytes.size();
+  if (setup_.hash_streams) {
+    input_hash_.update(bytes);
+  }
+  buffer_.append(bytes);
+  return cut(false);
+}
+
+Status Pipeline::cut(bool at_end) {
+  while (cut_ < buffer_.size()) {
+    const std::string_view rest = std::string_view(buffer_).substr(cut_);
+    auto frame = setup_.framer->next(rest, at_end);
+    if (!frame) {
+      return std::move(frame).error().with_line(line_ + count_lines(std::string_view(buffer_).substr(0, cut_)));
+    }
+    if (frame->size == 0) {
+      if (rest.size() > setup_.max_record_bytes) {
+        return fail(Code::kData, "record is longer than the limit")
+            .with_line(line_ + count_lines(std::string_view(buffer_).substr(0, cut_)))
+            .with_reason("too_large");
+      }
+      break;
+    }
+    if (frame->kind == desensitize::FrameKind::kPrologue) {
+      EMR_TRY(take_prologue(frame->size));
+      continue;
+    }
+    if (frame->size > setup_.max_record_bytes) {
+      return fail(Code::kData, "record is longer than the limit")
+          .with_line(line_ + count_lines(std::string_view(buffer_).substr(0, cut_)))
+          .with_reason("too_large");
+    }
+    cut_ += frame->size;
+    sizes_.push_back(frame->size);
+    if (cut_ >= kBatchBytes) {
+      EMR_TRY(hand_over());
+    }
+  }
+  return {};
+}
+
+/// The prologue stands before any record, so no thread runs yet.
+Status Pipeline::take_prologue(std::size_t size) {
+  EMR_TRY(hand_over());
+  EMR_TRY(write_finished(true));
+  const std::string bytes = buffer_.substr(0, size);
+  std::string out;
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    std::string own;
+    auto done = workers_[i]->prologue(bytes, own);
+    if (!done) {
+      return std::move(done).error().with_line(line_);
+    }
+    out = i == 0 ? std::move(own) : out;
+  }
+  line_ += count_lines(bytes);
+  buffer_.erase(0, size);
+  Batch batch;
+  batch.out = std::move(out);
+  return write(batch);
+}
+
+Status Pipeline::hand_over() {
+  if (sizes_.empty()) {
+    return {};
+  }
+  auto batch = std::make_unique<Batch>();
+  batch->bytes = buffer_.substr(0, cut_);
+  batch->sizes = std::exchange(sizes_, {});
+  batch->first_line = line_;
+  records_ += batch->sizes.size();
+  line_ += count_lines(batch->bytes);
+  buffer_.erase(0, std::exchange(cut_, 0));
+  if (workers_.size() == 1) {
+    process(*batch, *workers_[0]);
+    return write(*batch);
+  }
+  if (threads_.empty()) {
+    for (auto& worker : workers_) {
+      threads_.emplace_back([this, &worker] { work(*worker); });
+    }
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    batches_.push_back(std::move(batch));
+  }
+  changed_.notify_all();
+  return write_finished(false);
+}
+
+void Pipeline::work(Worker& worker) {
+  for (;;) {
+    Batch* batch = nullptr;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return closing_ || next_to_work_ < batches_.size(); });
+      if (next_to_work_ >= batches_.size()) {
+        return;
+      }
+      batch = batches_[next_to_work_++].get();
+    }
+    process(*batch, worker);
+    {
+      const std::lock_guard lock(mutex_);
+      batch->done = true;
+    }
+    changed_.notify_all();
+  }
+}
+
+void Pipeline::process(Batch& batch, Worker& worker) const {
+  std::size_t at = 0;
+  std::uint64_t line = batch.first_line;
+  for (const std::size_t size : batch.sizes) {
+    const std::string_view record = std::string_view(batch.bytes).substr(at, size);
+    const std::size_t mark = batch.out.size();
+    Status done = worker.run(record, line, batch.out);
+    if (!done) {
+      batch.out.resize(mark);
+      batch.failures.push_back({line, std::move(done).error()});
+      if (setup_.stop_on_error) {
+        return;
+      }
+    }
+    at += size;
+    line += count_lines(record);
+  }
+}
+
+Status Pipeline::write_finished(bool wait_for_all) {
+  const std::size_t allowed = wait_for_all ? 0 : workers_.size() * kBatchesPerJob;
+  for (;;) {
+    std::unique_ptr<Batch> batch;
+    {
+      std::unique_lock lock(mutex_);
+      if (batches_.size() > allowed) {
+        changed_.wait(lock, [&] { return batches_.front()->done; });
+      }
+      if (batches_.empty() || !batches_.front()->done) {
+        return {};
+      }
+      batch = std::move(batches_.front());
+      batches_.pop_front();
+      --next_to_work_;
+    }
+    EMR_TRY(write(*batch));
+  }
+}
+
+Status Pipeline::write(const Batch& batch) {
+  bytes_out_ += batch.out.size();
+  if (setup_.hash_streams) {
+    output_hash_.update(batch.out);
+  }
+  if (!batch.out.empty()) {
+    EMR_TRY(setup_.output->write_block(batch.out));
+  }
+  for (const Failure& failure : batch.failures) {
+    Error error = failure.error;
+    error.line = error.line ? error.line : failure.line;
+    EMR_TRY(setup_.errors->failed(failure.line, std::move(error)));
+  }
+  return {};
+}
+
+Status Pipeline::finish() {
+  EMR_TRY(cut(true));
+  EMR_TRY(hand_over());
+  return write_finished(true);
+}
+
+bool Pipeline::negative() const {
+  return std::any_of(workers_.begin(), workers_.end(),
+                     [](const auto& worker) { return worker->negative(); });
+}
+
+}  // namespace emr::tool

@@ -1,0 +1,109 @@
+// The stream engine of the tool: bytes in, framed into records, records in batches to workers (one
+// per thread), results out in input order. Memory is a few batches, whatever the input's size.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/lines.h"
+#include "crypto/hash.h"
+#include "desensitize/format.h"
+
+namespace emr::tool {
+
+/// What is done with one record. One object per thread.
+class Worker {
+ public:
+  virtual ~Worker() = default;
+  virtual Status prologue(std::string_view bytes, std::string& out) = 0;
+  virtual Status run(std::string_view record, std::uint64_t line, std::string& out) = 0;
+  virtual const desensitize::RunReport* report() const { return nullptr; }
+  /// Did any record get a negative answer (--check, --verify)?
+  virtual bool negative() const { return false; }
+};
+
+struct PipelineSetup {
+  std::unique_ptr<desensitize::Framer> framer;
+  std::size_t max_record_bytes = desensitize::kMaxRecordBytes;
+  unsigned jobs = 1;
+  bool stop_on_error = true;
+  bool hash_streams = false;
+  std::function<Result<std::unique_ptr<Worker>>()> make_worker;
+  cli::LineWriter* output = nullptr;
+  cli::ErrorPolicy* errors = nullptr;
+};
+
+class Pipeline {
+ public:
+  static Result<std::unique_ptr<Pipeline>> create(PipelineSetup setup);
+  ~Pipeline();
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  Status feed(std::string_view bytes);
+  /// Ends the input and waits for everything to be written.
+  Status finish();
+
+  const std::vector<std::unique_ptr<Worker>>& workers() const noexcept { return workers_; }
+  bool negative() const;
+  std::uint64_t records() const noexcept { return records_; }
+  std::uint64_t bytes_in() const noexcept { return bytes_in_; }
+  std::uint64_t bytes_out() const noexcept { return bytes_out_; }
+  /// Digests of the streams, only with `hash_streams` and after finish().
+  Hash32 input_digest() { return input_hash_.finish(); }
+  Hash32 output_digest() { return output_hash_.finish(); }
+
+ private:
+  struct Failure {
+    std::uint64_t line = 0;
+    Error error;
+  };
+  struct Batch {
+    std::string bytes;
+    std::vector<std::size_t> sizes;  ///< of the records, one behind the other
+    std::uint64_t first_line = 1;
+    std::string out;
+    std::vector<Failure> failures;
+    bool done = false;
+  };
+
+  explicit Pipeline(PipelineSetup setup) : setup_(std::move(setup)) {}
+  Status cut(bool at_end);
+  Status take_prologue(std::size_t size);
+  Status hand_over();
+  void process(Batch& batch, Worker& worker) const;
+  void work(Worker& worker);
+  Status write_finished(bool wait_for_all);
+  Status write(const Batch& batch);
+
+  PipelineSetup setup_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<std::thread> threads_;
+  std::string buffer_;
+  std::size_t cut_ = 0;            ///< bytes of the buffer that are framed into `current_`
+  std::vector<std::size_t> sizes_; ///< of the framed records
+  std::uint64_t line_ = 1;         ///< of the front of the buffer
+  std::uint64_t records_ = 0;
+  std::uint64_t bytes_in_ = 0;
+  std::uint64_t bytes_out_ = 0;
+  crypto::Sha256 input_hash_;
+  crypto::Sha256 output_hash_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::unique_ptr<Batch>> batches_;  ///< in input order, front is written next
+  std::size_t next_to_work_ = 0;                ///< index into batches_
+  bool closing_ = false;
+};
+
+}  // namespace emr::tool

@@ -1,0 +1,279 @@
+#include "run.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/hex.h"
+#include "cli/files.h"
+#include "desensitize/formats/csv_mapper.h"
+#include "desensitize/json/json_rewriter.h"
+#include "files.h"
+#include "job.h"
+#include "json/json.h"
+
+namespace emr::tool {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kHeadBytes = 4096;
+constexpr std::size_t kMaxMapBytes = std::size_t{1} << 20;
+
+/// One record per line, whatever stands in it.
+class LineFramer final : public desensitize::Framer {
+ public:
+  Result<desensitize::Frame> next(std::string_view buffer, bool at_end) override {
+    const std::size_t newline = buffer.find('\n');
+    if (newline != std::string_view::npos) {
+      return desensitize::Frame{newline + 1};
+    }
+    return desensitize::Frame{at_end ? buffer.size() : 0};
+  }
+};
+
+Result<PipelineSetup> base_setup(cli::Context& context) {
+  PipelineSetup setup;
+  setup.framer = std::make_unique<LineFramer>();
+  setup.jobs = static_cast<unsigned>(context.count("jobs"));
+  setup.stop_on_error = context.text("on-error") != "skip";
+  setup.hash_streams = context.given("report");
+  EMR_ASSIGN(setup.output, context.output());
+  setup.errors = &context.errors();
+  return setup;
+}
+
+/// The input's first bytes, read before the format is known.
+struct Head {
+  int fd = 0;
+  std::string bytes;
+};
+Result<Head> read_head(cli::Context& context) {
+  Head head;
+  EMR_ASSIGN(head.fd, context.input_fd());
+  bool full = false;
+  while (!full) {
+    std::string piece(kHeadBytes, '\0');
+    EMR_ASSIGN(const std::size_t size, read_some(head.fd, piece));
+    head.bytes.append(piece, 0, size);
+    full = size == 0 || head.bytes.size() >= kHeadBytes;
+  }
+  return head;
+}
+
+Status pump(Pipeline& pipeline, const Head& head) {
+  EMR_TRY(pipeline.feed(head.bytes));
+  EMR_TRY(read_all(head.fd, [&](std::string_view bytes) { return pipeline.feed(bytes); }));
+  return pipeline.finish();
+}
+
+/// The audit line: what was done, without any personal data.
+Status write_report(cli::Context& context, Pipeline& pipeline, const Job& job) {
+  if (!context.given("report")) {
+    return {};
+  }
+  desensitize::RunReport total(*job.policy);
+  for (const auto& worker : pipeline.workers()) {
+    if (worker->report() != nullptr) {
+      total.merge(*worker->report());
+    }
+  }
+  total.records = pipeline.records();
+  total.rejected = context.errors().skipped();
+  total.bytes_in = pipeline.bytes_in();
+  total.bytes_out = pipeline.bytes_out();
+  Json extra = {{"tool", std::string("emr-desensitize ") + EMR_VERSION},
+                {"input", to_hex(pipeline.input_digest())},
+                {"output", to_hex(pipeline.output_digest())},
+                {"profile", context.text("profile")},
+                {"status", "pseudonymised: still personal data"}};
+  if (job.keys != nullptr) {
+    extra["key"] = job.keys->id();
+  }
+  return cli::write_file(context.text("report"),
+                         total.to_json(*job.policy, json::canonical_checked(extra)) + "\n");
+}
+
+Status fill_table(desensitize::CsvTable& table, const std::string& path) {
+  EMR_TRY(read_all_of(path, [&](std::string_view bytes) { return table.feed(bytes); }));
+  return table.finish();
+}
+
+/// HIS export -> emr.record lines -> the pipeline.
+Status pump_csv(cli::Context& context, Pipeline& pipeline, const Head& head) {
+  EMR_ASSIGN(const std::string text, cli::read_file(context.text("map"), kMaxMapBytes));
+  EMR_ASSIGN(const desensitize::CsvMap map, desensitize::CsvMap::parse(text));
+  std::vector<desensitize::CsvTable> lookups = map.lookup_tables();
+  for (desensitize::CsvTable& table : lookups) {
+    const std::string folder = context.text("lookup-dir");
+    EMR_TRY(fill_table(table, (folder.empty() ? "." : folder) + "/" + table.name()));
+  }
+  desensitize::CsvTable patients = map.patients_table();
+  if (context.given("patients")) {
+    EMR_TRY(fill_table(patients, context.text("patients")));
+  }
+  const auto reject = [&](Error error) {
+    const std::uint64_t line = error.line.value_or(0);
+    return context.errors().failed(line, std::move(error));
+  };
+  desensitize::CsvMapper mapper(
+      map, context.given("patients") ? &patients : nullptr, lookups,
+      [&](std::string_view line) { return pipeline.feed(line); }, reject);
+  EMR_TRY(mapper.feed(head.bytes));
+  EMR_TRY(read_all(head.fd, [&](std::string_view bytes) { return mapper.feed(bytes); }));
+  EMR_TRY(mapper.finish());
+  return pipeline.finish();
+}
+
+/// A negative answer without words: the findings on stdout are the message.
+Status negative_unless(bool clean) {
+  return clean ? Status() : Status(fail(Code::kNegative, ""));
+}
+
+Status run_transform(cli::Context& context, const Head& head, InputKind kind) {
+  EMR_ASSIGN(const Job job, load_job(context, kind));
+  EMR_ASSIGN(const std::optional<SealInputs> seal, load_seal_inputs(context));
+  EMR_ASSIGN(PipelineSetup setup, base_setup(context));
+  if (kind.record) {
+    setup.make_worker = [&] { return make_record_worker(job, seal ? &*seal : nullptr); };
+  } else {
+    EMR_ASSIGN(setup.framer, job.format->make_framer(job.format_options));
+    setup.max_record_bytes = job.format->max_record_bytes;
+    setup.jobs = job.format->parallel ? setup.jobs : 1;
+    setup.make_worker = [&] { return make_rewriter_worker(job); };
+  }
+  EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
+  EMR_TRY(context.given("map") ? pump_csv(context, *pipeline, head) : pump(*pipeline, head));
+  EMR_TRY(write_report(context, *pipeline, job));
+  return negative_unless(!pipeline->negative());
+}
+
+Status run_explain(cli::Context& context, const Head& head, InputKind kind) {
+  EMR_ASSIGN(const Job job, load_job(context, kind));
+  EMR_ASSIGN(PipelineSetup setup, base_setup(context));
+  setup.jobs = 1;
+  ExplainTable table;
+  if (kind.format != nullptr) {
+    EMR_ASSIGN(setup.framer, kind.format->make_framer(job.format_options));
+    setup.max_record_bytes = kind.format->max_record_bytes;
+  }
+  cli::LineWriter* output = setup.output;
+  setup.make_worker = [&] { return make_explain_worker(job, table); };
+  EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
+  EMR_TRY(context.given("map") ? pump_csv(context, *pipeline, head) : pump(*pipeline, head));
+  return table.write(*output);
+}
+
+Status run_check(cli::Context& context, const Head& head, InputKind kind) {
+  EMR_ASSIGN(PipelineSetup setup, base_setup(context));
+  Job job;
+  job.format = kind.format;
+  if (kind.format != nullptr && kind.format->name == "dicom") {
+    return cli::Context::usage("--check reads text; use --in dicom with --verify instead");
+  }
+  if (kind.format != nullptr) {
+    desensitize::FormatOptions options;
+    options.charset = context.text("charset");
+    EMR_ASSIGN(setup.framer, kind.format->make_framer(options));
+  }
+  setup.make_worker = [&] { return make_check_worker(job); };
+  EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
+  EMR_TRY(pump(*pipeline, head));
+  return negative_unless(!pipeline->negative());
+}
+
+Status run_detect(cli::Context& context, const Head& head) {
+  EMR_ASSIGN(PipelineSetup setup, base_setup(context));
+  desensitize::ScanOptions options;
+  const std::string& language = context.text("language");
+  options.language = language == "zh"   ? desensitize::Language::kChinese
+                     : language == "en" ? desensitize::Language::kEnglish
+                                        : desensitize::Language::kAuto;
+  const bool show = context.flag("show-values");
+  setup.make_worker = [=] { return make_detect_worker(options, show); };
+  EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
+  return pump(*pipeline, head);
+}
+
+Status run_restore(cli::Context& context, const Head& head) {
+  EMR_ASSIGN(const auto keys, load_keys(context));
+  if (keys == nullptr) {
+    return cli::Context::usage("--restore needs --key-file or --key-fd");
+  }
+  EMR_ASSIGN(PipelineSetup setup, base_setup(context));
+  const std::size_t first = head.bytes.find_first_not_of(" \t\r\n");
+  const bool json = context.text("in") == "json" || context.text("in") == "record" ||
+                    (context.text("in") == "auto" && first != std::string::npos &&
+                     (head.bytes[first] == '{' || head.bytes[first] == '['));
+  if (json) {
+    setup.framer = std::make_unique<desensitize::JsonFramer>();
+  }
+  setup.make_worker = [&] { return make_restore_worker(keys, json); };
+  EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
+  return pump(*pipeline, head);
+}
+
+Status list_techniques(cli::Context& context) {
+  EMR_ASSIGN(cli::LineWriter * output, context.output());
+  for (const desensitize::TechniqueSpec& spec : desensitize::technique_catalogue()) {
+    const Json line = {{"type", "emr.technique"}, {"v", 1},
+                       {"name", spec.name},       {"gbt37964", spec.term},
+                       {"summary", spec.summary}, {"keyed", spec.keyed},
+                       {"reversible", spec.reversible}};
+    EMR_TRY(output->write(json::canonical_checked(line)));
+  }
+  return {};
+}
+
+Status list_policies(cli::Context& context) {
+  EMR_ASSIGN(cli::LineWriter * output, context.output());
+  for (const desensitize::Preset& preset : desensitize::policy_presets()) {
+    EMR_ASSIGN(const auto policy, desensitize::Policy::parse(preset.text));
+    const Json line = {{"type", "emr.policy-summary"}, {"v", 1},
+                       {"id", preset.name},            {"hash", policy->hash()},
+                       {"rules", policy->rules().size()}, {"keyed", policy->needs_key()}};
+    EMR_TRY(output->write(json::canonical_checked(line)));
+  }
+  return {};
+}
+
+Status print_policy(cli::Context& context) {
+  EMR_ASSIGN(cli::LineWriter * output, context.output());
+  for (const desensitize::Preset& preset : desensitize::policy_presets()) {
+    if (preset.name == context.text("print-policy")) {
+      return output->write(preset.text);
+    }
+  }
+  return cli::Context::usage("there is no such preset policy (see --list-policies)");
+}
+
+}  // namespace
+
+Status desensitize_handler(cli::Context& context) {
+  if (context.flag("list-techniques")) {
+    return list_techniques(context);
+  }
+  if (context.flag("list-policies")) {
+    return list_policies(context);
+  }
+  if (context.given("print-policy")) {
+    return print_policy(context);
+  }
+  if (context.flag("assess") || context.given("k")) {
+    return assess(context);
+  }
+  EMR_ASSIGN(const Head head, read_head(context));
+  if (context.flag("detect")) {
+    return run_detect(context, head);
+  }
+  if (context.flag("restore")) {
+    return run_restore(context, head);
+  }
+  EMR_ASSIGN(const InputKind kind, choose_input(context, head.bytes));
+  if (context.flag("check")) {
+    return run_check(context, head, kind);
+  }
+  return context.flag("explain") ? run_explain(context, head, kind)
+                                 : run_transform(context, head, kind);
+}
+
+}  // namespace emr::tool
