@@ -334,6 +334,24 @@ PY
   done
 }
 
+@test "personal_sign: bytes as they are, MetaMask's sign-in message among them" {
+  import_key a.json
+  run -0 emr-sign digest --personal < <(printf hello)
+  assert_equal "$(jq -r .digest <<< "$output")" \
+    0x50b2c43fd39106bafbba0da34fc430e1f91e3c96ea2acee2bc34119f92b37750
+  printf '0xdeadbeef\n' > message
+  signature=$(emr-sign --personal -k a.json --passphrase-file pass message | jq -r .signature)
+  verify() { emr-sign verify --personal --address "${2:-$account}" --signature "$1"; }
+  run -0 verify "$signature" < message
+  run -1 verify "$signature" < <(printf 0xdeadbeef)
+  run -1 --separate-stderr verify 0x00 < message
+  jq -e '.valid == false and .reason == "signature"' <<< "$output"
+  run -2 emr-sign verify --personal --address $account < message
+  [ -e "$shared/vectors/metamask.json" ] || return 0
+  run -0 verify "$(jq -r .siwe.signature "$shared/vectors/metamask.json")" \
+    < <(jq -j .siwe.message "$shared/vectors/metamask.json")
+}
+
 # --- sessions -------------------------------------------------------------------------------------
 
 @test "login: a session file of mode 0600 and a signed transaction that names its keys (R-078)" {
