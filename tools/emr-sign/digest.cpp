@@ -21,7 +21,10 @@ Result<std::string> digest_line(const cli::Line& line) {
                           {"digest", to_hex_0x(hash.digest)}});
 }
 
-Status digest(cli::Context& context) { return cli::run_lines(context, digest_line); }
+Status digest(cli::Context& context) {
+  if (context.flag("personal")) return digest_personal(context);
+  return cli::run_lines(context, digest_line);
+}
 
 }  // namespace
 
@@ -33,6 +36,7 @@ cli::VerbSpec digest_verb() {
               "document that wallets and libraries hash differently is refused: null "
               "and missing members, wrong lengths, numbers out of range, alias types.",
           .streams = cli::Streams::kFilter,
+          .options = {personal_option()},
           .examples = {{"of a document over several lines",
                         "jq -c . typed-data.json | emr-sign digest"}},
           .handler = digest};

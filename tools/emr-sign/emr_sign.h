@@ -32,6 +32,7 @@ std::vector<cli::OptionSpec> key_options(bool required);
 cli::OptionSpec genesis_option(bool required);
 cli::OptionSpec session_option(std::string help);
 cli::OptionSpec typed_data_option();
+cli::OptionSpec personal_option();
 template <class... Options>
 std::vector<cli::OptionSpec> join_options(std::vector<cli::OptionSpec> first, Options... more) {
   (first.push_back(std::move(more)), ...);
@@ -54,6 +55,12 @@ UnixSeconds now();
 /// The `emr.account` line of an address.
 nlohmann::json account_json(const crypto::Address& address, const std::string& file);
 Status write_line(cli::Context& context, const nlohmann::json& json);
+
+// --- personal_sign: the bodies of sign, digest and verify under --personal ---
+Status sign_personal(cli::Context& context);
+Status digest_personal(cli::Context& context);
+Status judge_personal(cli::Context& context, const crypto::Address& expected,
+                      const std::string& signature, nlohmann::json& verdict);
 
 /// Signs an emr.tx line: with the account's key, or with a session key of it.
 class TransactionSigner {

@@ -45,6 +45,7 @@ Result<std::string> sign_typed_data(const crypto::SigningKey& key, std::string_v
 }
 
 Status sign(cli::Context& context) {
+  if (context.flag("personal")) return sign_personal(context);
   if (context.flag("typed-data")) {
     EMR_ASSIGN(const crypto::SigningKey key, unlock_key(context));
     return cli::run_lines(context,
@@ -104,11 +105,12 @@ cli::VerbSpec sign_verb() {
               "from the account of the key; a session key signs what sessions may sign (access, "
               "logout). The keystore is unlocked once.\n\nWith --typed-data the lines are EIP-712 "
               "documents, hashed by strict rules: what wallets and libraries hash differently is "
-              "refused. The answer is an emr.signature line each.",
+              "refused. The answer is an emr.signature line each, as it is for the one message of "
+              "--personal.",
           .streams = cli::Streams::kFilter,
           .options = join_options(key_options(false), genesis_option(false),
                                   session_option("session file to sign with instead of a keystore"),
-                                  typed_data_option()),
+                                  typed_data_option(), personal_option()),
           .examples = {{"sign a batch",
                         "emr-sign -k alice.json --genesis genesis.json < tx.jsonl > signed.jsonl"}},
           .handler = sign};

@@ -101,7 +101,27 @@ class Verifier {
   std::optional<TypedDataRule> typed_data_;
 };
 
+// One message, one verdict.
+Status verify_personal(cli::Context& context) {
+  const std::optional<std::string> address = context.maybe("address");
+  const std::optional<std::string> signature = context.maybe("signature");
+  if (!address || !signature) {
+    return cli::Context::usage("--personal needs --address and --signature");
+  }
+  EMR_ASSIGN(const crypto::Address expected, crypto::parse_address(*address));
+  Json verdict = {{"type", "emr.verdict"}, {"v", 1}};
+  const Status outcome = judge_personal(context, expected, *signature, verdict);
+  const bool is_verdict = outcome.ok() || outcome.error().code == Code::kNegative ||
+                          outcome.error().reason == "signature";
+  if (!is_verdict) return outcome;  // the message could not be read
+  add_outcome(outcome, verdict);
+  EMR_TRY(write_line(context, verdict));
+  if (!outcome) return fail(Code::kNegative, "the signature does not verify");
+  return {};
+}
+
 Status verify(cli::Context& context) {
+  if (context.flag("personal")) return verify_personal(context);
   EMR_ASSIGN(const Verifier verifier, Verifier::open(context));
   EMR_ASSIGN(cli::LineReader* const input, context.input());
   std::uint64_t lines = 0;
@@ -125,32 +145,35 @@ Status verify(cli::Context& context) {
 }  // namespace
 
 cli::VerbSpec verify_verb() {
-  return {.name = "verify",
-          .summary = "check signatures",
-          .description =
-              "Writes an emr.verdict line for every input line, whatever it holds, and exits 1 "
-              "when one is not valid. Transactions are checked against the account in \"from\" "
-              "and the ledger of --genesis; \"delegated\" says that a session key signed, whose "
-              "life only the ledger knows.\n\nWith --typed-data a line is an EIP-712 document (the "
-              "signature in --signature) or an object with typedData and signature, as sign "
-              "writes it; --address is the account that should have signed.",
-          .streams = cli::Streams::kFilter,
-          .options = {genesis_option(false),
-                      typed_data_option(),
-                      {.name = "address",
-                       .kind = cli::Kind::kAddress,
-                       .help = "with --typed-data: the account that should have signed",
-                       .group = "Signing",
-                       .configurable = false},
-                      {.name = "signature",
-                       .kind = cli::Kind::kText,
-                       .value = "0xHEX",
-                       .help = "with --typed-data: the signature, when the lines carry none",
-                       .group = "Signing",
-                       .configurable = false}},
-          .examples = {{"in a script",
-                        "emr-sign verify --genesis genesis.json < tx.jsonl > verdicts.jsonl"}},
-          .handler = verify};
+  return {
+      .name = "verify",
+      .summary = "check signatures",
+      .description =
+          "Writes an emr.verdict line for every input line, whatever it holds, and exits 1 "
+          "when one is not valid. Transactions are checked against the account in \"from\" "
+          "and the ledger of --genesis; \"delegated\" says that a session key signed, whose "
+          "life only the ledger knows.\n\nWith --typed-data a line is an EIP-712 document (the "
+          "signature in --signature) or an object with typedData and signature, as sign "
+          "writes it; --address is the account that should have signed.",
+      .streams = cli::Streams::kFilter,
+      .options = {genesis_option(false),
+                  typed_data_option(),
+                  personal_option(),
+                  {.name = "address",
+                   .kind = cli::Kind::kAddress,
+                   .help = "with --typed-data and --personal: the account that should have signed",
+                   .group = "Signing",
+                   .configurable = false},
+                  {.name = "signature",
+                   .kind = cli::Kind::kText,
+                   .value = "0xHEX",
+                   .help =
+                       "with --typed-data and --personal: the signature, when the lines carry none",
+                   .group = "Signing",
+                   .configurable = false}},
+      .examples = {{"in a script",
+                    "emr-sign verify --genesis genesis.json < tx.jsonl > verdicts.jsonl"}},
+      .handler = verify};
 }
 
 }  // namespace emr::sign
