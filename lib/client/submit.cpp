@@ -40,6 +40,8 @@ Result<TxOutcome> read_outcome(const Json& tree, const Hash32& txid) {
   } else if (state == "refused") {
     outcome.state = TxState::kRefused;
     EMR_ASSIGN(outcome.reason, json::get_string(tree, "reason", {.max = 64}));
+    EMR_ASSIGN(const auto code, json::find_u64(tree, "code", {.max = 255}));
+    if (code && *code == static_cast<std::uint64_t>(Code::kDenied)) outcome.code = Code::kDenied;
   }
   return outcome;  // "pending", "unknown": not decided yet
 }

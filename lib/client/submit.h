@@ -31,7 +31,8 @@ struct TxOutcome {
   std::uint64_t height = 0;
   std::uint64_t index = 0;
   ledger::Receipt receipt;  ///< when committed
-  std::string reason;       ///< when refused
+  Code code = Code::kData;  ///< when refused
+  std::string reason;
 };
 
 /// One emr.tx line and its id.

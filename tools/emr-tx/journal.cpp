@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
@@ -15,31 +15,50 @@
 #include "ledger/transaction.h"
 
 namespace emr::tx {
+
+using json::Json;
+
 namespace {
 
-Error io_error(const char* what) { return fail(Code::kIo, std::string("journal: ") + what); }
-
-Result<std::string> read_all(int fd) {
-  std::string text;
-  std::string buffer(1 << 20, '\0');
-  while (true) {
-    const ssize_t got = ::read(fd, buffer.data(), buffer.size());
-    if (got < 0) return io_error("cannot be read");
-    if (got == 0) return text;
-    text.append(buffer, 0, static_cast<std::size_t>(got));
-  }
+Error io_error(const std::string& path, const char* what) {
+  return fail(errno == ENOSPC ? Code::kTempFail : Code::kIo, path + ": " + what).with_reason("io");
 }
 
-Result<std::string> txid_of(const std::string& line) {
-  EMR_ASSIGN(const ledger::TransactionLine tx,
-             ledger::parse_transaction_line(line, contracts::method_table()));
-  return to_hex(tx.transaction.txid);
+Error damaged(const std::string& path, std::uint64_t number) {
+  return fail(Code::kData, path + ": the journal is damaged")
+      .with_line(number)
+      .with_reason("journal")
+      .with_hint("keep the file and start a new journal; unchanged records are recognised");
+}
+
+Result<std::string> read_all(int fd, const std::string& path) {
+  std::string text;
+  std::vector<char> chunk(std::size_t{256} << 10);
+  for (;;) {
+    const ssize_t got = ::read(fd, chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io_error(path, "reading failed");
+    if (got == 0) return text;
+    text.append(chunk.data(), static_cast<std::size_t>(got));
+  }
 }
 
 }  // namespace
 
-Journal::Journal(Journal&& other) noexcept : fd_(other.fd_), open_(std::move(other.open_)) {
-  other.fd_ = -1;
+Journal::Journal(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}
+
+Journal::Journal(Journal&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      path_(std::move(other.path_)),
+      entries_(std::move(other.entries_)),
+      index_(std::move(other.index_)) {}
+
+Journal& Journal::operator=(Journal&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(path_, other.path_);
+  std::swap(entries_, other.entries_);
+  std::swap(index_, other.index_);
+  return *this;
 }
 
 Journal::~Journal() {
@@ -48,74 +67,99 @@ Journal::~Journal() {
 
 Result<Journal> Journal::open(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0) return fail(Code::kCantCreate, path + ": the journal cannot be opened");
-  Journal journal(fd);
+  if (fd < 0) {
+    return fail(Code::kCantCreate, path + ": the journal cannot be opened").with_reason("journal");
+  }
+  Journal journal(fd, path);
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    return fail(Code::kTempFail, path + ": another process uses this journal")
-        .with_hint("wait for it to end; two imports must not share a journal");
+    return fail(Code::kTempFail, path + ": another process is using this journal")
+        .with_reason("locked");
   }
   EMR_TRY(journal.load());
   return journal;
 }
 
+// The bytes behind the last newline are a line that a crash cut in half: it was not durable, so it
+// was not sent.
 Status Journal::load() {
-  EMR_ASSIGN(const std::string text, read_all(fd_));
+  EMR_ASSIGN(const std::string text, read_all(fd_, path_));
   const std::size_t whole = text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1;
-  // A line cut by a crash was never acted on: it is forgotten.
   if (whole < text.size() && ::ftruncate(fd_, static_cast<off_t>(whole)) != 0) {
-    return io_error("cannot be repaired");
+    return io_error(path_, "truncating failed");
   }
-  std::string_view rest = std::string_view(text).substr(0, whole);
   std::uint64_t number = 0;
-  while (!rest.empty()) {
+  for (std::string_view rest = std::string_view(text).substr(0, whole); !rest.empty();) {
     const std::size_t stop = rest.find('\n');
-    ++number;
-    Result<json::Json> entry = json::parse_object(rest.substr(0, stop));
+    EMR_TRY(load_line(rest.substr(0, stop), ++number));
     rest.remove_prefix(stop + 1);
-    if (!entry) return fail(Code::kData, "journal: a line is damaged").with_line(number);
-    if (const auto receipt = entry->find("receipt"); receipt != entry->end()) {
-      open_.erase(receipt->value("txid", ""));
-      continue;
-    }
-    EMR_ASSIGN(const std::uint64_t line, json::get_u64(*entry, "line"));
-    EMR_ASSIGN(const json::Json* tx, json::get_object(*entry, "tx"));
-    Pending pending{line, json::canonical_checked(*tx)};
-    EMR_ASSIGN(const std::string txid, txid_of(pending.text));
-    open_.insert_or_assign(txid, std::move(pending));
   }
   return {};
 }
 
-std::vector<Pending> Journal::open_lines() const {
-  std::vector<Pending> lines;
-  for (const auto& [txid, pending] : open_) lines.push_back(pending);
-  std::sort(lines.begin(), lines.end(),
-            [](const Pending& a, const Pending& b) { return a.line < b.line; });
-  return lines;
+Status Journal::load_line(std::string_view line, std::uint64_t number) {
+  const Result<Json> tree = json::parse_object(line);
+  if (!tree) return damaged(path_, number);
+  if (json::expect_type(*tree, "emr.receipt").ok()) {
+    const auto txid = json::get_hex32(*tree, "txid");
+    const auto known = txid ? index_.find(*txid) : index_.end();
+    if (known == index_.end()) return damaged(path_, number);
+    entries_[known->second].receipt = line;
+    entries_[known->second].text.clear();
+    return {};
+  }
+  const auto parsed = ledger::parse_transaction_line(line, contracts::method_table());
+  const auto origin = json::get_u64(*tree, "line");
+  if (!parsed || !origin) return damaged(path_, number);
+  insert({parsed->transaction.txid, *origin, std::string(line), ""});
+  return {};
 }
 
-Status Journal::record_submitted(const std::vector<Pending>& lines) {
+void Journal::insert(Entry entry) {
+  if (!index_.emplace(entry.txid, entries_.size()).second) return;
+  entries_.push_back(std::move(entry));
+}
+
+const Journal::Entry* Journal::find(const Hash32& txid) const {
+  const auto known = index_.find(txid);
+  return known == index_.end() ? nullptr : &entries_[known->second];
+}
+
+std::size_t Journal::open_count() const {
+  std::size_t open = 0;
+  for (const Entry& entry : entries_) open += entry.receipt.empty() ? 1 : 0;
+  return open;
+}
+
+Status Journal::add(std::vector<Entry> batch) {
   std::string text;
-  for (const Pending& pending : lines) {
-    text += "{\"line\":" + std::to_string(pending.line) + ",\"tx\":" + pending.text + "}\n";
-  }
+  for (const Entry& entry : batch) text += entry.text + "\n";
   EMR_TRY(append(text));
-  if (::fdatasync(fd_) != 0) return io_error("cannot be synced");
+  EMR_TRY(sync());
+  for (Entry& entry : batch) insert(std::move(entry));
   return {};
 }
 
-Status Journal::record_receipt(const std::string& txid, const std::string& receipt_json) {
-  open_.erase(txid);
-  return append("{\"receipt\":" + receipt_json + "}\n");
+Status Journal::settle(const Hash32& txid, const std::string& receipt) {
+  const auto known = index_.find(txid);
+  if (known == index_.end()) return {};
+  EMR_TRY(append(receipt + "\n"));
+  entries_[known->second].receipt = receipt;
+  entries_[known->second].text.clear();
+  return {};
 }
 
-Status Journal::append(const std::string& text) {
-  std::size_t written = 0;
-  while (written < text.size()) {
-    const ssize_t count = ::write(fd_, text.data() + written, text.size() - written);
-    if (count < 0) return io_error("cannot be written");
-    written += static_cast<std::size_t>(count);
+Status Journal::append(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t put = ::write(fd_, text.data(), text.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return io_error(path_, "writing failed");
+    text.remove_prefix(static_cast<std::size_t>(put));
   }
+  return {};
+}
+
+Status Journal::sync() {
+  if (::fdatasync(fd_) != 0) return io_error(path_, "syncing failed");
   return {};
 }
 

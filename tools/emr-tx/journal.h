@@ -1,47 +1,62 @@
-// The journal of a batch: what was about to be sent, and what came back. A line is durable here
-// before the node hears of it, so after kill -9 the open lines are known and can be sent again;
-// they are the same transactions, so nothing is doubled.
+// The journal of a submission: JSON Lines in one append-only file, emr.tx lines as they were about
+// to be sent and emr.receipt lines as their outcomes were learned. A transaction is on disk before
+// it is on the wire, so a process that dies at any moment leaves either nothing or something that
+// the next run can ask the nodes about. Losing a receipt costs one question.
 //
-// One process at a time (flock). JSON Lines: {"line":n,"tx":{…}} before, {"receipt":{…}} after; a
-// torn last line is cut off.
+// One process per file (flock). A line that a crash cut in half is dropped when the file is opened.
+// Only ciphertext and tokens stand in it. Not thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/result.h"
 
 namespace emr::tx {
 
-struct Pending {
-  std::uint64_t line = 0;
-  std::string text;  ///< the signed emr.tx line
-};
-
 class Journal {
  public:
-  /// Opens or creates `path` (0600). kTempFail when another process holds it, kData when it is not
-  /// a journal.
+  struct Entry {
+    Hash32 txid{};
+    std::uint64_t line = 0;  ///< number of its input line in the run that wrote it
+    std::string text;        ///< the emr.tx line; emptied once settled
+    std::string receipt;     ///< "" while the outcome is not known
+  };
+
+  /// Creates (mode 0600) or continues a file. kTempFail "locked" when another process has it; kData
+  /// when a line in the middle is no journal line.
   static Result<Journal> open(const std::string& path);
-  Journal(Journal&& other) noexcept;
-  Journal& operator=(Journal&&) = delete;
+  Journal(Journal&&) noexcept;
+  Journal& operator=(Journal&&) noexcept;
   ~Journal();
 
-  /// Lines without a receipt, oldest first.
-  std::vector<Pending> open_lines() const;
-  /// Durable when it returns.
-  Status record_submitted(const std::vector<Pending>& lines);
-  /// Written, not synced: a lost receipt only means asking again.
-  Status record_receipt(const std::string& txid, const std::string& receipt_json);
+  /// In the order in which they were sent.
+  const std::vector<Entry>& entries() const noexcept { return entries_; }
+  const Entry* find(const Hash32& txid) const;
+  std::size_t open_count() const;
+
+  /// Appends what is about to be sent and makes it durable.
+  Status add(std::vector<Entry> batch);
+  /// Appends an outcome. Durable with the next add() or close().
+  Status settle(const Hash32& txid, const std::string& receipt);
+  Status sync();
 
  private:
-  explicit Journal(int fd) : fd_(fd) {}
+  Journal(int fd, std::string path);
   Status load();
-  Status append(const std::string& text);
+  Status load_line(std::string_view line, std::uint64_t number);
+  void insert(Entry entry);
+  Status append(std::string_view text);
 
-  int fd_;
-  std::map<std::string, Pending> open_;  ///< by transaction id
+  int fd_ = -1;
+  std::string path_;
+  std::vector<Entry> entries_;
+  std::map<Hash32, std::size_t> index_;
 };
 
 }  // namespace emr::tx

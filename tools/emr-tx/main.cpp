@@ -1,21 +1,21 @@
-// emr-tx: builds transactions, submits them, says what became of them.
+// emr-tx: make transactions, send them, say what became of them.
 #include "cli/cli.h"
-#include "emr_tx.h"
+#include "verbs.h"
 
 int main(int argc, char** argv) {
   const emr::cli::ToolSpec tool{
       .name = "emr-tx",
-      .summary = "build and submit ledger transactions",
+      .summary = "make and submit ledger transactions",
       .verbs = {emr::tx::build_verb(), emr::tx::submit_verb(), emr::tx::status_verb(),
                 emr::tx::methods_verb()},
-      .exit_status = {{0, "done; with submit: every line has a good receipt"},
-                      {1, "the contract could not do it (conflict, not found)"},
+      .exit_status = {{0, "every line was committed, unchanged or skipped"},
+                      {1, "not found; or the only line met a conflict"},
                       {3, "some lines failed; their receipts say why"},
                       {65, "bad input"},
                       {69, "no node can be reached"},
-                      {75, "no quorum or outcome unknown: run again, it is safe"},
-                      {77, "denied"}},
-      .see_also = {"emr-sign", "emr-query"},
+                      {75, "outcome unknown, or the journal is in use: run it again"},
+                      {77, "the contract denied the only line"}},
+      .see_also = {"emr-sign", "emr-query", "emr-ipfs-put"},
       .handles_secrets = true};
   return emr::cli::run(tool, argc, argv);
 }

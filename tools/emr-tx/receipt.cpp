@@ -1,74 +1,177 @@
-// emr.receipt lines: what a script needs to know of each input line.
+#include "receipt.h"
+
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "emr_tx.h"
+#include "base/hex.h"
+#include "json/access.h"
 #include "json/json.h"
 
 namespace emr::tx {
-namespace {
 
-using nlohmann::json;
+using json::Json;
 using ledger::ReceiptStatus;
 
-/// created -> committed, amended and unchanged as they are, everything else that is ok: committed.
-std::string status_word(const json& data) {
-  const auto outcome = data.find("outcome");
-  if (outcome == data.end() || !outcome->is_string()) return "committed";
-  const auto& word = outcome->get_ref<const std::string&>();
-  return word == "amended" || word == "unchanged" ? word : "committed";
+namespace {
+
+Json receipt_tree(std::uint64_t number, std::string_view status) {
+  return {{"type", "emr.receipt"}, {"v", 1}, {"line", number}, {"status", status}};
 }
 
-json error_object(Code code, std::string_view reason, std::string_view message) {
-  return {{"code", static_cast<int>(code)}, {"reason", reason}, {"message", message}};
+void add_error(Json& tree, const Error& error, bool retryable) {
+  tree["error"] = {{"code", static_cast<int>(error.code)},
+                   {"reason", error.reason},
+                   {"message", error.message}};
+  if (!error.pointer.empty()) tree["error"]["pointer"] = error.pointer;
+  tree["retryable"] = retryable;
 }
 
-void add_committed(json& receipt, const client::TxOutcome& outcome) {
-  receipt["height"] = outcome.height;
-  receipt["index"] = outcome.index;
-  json data = json::parse(outcome.receipt.data_json);
-  if (const auto version = data.find("version"); version != data.end()) {
-    receipt["version"] = *version;
+/// The error that a receipt of the ledger stands for.
+Error ledger_error(const ledger::Receipt& receipt) {
+  const bool denied = receipt.status == ReceiptStatus::kDenied;
+  return fail(denied ? Code::kDenied : Code::kNegative,
+              denied ? "the contract denied it: " + receipt.reason
+                     : "the contract could not do it: " + receipt.reason)
+      .with_reason(receipt.reason);
+}
+
+void note_failure(Tally& tally, const Error& error) {
+  ++tally.failed;
+  if (!tally.first_failure) tally.first_failure = error;
+}
+
+/// status and counter of a receipt that is ok.
+std::string_view ok_status(const Json& result, Tally& tally) {
+  const std::string outcome = result.value("outcome", "");
+  if (outcome == "unchanged") {
+    ++tally.unchanged;
+    return "unchanged";
   }
+  if (outcome == "amended") {
+    ++tally.amended;
+    return "amended";
+  }
+  ++tally.committed;
+  return "committed";
+}
+
+void add_committed(Json& tree, const client::TxOutcome& outcome, bool skip_conflicts,
+                   Tally& tally) {
+  auto parsed = json::parse_strict(outcome.receipt.data_json);
+  const Json result = parsed ? *std::move(parsed) : Json::object();
+  tree["height"] = outcome.height;
+  tree["index"] = outcome.index;
+  tree["result"] = result;
+  if (result.contains("version")) tree["version"] = result["version"];
   if (outcome.receipt.status == ReceiptStatus::kOk) {
-    receipt["status"] = status_word(data);
-  } else {
-    const bool denied = outcome.receipt.status == ReceiptStatus::kDenied;
-    receipt["error"] =
-        error_object(denied ? Code::kDenied : Code::kNegative, outcome.receipt.reason,
-                     denied ? "the contract denied it" : "the contract could not do it");
+    tree["status"] = ok_status(result, tally);
+    return;
   }
-  receipt["result"] = std::move(data);
+  const Error error = ledger_error(outcome.receipt);
+  add_error(tree, error, false);
+  if (skip_conflicts && outcome.receipt.reason == "conflict") {
+    tree["status"] = "skipped";
+    ++tally.skipped;
+    return;
+  }
+  note_failure(tally, error);
 }
 
 }  // namespace
 
-json receipt_base(std::string_view status, std::uint64_t line) {
-  return {{"type", "emr.receipt"}, {"v", 1},          {"status", status},
-          {"line", line},          {"retryable", false}};
+Status Tally::verdict() const {
+  if (unknown > 0) {
+    return fail(Code::kTempFail, "the outcome of " + std::to_string(unknown) +
+                                     " transactions is unknown; sending them again is safe")
+        .with_reason("timeout")
+        .with_hint("run the same command again, with --resume for a journal");
+  }
+  if (failed == 0) return {};
+  if (total() == 1 && first_failure) return *first_failure;
+  return fail(Code::kPartial, std::to_string(failed) + " of " + std::to_string(total()) +
+                                  " lines failed; their receipts say why");
 }
 
-json receipt_of(const ledger::Transaction& tx, std::uint64_t line, const client::TxOutcome& outcome,
-                std::chrono::milliseconds latency) {
-  json receipt = receipt_base("failed", line);
-  receipt["contract"] = tx.core.contract;
-  receipt["method"] = tx.core.method;
-  receipt["txid"] = to_hex(tx.txid);
-  receipt["latencyMs"] = latency.count();
-  if (const auto record = tx.core.args->find("record"); record != tx.core.args->end()) {
-    receipt["record"] = *record;
+std::string Tally::summary(double seconds) const {
+  char rate[64];
+  std::snprintf(rate, sizeof rate, " in %.1f s (%.1f/s)", seconds,
+                static_cast<double>(total()) / (seconds > 0.001 ? seconds : 0.001));
+  std::string text = "committed " + std::to_string(committed) + ", amended " +
+                     std::to_string(amended) + ", unchanged " + std::to_string(unchanged) +
+                     ", skipped " + std::to_string(skipped) + ", failed " + std::to_string(failed);
+  if (unknown > 0) text += ", unknown " + std::to_string(unknown);
+  return text + rate;
+}
+
+ReceiptLine outcome_receipt(const ledger::TransactionLine& line, const client::TxOutcome& outcome,
+                            std::uint64_t number, std::uint64_t latency_ms, bool skip_conflicts,
+                            Tally& tally) {
+  const ledger::Core& core = line.transaction.core;
+  Json tree = receipt_tree(number, "failed");
+  tree["contract"] = core.contract;
+  tree["method"] = core.method;
+  tree["txid"] = to_hex(line.transaction.txid);
+  tree["latencyMs"] = latency_ms;
+  tree["retryable"] = false;
+  if (core.args->contains("record")) tree["record"] = (*core.args)["record"];
+  auto other = json::parse_object(line.other_json);
+  if (other && other->contains("visit")) tree["visit"] = (*other)["visit"];
+
+  if (outcome.state == client::TxState::kCommitted) {
+    add_committed(tree, outcome, skip_conflicts, tally);
+  } else if (outcome.state == client::TxState::kRefused) {
+    const Error error = fail(outcome.code, "the nodes refused it: " + outcome.reason)
+                            .with_reason(outcome.reason);
+    add_error(tree, error, false);
+    note_failure(tally, error);
+  } else {
+    add_error(tree, fail(Code::kTempFail, "no outcome in time").with_reason("timeout"), true);
+    ++tally.unknown;
+    return {json::canonical_checked(tree), false};
   }
-  switch (outcome.state) {
-    case client::TxState::kCommitted: add_committed(receipt, outcome); break;
-    case client::TxState::kRefused:
-      receipt["error"] = error_object(Code::kDenied, outcome.reason, "the node refused it");
-      break;
-    case client::TxState::kPending:
-    case client::TxState::kBusy:
-      receipt["error"] = error_object(Code::kTempFail, "unknown", "the outcome is not known yet");
-      receipt["retryable"] = true;
-      break;
+  return {json::canonical_checked(tree), true};
+}
+
+std::string failed_receipt(std::uint64_t number, const Error& error, Tally& tally) {
+  Json tree = receipt_tree(number, "failed");
+  add_error(tree, error, false);
+  note_failure(tally, error);
+  return json::canonical_checked(tree);
+}
+
+std::string build_receipt(std::uint64_t number, std::string_view status, std::string_view record,
+                          std::uint64_t version) {
+  Json tree = receipt_tree(number, status);
+  tree["contract"] = "records";
+  tree["method"] = "create";
+  tree["record"] = record;
+  tree["retryable"] = false;
+  if (version != 0) tree["version"] = version;
+  if (status == "failed") {
+    add_error(tree,
+              fail(Code::kNegative, "the record exists with other content").with_reason("conflict"),
+              false);
   }
-  return receipt;
+  return json::canonical_checked(tree);
+}
+
+Status count_receipt(const Json& receipt, Tally& tally) {
+  EMR_ASSIGN(const std::string status,
+             json::get_choice(receipt, "status",
+                              {"committed", "amended", "unchanged", "skipped", "failed"}));
+  if (status == "committed") ++tally.committed;
+  if (status == "amended") ++tally.amended;
+  if (status == "unchanged") ++tally.unchanged;
+  if (status == "skipped") ++tally.skipped;
+  if (status != "failed") return {};
+  Error error = fail(Code::kNegative, "a line failed before it was submitted");
+  if (const Json* details = json::find_member(receipt, "error")) {
+    const auto code = json::get_u64(*details, "code", {.max = 255});
+    if (code && *code == static_cast<std::uint64_t>(Code::kDenied)) error.code = Code::kDenied;
+    if (code && *code == static_cast<std::uint64_t>(Code::kData)) error.code = Code::kData;
+  }
+  note_failure(tally, error);
+  return {};
 }
 
 }  // namespace emr::tx

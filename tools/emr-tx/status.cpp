@@ -1,74 +1,109 @@
-// status: what became of a transaction. methods: what can be called.
+// status and methods: what became of a transaction; what can be called at all.
 #include <nlohmann/json.hpp>
 
+#include "base/hex.h"
+#include "cli/cli.h"
+#include "client/submit.h"
 #include "common/connection.h"
 #include "contracts/methods.h"
-#include "emr_tx.h"
 #include "json/json.h"
+#include "verbs.h"
 
 namespace emr::tx {
 namespace {
 
+using json::Json;
+
+std::string status_line(const Hash32& txid, const client::TxOutcome& outcome) {
+  Json tree{{"type", "emr.tx.status"}, {"v", 1}, {"txid", to_hex(txid)}, {"state", "unknown"}};
+  if (outcome.state == client::TxState::kRefused) {
+    tree["state"] = "refused";
+    tree["reason"] = outcome.reason;
+  }
+  if (outcome.state == client::TxState::kCommitted) {
+    tree["state"] = "committed";
+    tree["height"] = outcome.height;
+    tree["index"] = outcome.index;
+    tree["receipt"] = Json::parse(ledger::encode_receipt(outcome.receipt));
+  }
+  return json::canonical_checked(tree);
+}
+
 Status status(cli::Context& context) {
-  EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection,
-             tools::Connection::open(context));
-  EMR_ASSIGN(const Hash32 txid, hash_from_hex(context.text("TXID")));
+  EMR_ASSIGN(const auto connection, tools::Connection::open(context));
+  client::Pool& pool = connection->pool();
+  const auto txid = hash_from_hex(context.text("TXID"));
+  if (!txid) return cli::Context::usage("a transaction id has 64 hex digits");
   const bool proof = context.flag("proof");
-  EMR_ASSIGN(const client::TxStatus found,
-             client::transaction_status(connection->pool(), txid, std::chrono::seconds(0), proof,
-                                        contracts::method_table()));
-  const client::TxOutcome& outcome = found.outcome;
-  if (outcome.state != client::TxState::kCommitted) {
-    return fail(outcome.state == client::TxState::kRefused ? Code::kNegative : Code::kTempFail,
-                "the node does not have it in a block");
+  const std::chrono::seconds wait(context.seconds("wait"));
+  EMR_ASSIGN(client::TxStatus known, client::transaction_status(pool, *txid, wait, proof,
+                                                                contracts::method_table()));
+  const bool committed = known.outcome.state == client::TxState::kCommitted;
+  if (proof && committed && known.proof_line.empty()) {  // committed while we waited
+    EMR_ASSIGN(known, client::transaction_status(pool, *txid, wait, true,
+                                                 contracts::method_table()));
+  }
+  if (proof && !committed) {
+    return fail(Code::kNegative, "no node knows the transaction as committed")
+        .with_reason("not_found");
   }
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
-  if (proof) return output->write(found.proof_line);
-  return output->write(json::canonical_checked(
-      {{"type", "emr.status.tx"},
-       {"v", 1},
-       {"txid", to_hex(txid)},
-       {"state", "committed"},
-       {"height", outcome.height},
-       {"index", outcome.index},
-       {"receipt", nlohmann::json::parse(ledger::encode_receipt(outcome.receipt))}}));
+  EMR_TRY(output->write(proof ? known.proof_line : status_line(*txid, known.outcome)));
+  if (committed) return {};
+  return fail(Code::kNegative, "");
 }
 
 Status methods(cli::Context& context) {
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
+  const std::string& only = context.text("CONTRACT");
+  bool found = only.empty();
   for (const ledger::MethodSpec& method : contracts::method_table().all()) {
+    if (!only.empty() && method.contract != only) continue;
+    found = true;
     EMR_TRY(output->write(contracts::method_line(method)));
   }
-  return {};
+  if (found) return {};
+  return fail(Code::kNegative, "there is no such contract").with_reason("not_found");
 }
 
 }  // namespace
 
 cli::VerbSpec status_verb() {
   return {.name = "status",
-          .summary = "what became of a transaction",
-          .description = "Asks the nodes for a transaction by its id. With --proof the answer is "
-                         "an emr.proof line that emr-query verify checks offline.",
+          .summary = "say what became of a transaction",
+          .description =
+              "Asks the nodes for a transaction by its id. With --proof the answer is an emr.proof "
+              "line, checked against the genesis before it is written; emr-query verify checks it "
+              "again, offline. Exit status 1 when no node knows the transaction.",
           .streams = cli::Streams::kOutput,
-          .positionals = {{.name = "TXID", .help = "transaction id, 64 hex digits",
-                           .required = true}},
+          .positionals = {{.name = "TXID", .help = "transaction id", .required = true}},
           .options = tools::joined(tools::node_options(),
-                                   {{.name = "proof",
+                                   {{.name = "wait",
+                                     .kind = cli::Kind::kDuration,
+                                     .help = "wait so long for the commit",
+                                     .group = "Status",
+                                     .preset = "0",
+                                     .max = 300},
+                                    {.name = "proof",
                                      .kind = cli::Kind::kFlag,
                                      .help = "write the proof of inclusion and result",
-                                     .group = "Output"}}),
-          .examples = {{"ask one node",
-                        "emr-tx status --genesis genesis.json --node http://127.0.0.1:8001 TXID"}},
+                                     .group = "Status"}}),
+          .examples = {{"keep the proof of a receipt",
+                        "emr-tx status TXID --genesis genesis.json --proof > proof.jsonl"}},
           .handler = status};
 }
 
 cli::VerbSpec methods_verb() {
   return {.name = "methods",
-          .summary = "list every contract method with its schema",
-          .description = "One emr.method line per method: JSON schema of the arguments, payload "
-                         "parts, roles, and the EIP-712 type that a wallet shows.",
+          .summary = "list the methods of the contracts",
+          .description =
+              "One emr.method line per method: the JSON schema of its arguments, the payload parts "
+              "it carries, the roles that may call it, the type that wallets show.",
           .streams = cli::Streams::kOutput,
-          .examples = {{"names only", "emr-tx methods | jq -r '.contract + \".\" + .method'"}},
+          .positionals = {{.name = "CONTRACT", .help = "only this contract's methods"}},
+          .examples = {{"who may do what",
+                        "emr-tx methods | jq -r '[.contract + \".\" + .method, (.roles | "
+                        "join(\" \"))] | @tsv'"}},
           .handler = methods};
 }
 
