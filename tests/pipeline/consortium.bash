@@ -1,0 +1,89 @@
+# A consortium of real processes on loopback for Bats files: `load consortium`.
+# Every process is stopped by its own pid in consortium_stop (call it from teardown).
+
+# port_base COUNT: the first of COUNT neighbouring ports of which none is in use
+port_base() {
+  local base port try
+  for try in {1..50}; do
+    base=$((20000 + (RANDOM * 7 + try) % 11000))
+    for ((port = base; port < base + $1; port++)); do
+      if (exec 9<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; then continue 2; fi
+    done
+    echo "$base"
+    return
+  done
+  return 1
+}
+
+# consortium_found DIR CHAIN [GENESIS OPTION...]: four institutions hosp-a to hosp-d in DIR
+consortium_found() {
+  local dir=$1 chain=$2 i id
+  shift 2
+  local codes=(12110000400686325C 12310000425006133Y 12440000455349922X 12500000202850601X)
+  mkdir -p "$dir"
+  base=$(port_base 8)
+  for i in 0 1 2 3; do
+    id=hosp-${members[i]}
+    emr-pbft-node init --dir "$dir/$id" --id "$id" --name "Hospital $id" --uscc "${codes[i]}" \
+      --admin "0x000000000000000000000000000000000000000$((i + 1))" \
+      --peer "127.0.0.1:$((base + i))" --http "127.0.0.1:$((base + 4 + i))"
+  done > "$dir/descriptors.jsonl"
+  emr-pbft-node genesis "$dir/descriptors.jsonl" --chain-id "$chain" --output-dir "$dir/founding" \
+    "$@" > /dev/null
+  for i in "${members[@]}"; do
+    emr-pbft-node join --dir "$dir/hosp-$i" --genesis "$dir/founding/genesis.json" \
+      --share "$dir/founding/share-hosp-$i.json" > /dev/null
+  done
+}
+members=(a b c d)
+declare -gA node_pid=()
+
+# url MEMBER: its HTTP address
+url() { jq -r '"http://" + .httpListen' "$net/hosp-$1/node.json"; }
+
+# node_start MEMBER...: start and wait until each has said that it is ready
+node_start() {
+  local member
+  for member in "$@"; do
+    : > "$net/$member.out"
+    emr-pbft-node run --dir "$net/hosp-$member" > "$net/$member.out" 2>> "$net/$member.log" 3>&- &
+    node_pid[$member]=$!
+  done
+  for member in "$@"; do
+    within 20 grep -q emr.ready "$net/$member.out" || { cat "$net/$member.log" >&2; return 1; }
+  done
+}
+
+# node_kill SIGNAL MEMBER: and wait until it is gone; its exit code is in $node_status
+node_kill() {
+  local pid=${node_pid[$2]}
+  unset "node_pid[$2]"
+  kill -s "$1" "$pid"
+  node_status=0
+  wait "$pid" 2> /dev/null || node_status=$?
+}
+
+consortium_stop() {
+  local member
+  for member in "${!node_pid[@]}"; do node_kill KILL "$member" || true; done
+}
+
+# within SECONDS COMMAND...: retry until it succeeds
+within() {
+  local stop=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    ((SECONDS < stop)) || return 1
+    sleep 0.1
+  done
+}
+
+# status MEMBER FILTER: jq over its status line
+status() { emr-pbft-node status --node "$(url "$1")" 2> /dev/null | jq -r "$2"; }
+
+# same_tip MEMBER...: do all of them show one height, one tip, one state?
+same_tip() {
+  local member
+  [ "$(for member in "$@"; do status "$member" '[.height, .tip, .writesHash] | @csv'; done |
+    sort -u | wc -l)" -eq 1 ]
+}

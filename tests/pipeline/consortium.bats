@@ -1,0 +1,153 @@
+#!/usr/bin/env bats
+# Four real nodes on loopback: founding, ordering, loss of the primary, catching up, loss of the
+# quorum, strangers (R-005, R-011, R-012, R-058, R-060, R-061, R-063, R-068, R-070, R-087).
+
+bats_require_minimum_version 1.5.0
+
+setup_file() { export BATS_TEST_TIMEOUT=240; }
+
+setup() {
+  bats_load_library bats-support
+  bats_load_library bats-assert
+  load consortium
+  PATH=$EMR_BUILD/bin:$PATH
+  cd "$BATS_TEST_TMPDIR"
+  unset EMR_CONFIG EMR_SESSION EMR_NODE 2> /dev/null || true
+  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
+  umask 077
+  net=$BATS_TEST_TMPDIR/net
+  echo passphrase > pass
+}
+
+teardown() { consortium_stop; }
+
+# application NAME: a signed emr.tx line of a new account
+application() {
+  emr-sign create --light -k "$1.key.json" --passphrase-file pass > /dev/null
+  jq -cn --arg identity "$(printf '%s' "$1" | sha256sum | cut -d' ' -f1)" \
+    '{role: "doctor", institution: "hosp-a", identity: $identity}' |
+    emr-tx build registration.apply --from "0x$(jq -r .address "$1.key.json")" |
+    emr-sign sign -k "$1.key.json" --passphrase-file pass --genesis "$net/founding/genesis.json"
+}
+
+# submit SECONDS MEMBER...: signed lines on stdin to these nodes
+submit() {
+  local seconds=$1 member nodes=()
+  shift
+  for member in "$@"; do nodes+=(--node "$(url "$member")"); done
+  emr-tx submit --genesis "$net/founding/genesis.json" --timeout "$seconds" "${nodes[@]}"
+}
+
+@test "a request sent to any node is committed everywhere, with one tip and one state" {
+  consortium_found "$net" emr-test
+  node_start a b c d
+  for member in a b c d; do application "user-$member" | submit 30 "$member" >> receipts; done
+  assert_equal "$(jq -r .status receipts | sort | uniq -c | xargs)" "4 committed"
+  within 20 same_tip a b c d
+  assert [ "$(status c .height)" -ge 1 ]
+  assert_equal "$(status c '[.chainId, .node, .ready, .peers | length] | @csv' | head -c 8)" '"emr-tes'
+  # The same lines again: the first receipts, not new blocks.
+  height=$(status a .height)
+  application again | tee line | submit 30 a > first
+  submit 30 b < line > second
+  assert_equal "$(jq -c '[.txid, .height, .index]' first)" "$(jq -c '[.txid, .height, .index]' second)"
+  assert_equal "$(status a .height)" "$((height + 1))"
+}
+
+@test "kill -9 the primary: the others elect another, nothing is lost, it catches up" {
+  consortium_found "$net" emr-test --timeout-ms 700
+  node_start a b c d
+  application before | submit 30 a > receipts
+  assert_equal "$(status b .primary)" hosp-a
+  node_kill KILL a
+  application after | submit 60 b c >> receipts
+  assert_equal "$(jq -r .status receipts | sort | uniq -c | xargs)" "2 committed"
+  assert [ "$(status b .view)" -ge 1 ]
+  refute [ "$(status b .primary)" = hosp-a ]
+  within 20 same_tip b c d
+  node_start a
+  within 30 same_tip a b c d
+  application back | submit 60 a >> receipts
+  within 20 same_tip a b c d
+}
+
+@test "kill -9 all four at once: every one resumes where it was" {
+  consortium_found "$net" emr-test --timeout-ms 700
+  node_start a b c d
+  application first | submit 30 a > /dev/null
+  within 20 same_tip a b c d
+  tip=$(status d .tip)
+  for member in a b c d; do node_kill KILL "$member"; done
+  node_start a b c d
+  assert_equal "$(status d .tip)" "$tip"
+  application second | submit 60 d > receipt
+  assert_equal "$(jq -r .status receipt)" committed
+  within 20 same_tip a b c d
+}
+
+@test "two of four gone: the outcome is unknown (75), the node says why, and it heals" {
+  consortium_found "$net" emr-test --timeout-ms 700
+  node_start a b c d
+  node_kill KILL c
+  node_kill KILL d
+  application waiting > line
+  run -75 submit 3 a b < line
+  run -75 --separate-stderr emr-pbft-node status --node "$(url a)"
+  jq -e '.ready == false and (.reason | startswith("no_quorum"))' <<< "$output"
+  node_start c d
+  submit 60 a b < line > receipt
+  assert_equal "$(jq -r .status receipt)" committed
+  within 20 same_tip a b c d
+}
+
+@test "a node with an empty data directory comes to the same tip (R-015, R-063)" {
+  consortium_found "$net" emr-test
+  node_start a b c d
+  for i in 1 2 3; do application "user$i" | submit 30 a > /dev/null; done
+  node_kill TERM d
+  assert_equal "$node_status" 0
+  rm -r "$net/hosp-d/data"
+  node_start d
+  within 30 same_tip a b c d
+}
+
+@test "a peer of another chain is refused and logged (R-068, R-070)" {
+  consortium_found "$net" emr-test
+  node_start a b c
+  # The fourth member joins a second consortium of the same keys: same transport key, other chain.
+  emr-pbft-node genesis "$net/descriptors.jsonl" --chain-id other --output-dir "$net/other"
+  rm "$net/hosp-d/share.key" "$net/hosp-d/institution/linkage.key"
+  emr-pbft-node join --dir "$net/hosp-d" --genesis "$net/other/genesis.json" \
+    --share "$net/other/share-hosp-d.json"
+  node_start d
+  within 20 grep -q "refused a connection.*wrong_chain" "$net/d.log"
+  within 20 grep -q "refused a connection.*wrong_chain" "$net/a.log"
+  assert_equal "$(status d '[.peers[].connected] | any')" false
+  assert_equal "$(status a '.ready')" true
+}
+
+@test "a transaction for another chain, or with a changed byte, is refused (R-070, R-025)" {
+  consortium_found "$net" emr-test
+  node_start a b c d
+  application user > line
+  jq -c '.core.args.role = "patient"' line > changed
+  run submit 10 a < changed
+  assert_failure
+  jq -e '.status == "failed" and .error.reason == "bad_signature"' <<< "${lines[0]}"
+}
+
+@test "one process per data directory; ports and signals end with the documented codes (R-087)" {
+  consortium_found "$net" emr-test
+  node_start a
+  run -75 --separate-stderr emr-pbft-node run --dir "$net/hosp-a" \
+    --peer-listen 127.0.0.1:0 --http-listen 127.0.0.1:0
+  [[ $stderr == *"another process is using this data directory"* ]]
+  port=$(jq -r '.httpListen | split(":")[1]' "$net/hosp-a/node.json")
+  run -69 --separate-stderr emr-pbft-node run --dir "$net/hosp-b" --http-listen "127.0.0.1:$port"
+  [[ $stderr == *"cannot listen"* ]]
+  node_kill TERM a
+  assert_equal "$node_status" 0
+  node_start a
+  node_kill INT a
+  assert_equal "$node_status" 0
+}
