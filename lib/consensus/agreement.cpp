@@ -39,8 +39,8 @@ void ReplicaState::on_pre_prepare(NodeIndex from, const PrePrepare& message, Byt
   }
   const Result<BlockHead> head = env_.blocks.read(*message.block);
   if (!head) return refuse("bad_block", from, view, seq);
-  const VoteMessage signed_vote{
-      vote_here(VoteType::kPrePrepare, head.value().digest), from, message.signature};
+  const VoteMessage signed_vote{vote_here(VoteType::kPrePrepare, head.value().digest), from,
+                                message.signature};
   if (!signed_by(from, signed_vote.vote, message.signature)) {
     return refuse("bad_signature", from, view, seq);
   }

@@ -42,7 +42,8 @@ void ReplicaState::on_status(NodeIndex from, const StatusMessage& message) {
   if (message.epoch != epoch_) return;
   const bool needs_view = active_ && !new_view_.empty() &&
                           (message.view < view_ || (message.view == view_ && !message.active));
-  const bool needs_stable = stable_ && message.stable < stable_seq_ && !EMR_BUG(kNoWatermarkService);
+  const bool needs_stable =
+      stable_ && message.stable < stable_seq_ && !EMR_BUG(kNoWatermarkService);
   if ((!needs_view && !needs_stable) || !may_answer(from)) return;
   if (needs_view) out_->sends.push_back({from, std::make_shared<const Bytes>(new_view_)});
   if (needs_stable) send(from, StableMessage{*stable_});

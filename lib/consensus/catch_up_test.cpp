@@ -1,5 +1,6 @@
-// Goal: a member that missed something gets it by certificate, and believes nothing else; checkpoints
-// become stable with q signatures and are served for ever (pitfalls 7, 13). Method: as replica_test.
+// Goal: a member that missed something gets it by certificate, and believes nothing else;
+// checkpoints become stable with q signatures and are served for ever (pitfalls 7, 13). Method: as
+// replica_test.
 #include <doctest/doctest.h>
 
 #include "consensus/test_bench.h"

@@ -115,7 +115,7 @@ struct Evidence {
 struct Note {
   std::string_view what;
   std::string reason;  ///< for "refused" and "view-change": why
-  NodeIndex peer = 0;       ///< author of the message concerned
+  NodeIndex peer = 0;  ///< author of the message concerned
   View view = 0;
   Seq seq = 0;
   Hash32 digest{};

@@ -65,13 +65,13 @@ TEST_CASE("unknown versions, types, votes, members and flags are refused") {
     bytes.at(at) = value;
     return decode(bytes).ok();
   };
-  CHECK_FALSE(with_byte(all[1], 0, 2));             // format version
-  CHECK_FALSE(with_byte(all[1], 1, 0));             // message type
+  CHECK_FALSE(with_byte(all[1], 0, 2));  // format version
+  CHECK_FALSE(with_byte(all[1], 1, 0));  // message type
   CHECK_FALSE(with_byte(all[1], 1, 11));
-  CHECK_FALSE(with_byte(all[1], 10, 4));            // vote type: PRE-PREPARE is no vote message
-  CHECK_FALSE(with_byte(all[1], 2 + 57, 64));       // sender beyond the largest set
-  CHECK_FALSE(with_byte(all[2], 2 + 25, 2));        // flag
-  CHECK_FALSE(with_byte(all[4], 2 + 16, 2));        // flag
+  CHECK_FALSE(with_byte(all[1], 10, 4));       // vote type: PRE-PREPARE is no vote message
+  CHECK_FALSE(with_byte(all[1], 2 + 57, 64));  // sender beyond the largest set
+  CHECK_FALSE(with_byte(all[2], 2 + 25, 2));   // flag
+  CHECK_FALSE(with_byte(all[4], 2 + 16, 2));   // flag
 }
 
 TEST_CASE("a VIEW-CHANGE cannot claim what its certificates do not say") {
@@ -121,16 +121,29 @@ TEST_CASE("the worked example of FORMAT.md") {
   message.sender = 2;
   message.signature.fill(0xcd);
   CHECK(to_hex(encode(message)) ==
-        "0102" "0000000000000000" "02" "0000000000000003" "0000000000000011"
-        "abababababababababababababababababababababababababababababababab" "02"
+        "0102"
+        "0000000000000000"
+        "02"
+        "0000000000000003"
+        "0000000000000011"
+        "abababababababababababababababababababababababababababababababab"
+        "02"
         "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd"
         "cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd");
   CHECK(to_hex(encode(Selection{16, digest, 2})) ==
-        "0000000000000010" "01" "0000000000000002"
+        "0000000000000010"
+        "01"
+        "0000000000000002"
         "abababababababababababababababababababababababababababababababab");
   ViewChange change{0, 1, 3, 0, std::nullopt, std::nullopt, {}};
   CHECK(to_hex(encode(change)).substr(0, 58) ==
-        "0103" "0000000000000000" "0000000000000001" "03" "0000000000000000" "00" "00");
+        "0103"
+        "0000000000000000"
+        "0000000000000001"
+        "03"
+        "0000000000000000"
+        "00"
+        "00");
   CHECK(to_hex(content_digest(change)) ==
         "01abf17756e8b9c5eda5a671abc100adea8f46e77942f3fd6f9e3516f28e5f4e");
 }

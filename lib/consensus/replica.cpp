@@ -283,8 +283,8 @@ void ReplicaState::halt(std::string_view reason) {
 void ReplicaState::keep_for_later(NodeIndex from, bool has_block, ByteView bytes) {
   if (EMR_BUG(kForgetFuture)) return;
   auto& queue = future_[from];
-  const auto blocks = std::count_if(queue.begin(), queue.end(),
-                                    [](const Early& early) { return early.has_block; });
+  const auto blocks =
+      std::count_if(queue.begin(), queue.end(), [](const Early& early) { return early.has_block; });
   if (has_block && static_cast<std::size_t>(blocks) >= kFutureBlocksPerPeer) {
     queue.erase(std::find_if(queue.begin(), queue.end(),
                              [](const Early& early) { return early.has_block; }));

@@ -24,8 +24,8 @@ struct Proposal {
   BlockHead head;
   BlockBytes block;
   quorum::VoteSignature signature{};  ///< of the PRE-PREPARE
-  bool voted = false;      ///< own PREPARE is durable and sent
-  bool committing = false; ///< own COMMIT is durable and sent
+  bool voted = false;                 ///< own PREPARE is durable and sent
+  bool committing = false;            ///< own COMMIT is durable and sent
 };
 
 /// A block with the head computed from its bytes.
@@ -105,9 +105,7 @@ class ReplicaState {
   void cast(quorum::VoteType type, const Hash32& digest);
   void report(NodeIndex culprit, std::string_view kind, const VoteMessage& first,
               const VoteMessage& second);
-  bool overlay_ready(const Hash32& digest) const {
-    return overlay_done_ && overlay_ == digest;
-  }
+  bool overlay_ready(const Hash32& digest) const { return overlay_done_ && overlay_ == digest; }
   void validate(const BlockHead& head, const BlockBytes& block, Origin origin);
   void persist(Record record);
   Slot persist_body(const BlockHead& head, const BlockBytes& block);
@@ -123,9 +121,7 @@ class ReplicaState {
   std::size_t members_at_or_above(View view) const;
   void reset_books();
   void reset_members();
-  bool is_required_open() const {
-    return selection_.digest && tip_.seq == selection_.committed;
-  }
+  bool is_required_open() const { return selection_.digest && tip_.seq == selection_.committed; }
 
   // --- catch_up.cpp: checkpoints, status, block sync
   void on_checkpoint(const VoteMessage& message);
@@ -185,7 +181,7 @@ class ReplicaState {
 
   // View change
   std::vector<std::optional<ViewChange>> view_changes_;  ///< the latest of every member
-  std::optional<Millis> quorum_since_;  ///< a quorum wants this view since
+  std::optional<Millis> quorum_since_;                   ///< a quorum wants this view since
 
   // Checkpoints and catching up
   Seq stable_seq_ = 0;

@@ -1,5 +1,5 @@
-// Goal: each rule of PROTOCOL.md, alone, on one real replica. Method: the test writes and signs what
-// the other members say, and looks at the effects of one step. The interplay is tested by the
+// Goal: each rule of PROTOCOL.md, alone, on one real replica. Method: the test writes and signs
+// what the other members say, and looks at the effects of one step. The interplay is tested by the
 // simulator (tests/sim); here every refusal has its place.
 #include <doctest/doctest.h>
 
@@ -15,7 +15,7 @@ using namespace emr::consensus::test;
 
 // --- agreement -----------------------------------------------------------------------------------
 
-TEST_CASE("a backup prepares, commits and finishes a block; each promise is durable first (R-060)") {
+TEST_CASE("a backup prepares, commits, finishes a block; each promise is durable first (R-060)") {
   Bench bench(1);
   const BlockBytes block = bench.block(1, 0);
   const Hash32 digest = Bench::digest(block);
@@ -262,12 +262,13 @@ TEST_CASE("damaged records stop the start instead of forgetting a promise") {
   for (std::size_t record = 0; record < bench.disk.size(); ++record) {
     std::vector<Record> damaged = bench.disk;
     damaged[record].value.pop_back();
+    const Restored restored{0, 0, bench.tip, damaged, 0};
     Effects effects;
-    CHECK_FALSE(Replica::start(bench.config, environment, {0, 0, bench.tip, damaged, 0}, effects).ok());
+    CHECK_FALSE(Replica::start(bench.config, environment, restored, effects).ok());
   }
   Effects effects;
-  CHECK_FALSE(
-      Replica::start(bench.config, environment, {7, 0, bench.tip, {}, 0}, effects).ok());
+  CHECK_FALSE(Replica::start(bench.config, environment, {7, 0, bench.tip, {}, 0}, effects).ok());
   Tip without_proof{1, {}, std::nullopt};
-  CHECK_FALSE(Replica::start(bench.config, environment, {0, 0, without_proof, {}, 0}, effects).ok());
+  CHECK_FALSE(
+      Replica::start(bench.config, environment, {0, 0, without_proof, {}, 0}, effects).ok());
 }

@@ -44,7 +44,9 @@ Status ReplicaState::restore(const DurableState& durable, Effects& effects) {
   out_ = &effects;
   if (durable.view && durable.view->epoch == epoch_) EMR_TRY(restore_view(*durable.view));
   EMR_TRY(restore_blocks(durable));
-  if (durable.checkpoint && durable.checkpoint->epoch == epoch_) own_checkpoint_ = durable.checkpoint;
+  if (durable.checkpoint && durable.checkpoint->epoch == epoch_) {
+    own_checkpoint_ = durable.checkpoint;
+  }
   if (durable.stable) {
     stable_ = durable.stable;
     stable_seq_ = stable_->vote.seq;

@@ -59,7 +59,8 @@ class Bench {
   void start(std::vector<Record> records) {
     effects.clear();
     const Environment environment{genesis, signer_, verifier, reader, members};
-    auto started = Replica::start(config, environment, {0, 0, tip, std::move(records), now}, effects);
+    const Restored restored{0, 0, tip, std::move(records), now};
+    auto started = Replica::start(config, environment, restored, effects);
     EMR_CHECK(started.ok());
     replica.emplace(std::move(started).value());
   }
@@ -95,7 +96,8 @@ class Bench {
     return quorum::InsecureSigner(by).sign(quorum::vote_bytes(genesis, vote));
   }
   PrePrepare pre_prepare(NodeIndex by, View view, Seq seq, const BlockBytes& block) const {
-    return {0, view, seq, by, sign(by, {VoteType::kPrePrepare, 0, view, seq, digest(block)}), block};
+    const quorum::Vote vote{VoteType::kPrePrepare, 0, view, seq, digest(block)};
+    return {0, view, seq, by, sign(by, vote), block};
   }
   VoteMessage vote(NodeIndex by, VoteType type, View view, Seq seq, const Hash32& digest) const {
     const quorum::Vote content{type, 0, view, seq, digest};

@@ -27,13 +27,13 @@ using Millis = std::uint64_t;
 using BlockBytes = std::shared_ptr<const Bytes>;
 
 struct Config {
-  Millis timeout_ms = 2000;        ///< without progress the primary is suspected (then doubled)
-  Millis resend_ms = 200;          ///< silence after which own messages are sent again
-  Millis heartbeat_ms = 500;       ///< STATUS interval
+  Millis timeout_ms = 2000;           ///< without progress the primary is suspected (then doubled)
+  Millis resend_ms = 200;             ///< silence after which own messages are sent again
+  Millis heartbeat_ms = 500;          ///< STATUS interval
   std::uint32_t fairness_factor = 4;  ///< a request older than this many timeouts is censored
-  Seq checkpoint_interval = 128;   ///< K; watermark window is 2K
-  Seq rotation_interval = 128;     ///< planned change of the primary; 0 = never
-  Seq snapshot_gap = 0;            ///< ask for a snapshot when so far behind; 0 = always by blocks
+  Seq checkpoint_interval = 128;      ///< K; watermark window is 2K
+  Seq rotation_interval = 128;        ///< planned change of the primary; 0 = never
+  Seq snapshot_gap = 0;  ///< ask for a snapshot when so far behind; 0 = always by blocks
 };
 
 /// What the core must know of a block; computed from its bytes, never believed from the wire.

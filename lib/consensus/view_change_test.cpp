@@ -39,8 +39,9 @@ TEST_CASE("selection: the highest committed height, then the block of the highes
   CHECK(select(std::vector{claim(0, 0, {}), claim(1, 0, {})}) == Selection{0, {}, 0});
   const auto one = select(std::vector{claim(0, 0, prepared(1, 1, 7)), claim(1, 0, {})});
   CHECK(one.digest.has_value());
-  const auto two = select(std::vector{claim(0, 0, prepared(1, 1, 7)), claim(1, 0, prepared(3, 1, 8)),
-                                      claim(2, 0, prepared(2, 1, 9))});
+  const auto two =
+      select(std::vector{claim(0, 0, prepared(1, 1, 7)), claim(1, 0, prepared(3, 1, 8)),
+                         claim(2, 0, prepared(2, 1, 9))});
   CHECK((*two.digest)[0] == 8);
   CHECK(two.prepared_view == 3);
   // What is prepared below a committed height is settled.
@@ -69,12 +70,13 @@ TEST_CASE("NEW-VIEW: every changed field is refused, even when it is signed agai
       {"wrong_selection", [](NewView& m) { m.selection = encode(Selection{}); }},
       {"wrong_selection", [](NewView& m) { m.selection.push_back(0); }},
       {"wrong_selection",
-       [](NewView& m) { m.selection = encode(Selection{0, Hash32{}, 0}); }},
+       [](NewView& m) {
+         m.selection = encode(Selection{0, Hash32{}, 0});
+       }},
       {"bad_signature", [](NewView& m) { m.view_changes[1].prepared.reset(); }},
       {"bad_signature", [](NewView& m) { m.view_changes[1].prepared->vote.digest[0] ^= 1; }},
       {"bad_signature", [](NewView& m) { m.view_changes[0].sender = 3; }},
-      {"wrong_view",
-       [&bench](NewView& m) { m.view_changes[0] = bench.view_change(0, 5); }},
+      {"wrong_view", [&bench](NewView& m) { m.view_changes[0] = bench.view_change(0, 5); }},
       {"bad_signature",
        [&bench](NewView& m) {  // signed by its author, but the certificate inside is made of air
          QuorumCert air = *m.view_changes[1].prepared;
@@ -99,8 +101,7 @@ TEST_CASE("NEW-VIEW: every changed field is refused, even when it is signed agai
 TEST_CASE("in a new view only the selected block is accepted") {
   Bench bench(3);
   const BlockBytes selected = bench.block(1, 0, 1);
-  const QuorumCert prepared =
-      bench.certificate(VoteType::kPrepare, 0, 1, Bench::digest(selected));
+  const QuorumCert prepared = bench.certificate(VoteType::kPrepare, 0, 1, Bench::digest(selected));
   const NewView message = bench.new_view(
       1, {bench.view_change(0, 1), bench.view_change(1, 1, prepared), bench.view_change(2, 1)});
   SUBCASE("another block is refused and the view is left") {

@@ -1,5 +1,5 @@
 // Goal: quorums of every size intersect in a correct member, certificates cannot be stretched, and
-// the signed bytes are exactly those of FORMAT.md. Method: tables over n, one changed field at a time.
+// the signed bytes are exactly those of FORMAT.md. Method: tables over n, one changed field each.
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -62,9 +62,9 @@ TEST_CASE("quorum sizes of DESIGN 5 for n = 4 to 64 (R-012)") {
   }
   for (std::size_t n = 4; n <= 64; ++n) {
     const ValidatorSet set = make_set(n);
-    CHECK(2 * set.quorum() - n > set.max_faulty());        // safety: a correct one in common
-    CHECK(set.quorum() <= n - set.max_faulty());           // liveness: the correct ones suffice
-    CHECK(2 * (set.quorum() - 1) - n <= set.max_faulty()); // and q is no larger than needed
+    CHECK(2 * set.quorum() - n > set.max_faulty());         // safety: a correct one in common
+    CHECK(set.quorum() <= n - set.max_faulty());            // liveness: the correct ones suffice
+    CHECK(2 * (set.quorum() - 1) - n <= set.max_faulty());  // and q is no larger than needed
   }
 }
 
@@ -88,8 +88,8 @@ TEST_CASE("the hash of a set depends on epoch, order and keys") {
   const Hash32 base = make_set(4).hash();
   CHECK(make_set(4, 1).hash() != base);
   CHECK(make_set(5).hash() != base);
-  const auto swapped = ValidatorSet::make(
-      0, {insecure_key(1), insecure_key(0), insecure_key(2), insecure_key(3)});
+  const auto swapped =
+      ValidatorSet::make(0, {insecure_key(1), insecure_key(0), insecure_key(2), insecure_key(3)});
   CHECK(swapped.value().hash() != base);
   CHECK(make_set(4).primary(6) == 2);
   CHECK(make_set(4).find(insecure_key(2)) == 2);
@@ -101,7 +101,10 @@ TEST_CASE("vote bytes: the worked example of FORMAT.md") {
   CHECK(to_hex(bytes) ==
         "656d722f766f74652f3100"
         "4747474747474747474747474747474747474747474747474747474747474747"
-        "0000000000000000" "02" "0000000000000003" "0000000000000011"
+        "0000000000000000"
+        "02"
+        "0000000000000003"
+        "0000000000000011"
         "abababababababababababababababababababababababababababababababab");
 }
 
@@ -112,8 +115,10 @@ TEST_CASE("a signature is for one chain, epoch, type, view, sequence number and 
   const InsecureVerifier verifier;
   CHECK(verifier.verify(signer.key(), vote_bytes(kGenesis, vote), signature));
   const std::function<void(Vote&)> changes[] = {
-      [](Vote& v) { v.type = VoteType::kPrepare; }, [](Vote& v) { v.epoch = 1; },
-      [](Vote& v) { v.view = 4; },                  [](Vote& v) { v.seq = 18; },
+      [](Vote& v) { v.type = VoteType::kPrepare; },
+      [](Vote& v) { v.epoch = 1; },
+      [](Vote& v) { v.view = 4; },
+      [](Vote& v) { v.seq = 18; },
       [](Vote& v) { v.digest[31] ^= 1; },
   };
   for (const auto& change : changes) {

@@ -27,13 +27,14 @@ struct Row {
   const char* name;
   const char* pitfall;
   emr::sim::Weather weather = emr::sim::Weather::kMixed;  ///< where it is found soonest
-  const char* unit_test = nullptr;  ///< instead of seeds
+  const char* unit_test = nullptr;                        ///< instead of seeds
 };
 
 constexpr auto kStorm = emr::sim::Weather::kStorm;
 constexpr auto kCalm = emr::sim::Weather::kCalm;
 
-constexpr Row kRows[] = {  // NOLINT
+constexpr Row kRows[] = {
+    // NOLINT
     {Bug::kSelectLowestView, "select-lowest-view", "1", kStorm, "selection: the highest*"},
     {Bug::kSelectNothing, "select-nothing", "1", kStorm},
     {Bug::kBelieveNewView, "believe-new-view", "1", kStorm},

@@ -18,8 +18,8 @@ void push_bounded(std::deque<T>& queue, T value) {
 
 }  // namespace
 
-std::vector<std::shared_ptr<const Bytes>> Liar::distort(
-    NodeIndex, const std::shared_ptr<const Bytes>& bytes) {
+std::vector<std::shared_ptr<const Bytes>> Liar::distort(NodeIndex,
+                                                        const std::shared_ptr<const Bytes>& bytes) {
   if (bytes == last_in_ && random_.below(4) != 0) return last_out_;
   last_in_ = bytes;
   last_out_ = lie(bytes);
@@ -151,8 +151,8 @@ void Liar::sign(Message& message) {
   if (auto* one = std::get_if<ViewChange>(&message)) one->signature = put(vote_of(*one));
   if (auto* one = std::get_if<NewView>(&message)) one->signature = put(vote_of(*one));
   if (auto* one = std::get_if<PrePrepare>(&message)) {
-    one->signature = put({quorum::VoteType::kPrePrepare, one->epoch, one->view, one->seq,
-                          toy_digest(*one->block)});
+    one->signature = put(
+        {quorum::VoteType::kPrePrepare, one->epoch, one->view, one->seq, toy_digest(*one->block)});
   }
 }
 
@@ -167,7 +167,8 @@ std::uint64_t Liar::nearby(std::uint64_t value) {
 }
 
 Hash32 Liar::other_digest() {
-  if (!plot_.digests.empty() && random_.below(3) != 0) return plot_.digests[random_.below(plot_.digests.size())];
+  const std::size_t known = plot_.digests.size();
+  if (known > 0 && random_.below(3) != 0) return plot_.digests[random_.below(known)];
   Hash32 digest{};
   digest[0] = static_cast<std::uint8_t>(random_.below(256));
   return digest;

@@ -73,13 +73,14 @@ int main(int argc, char** argv) {
     total.evidence += outcome.evidence;
   }
   const double seconds = double(std::clock() - begin) / CLOCKS_PER_SEC;
-  std::printf("%llu seeds passed: %llu decisions, %llu requests, %llu crashes, %llu evidence; "
-              "%.1f CPU s, %.0f decisions/min\n",
-              static_cast<unsigned long long>(arguments.seeds),
-              static_cast<unsigned long long>(total.decisions),
-              static_cast<unsigned long long>(total.requests),
-              static_cast<unsigned long long>(total.crashes),
-              static_cast<unsigned long long>(total.evidence), seconds,
-              seconds > 0 ? static_cast<double>(total.decisions) / seconds * 60 : 0.0);
+  std::printf(
+      "%llu seeds passed: %llu decisions, %llu requests, %llu crashes, %llu evidence; "
+      "%.1f CPU s, %.0f decisions/min\n",
+      static_cast<unsigned long long>(arguments.seeds),
+      static_cast<unsigned long long>(total.decisions),
+      static_cast<unsigned long long>(total.requests),
+      static_cast<unsigned long long>(total.crashes),
+      static_cast<unsigned long long>(total.evidence), seconds,
+      seconds > 0 ? static_cast<double>(total.decisions) / seconds * 60 : 0.0);
   return 0;
 }

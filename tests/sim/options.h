@@ -1,5 +1,5 @@
-// The faults of one simulation, drawn from its seed ("swarm": not every run has every fault, because
-// faults can hide each other). Times are virtual microseconds, chances parts per million.
+// The faults of one simulation, drawn from its seed ("swarm": not every run has every fault,
+// because faults can hide each other). Times are virtual microseconds, chances parts per million.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,10 @@ struct Options {
   std::uint32_t duplicate_ppm = 0;
   std::uint64_t delay_min_us = 200;
   std::uint64_t delay_max_us = 2'000;
-  std::uint32_t slow_ppm = 0;        ///< messages that take 50 times as long: reordering
-  std::uint64_t execute_max_us = 0;  ///< building and validating takes up to this
-  std::uint32_t crash_step_ppm = 0;  ///< crash at a random point inside one step
-  std::uint64_t crash_every_us = 0;  ///< mean; 0 = never. Between steps
+  std::uint32_t slow_ppm = 0;            ///< messages that take 50 times as long: reordering
+  std::uint64_t execute_max_us = 0;      ///< building and validating takes up to this
+  std::uint32_t crash_step_ppm = 0;      ///< crash at a random point inside one step
+  std::uint64_t crash_every_us = 0;      ///< mean; 0 = never. Between steps
   std::uint64_t power_cut_every_us = 0;  ///< all nodes at once
   std::uint64_t revive_max_us = 1'500'000;
   std::uint64_t pause_every_us = 0;
@@ -36,7 +36,7 @@ struct Options {
 };
 
 enum class Weather { kMixed, kCalm, kStorm };
-/// The options of a seed; nodes = 0 draws the size from 4..10 too. kMixed draws the weather as well.
+/// The options of a seed; nodes = 0 draws the size from 4..10 too, kMixed the weather.
 Options swarm(std::uint64_t seed, std::size_t nodes, Weather weather = Weather::kMixed);
 /// One line, for failures.
 std::string describe(const Options& options);

@@ -38,8 +38,8 @@ Label label_of(const consensus::Message& message) {
   if (const auto* m = std::get_if<consensus::NewView>(&message)) {
     return {"new-view", "NEW-VIEW v" + std::to_string(m->view)};
   }
-  const char* const rest[] = {"status", "block-request", "block-reply", "body-request",
-                              "body-reply", "stable"};
+  const char* const rest[] = {"status",       "block-request", "block-reply",
+                              "body-request", "body-reply",    "stable"};
   const std::string type = rest[message.index() - 4];
   return {type, type};
 }
@@ -68,8 +68,8 @@ std::string Scenario::play(const std::string& text) {
     Words words;
     for (std::string word; in >> word;) words.push_back(word);
     if (words.empty()) continue;
-    std::string wrong = nodes_.empty() && words[0] != "nodes" ? "nodes must come first"
-                                                               : command(words);
+    std::string wrong =
+        nodes_.empty() && words[0] != "nodes" ? "nodes must come first" : command(words);
     if (wrong.empty() && checker_->failed()) wrong = checker_->failure();
     if (!wrong.empty()) return "line " + std::to_string(line_number) + ": " + wrong;
   }
@@ -93,7 +93,8 @@ std::string Scenario::command(const Words& words) {
   std::vector<std::size_t> targets;
   if (verb == "request") {
     const auto id = number(words[1]);
-    if (!id || !parse_nodes(words.size() > 2 ? words[2] : "all", targets)) return "request ID NODES";
+    const bool known = parse_nodes(words.size() > 2 ? words[2] : "all", targets);
+    if (!id || !known) return "request ID NODES";
     consortium_->issued = std::max(consortium_->issued, *id + 1);
     tell("Note over R0: request " + words[1]);
     for (const std::size_t i : targets) nodes_[i]->submit(*id);
@@ -140,8 +141,8 @@ std::string Scenario::set_up(const Words& words) {
     }
   }
   consortium_ = std::make_unique<Consortium>(*count);
-  checker_ = std::make_unique<Checker>(consortium_->set, consortium_->genesis,
-                                       *consortium_->verifier);
+  checker_ =
+      std::make_unique<Checker>(consortium_->set, consortium_->genesis, *consortium_->verifier);
   group_.assign(*count, 0);
   for (std::size_t i = 0; i < *count; ++i) {
     nodes_.push_back(std::make_unique<SimNode>(*this, *consortium_,

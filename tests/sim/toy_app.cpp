@@ -79,7 +79,7 @@ Result<consensus::BlockHead> ToyReader::read(ByteView bytes) const {
 Bytes ToyApp::build(consensus::Epoch epoch, consensus::View view, consensus::Seq seq,
                     consensus::NodeIndex proposer, const Hash32& previous,
                     const std::vector<RequestId>& requests) {
-  const ToyBlock block{epoch,    seq,   view, proposer, previous, next_state(state_, requests),
+  const ToyBlock block{epoch,   seq, view, proposer, previous, next_state(state_, requests),
                        requests};
   Bytes bytes = encode(block);
   overlay_ = Overlay{toy_digest(bytes), block.state, requests};

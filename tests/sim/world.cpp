@@ -260,7 +260,7 @@ void World::cut_network() {
   }
 }
 
-/// A random quorum of correct nodes gets a good network and stays up; nobody else may be counted on.
+/// A random quorum of correct nodes gets a good network and stays up; nobody else is counted on.
 void World::heal() {
   healing_ = true;
   std::vector<std::uint32_t> correct;

@@ -1,7 +1,7 @@
 // A whole consortium in one process under one seed: network, clocks, crashes, liars, clients. Two
-// phases: in the first every fault of the options is on and only safety is demanded; in the second a
-// quorum of correct nodes is healed for good, everything else stays broken, and all requests must be
-// committed within a bounded time (field/ledger.md 2.3).
+// phases: in the first every fault of the options is on and only safety is demanded; in the second
+// a quorum of correct nodes is healed for good, everything else stays broken, and all requests must
+// be committed within a bounded time (field/ledger.md 2.3).
 #pragma once
 
 #include <memory>
@@ -81,7 +81,7 @@ class World final : public Host {
   std::vector<std::vector<bool>> cut_;  ///< [from][to]
   std::vector<std::uint64_t> paused_until_;
   std::vector<std::int64_t> drift_ppm_;
-  std::vector<bool> core_;  ///< liveness phase: who must make progress
+  std::vector<bool> core_;               ///< liveness phase: who must make progress
   std::vector<std::uint64_t> retry_at_;  ///< per outstanding request
   std::vector<RequestId> outstanding_;
   std::vector<Item> queue_;
