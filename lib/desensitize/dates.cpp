@@ -37,6 +37,7 @@ class DateReader {
  private:
   bool attempt(bool (DateReader::*form)()) {
     result = DateText{};
+    result.pieces.reserve(8);
     at_ = 0;
     return (this->*form)() && valid();
   }

@@ -24,6 +24,8 @@ inline constexpr std::size_t kMaxCachedPaths = 65536;
 inline constexpr std::size_t kMaxOwnValues = 256;
 /// Shorter own values would hit ordinary words; Chinese two-character names are 6 bytes.
 inline constexpr std::size_t kMinOwnValueBytes = 4;
+/// Nothing shorter can hold an identifier that is worth a scan ("WBC", "%").
+inline constexpr std::size_t kMinScanBytes = 4;
 /// Keyed techniques need a key that cannot be guessed: 256 bits.
 inline constexpr std::size_t kMinKeyBytes = 32;
 /// A key file larger than this is a mistake in the command line.

@@ -12,6 +12,7 @@
 #include "desensitize/detect/own_values.h"
 #include "desensitize/detect/providers_zh.h"
 #include "desensitize/detect/text.h"
+#include "desensitize/limits.h"
 
 namespace emr::desensitize {
 namespace {
@@ -72,7 +73,7 @@ Language language_of(std::string_view text) noexcept {
 void TextScanner::scan(std::string_view text, const PatientContext* own,
                        std::vector<Span>& spans) const {
   spans.clear();
-  if (text.empty()) {
+  if (text.size() < kMinScanBytes) {
     return;
   }
   const DecodedText decoded(text);

@@ -36,6 +36,7 @@ class FieldTransformer : private TextRedactor {
   RunReport& report() noexcept { return report_; }
   PatientContext& patient() noexcept { return patient_; }
   void set_explain(ExplainSink* sink) noexcept { explain_ = sink; }
+  bool explains() const noexcept { return explain_ != nullptr; }
 
   Decision decide(const Field& field, const Decision* inherited = nullptr) const {
     return policy_->decide(field, inherited);

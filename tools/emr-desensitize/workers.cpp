@@ -35,7 +35,9 @@ bool is_clean(std::string_view out, FieldTransformer& with) {
     }
   }
   for (const auto& value : with.patient().own_values()) {
-    if ((value.type == kName || value.type == kIdCard || value.type == kPhone) &&
+    // 张某某 is already what the mask makes of a name.
+    const bool named = value.type == kName && !value.text.ends_with("某某");
+    if ((named || value.type == kIdCard || value.type == kPhone) &&
         out.find(value.text) != std::string_view::npos) {
       return false;
     }

@@ -313,7 +313,18 @@ class AddressFinder {
 
 }  // namespace
 
+std::u32string place_first_characters() {
+  std::u32string characters;
+  for (const auto& entry : places()) {
+    characters.push_back(entry.first);
+  }
+  return characters;
+}
+
 std::size_t place_at(const DecodedText& text, std::size_t at) {
+  if ((classes_of(char_classes(), text[at]) & kPlaceStart) == 0) {
+    return 0;
+  }
   const auto found = places().find(text[at]);
   if (found == places().end()) {
     return 0;

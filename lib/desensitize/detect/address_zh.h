@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "desensitize/detect/text.h"
@@ -16,6 +17,9 @@ struct AddressParts {
   std::size_t district = 0;
 };
 AddressParts split_address(std::string_view address);
+
+/// First characters of all names that place_at knows.
+std::u32string place_first_characters();
 
 void find_addresses_zh(const DecodedText& text, Finds& finds);
 

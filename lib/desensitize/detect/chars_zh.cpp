@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "desensitize/detect/address_zh.h"
 #include "desensitize/detect/labels_zh.h"
 
 namespace emr::desensitize {
@@ -26,6 +27,7 @@ class Table {
     mark(kRegionEnds, kRegionEnd);
     mark(kHospitalEnds, kHospitalEnd);
     mark(kCompoundStarts, kCompoundStart);
+    mark(place_first_characters(), kPlaceStart);
     // A character that is usual in given names does not end a name.
     for (std::uint16_t& classes : classes_) {
       if ((classes & kGivenName) != 0) {

@@ -18,6 +18,7 @@ enum CharClass : std::uint16_t {
   kIdLabelEnd = 256,    ///< last character of a word that announces an identifier
   kTitleStart = 512,    ///< first character of a title that follows a name
   kRegionEnd = 1024,    ///< 省 市 区 县 ...
+  kPlaceStart = 4096,   ///< first character of a province or city name
   kCompoundStart = 2048,///< first character of a compound surname
 };
 

@@ -58,8 +58,14 @@ std::string normalise_text(std::string_view text) {
 }
 
 std::string fold_identifier(std::string_view text) {
+  std::string normal;
+  if (!is_ascii(text)) {
+    normal = nfkc(text);
+    text = normal;
+  }
   std::string result;
-  for (const char c : nfkc(text)) {
+  result.reserve(text.size());
+  for (const char c : text) {
     if (!is_blank(c) && c != '-') {
       result.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
     }

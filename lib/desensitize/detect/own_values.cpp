@@ -1,6 +1,7 @@
 #include "desensitize/detect/own_values.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace emr::desensitize {
 namespace {
@@ -51,10 +52,22 @@ std::string digits_of(std::string_view value) {
   return digits;
 }
 
-/// The same digits with blanks, '-' or '.' between them.
-void find_digits(const DecodedText& text, std::string_view digits, SpanType type, Finds& finds) {
+/// Where numbers begin: read once, because a record has many values and its text is long.
+std::vector<std::size_t> number_starts(const DecodedText& text) {
+  std::vector<std::size_t> starts;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != static_cast<char32_t>(digits[0]) || is_alnum(text[i - 1])) {
+    if (is_digit(text[i]) && !is_alnum(text[i - 1])) {
+      starts.push_back(i);
+    }
+  }
+  return starts;
+}
+
+/// The same digits with blanks, '-' or '.' between them.
+void find_digits(const DecodedText& text, const std::vector<std::size_t>& numbers,
+                 std::string_view digits, SpanType type, Finds& finds) {
+  for (const std::size_t i : numbers) {
+    if (text[i] != static_cast<char32_t>(digits[0])) {
       continue;
     }
     std::size_t matched = 0;
@@ -89,6 +102,10 @@ void find_name_words(const DecodedText& text, std::string_view name, Finds& find
 }  // namespace
 
 void find_own_values(const DecodedText& text, const PatientContext& own, Finds& finds) {
+  if (own.own_values().empty()) {
+    return;
+  }
+  const std::vector<std::size_t> numbers = number_starts(text);
   for (const PatientContext::OwnValue& value : own.own_values()) {
     find_literal(text, value.text, value.type, finds);
     if (value.type == SpanType::kName) {
@@ -99,7 +116,7 @@ void find_own_values(const DecodedText& text, const PatientContext& own, Finds& 
     }
     const std::string digits = digits_of(value.text);
     if (digits.size() >= kMinDigits && digits.size() + 4 >= value.text.size()) {
-      find_digits(text, digits, value.type, finds);
+      find_digits(text, numbers, digits, value.type, finds);
     }
   }
 }

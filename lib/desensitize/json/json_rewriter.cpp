@@ -65,10 +65,9 @@ Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with)
       return tokens.error();
     }
     if (token.kind == TokenKind::kObjectStop || token.kind == TokenKind::kArrayStop) {
-      Item item;
+      Item& item = items_.emplace_back();
       item.kind = Item::Kind::kClose;
       item.start = static_cast<std::uint32_t>(token.start);
-      items_.push_back(item);
       container = open.back();
       open.pop_back();
       token = tokens.next();
@@ -102,7 +101,7 @@ Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with)
 Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
                                 std::size_t member_start, std::uint32_t node,
                                 FieldTransformer& with) {
-  Item item;
+  Item& item = items_.emplace_back();
   item.node = node;
   item.member_start = static_cast<std::uint32_t>(member_start);
   item.start = static_cast<std::uint32_t>(token.start);
@@ -124,7 +123,6 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
       item.stop = static_cast<std::uint32_t>(whole.stop);
     }
   }
-  items_.push_back(item);
   return {};
 }
 
@@ -183,6 +181,10 @@ Status JsonRewriter::write_value(std::string_view record, const Item& item,
                                  FieldTransformer& with) {
   if (item.kind == Item::Kind::kSkipped) {
     outcome_.action = item.action;
+  } else if (tree_->node(item.node).kept && !with.explains()) {
+    with.report().count_rule(*tree_->node(item.node).decision.rule);
+    splicer_.keep_member(item.member_start, item.stop);
+    return {};
   } else {
     EMR_TRY(transform(item, {text_of(record, item), item.value_kind}, with));
   }

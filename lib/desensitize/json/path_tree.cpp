@@ -69,6 +69,7 @@ std::uint32_t PathTree::make(std::uint32_t parent, std::string_view key, ValueKi
   node.decision = policy_.decide(node.field(), &nodes_[parent].decision);
   const Rule* rule = node.decision.rule;
   node.observed = rule != nullptr && (rule->own_type || rule->patient_rank > 0);
+  node.kept = rule != nullptr && rule->spec->name == "keep" && node.decision.conditional.empty();
   nodes_.push_back(std::move(node));
   const auto index = static_cast<std::uint32_t>(nodes_.size() - 1);
   nodes_[parent].children.push_back(index);

@@ -30,6 +30,7 @@ struct PathNode {
   ValueKind kind = ValueKind::kNull;
   Decision decision;
   bool observed = false; ///< own value or patient identity
+  bool kept = false;     ///< "keep" whatever the value: nothing needs to be decoded
   std::uint32_t parent = 0;
   std::uint32_t last_child = 0;  ///< the child that was found last
   std::uint32_t next_guess = 0;  ///< the sibling that followed this one last time

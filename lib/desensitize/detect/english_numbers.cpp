@@ -1,0 +1,240 @@
+// Dates, social security numbers, phones, ages, postal codes and what a label announces.
+#include <string>
+
+#include "desensitize/dates.h"
+#include "desensitize/detect/check_digits.h"
+#include "desensitize/detect/english_text.h"
+#include "desensitize/detect/identifiers.h"
+
+namespace emr::desensitize {
+namespace {
+
+using enum SpanType;
+
+class NumberFinder : private EnglishText {
+ public:
+  NumberFinder(const EnglishText& english, Finds& finds) : EnglishText(english), finds_(finds) {}
+
+  void run() {
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      if (words_[i].number) {
+        number(i);
+      } else {
+        month(i);
+      }
+    }
+  }
+
+ private:
+  void add(std::size_t start, std::size_t stop, SpanType type, int weight) {
+    finds_.push_back({start, stop, type, weight});
+  }
+  void add_words(std::size_t first, std::size_t last, SpanType type, int weight) {
+    add(words_[first].start, words_[last].stop, type, weight);
+  }
+
+  // --- numbers -------------------------------------------------------------------------------
+  void number(std::size_t i) {
+    const std::size_t at = words_[i].start;
+    if (at > 0 && (is_digit(text_[at - 1]) || (text_[at - 1] == U'.' && is_digit(text_[at - 2])))) {
+      return;
+    }
+    if (date(at) || ssn(at) || label(i) || age(i) || phone(at)) {
+      return;
+    }
+    year(i);
+  }
+
+  bool date(std::size_t at) {
+    if (text_[at - 1] == U'/' || text_[at - 1] == U'-') {
+      return false;
+    }
+    const std::size_t stop = date_end(text_, at);
+    if (stop == 0) {
+      return false;
+    }
+    std::size_t end = stop;
+    // "2000-04-16 11:34:35" is one moment.
+    const std::size_t clock = text_[stop] == U'T' || text_[stop] == U' ' ? stop + 1 : stop;
+    if (is_digit(text_[clock]) && is_digit(text_[clock + 1]) && text_[clock + 2] == U':') {
+      end = clock + 5;
+      end += text_[end] == U':' && is_digit(text_[end + 1]) ? 3 : 0;
+    }
+    add(at, end, kDate, 60);
+    return true;
+  }
+
+  bool ssn(std::size_t at) {
+    const char32_t mark = text_[at + 3];
+    if ((mark != U'-' && mark != U' ') || text_[at + 6] != mark) {
+      return false;
+    }
+    std::string digits;
+    for (std::size_t i = at; i < at + 11; ++i) {
+      if (is_digit(text_[i])) {
+        digits.push_back(static_cast<char>(text_[i]));
+      }
+    }
+    if (!is_plausible_ssn(digits) || is_alnum(text_[at + 11]) || text_[at + 11] == U'-') {
+      return false;
+    }
+    add(at, at + 11, kSsn, 75);
+    return true;
+  }
+
+  /// "MRN 889231", "ZIP: 93318", "license number 5130634", "SSN is 460…".
+  bool label(std::size_t i) {
+    const std::size_t stop = token_end(text_, words_[i].start, true);
+    std::size_t back = i;
+    for (int k = 0; k < 4 && back > 0; ++k) {
+      --back;
+      if (any(back, {"is", "number", "no", "code", "id", "num", "my", "the", "s", "driver",
+                     "drivers"})) {
+        continue;
+      }
+      break;
+    }
+    const bool id = i > 0 && any(i - 1, {"number", "no", "id", "is", "num"});
+    if (any(back, {"mrn", "record", "chart", "patient", "encounter", "visit"}) &&
+        (id || is(back, "mrn"))) {
+      add(words_[i].start, stop, kMrn, 70);
+      return true;
+    }
+    if (any(back, {"zip", "postal", "postcode", "zipcode"})) {
+      std::size_t end = stop;
+      if (text_[end] == U' ' && (is_digit(text_[end + 1]) ||
+                                 (is_upper(text_[end + 1]) && is_upper(text_[end + 2])))) {
+        end = token_end(text_, end + 1, false);
+      }
+      add(words_[i].start, end, kPostcode, 70);
+      return true;
+    }
+    if (any(back, {"card", "credit", "cc", "visa", "mastercard"}) && payment_card(i)) {
+      return true;
+    }
+    if (any(back, {"license", "licence"})) {
+      add(words_[i].start, stop, kDriverLicense, 70);
+      return true;
+    }
+    if (any(back, {"phone", "mobile", "cell", "tel", "telephone", "fax", "desk", "call"})) {
+      return phone_at(words_[i].start, 6);
+    }
+    return false;
+  }
+
+  /// Behind "card" any Luhn number of 12 to 19 digits is one, whatever its issuer.
+  bool payment_card(std::size_t i) {
+    const std::string& digits = words_[i].lower;
+    if (digits.size() < 12 || digits.size() > 19 || !is_valid_luhn(digits)) {
+      return false;
+    }
+    add_words(i, i, kBankCard, 78);
+    return true;
+  }
+
+  bool age(std::size_t i) {
+    if (words_[i].stop - words_[i].start > 3) {
+      return false;
+    }
+    const bool behind = any(i + 1, {"year", "years", "yo", "yr", "yrs", "y"}) &&
+                        (any(i + 2, {"old", "o"}) || is(i + 1, "yo"));
+    const bool before = i > 1 && ((is(i - 1, "turned") || is(i - 1, "turn") || is(i - 1, "aged")) ||
+                                  (is(i - 2, "age") && is(i - 1, "of")));
+    if (!behind && !before) {
+      return false;
+    }
+    int value = 0;
+    for (std::size_t k = words_[i].start; k < words_[i].stop && is_digit(text_[k]); ++k) {
+      value = value * 10 + static_cast<int>(text_[k] - U'0');
+    }
+    add_words(i, i, value > 89 ? kAgeOver89 : kAge, 65);
+    return true;
+  }
+
+  bool phone(std::size_t at) { return phone_at(at, 9); }
+
+  /// Digits in groups with blanks, '-', '.', brackets, '/' and a leading '+'.
+  bool phone_at(std::size_t at, std::size_t min_digits) {
+    std::size_t start = at;
+    while (start > 0 && (text_[start - 1] == U'+' || text_[start - 1] == U'(')) {
+      --start;
+    }
+    std::size_t stop = at;
+    std::size_t digits = 0;
+    std::size_t groups = 1;
+    std::size_t end = at;
+    while (is_digit(text_[stop]) || ((text_[stop] == U' ' || text_[stop] == U'-' ||
+                                      text_[stop] == U'.' || text_[stop] == U'(' ||
+                                      text_[stop] == U')' || text_[stop] == U'/') &&
+                                     stop - end < 2)) {
+      if (is_digit(text_[stop])) {
+        groups += stop > end ? 1 : 0;
+        ++digits;
+        end = stop + 1;
+      }
+      ++stop;
+    }
+    if (text_[end] == U'x' && is_digit(text_[end + 1])) {
+      end = token_end(text_, end + 1, false);
+    }
+    const bool announced = at > 3 && (text_.stops(at, U" on ") || text_.stops(at, U" at ") ||
+                                      text_[at - 1] == U'\n' || text_.stops(at, U"number "));
+    const bool shaped = groups >= 3 || (groups == 2 && announced) || (groups == 2 && digits >= 9) || text_[start] == U'+' ||
+                        min_digits < 9 || digits == 10 || (digits == 11 && text_[at] == U'0');
+    const bool enough = digits >= min_digits || (groups >= 2 && digits >= 7);
+    if (!enough || digits > 15 || !shaped || is_word_letter(text_[end])) {
+      return false;
+    }
+    add(start, end, kPhone, 55);
+    return true;
+  }
+
+  /// A year alone: "in 1984", "since 2001", "a 2002 film".
+  void year(std::size_t i) {
+    if (words_[i].stop - words_[i].start != 4 || words_[i].lower.size() != 4) {
+      return;
+    }
+    const std::string& digits = words_[i].lower;
+    const bool century = digits.starts_with("19") || digits.starts_with("20");
+    if (century && i > 0 && any(i - 1, {"in", "since", "of", "during", "a", "the", "from", "until",
+                                        "year", "by", "before", "after", "around"})) {
+      add_words(i, i, kDate, 45);
+    }
+  }
+
+  void month(std::size_t i) {
+    if (any(i, {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})) {
+      if (i > 0 && any(i - 1, {"on", "since", "last", "next", "this", "until", "by"})) {
+        add_words(i, i, kDate, 45);
+      }
+      return;
+    }
+    std::size_t size = 0;
+    const std::string_view rest = text_.bytes().substr(text_.byte(words_[i].start));
+    if (month_from_name(rest, size) == 0) {
+      return;
+    }
+    const std::size_t start = i > 0 && words_[i - 1].number && joined(i - 1, U"-")
+                                  ? words_[i - 1].start
+                                  : words_[i].start;
+    const std::size_t bytes = date_prefix(text_.bytes().substr(text_.byte(start)));
+    if (bytes == 0) {
+      return;
+    }
+    std::size_t stop = start;
+    while (stop < text_.size() && text_.byte(stop) < text_.byte(start) + bytes) {
+      ++stop;
+    }
+    add(start, stop, kDate, 60);
+  }
+
+  Finds& finds_;
+};
+
+}  // namespace
+
+void find_english_numbers(const EnglishText& english, Finds& finds) {
+  NumberFinder(english, finds).run();
+}
+
+}  // namespace emr::desensitize

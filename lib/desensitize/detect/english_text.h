@@ -1,0 +1,64 @@
+// What the English detectors share: the words of a text and small questions about them. Internal to
+// the english_*.cpp files.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "desensitize/detect/text.h"
+
+namespace emr::desensitize {
+
+enum class WordList : std::uint8_t {
+  kCommon,         ///< capitalised at the start of sentences without being names
+  kCountries,      ///< and states and great cities
+  kNationalities,
+  kStreets,
+  kOrganizations,  ///< Inc, University, Hospital
+};
+/// `word` in lower case.
+bool in_list(WordList list, const std::string& word);
+
+bool is_word_letter(char32_t c);
+bool is_upper(char32_t c);
+
+struct Word {
+  std::size_t start = 0;
+  std::size_t stop = 0;
+  std::string lower;  ///< ASCII letters folded; others dropped
+  bool capital = false;
+  bool number = false;
+  bool after_break = false;  ///< first of a sentence or a line
+  bool line_start = false;
+};
+
+/// The words of one text; the base of the finders.
+class EnglishText {
+ public:
+  explicit EnglishText(const DecodedText& text) : text_(text) { split(); }
+
+ protected:
+  bool is(std::size_t i, std::string_view word) const {
+    return i < words_.size() && words_[i].lower == word;
+  }
+  bool any(std::size_t i, std::initializer_list<std::string_view> choices) const;
+  /// Only blanks (and `also`) between word i and the next one, on one line.
+  bool joined(std::size_t i, std::u32string_view also = U"") const;
+  bool is_title(std::size_t i) const;
+
+  const DecodedText& text_;
+  std::vector<Word> words_;
+
+ private:
+  void split();
+  bool possessive(std::size_t i) const;
+};
+
+/// Each reads the words of `english` (which must outlive the call) and appends its finds.
+void find_english_numbers(const EnglishText& english, Finds& finds);
+void find_english_addresses(const EnglishText& english, Finds& finds);
+void find_english_names(const EnglishText& english, Finds& finds);
+
+}  // namespace emr::desensitize
