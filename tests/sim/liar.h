@@ -36,7 +36,7 @@ class Liar {
       : consortium_(consortium),
         node_(node),
         plot_(plot),
-        signer_(node.identity()),
+        signer_(*consortium.signers[node.identity()]),
         self_(node.identity()),
         mutate_ppm_(mutate_ppm),
         random_(random) {}
@@ -74,7 +74,7 @@ class Liar {
   const Consortium& consortium_;
   const SimNode& node_;
   Conspiracy& plot_;
-  const quorum::InsecureSigner signer_;
+  const quorum::VoteSigner& signer_;
   const consensus::NodeIndex self_;
   const std::uint32_t mutate_ppm_;
   std::shared_ptr<const Bytes> last_in_;  ///< most lies are the same to everybody

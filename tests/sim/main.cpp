@@ -1,6 +1,7 @@
 // emr_sim: runs seeds of the simulator.
-//   emr_sim --seeds N [--start S] [--nodes n] [--bench]
-// Exit 0 when every seed passes; 1 at the first failure, which prints its seed and faults.
+//   emr_sim --seeds N [--start S] [--nodes n] [--real-signatures] [--verbose]
+// Exit 0 when every seed passes; 1 at the first failure, which prints its seed and faults. The
+// first few seeds run twice: the two runs must be the same to the last event.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -11,11 +12,14 @@
 
 namespace {
 
+constexpr std::uint64_t kReplayed = 5;
+
 struct Arguments {
   std::uint64_t seeds = 100;
   std::uint64_t start = 1;
   std::size_t nodes = 0;
   bool is_verbose = false;
+  bool has_real_signatures = false;
 };
 
 bool parse(int argc, char** argv, Arguments& arguments) {
@@ -23,6 +27,10 @@ bool parse(int argc, char** argv, Arguments& arguments) {
     const std::string name = argv[i];
     if (name == "--verbose") {
       arguments.is_verbose = true;
+      continue;
+    }
+    if (name == "--real-signatures") {
+      arguments.has_real_signatures = true;
       continue;
     }
     if (i + 1 >= argc) return false;
@@ -45,14 +53,20 @@ bool parse(int argc, char** argv, Arguments& arguments) {
 int main(int argc, char** argv) {
   Arguments arguments;
   if (!parse(argc, argv, arguments)) {
-    std::fprintf(stderr, "usage: emr_sim [--seeds N] [--start S] [--nodes 4..10] [--verbose]\n");
+    std::fprintf(stderr,
+                 "usage: emr_sim [--seeds N] [--start S] [--nodes 4..10] [--real-signatures] "
+                 "[--verbose]\n");
     return 2;
   }
   emr::sim::Outcome total;
   const std::clock_t begin = std::clock();
   for (std::uint64_t i = 0; i < arguments.seeds; ++i) {
-    const emr::sim::Options options = emr::sim::swarm(arguments.start + i, arguments.nodes);
-    const emr::sim::Outcome outcome = emr::sim::simulate(options);
+    emr::sim::Options options = emr::sim::swarm(arguments.start + i, arguments.nodes);
+    options.has_real_signatures = arguments.has_real_signatures;
+    emr::sim::Outcome outcome = emr::sim::simulate(options);
+    if (i < kReplayed && emr::sim::simulate(options).trace != outcome.trace) {
+      outcome.failure = "the seed does not replay";
+    }
     if (arguments.is_verbose) {
       std::printf("%s: decisions=%llu view_changes=%llu crashes=%llu evidence=%llu trace=%016llx\n",
                   describe(options).c_str(), static_cast<unsigned long long>(outcome.decisions),

@@ -5,6 +5,8 @@
 
 #include "base/check.h"
 #include "consensus/messages.h"
+#include "crypto/random.h"
+#include "quorum/secp256k1_votes.h"
 
 namespace emr::sim {
 
@@ -12,26 +14,49 @@ namespace {
 
 constexpr std::size_t kBatchMax = 8;
 
-quorum::ValidatorSet make_set(std::size_t nodes) {
+using Signers = std::vector<std::unique_ptr<const quorum::VoteSigner>>;
+
+Signers make_signers(std::size_t nodes, bool has_real_signatures) {
+  Signers signers;
+  crypto::SeededRandom random(nodes);
+  for (std::uint64_t i = 0; i < nodes; ++i) {
+    if (has_real_signatures) {
+      signers.push_back(
+          std::make_unique<quorum::Secp256k1Signer>(crypto::SigningKey::generate(random)));
+    } else {
+      signers.push_back(std::make_unique<quorum::InsecureSigner>(i));
+    }
+  }
+  return signers;
+}
+
+quorum::ValidatorSet make_set(const Signers& signers) {
   std::vector<quorum::VoteKey> keys;
-  for (std::uint64_t i = 0; i < nodes; ++i) keys.push_back(quorum::insecure_key(i));
+  for (const auto& signer : signers) keys.push_back(signer->key());
   return quorum::ValidatorSet::make(0, keys).value();
 }
 
 }  // namespace
 
-Consortium::Consortium(std::size_t nodes) : set(make_set(nodes)) { genesis.fill(0x47); }
+Consortium::Consortium(std::size_t nodes, bool has_real_signatures)
+    : signers(make_signers(nodes, has_real_signatures)), set(make_set(signers)) {
+  genesis.fill(0x47);
+  if (has_real_signatures) {
+    auto real = std::make_unique<quorum::Secp256k1Verifier>();
+    EMR_CHECK(real->add(set).ok());
+    verifier = std::move(real);
+  } else {
+    verifier = std::make_unique<quorum::InsecureVerifier>();
+  }
+}
 
 SimNode::SimNode(Host& host, Consortium& consortium, consensus::NodeIndex identity,
-                 std::size_t instance, const consensus::Config& config,
-                 const quorum::VoteSigner* signer)
+                 std::size_t instance, const consensus::Config& config)
     : host_(host),
       consortium_(consortium),
       identity_(identity),
       instance_(instance),
       config_(config),
-      insecure_(identity),
-      signer_(signer != nullptr ? signer : &insecure_),
       tip_{0, consortium.genesis, std::nullopt},
       app_(consortium.issued) {}
 
@@ -46,8 +71,8 @@ void SimNode::start(consensus::Millis now_ms) {
   for (std::uint8_t slot = 0; slot < slots_.size(); ++slot) {
     if (!slots_[slot].empty()) restored.records.push_back({slot, slots_[slot]});
   }
-  const consensus::Environment environment{consortium_.genesis, *signer_, *consortium_.verifier,
-                                           consortium_.reader, consortium_};
+  const consensus::Environment environment{consortium_.genesis, *consortium_.signers[identity_],
+                                           *consortium_.verifier, consortium_.reader, consortium_};
   effects_.clear();
   auto replica = consensus::Replica::start(config_, environment, restored, effects_);
   EMR_CHECK(replica.ok());

@@ -31,15 +31,16 @@ class Host {
 
 /// What all nodes of a simulation share.
 struct Consortium final : consensus::Validators {
-  explicit Consortium(std::size_t nodes);
+  /// With real secp256k1 signatures when asked for: for measuring what the fast ones leave out.
+  explicit Consortium(std::size_t nodes, bool has_real_signatures = false);
   const quorum::ValidatorSet* find(consensus::Epoch epoch) const override {
     return epoch == 0 ? &set : nullptr;
   }
 
+  std::vector<std::unique_ptr<const quorum::VoteSigner>> signers;  ///< by member
   quorum::ValidatorSet set;
   Hash32 genesis{};
-  quorum::InsecureVerifier insecure;
-  const quorum::VoteVerifier* verifier = &insecure;
+  std::unique_ptr<const quorum::VoteVerifier> verifier;
   ToyReader reader;
   std::uint64_t issued = 0;  ///< requests that clients have signed
 };
@@ -47,7 +48,7 @@ struct Consortium final : consensus::Validators {
 class SimNode {
  public:
   SimNode(Host& host, Consortium& consortium, consensus::NodeIndex identity, std::size_t instance,
-          const consensus::Config& config, const quorum::VoteSigner* signer = nullptr);
+          const consensus::Config& config);
 
   consensus::NodeIndex identity() const { return identity_; }
   std::size_t instance() const { return instance_; }
@@ -90,8 +91,6 @@ class SimNode {
   const consensus::NodeIndex identity_;
   const std::size_t instance_;
   const consensus::Config config_;
-  const quorum::InsecureSigner insecure_;
-  const quorum::VoteSigner* signer_;
   consensus::View first_view_ = 0;
   // Survives a crash.
   std::array<Bytes, consensus::kSlotCount> slots_;

@@ -32,6 +32,7 @@ struct Options {
   std::uint64_t liveness_us = 900'000'000;
   /// No faults but reordering: then the usual rate is demanded, and no suspicion of the primary.
   bool is_calm = false;
+  bool has_real_signatures = false;
   consensus::Config config;
 };
 

@@ -24,7 +24,7 @@ Outcome simulate(const Options& options) {
 World::World(const Options& options)
     : options_(options),
       random_(options.seed),
-      consortium_(options.nodes),
+      consortium_(options.nodes, options.has_real_signatures),
       checker_(consortium_.set, consortium_.genesis, *consortium_.verifier),
       cut_(options.nodes, std::vector<bool>(options.nodes, false)),
       paused_until_(options.nodes, 0),
