@@ -86,8 +86,10 @@ Result<UnixFsData> decode_unixfs(ByteView rest) {
   if (tag) {
     return bad_unixfs("UnixFS data has unknown, repeated or misplaced fields");
   }
-  if (data.type != UnixFsType::kDirectory && !has_size) {
-    return bad_unixfs("UnixFS file does not tell its size");
+  const bool is_directory = data.type == UnixFsType::kDirectory;
+  if (!is_directory && !has_size) return bad_unixfs("UnixFS file does not tell its size");
+  if (is_directory && (has_size || !data.block_sizes.empty())) {
+    return bad_unixfs("UnixFS directory tells the sizes of a file");
   }
   return data;
 }
