@@ -124,7 +124,7 @@ class NameFinder : private EnglishText {
       return;
     }
     if (last > first || words_[first].stop - words_[first].start >= 3) {
-      add_words(first, last, kName, 41);
+      add_words(first, last, kName, last > first ? 43 : 41);
     }
   }
   bool place_before(std::size_t first) const {

@@ -1,0 +1,107 @@
+// What the detectors must find and what they must leave alone.
+#include <doctest/doctest.h>
+
+#include "desensitize/detect/check_digits.h"
+#include "desensitize/scanner.h"
+
+namespace emr::desensitize {
+namespace {
+
+/// "TYPE:text|TYPE:text"
+std::string found(std::string_view text, Language language = Language::kChinese) {
+  ScanOptions options;
+  options.language = language;
+  std::vector<Span> spans;
+  TextScanner(options).scan(text, nullptr, spans);
+  std::string result;
+  for (const Span& span : spans) {
+    result.append(result.empty() ? "" : "|").append(span_type_name(span.type, language));
+    result.append(":").append(text.substr(span.start, span.stop - span.start));
+  }
+  return result;
+}
+
+TEST_CASE("check digits") {
+  CHECK(is_valid_id_card("11010519491231002X"));
+  CHECK(is_valid_id_card("11010519491231002x"));
+  CHECK_FALSE(is_valid_id_card("110105194912310021"));
+  CHECK_FALSE(is_valid_id_card("11010519490231002X"));  // 31 February
+  CHECK_FALSE(is_valid_id_card("99010519491231002X"));
+  CHECK(is_valid_luhn("4111111111111111"));
+  CHECK(is_valid_bank_card("4111111111111111"));
+  CHECK_FALSE(is_valid_bank_card("4111111111111112"));
+  CHECK(is_valid_vin("1M8GDM9AXKP042788"));
+  CHECK_FALSE(is_valid_vin("1M8GDM9A1KP042788"));
+  CHECK(is_valid_hong_kong_id("A1234563"));
+  CHECK(is_valid_taiwan_id("A123456789"));
+  CHECK(is_valid_iban("GB82WEST12345698765432"));
+  CHECK_FALSE(is_valid_iban("GB82WEST12345698765431"));
+  CHECK(is_plausible_ssn("219099999"));
+  CHECK_FALSE(is_plausible_ssn("666099999"));
+  CHECK(is_valid_npi("1234567893"));
+}
+
+TEST_CASE("Chinese identifiers, names, addresses, hospitals, dates") {
+  struct Case {
+    const char* text;
+    const char* finds;
+  };
+  const Case cases[] = {
+      {"身份证110105 19491231 002X。", "ID_CARD:110105 19491231 002X"},
+      {"证件：１１０１０５１９４９１２３１００２Ｘ", "ID_CARD:１１０１０５１９４９１２３１００２Ｘ"},
+      {"电话+86 138-0000-0000", "PHONE:+86 138-0000-0000"},
+      {"科室电话(0571)87654321转801", "PHONE:(0571)87654321转801"},
+      {"住院号：ZY0012345，床号：12", "MRN:ZY0012345|BED:12"},
+      {"患者李建国诉头痛", "NAME:李建国"},
+      {"联系人：欧阳明（配偶）", "NAME:欧阳明"},
+      {"医师：买买提·吐尔逊", "NAME:买买提·吐尔逊"},
+      {"王秀英，女，67岁", "NAME:王秀英"},
+      {"现住：浙江省宁波市鄞州区中河街道四明路12号3幢201室。", "ADDRESS:浙江省宁波市鄞州区中河街道四明路12号3幢201室"},
+      {"曾于烟台市毓璜顶医院住院", "HOSPITAL:烟台市毓璜顶医院"},
+      {"二〇二五年三月五日复查", "DATE:二〇二五年三月五日"},
+      {"于2025年3月5日入院", "DATE:2025年3月5日"},
+      {"患者男，93岁", "AGE_OVER_89:93岁"},
+      {"车牌浙A·12345", "PLATE:浙A·12345"},
+      {"邮编：310000", "POSTCODE:310000"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("false friends stay") {
+  for (const char* text :
+       {"王氏征阴性，库欣面容，马尾综合征。", "皮肤黄疸，咳黄痰，白带正常，白细胞升高。",
+        "肌张力正常，患者安静，何时起病不详。", "患者高热，石膏固定，温水擦浴，常规护理。",
+        "患者于入院前3天无明显诱因出现腹痛。", "编号110105194912310021非身份证。",
+        "血压120/80mmHg，心率78次/分，体温36.5℃。", "我院、外院及当地医院就诊。",
+        "WBC 12.5×10^9/L，J18.900", "患者48岁，男性。"}) {
+    CAPTURE(text);
+    CHECK(found(text) == "");
+  }
+}
+
+TEST_CASE("English identifiers") {
+  const auto english = [](const char* text) { return found(text, Language::kEnglish); };
+  CHECK(english("SSN: 219-09-9999.") == "US_SSN:219-09-9999");
+  CHECK(english("mail a.b@example.org now") == "EMAIL_ADDRESS:a.b@example.org");
+  CHECK(english("call (212) 555-0100 today") == "PHONE_NUMBER:(212) 555-0100");
+  CHECK(english("seen on March 5, 2025 again") == "DATE_TIME:March 5, 2025");
+  CHECK(english("MRN: 889231") == "MRN:889231");
+  CHECK(english("Patient Jordan Whitfield denies pain") == "PERSON:Jordan Whitfield");
+  CHECK(english("from 192.168.10.254") == "IP_ADDRESS:192.168.10.254");
+}
+
+TEST_CASE("the second net finds what proves itself, and nothing else") {
+  std::vector<Span> spans;
+  const TextScanner scanner;
+  scanner.scan_check_digits("患者张伟 11010519491231002X", spans);
+  REQUIRE(spans.size() == 1);
+  CHECK(spans[0].type == SpanType::kIdCard);
+  scanner.scan_check_digits("110105194912310021 1234567", spans);
+  CHECK(spans.empty());
+}
+
+}  // namespace
+}  // namespace emr::desensitize
