@@ -33,8 +33,8 @@ Status accept_header(const Service& service, const http::ServerRequest& request,
     if (query.kind != kind) return fail(Code::kDenied, "not a put").with_reason("kind");
     return {};
   }
-  EMR_ASSIGN(const auto query, ledger::parse_query(as_text(*line), service.id(), wall_clock(),
-                                                   service.genesis->chain()));
+  EMR_ASSIGN(const auto query,
+             ledger::parse_query(as_text(*line), service.id(), wall_clock(), service.chain));
   if (query.kind != kind) return fail(Code::kDenied, "not a block request").with_reason("kind");
   return contracts::authorise_query(context, query);
 }

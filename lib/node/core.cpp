@@ -140,8 +140,8 @@ void Core::take_one(Submission& submission, std::vector<RequestItem>& to_forward
       return;
     }
     RequestItem item{submission.tx->entry(), submission.sidecar};
-    const Admission admission = pool_.add(
-        {submission.tx, std::move(submission.sidecar), now_ms_, from_client ? now_ms_ : 0});
+    const Admission admission =
+        pool_.add({submission.tx, std::move(submission.sidecar), now_ms_, from_client, now_ms_});
     if (admission == Admission::kBusy) {
       if (from_client) stream->resolve(submission.slot, busy_line(txid));
       return;
@@ -209,18 +209,22 @@ void Core::forward(const std::vector<RequestItem>& items) {
   }
 }
 
-/// A request that no block took for a while may have been lost on its way to the primary.
+/// A request that no block took for a while may have been lost on its way to the primary. Not while
+/// there is a backlog, when waiting is normal: every copy costs every member a signature check.
 void Core::forward_again() {
   forwarded_ms_ = now_ms_;
+  const std::size_t batch = options_.engine.genesis->pbft.batch_max;
+  const bool backlog = pool_.size() > batch;
+  const Millis patience = backlog ? options_.engine.genesis->pbft.timeout_ms : in_ms(kForwardAgain);
   std::vector<RequestItem> items;
   pool_.visit([&](PendingRequest& request) {
-    const bool ours = request.forwarded_ms != 0;
-    if (now_ms_ - std::min(now_ms_, request.arrived_ms) < in_ms(kForwardAgain)) return false;
-    if (ours && now_ms_ - request.forwarded_ms >= in_ms(kForwardAgain)) {
-      request.forwarded_ms = now_ms_;
+    if (now_ms_ - std::min(now_ms_, request.arrived_ms) < patience) return false;
+    if (request.from_client && now_ms_ >= request.forward_at_ms) {
+      const Millis waited = now_ms_ - std::min(now_ms_, request.arrived_ms);
+      request.forward_at_ms = now_ms_ + 2 * waited;  // doubling: at most a few copies of each
       items.push_back({request.tx->entry(), request.sidecar});
     }
-    return items.size() < options_.engine.genesis->pbft.batch_max;
+    return items.size() < batch;
   });
   forward(items);
 }

@@ -58,6 +58,7 @@ Result<consensus::BlockHead> Engine::HeadReader::read(ByteView bytes) const {
 Engine::Engine(const EngineOptions& options, crypto::SigningKey vote_key, store::Store& store,
                Mempool& pool, EngineHost& host, Logger& log, ledger::ChainTip tip)
     : genesis_(options.genesis),
+      chain_(options.genesis->chain()),
       executor_(options.executor),
       self_(options.self),
       store_(&store),
@@ -160,11 +161,17 @@ void Engine::tick(Millis now_ms, UnixSeconds now) {
   }
 }
 
+/// The core suspects censorship by the age of the oldest request. Under load age alone proves
+/// nothing; being overtaken does. So we report the time by which younger requests went ahead of it.
+consensus::Pending Engine::pending() const {
+  const auto oldest = pool_->oldest_ms();
+  if (!oldest) return {};
+  const Millis overtaken = newest_committed_ms_ - std::min(newest_committed_ms_, *oldest);
+  return {pool_->size(), now_ms_ - std::min(now_ms_, overtaken)};
+}
+
 void Engine::requests_changed() {
-  const consensus::Pending now{pool_->size(), pool_->oldest_ms().value_or(0)};
-  const bool same = (now.count > 0) == (told_.count > 0) && now.oldest_ms == told_.oldest_ms;
-  told_ = now;
-  if (!same) step(now);
+  if ((pool_->size() > 0) != (told_.count > 0)) step(told_ = pending());
   // A batch that became full need not wait any longer, and an order that found nothing to propose
   // is filled by the first request.
   const bool full = pool_->size() >= genesis_->pbft.batch_max;
@@ -201,7 +208,7 @@ void Engine::work_off(consensus::Effects& effects) {
   if (committed_) {
     const auto committed = std::exchange(committed_, nullptr);
     host_->on_committed(*committed);
-    followups_.push_back(told_ = {pool_->size(), pool_->oldest_ms().value_or(0)});
+    followups_.push_back(told_ = pending());
   }
   for (const consensus::Action& action : effects.actions) {
     std::visit([this](const auto& one) { act(one); }, action);

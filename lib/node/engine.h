@@ -123,6 +123,7 @@ class Engine {
   void act(const consensus::FetchSnapshot& action);
   void act(const consensus::CheckpointStable& action);
   void report(const consensus::Effects& effects);
+  consensus::Pending pending() const;
   void stop(Error why);
 
   // engine_blocks.cpp: building, checking, committing
@@ -142,6 +143,7 @@ class Engine {
   void note_missing(const ledger::Executed& executed);
 
   const ledger::Genesis* genesis_;
+  const ledger::ChainId chain_;
   const ledger::Executor* executor_;
   std::uint32_t self_;
   store::Store* store_;
@@ -166,6 +168,7 @@ class Engine {
   std::set<Hash32> kept_;  ///< sidecars of the next block that are in the batch or the store
   std::set<Hash32> missing_;
   std::size_t last_block_size_ = 0;
+  Millis newest_committed_ms_ = 0;  ///< arrival of the youngest request that was committed
   Millis now_ms_ = 0;
   Millis swept_ms_ = 0;
   Millis flushed_ms_ = 0;

@@ -126,7 +126,7 @@ Status Engine::check_time(const ledger::BlockHeader& header) const {
 Result<ledger::VerifiedPtr> Engine::verified(const std::string& entry) const {
   if (const PendingRequest* known = pool_->find_entry(entry)) return known->tx;
   EMR_ASSIGN(auto tx, ledger::parse_entry(entry, executor_->methods()));
-  return ledger::verify_transaction(std::move(tx), genesis_->chain());
+  return ledger::verify_transaction(std::move(tx), chain_);
 }
 
 bool Engine::holds_sidecar(const ledger::VerifiedTransaction& tx) const {
@@ -209,7 +209,13 @@ bool Engine::add_commit(const consensus::CommitBlock& commit) {
   store::put_committed(batch_, block);
   note_missing(*executed);
   kept_.clear();
-  for (const Hash32& txid : block.txids) pool_->remove(txid);
+  for (const Hash32& txid : block.txids) {
+    const PendingRequest* request = pool_->find(txid);
+    if (request != nullptr) {
+      newest_committed_ms_ = std::max(newest_committed_ms_, request->arrived_ms);
+    }
+    pool_->remove(txid);
+  }
   ++counters_.blocks;
   counters_.transactions += block.txids.size();
   committed_ = std::move(executed);

@@ -24,7 +24,8 @@ struct PendingRequest {
   ledger::VerifiedPtr tx;
   std::string sidecar;
   Millis arrived_ms = 0;
-  Millis forwarded_ms = 0;  ///< when it was last sent to the peers; 0 = came from a peer
+  bool from_client = false;  ///< ours to forward; the others came from a peer
+  Millis forward_at_ms = 0;  ///< not again before this
 };
 
 enum class Admission : std::uint8_t { kAdded, kKnown, kBusy };

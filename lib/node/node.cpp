@@ -69,6 +69,7 @@ class Node::Impl {
         workers_(worker_count(options.worker_threads)),
         peers_(service_) {
     service_.genesis = &genesis;
+    service_.chain = genesis.chain();
     service_.executor = &contracts_;
     service_.self = self;
     service_.workers = &workers_;

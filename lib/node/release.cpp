@@ -66,8 +66,7 @@ Result<std::string> answer_release(Service& service, std::string_view line) {
     return fail(Code::kTempFail, "this node holds no key share").with_reason("no_share");
   }
   const UnixSeconds now = wall_clock();
-  EMR_ASSIGN(const auto request,
-             ledger::parse_release(line, service.id(), now, service.genesis->chain()));
+  EMR_ASSIGN(const auto request, ledger::parse_release(line, service.id(), now, service.chain));
   const auto view = service.store->snapshot();
   EMR_ASSIGN(const auto context, query_context(service, *view));
   // Block time or our clock, whichever is later: a chain that stands still must not keep an expired

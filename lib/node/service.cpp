@@ -60,7 +60,7 @@ Result<contracts::QueryContext> query_context(const Service& service, const stor
 Result<ledger::SignedQuery> accept_query(const Service& service, std::string_view line,
                                          const contracts::QueryContext& context) {
   const UnixSeconds now = wall_clock();
-  EMR_ASSIGN(auto query, ledger::parse_query(line, service.id(), now, service.genesis->chain()));
+  EMR_ASSIGN(auto query, ledger::parse_query(line, service.id(), now, service.chain));
   EMR_TRY(contracts::authorise_query(context, query));
   // Last, so that only requests which would have been answered use up the memory.
   EMR_TRY(service.nonces->accept(query.signature.by, query.nonce, query.expires, now));

@@ -27,6 +27,7 @@ class ContentFetches;
 
 struct Service {
   const ledger::Genesis* genesis = nullptr;
+  ledger::ChainId chain;  ///< of the genesis; kept, because it costs three hashes to make
   const ledger::Executor* executor = nullptr;
   std::uint32_t self = 0;
   store::Store* store = nullptr;

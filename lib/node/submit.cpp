@@ -42,8 +42,7 @@ Result<Verified> verify_line(const Service& service, std::string_view text,
   txid = line.transaction.txid;
   EMR_TRY(ledger::check_sidecar(line.transaction.core, line.sidecar));
   std::string sidecar = ledger::encode_sidecar(line.sidecar);
-  EMR_ASSIGN(auto tx,
-             ledger::verify_transaction(std::move(line.transaction), service.genesis->chain()));
+  EMR_ASSIGN(auto tx, ledger::verify_transaction(std::move(line.transaction), service.chain));
   return Verified{std::move(tx), std::move(sidecar)};
 }
 
@@ -69,7 +68,7 @@ Result<Verified> verify_item(const Service& service, RequestItem& item) {
   EMR_ASSIGN(auto parsed, ledger::parse_entry(item.entry, service.executor->methods()));
   EMR_ASSIGN(const auto sidecar, ledger::parse_sidecar(item.sidecar));
   EMR_TRY(ledger::check_sidecar(parsed.core, sidecar));
-  EMR_ASSIGN(auto tx, ledger::verify_transaction(std::move(parsed), service.genesis->chain()));
+  EMR_ASSIGN(auto tx, ledger::verify_transaction(std::move(parsed), service.chain));
   return Verified{std::move(tx), std::move(item.sidecar)};
 }
 
