@@ -39,7 +39,8 @@ TEST_CASE("cda: people go, codes and every other byte stay") {
   CHECK(result.out.find("11010519491231002X") == std::string::npos);
   CHECK(result.out.find("extension='tk:") != std::string::npos);
   CHECK(result.out.find("  <addr nullFlavor=\"MSK\"/><telecom nullFlavor=\"MSK\"/>\n"
-                        "  <patient><name nullFlavor=\"MSK\"/><administrativeGenderCode code=\"2\"/>"
+                        "  <patient><name nullFlavor=\"MSK\"/>"
+                        "<administrativeGenderCode code=\"2\"/>"
                         "</patient>\n </patientRole></recordTarget>\n <title>1 &#49;</title>\n"
                         "</ClinicalDocument>\n") != std::string::npos);
 }
@@ -113,7 +114,8 @@ TEST_CASE("cda: no identifier of the sample documents is left") {
     const testing::Run result = run(in);
     REQUIRE(result.errors.empty());
     CHECK(parse_xml(result.out.substr(result.out.starts_with("\xef\xbb\xbf") ? 3 : 0)).ok());
-    for (const std::string_view secret : {"<given>", "<streetAddressLine", "tel:", "mailto:", "Puffer", "Amber Drive"}) {
+    for (const std::string_view secret :
+         {"<given>", "<streetAddressLine", "tel:", "mailto:", "Puffer", "Amber Drive"}) {
       CHECK(result.out.find(secret) == std::string::npos);
     }
     for (std::size_t cut = 0; cut < in.size(); cut += 9973) {

@@ -1,5 +1,5 @@
-// Fuzzes the dicom framer and rewriter: no input may crash, hang or leave the limits; what comes out
-// of a good run must be readable again.
+// Fuzzes the DICOM framer and rewriter: no input may crash, hang or leave the limits; what comes
+// out of a good run must be readable again.
 #include "desensitize/formats/dicom.h"
 
 #include "desensitize/formats/fuzzing.h"

@@ -38,16 +38,24 @@ TEST_CASE("fhir: types follow from key, parent and shape") {
     ValueKind kind;
     std::string_view type;
   } cases[] = {
-      {"Resource", "name", kArray, "HumanName"},    {"Resource", "name", kString, "name"},
-      {"Resource", "birthDate", kString, "date"},   {"Resource", "deceasedDateTime", kString, "dateTime"},
-      {"Resource", "id", kString, "id"},            {"Coding", "id", kString, "elementId"},
+      {"Resource", "name", kArray, "HumanName"},
+      {"Resource", "name", kString, "name"},
+      {"Resource", "birthDate", kString, "date"},
+      {"Resource", "deceasedDateTime", kString, "dateTime"},
+      {"Resource", "id", kString, "id"},
+      {"Coding", "id", kString, "elementId"},
       {"BackboneElement", "reference", kString, "reference"},
-      {"Coding", "display", kString, "string"},     {"BackboneElement", "display", kString, "referenceDisplay"},
-      {"Resource", "text", kObject, "Narrative"},   {"CodeableConcept", "text", kString, "markdown"},
+      {"Coding", "display", kString, "string"},
+      {"BackboneElement", "display", kString, "referenceDisplay"},
+      {"Resource", "text", kObject, "Narrative"},
+      {"CodeableConcept", "text", kString, "markdown"},
       {"Identifier", "value", kString, "Identifier.value"},
-      {"Quantity", "value", kNumber, "decimal"},    {"BundleRequest", "url", kString, "requestUrl"},
-      {"Extension", "url", kString, "string"},      {"Resource", "_birthDate", kObject, "BackboneElement"},
-      {"Resource", "contained", kArray, "Resource"}, {"Resource", "servicedPeriod", kObject, "Period"},
+      {"Quantity", "value", kNumber, "decimal"},
+      {"BundleRequest", "url", kString, "requestUrl"},
+      {"Extension", "url", kString, "string"},
+      {"Resource", "_birthDate", kObject, "BackboneElement"},
+      {"Resource", "contained", kArray, "Resource"},
+      {"Resource", "servicedPeriod", kObject, "Period"},
   };
   for (const auto& one : cases) {
     CAPTURE(one.key);
@@ -61,7 +69,8 @@ TEST_CASE("fhir: references are cut at their id") {
     return std::string(cut.before) + "[" + std::string(cut.id) + "]" + std::string(cut.after);
   };
   CHECK(parts("Patient/12") == "Patient/[12]");
-  CHECK(parts("http://x.org/fhir/Patient/12/_history/3") == "http://x.org/fhir/Patient/[12]/_history/3");
+  CHECK(parts("http://x.org/fhir/Patient/12/_history/3") ==
+        "http://x.org/fhir/Patient/[12]/_history/3");
   CHECK(parts("urn:uuid:ab") == "urn:uuid:[ab]");
   CHECK(parts("#med") == "#med[]");
   CHECK(parts("Patient?identifier=s|1") == "Patient?[identifier=s|1]");
@@ -122,7 +131,7 @@ TEST_CASE("fhir: Synthea bundles lose their people and keep their links") {
     strings_of(original, "fullUrl", old_urls);
     strings_of(original, "reference", old_references);
     std::size_t resolved_before = 0;
-    for (const std::string& reference : old_references) resolved_before += old_urls.count(reference);
+    for (const std::string& old : old_references) resolved_before += old_urls.count(old);
     CHECK(urls.size() == old_urls.size());
     CHECK(resolved == resolved_before);
   }
