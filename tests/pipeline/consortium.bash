@@ -1,5 +1,7 @@
 # A consortium of real processes on loopback for Bats files: `load consortium`.
 # Every process is stopped by its own pid in consortium_stop (call it from teardown).
+# The caller sets $net, the directory of the consortium, and reads $node_status.
+# shellcheck disable=SC2034,SC2154
 
 # port_base COUNT: the first of COUNT neighbouring ports of which none is in use
 port_base() {
