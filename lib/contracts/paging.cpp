@@ -11,19 +11,26 @@ namespace {
 
 constexpr std::size_t kStep = 256;
 
+/// How far a walk has come, over all its prefixes.
+struct Progress {
+  std::size_t read = 0;
+  std::string last;  ///< key of the last entry that was looked at
+};
+
 /// Visits one prefix. False when the page is full; `answer.next` then says where it stopped.
 bool walk_prefix(const ledger::StateReader& state, const std::string& prefix, const Page& page,
-                 std::size_t& read, const Visitor& visitor, QueryAnswer& answer) {
+                 Progress& progress, const Visitor& visitor, QueryAnswer& answer) {
   std::string after = page.after > prefix ? page.after : "";
   for (;;) {
     const auto entries = state.scan(prefix, after, kStep);
     for (const ledger::StateEntry& entry : entries) {
-      if (answer.rows.size() == page.limit || read == kScanMax) {
-        answer.next = after;
+      if (answer.rows.size() == page.limit || progress.read == kScanMax) {
+        answer.next = progress.last;
         return false;
       }
       after = entry.key;
-      ++read;
+      progress.last = entry.key;
+      ++progress.read;
       const Visit visit = visitor(entry, answer);
       if (visit == Visit::kStop) return true;
       if (visit == Visit::kHidden) continue;
@@ -48,11 +55,11 @@ Result<Page> read_page(const nlohmann::json& query) {
 QueryAnswer walk(const ledger::StateReader& state, const std::vector<std::string>& prefixes,
                  const Page& page, const Visitor& visitor) {
   QueryAnswer answer;
-  std::size_t read = 0;
+  Progress progress{0, page.after};
   for (const std::string& prefix : prefixes) {
     const bool passed = page.after > prefix && !page.after.starts_with(prefix);
     if (passed) continue;
-    if (!walk_prefix(state, prefix, page, read, visitor, answer)) break;
+    if (!walk_prefix(state, prefix, page, progress, visitor, answer)) break;
   }
   answer.explain.returned = answer.rows.size();
   return answer;
