@@ -25,24 +25,29 @@ class PlainReader final : public BlockReader {
     head.view = reader.u64();
     head.proposer = reader.u8();
     head.previous = reader.hash();
-    reader.u8();
+    const std::uint8_t payload = reader.u8();
     EMR_TRY(reader.finish());
+    if (payload == kLastOfEpoch) head.next_validators = next_validators;
     head.digest = crypto::sha256(block);
     return head;
   }
+
+  static constexpr std::uint8_t kLastOfEpoch = 0xEE;  ///< payload of such a block
+  Hash32 next_validators{};
 };
 
 struct Members final : Validators {
-  explicit Members(std::size_t n) : set(make(n)) {}
-  static quorum::ValidatorSet make(std::size_t n) {
+  explicit Members(std::size_t n) : set(make(0, n)), next(make(1, n + 1)) {}
+  static quorum::ValidatorSet make(Epoch epoch, std::size_t n) {
     std::vector<quorum::VoteKey> keys;
     for (std::uint64_t i = 0; i < n; ++i) keys.push_back(quorum::insecure_key(i));
-    return quorum::ValidatorSet::make(0, keys).value();
+    return quorum::ValidatorSet::make(epoch, keys).value();
   }
   const quorum::ValidatorSet* find(Epoch epoch) const override {
-    return epoch == 0 ? &set : nullptr;
+    return epoch == 0 ? &set : epoch == 1 ? &next : nullptr;
   }
   quorum::ValidatorSet set;
+  quorum::ValidatorSet next;  ///< the set of epoch 1: one member more
 };
 
 /// A replica under test with everything that the other members could say to it.
@@ -50,6 +55,7 @@ class Bench {
  public:
   explicit Bench(NodeIndex self, std::size_t n = 4) : members(n), self_(self), signer_(self) {
     genesis.fill(0x47);
+    reader.next_validators = members.next.hash();
     tip = {0, genesis, std::nullopt};
     config.checkpoint_interval = 4;
     config.rotation_interval = 0;
@@ -59,7 +65,7 @@ class Bench {
   void start(std::vector<Record> records) {
     effects.clear();
     const Environment environment{genesis, signer_, verifier, reader, members};
-    const Restored restored{0, 0, tip, std::move(records), now};
+    const Restored restored{epoch, first_view, tip, std::move(records), now};
     auto started = Replica::start(config, environment, restored, effects);
     EMR_CHECK(started.ok());
     replica.emplace(std::move(started).value());
@@ -173,6 +179,8 @@ class Bench {
   PlainReader reader;
   Tip tip;
   Millis now = 1'000;
+  Epoch epoch = 0;      ///< what the disk says at the next start
+  View first_view = 0;  ///< likewise
   std::vector<Record> disk;
   Effects effects;
   std::optional<Replica> replica;
