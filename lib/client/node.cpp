@@ -53,9 +53,9 @@ Node::Node(std::string url, const ledger::Genesis& genesis, http::ClientOptions 
   }
 }
 
-Result<std::string> Node::id() {
+Result<std::string> Node::id(std::chrono::milliseconds timeout) {
   if (!id_.empty()) return id_;
-  EMR_ASSIGN(const http::ClientResponse answer, get("/v1/status", kPatience));
+  EMR_ASSIGN(const http::ClientResponse answer, get("/v1/status", timeout));
   const Result<Json> status = json::parse_object(answer.body);
   if (!status) return bad_answer();
   const auto id = json::get_string(*status, "node", {.max = 64});

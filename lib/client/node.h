@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "client/limits.h"
 #include "http/curl_client.h"
 #include "ledger/genesis.h"
 
@@ -23,7 +24,7 @@ class Node {
   /// The name that signed requests are made out to. Asked for once, if the genesis does not know
   /// the URL; kConfig (reason "genesis") when the node belongs to another ledger. A node that lies
   /// about its name gains a signature that is good nowhere else.
-  Result<std::string> id();
+  Result<std::string> id(std::chrono::milliseconds timeout = kPatience);
 
   /// An exchange whose status is 2xx; anything else is an error as described above.
   Result<http::ClientResponse> send(http::ClientRequest request,

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "common/connection.h"
 #include "ipfs/limits.h"
 #include "verbs.h"
 
@@ -32,26 +33,6 @@ Options where_to() {
        .kind = Kind::kFile,
        .help = "genesis file of the consortium",
        .group = group},
-      {.name = "session",
-       .kind = Kind::kFile,
-       .help = "session that signs the requests (emr-sign login)",
-       .group = group},
-      {.name = "key-file",
-       .short_name = 'k',
-       .kind = Kind::kFile,
-       .help = "keystore of a service account, instead of a session",
-       .group = group},
-      {.name = "passphrase-file",
-       .kind = Kind::kFile,
-       .help = "file with the passphrase of the keystore",
-       .group = group,
-       .configurable = false},
-      {.name = "passphrase-fd",
-       .kind = Kind::kCount,
-       .help = "descriptor to read the passphrase from",
-       .group = group,
-       .max = 1023,
-       .configurable = false},
       {.name = "ipfs-api",
        .kind = Kind::kUrl,
        .help = "RPC address of an IPFS node (Kubo) that takes the blocks instead",
@@ -144,6 +125,42 @@ Options hashing() {
   };
 }
 
+Options record_options() {
+  return {{.name = "attachments-root",
+           .kind = Kind::kFolder,
+           .help = "folder that attachment paths are relative to; links below it are refused",
+           .group = "Records"}};
+}
+
+Options object_options() {
+  return {{.name = "manifest",
+           .kind = Kind::kOutput,
+           .help = "new file for the key and the CID",
+           .group = "Sealing",
+           .configurable = false}};
+}
+
+Options get_options() {
+  const std::string group = "Output";
+  return {{.name = "output",
+           .short_name = 'o',
+           .kind = Kind::kOutput,
+           .help = "write to this file, which appears complete or not at all",
+           .group = group,
+           .preset = "-",
+           .configurable = false},
+          {.name = "manifest",
+           .kind = Kind::kFile,
+           .help = "manifest that opens the object",
+           .group = group,
+           .configurable = false},
+          {.name = "range",
+           .value = "FIRST-LAST",
+           .help = "only these bytes, both counted in",
+           .group = group,
+           .configurable = false}};
+}
+
 cli::VerbSpec records_verb() {
   return {
       .name = "records",
@@ -151,22 +168,15 @@ cli::VerbSpec records_verb() {
       .description =
           "Reads emr.sealed records. For each attachment of the member local, size and SHA-256 are "
           "verified, the file is sealed as emr-blob/1 under its own random key, and its blocks are "
-          "put. Names, types, CIDs and keys go into a manifest that is sealed to the consortium "
-          "and "
-          "to the institution's archive key; local is removed and handles are added.\n\n"
+          "put. Names, types, CIDs and keys go into a manifest that is sealed to the "
+          "consortium and to the institution's archive key; local is removed and handles are "
+          "added.\n\n"
           "A record whose tags the ledger already has is passed on with unchanged set to true; "
           "nothing of it is put.",
       .streams = cli::Streams::kFilter,
       .progress = true,
-      .options = joined(
-          {{{.name = "attachments-root",
-             .kind = Kind::kFolder,
-             .help =
-                 "folder that the paths of attachments are relative to; links below it are refused",
-             .group = "Records"}},
-           where_to(),
-           sealing(),
-           hashing()}),
+      .options =
+          joined({record_options(), where_to(), tools::identity_options(), sealing(), hashing()}),
       .examples = {{"put a day's attachments",
                     "emr-ipfs-put --attachments-root his/attachments --genesis genesis.json "
                     "--node http://127.0.0.1:8001 < sealed.jsonl > put.jsonl"},
@@ -184,14 +194,8 @@ cli::VerbSpec put_verb() {
           "Seals the input and puts its blocks, in constant memory. The key goes to --manifest, a "
           "new file of mode 0600; get opens the object with it.",
       .streams = cli::Streams::kFilter,
-      .options = joined({{{.name = "manifest",
-                           .kind = Kind::kOutput,
-                           .help = "new file for the key and the CID",
-                           .group = "Sealing",
-                           .configurable = false}},
-                         where_to(),
-                         sealing(),
-                         hashing()}),
+      .options =
+          joined({object_options(), where_to(), tools::identity_options(), sealing(), hashing()}),
       .examples = {{"seal a stream into a folder",
                     "pg_dump his | emr-ipfs-put put --store blocks --manifest dump.manifest -"}},
       .handler = put_object,
@@ -208,24 +212,7 @@ cli::VerbSpec get_verb() {
           "it is opened. A range fetches only the blocks that hold it.",
       .streams = cli::Streams::kNone,
       .positionals = {{.name = "CID", .help = "in base32, base58 or hex", .required = true}},
-      .options = joined({{{.name = "output",
-                           .short_name = 'o',
-                           .kind = Kind::kOutput,
-                           .help = "write to this file, which appears complete or not at all",
-                           .group = "Output",
-                           .preset = "-",
-                           .configurable = false},
-                          {.name = "manifest",
-                           .kind = Kind::kFile,
-                           .help = "manifest that opens the object",
-                           .group = "Output",
-                           .configurable = false},
-                          {.name = "range",
-                           .value = "FIRST-LAST",
-                           .help = "only these bytes, both counted in",
-                           .group = "Output",
-                           .configurable = false}},
-                         where_to()}),
+      .options = joined({get_options(), where_to(), tools::identity_options()}),
       .examples = {{"the first megabyte of a sealed object",
                     "emr-ipfs-put get --store blocks --manifest dump.manifest --range 0-1048575 "
                     "bafy… > start"}},

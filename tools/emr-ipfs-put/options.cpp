@@ -32,8 +32,8 @@ Result<std::unique_ptr<ipfs::ContentStore>> store_of(const cli::Context& context
     EMR_ASSIGN(ipfs::Kubo kubo, kubo_of(context));
     return std::unique_ptr<ipfs::ContentStore>(std::make_unique<ipfs::KuboStore>(std::move(kubo)));
   }
-  if (connection.client) {
-    return std::unique_ptr<ipfs::ContentStore>(std::make_unique<NodeStore>(*connection.client));
+  if (connection.requests) {
+    return std::unique_ptr<ipfs::ContentStore>(std::make_unique<NodeStore>(*connection.requests));
   }
   return fail(Code::kUsage, "nowhere to put: --node, --ipfs-api or --store is missing");
 }
@@ -96,15 +96,16 @@ Result<ipfs::Kubo> kubo_of(const cli::Context& context) {
 
 Status open_connection(const cli::Context& context, bool dry_run, Connection& connection) {
   if (context.given("genesis")) {
-    EMR_ASSIGN(connection.genesis, load_genesis(context));
+    EMR_ASSIGN(connection.genesis, tools::load_genesis(context));
   }
   if (dry_run) return {};
   if (!context.list("node").empty()) {
     if (!connection.genesis) return fail(Code::kUsage, "--node needs --genesis");
-    EMR_ASSIGN(connection.credential, load_credential(context, *connection.genesis));
-    EMR_ASSIGN(connection.client,
-               NodeClient::make({context.list("node"), timeout_of(context)}, *connection.genesis,
-                                *connection.credential, connection.random));
+    EMR_ASSIGN(connection.identity, tools::load_identity(context, *connection.genesis));
+    EMR_ASSIGN(connection.pool,
+               client::Pool::make({context.list("node"), ""}, *connection.genesis));
+    connection.requests.emplace(*connection.pool, connection.identity->credential,
+                                connection.random, timeout_of(context));
   }
   EMR_ASSIGN(connection.store, store_of(context, connection));
   return {};

@@ -6,8 +6,8 @@
 
 #include "cli/cli.h"
 #include "cli/system_random.h"
+#include "common/connection.h"
 #include "content/importer.h"
-#include "credential.h"
 #include "ipfs/content_store.h"
 #include "ipfs/kubo.h"
 #include "ipfs/pipeline.h"
@@ -27,9 +27,10 @@ Result<ipfs::Kubo> kubo_of(const cli::Context& context);
 /// Everything that --node, --ipfs-api or --store stand for. Not movable: parts refer to others.
 struct Connection {
   std::optional<ledger::Genesis> genesis;
-  std::optional<Credential> credential;
   cli::SystemRandom random;
-  std::optional<NodeClient> client;           ///< when --node is given
+  std::optional<tools::Identity> identity;
+  std::optional<client::Pool> pool;
+  std::optional<NodeRequests> requests;       ///< when --node is given
   std::unique_ptr<ipfs::ContentStore> store;  ///< null under --dry-run and without a target
 };
 

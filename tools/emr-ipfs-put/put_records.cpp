@@ -135,8 +135,8 @@ Status RecordPutter::look_up_group() {
   for (const Record& record : group_) {
     if (!record.fault) tags.push_back(record.tags);
   }
-  if (!connection_.client || tags.empty()) return {};
-  EMR_ASSIGN(const std::vector<bool> unchanged, look_up_unchanged(*connection_.client, tags));
+  if (!connection_.requests || tags.empty()) return {};
+  EMR_ASSIGN(const std::vector<bool> unchanged, look_up_unchanged(*connection_.requests, tags));
   std::size_t at = 0;
   for (Record& record : group_) {
     if (!record.fault) record.unchanged = unchanged[at++];

@@ -84,7 +84,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         rows = [{"type": "emr.lookup", "record": tag["record"],
                  "state": "unchanged" if tag["content"] == known else "absent"}
                 for tag in query["tags"]]
-        rows.append({"type": "emr.end", "count": len(rows)})
+        rows.append({"type": "emr.end", "v": 1, "count": len(rows), "height": 7})
         self.answer(200, "".join(json.dumps(row) + "\n" for row in rows).encode())
 
 
