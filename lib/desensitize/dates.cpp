@@ -17,7 +17,6 @@ constexpr std::array<std::string_view, 10> kDigits = {"〇", "一", "二", "三"
 constexpr std::string_view kTen = "十";
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 /// Reads the parts of a date from the front of a text and remembers how they were spelt.
 class DateReader {
@@ -37,7 +36,6 @@ class DateReader {
  private:
   bool attempt(bool (DateReader::*form)()) {
     result = DateText{};
-    result.pieces.reserve(8);
     at_ = 0;
     return (this->*form)() && valid();
   }
@@ -375,38 +373,6 @@ class DateReader {
   std::size_t at_ = 0;
 };
 
-/// Is this a time of day and nothing else? One sign (the zone) at most, so that no second date can
-/// hide in it.
-bool is_time_tail(std::string_view tail) {
-  constexpr std::size_t kLongestTail = 40;
-  if (tail.size() > kLongestTail) {
-    return false;
-  }
-  std::size_t signs = 0;
-  std::size_t digits = 0;
-  for (std::size_t at = 0; at < tail.size();) {
-    bool word = false;
-    for (const std::string_view part : {"时", "分", "秒", "点", "上午", "下午", "凌晨", "晚", "早",
-                                        "AM", "PM", "am", "pm", "a.m.", "p.m.", "UTC"}) {
-      if (tail.substr(at).starts_with(part)) {
-        at += part.size();
-        word = true;
-        break;
-      }
-    }
-    if (word) {
-      continue;
-    }
-    const char c = tail[at++];
-    signs += c == '+' || c == '-' ? 1 : 0;
-    digits += is_digit(c) ? 1 : 0;
-    if (!is_digit(c) && std::string_view(" :.TZ+-,").find(c) == std::string_view::npos) {
-      return false;
-    }
-  }
-  return signs <= 1 && digits <= 20;
-}
-
 }  // namespace
 
 std::optional<DateText> parse_date(std::string_view text, DateOrder order) {
@@ -415,7 +381,7 @@ std::optional<DateText> parse_date(std::string_view text, DateOrder order) {
     return std::nullopt;
   }
   const std::string_view tail = text.substr(reader.at());
-  if (!is_time_tail(tail)) {
+  if (!is_time_of_day(tail)) {
     return std::nullopt;
   }
   reader.result.pieces.push_back({Style::kLiteral, std::string(tail)});
@@ -429,28 +395,6 @@ std::size_t date_prefix(std::string_view text, DateOrder order) {
   }
   const bool bare_year = reader.result.precision == DatePrecision::kYear;
   return bare_year ? 0 : reader.at();
-}
-
-int month_from_name(std::string_view text, std::size_t& size) {
-  for (std::size_t month = 0; month < kMonths.size(); ++month) {
-    const std::string_view name = kMonths[month];
-    std::size_t same = 0;
-    while (same < name.size() && same < text.size() && lower(text[same]) == name[same]) {
-      ++same;
-    }
-    const bool letter_follows =
-        same < text.size() && lower(text[same]) >= 'a' && lower(text[same]) <= 'z';
-    const bool sept = month == 8 && same == 4;
-    if ((same != name.size() && same != 3 && !sept) || letter_follows) {
-      continue;
-    }
-    size = same;
-    if (same < name.size() && same < text.size() && text[same] == '.') {
-      ++size;
-    }
-    return static_cast<int>(month) + 1;
-  }
-  return 0;
 }
 
 }  // namespace emr::desensitize

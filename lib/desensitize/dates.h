@@ -46,6 +46,10 @@ std::size_t date_prefix(std::string_view text, DateOrder order = DateOrder::kMon
 /// The date moved by `days`; a month or a year is moved from its middle and stays as precise.
 std::string shift_date(const DateText& text, int days);
 
+/// Is this a time of day (or nothing) and nothing else? One sign, the zone's, at most, so that no
+/// second date can hide in it.
+bool is_time_of_day(std::string_view tail);
+
 /// 1..12 for an English month name or its abbreviation at the front of `text`; `size` gets its
 /// bytes (a full stop behind an abbreviation included).
 int month_from_name(std::string_view text, std::size_t& size);

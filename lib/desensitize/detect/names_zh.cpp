@@ -1,68 +1,24 @@
 #include "desensitize/detect/names_zh.h"
 
 #include <algorithm>
-#include <array>
-#include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "base/utf8.h"
 #include "desensitize/detect/chars_zh.h"
 #include "desensitize/detect/labels_zh.h"
+#include "desensitize/detect/words_zh.h"
 
 namespace emr::desensitize {
 namespace {
-
-#include "desensitize/detect/words_zh.inc"
 
 constexpr char32_t kMiddleDot = 0xB7;
 /// "买买提·吐尔逊·艾合麦提江" and the like.
 constexpr std::size_t kMaxTransliterated = 16;
 
-std::uint64_t pair_key(char32_t a, char32_t b) { return std::uint64_t{a} << 32 | b; }
-
-/// Two-character words as a hash set; longer ones are kept by their first two characters.
-class PairSet {
- public:
-  explicit PairSet(std::span<const std::u32string_view> words) {
-    for (const std::u32string_view word : words) {
-      pairs_.insert(pair_key(word[0], word[1]));
-    }
-  }
-  bool has(char32_t a, char32_t b) const { return pairs_.contains(pair_key(a, b)); }
-
- private:
-  std::unordered_set<std::uint64_t> pairs_;
-};
-
-struct Words {
-  PairSet compound{kCompoundSurnames};
-  PairSet friends{kFalseFriends};
-  PairSet followers{kFollowers};
-  std::unordered_map<char32_t, std::vector<std::u32string_view>> labels;  ///< by last character
-
-  Words() {
-    for (const std::u32string_view label : name_labels()) {
-      labels[label.back()].push_back(label);
-    }
-    for (auto& entry : labels) {  // longest first
-      std::sort(entry.second.begin(), entry.second.end(),
-                [](auto a, auto b) { return a.size() > b.size(); });
-    }
-  }
-};
-
-const Words& words() {
-  static const Words all;
-  return all;
-}
-
-enum class Evidence { kNone, kAlone, kBehind, kRunning, kField };
-
 class NameFinder {
  public:
   NameFinder(const DecodedText& text, Finds& finds)
-      : text_(text), finds_(finds), table_(char_classes()), words_(words()) {}
+      : text_(text), finds_(finds), table_(char_classes()), words_(name_words()) {}
 
   void run() {
     for (std::size_t i = 0; i < text_.size(); ++i) {
@@ -408,7 +364,7 @@ class NameFinder {
   const DecodedText& text_;
   Finds& finds_;
   const std::uint16_t* table_;
-  const Words& words_;
+  const NameWords& words_;
   std::size_t done_ = 0;
   std::vector<std::pair<std::size_t, std::size_t>> found_;
 };
@@ -420,7 +376,7 @@ std::size_t surname_bytes(std::string_view name) {
     return 0;
   }
   const DecodedText text(name);
-  if (words().compound.has(text[0], text[1])) {
+  if (name_words().compound.has(text[0], text[1])) {
     return text.size() > 2 ? text.byte(2) : text.byte(1);
   }
   const bool known =

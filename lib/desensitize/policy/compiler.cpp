@@ -21,12 +21,6 @@ using Json = nlohmann::json;
 /// Presets extend each other at most this deep.
 constexpr int kMaxExtends = 4;
 
-Error config(std::string message, std::string pointer) {
-  return fail(Code::kConfig, "policy: " + std::move(message))
-      .with_pointer(std::move(pointer))
-      .with_reason("bad_policy");
-}
-
 /// Optional members of a rule; a wrong kind counts as absent and is refused by check_kinds().
 std::string text_or(const Json& json, const char* name, std::string_view fallback) {
   const auto found = json.find(name);
@@ -56,85 +50,6 @@ bool has_right_kind(const std::string& name, const Json& value) {
   return name == "own" ? value.is_boolean() : value.is_string();
 }
 
-/// A text or a list of texts.
-Result<std::vector<std::string>> texts(const Json& json, const std::string& pointer) {
-  std::vector<std::string> list;
-  const Json items = json.is_array() ? json : Json::array({json});
-  for (const Json& item : items) {
-    if (!item.is_string() || item.get_ref<const std::string&>().empty()) {
-      return config("must be a text or a list of texts", pointer);
-    }
-    list.push_back(item.get<std::string>());
-  }
-  if (list.empty()) {
-    return config("must not be empty", pointer);
-  }
-  return list;
-}
-
-Result<ValueKind> kind_from(const std::string& word, const std::string& pointer) {
-  constexpr std::array<std::pair<std::string_view, ValueKind>, 6> kKinds = {
-      {{"string", ValueKind::kString},
-       {"number", ValueKind::kNumber},
-       {"boolean", ValueKind::kBool},
-       {"null", ValueKind::kNull},
-       {"object", ValueKind::kObject},
-       {"array", ValueKind::kArray}}};
-  for (const auto& [name, kind] : kKinds) {
-    if (name == word) {
-      return kind;
-    }
-  }
-  return config("unknown kind of value", pointer);
-}
-
-Status read_match_member(const std::string& name, const std::vector<std::string>& list,
-                         const std::string& pointer, Match& match) {
-  for (const std::string& text : list) {
-    if (name == "path") {
-      match.paths.push_back(normal_path(text));
-    } else if (name == "key") {
-      match.keys.push_back(normal_key(text));
-    } else if (name == "de") {
-      match.codes.push_back(text);
-    } else if (name == "fhirType") {
-      match.fhir_types.push_back(text);
-    } else if (name == "hl7") {
-      match.hl7.push_back(text);
-    } else if (name == "dicom") {
-      EMR_ASSIGN(const Match::Tag tag, parse_tag(text));
-      match.tags.push_back(tag);
-    } else if (name == "vr") {
-      match.vrs.push_back(text);
-    } else if (name == "kind") {
-      EMR_ASSIGN(const ValueKind kind, kind_from(text, pointer));
-      match.kinds.push_back(kind);
-    } else if (name == "detector") {
-      const auto type = span_type_from(text);
-      if (!type) {
-        return config("unknown detector", pointer);
-      }
-      match.detectors.push_back(*type);
-    } else {
-      return config("unknown member of \"match\"", pointer);
-    }
-  }
-  return {};
-}
-
-Result<Match> read_match(const Json& json, const std::string& pointer) {
-  Match match;
-  if (!json.is_object() || json.empty()) {
-    return config("\"match\" must be an object that names something", pointer);
-  }
-  for (const auto& item : json.items()) {
-    const std::string where = pointer + "/" + item.key();
-    EMR_ASSIGN(const std::vector<std::string> list, texts(item.value(), where));
-    EMR_TRY(read_match_member(item.key(), list, where, match));
-  }
-  return match;
-}
-
 /// Classes whose values are looked for in the record's own free text.
 bool is_own_class(SpanType type) {
   using enum SpanType;
@@ -160,7 +75,7 @@ class PolicyCompiler {
     resolved["purpose"] = purpose_;
     auto canonical = json::canonical(resolved);
     if (!canonical) {
-      return config("holds a number that is no integer", "");
+      return policy_error("holds a number that is no integer", "");
     }
     policy_->hash_ = to_hex(crypto::sha256(as_bytes(*canonical)));
     return std::shared_ptr<const Policy>(policy_);
@@ -170,7 +85,7 @@ class PolicyCompiler {
   /// The policy with everything it extends: its own rules first, so that they win.
   Result<Json> resolve(std::string_view text, int depth) {
     if (text.size() > kMaxPolicyBytes || depth > kMaxExtends) {
-      return config("is too large or extends too deeply", "");
+      return policy_error("is too large or extends too deeply", "");
     }
     auto parsed = json::parse_object(text);
     if (!parsed) {
@@ -193,7 +108,7 @@ class PolicyCompiler {
         return policy;
       }
     }
-    return config("extends an unknown preset", "/extends");
+    return policy_error("extends an unknown preset", "/extends");
   }
 
   static void merge(Json& policy, const Json& base) {
@@ -214,18 +129,18 @@ class PolicyCompiler {
                                                           "extends", "note",  "unknown",
                                                           "rules",   "dates", "freeText"};
       if (std::find(kKnown.begin(), kKnown.end(), item.key()) == kKnown.end()) {
-        return config("unknown member", "/" + item.key());
+        return policy_error("unknown member", "/" + item.key());
       }
     }
     if (text_or(policy, "type", "") != "emr.policy" || !policy.contains("v") || policy["v"] != 1) {
-      return config("must be an emr.policy of version 1", "/type");
+      return policy_error("must be an emr.policy of version 1", "/type");
     }
     if (!policy.contains("id") || !policy["id"].is_string()) {
-      return config("needs an id", "/id");
+      return policy_error("needs an id", "/id");
     }
     if (!policy.contains("rules") || !policy["rules"].is_array() ||
         policy["rules"].size() > kMaxRules) {
-      return config("\"rules\" must be a list of at most 8192 rules", "/rules");
+      return policy_error("\"rules\" must be a list of at most 8192 rules", "/rules");
     }
     return {};
   }
@@ -244,11 +159,11 @@ class PolicyCompiler {
     } else if (unknown == "fail") {
       policy_->unknown_ = Unknown::kFail;
     } else {
-      return config("must be drop, keep, scan or fail", "/unknown");
+      return policy_error("must be drop, keep, scan or fail", "/unknown");
     }
     const Json dates = object_or_empty(json, "dates");
     if (!dates.is_object()) {
-      return config("must be an object", "/dates");
+      return policy_error("must be an object", "/dates");
     }
     for (const auto& item : dates.items()) {
       if (item.key() == "maxShiftDays" && item.value().is_number_integer() &&
@@ -257,7 +172,7 @@ class PolicyCompiler {
       } else if (item.key() == "wholeWeeks" && item.value().is_boolean()) {
         policy_->shift_whole_weeks_ = item.value().get<bool>();
       } else {
-        return config("takes maxShiftDays (1..365) and wholeWeeks", "/dates/" + item.key());
+        return policy_error("takes maxShiftDays (1..365) and wholeWeeks", "/dates/" + item.key());
       }
     }
     return {};
@@ -277,7 +192,7 @@ class PolicyCompiler {
     for (std::size_t i = 0; i < rules.size(); ++i) {
       const std::string pointer = "/rules/" + std::to_string(i);
       if (!rules[i].is_object()) {
-        return config("a rule must be an object", pointer);
+        return policy_error("a rule must be an object", pointer);
       }
       EMR_ASSIGN(Rule rule, read_rule(rules[i], pointer, i));
       if (is_for_this_purpose(rules[i])) {
@@ -293,17 +208,17 @@ class PolicyCompiler {
       constexpr std::array<std::string_view, 9> kKnown = {
           "id", "class", "match", "technique", "args", "purposes", "patient", "own", "note"};
       if (std::find(kKnown.begin(), kKnown.end(), item.key()) == kKnown.end()) {
-        return config("unknown member of a rule", pointer + "/" + item.key());
+        return policy_error("unknown member of a rule", pointer + "/" + item.key());
       }
       if (!has_right_kind(item.key(), item.value())) {
-        return config("wrong kind of value", pointer + "/" + item.key());
+        return policy_error("wrong kind of value", pointer + "/" + item.key());
       }
     }
     Rule rule;
     rule.id = text_or(json, "id", "rule-" + std::to_string(number + 1));
     rule.field_class = text_or(json, "class", "OTHER");
     if (!json.contains("match")) {
-      return config("a rule needs \"match\"", pointer);
+      return policy_error("a rule needs \"match\"", pointer);
     }
     EMR_ASSIGN(rule.match, read_match(json["match"], pointer + "/match"));
     EMR_TRY(read_technique(json, pointer, rule));
@@ -321,12 +236,12 @@ class PolicyCompiler {
                                  : "";
     rule.spec = find_technique(name);
     if (rule.spec == nullptr) {
-      return config("unknown technique (see --list-techniques)", pointer + "/technique");
+      return policy_error("unknown technique (see --list-techniques)", pointer + "/technique");
     }
     const Json arguments = object_or_empty(json, "args");
     auto made = rule.spec->make(arguments);
     if (!made) {
-      return config(made.error().message, pointer + "/args");
+      return policy_error(made.error().message, pointer + "/args");
     }
     rule.technique = *std::move(made);
     const bool surrogate = name == "substitute" && text_or(arguments, "by", "") == "surrogate";
@@ -336,7 +251,7 @@ class PolicyCompiler {
 
   Status read_free_text(const Json& json) {
     if (!json.is_object()) {
-      return config("must be an object", "/freeText");
+      return policy_error("must be an object", "/freeText");
     }
     const Json label = {{"technique", "substitute"}, {"args", {{"by", "label"}}}};
     const Json fallback = json.contains("default") ? json["default"] : label;
@@ -344,7 +259,7 @@ class PolicyCompiler {
     policy_->own_values_ = flag_or(json, "ownValues", true);
     for (const auto& item : detectors.items()) {
       if (!span_type_from(item.key())) {
-        return config("unknown detector", "/freeText/detectors/" + item.key());
+        return policy_error("unknown detector", "/freeText/detectors/" + item.key());
       }
     }
     for (std::size_t i = 0; i < kSpanTypes; ++i) {
@@ -356,7 +271,7 @@ class PolicyCompiler {
       rule.index = static_cast<std::uint32_t>(i);
       const Json& chosen = detectors.contains(word) ? detectors[word] : fallback;
       if (!chosen.is_object()) {
-        return config("must be an object with a technique", "/freeText/detectors/" + word);
+        return policy_error("must be an object with a technique", "/freeText/detectors/" + word);
       }
       EMR_TRY(read_technique(chosen, "/freeText/detectors/" + word, rule));
       policy_->text_rules_.push_back(std::move(rule));

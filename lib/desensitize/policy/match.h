@@ -1,6 +1,7 @@
 // Normalisation and comparison of the patterns of a policy.
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,10 @@ bool glob_matches(std::string_view pattern, std::string_view text);
 bool hl7_covers(std::string_view pattern, std::string_view field);
 /// "(0010,0010)", "0010,0010", "50xx,xxxx" or "private".
 Result<Match::Tag> parse_tag(std::string_view text);
+
+/// kConfig, reason "bad_policy".
+Error policy_error(std::string message, std::string pointer);
+/// Reads the "match" member of a rule; `pointer` is where it stands.
+Result<Match> read_match(const nlohmann::json& json, const std::string& pointer);
 
 }  // namespace emr::desensitize

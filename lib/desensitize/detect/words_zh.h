@@ -1,0 +1,39 @@
+// The word lists behind the name detector as hash sets. Immutable, made at first use.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace emr::desensitize {
+
+/// Two-character words as a hash set; longer ones are kept by their first two characters.
+class PairSet {
+ public:
+  explicit PairSet(std::span<const std::u32string_view> words) {
+    for (const std::u32string_view word : words) {
+      pairs_.insert(key(word[0], word[1]));
+    }
+  }
+  bool has(char32_t a, char32_t b) const { return pairs_.contains(key(a, b)); }
+
+ private:
+  static std::uint64_t key(char32_t a, char32_t b) { return std::uint64_t{a} << 32 | b; }
+  std::unordered_set<std::uint64_t> pairs_;
+};
+
+struct NameWords {
+  PairSet compound;   ///< compound surnames
+  PairSet friends;    ///< ordinary words that begin with a surname character
+  PairSet followers;  ///< words that stand behind a name
+  /// Labels by their last character, the longest first.
+  std::unordered_map<char32_t, std::vector<std::u32string_view>> labels;
+
+  NameWords();
+};
+const NameWords& name_words();
+
+}  // namespace emr::desensitize
