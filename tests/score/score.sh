@@ -1,0 +1,24 @@
+#!/bin/sh
+# Precision and recall of the detectors on every labelled file at hand; fails below the goals.
+# Usage: score.sh EMR_DESENSITIZE [SHARED_DATA]
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+tool=${1:?path of emr-desensitize}
+data=${2:-$here/../../../shared/data}
+notes=$(mktemp)
+trap 'rm -f "$notes"' EXIT
+python3 "$here/gen_notes.py" 2000 > "$notes"
+status=0
+echo "== notes of our own generator"
+python3 "$here/score.py" "$tool" "$notes" --min-recall 0.95 --min-precision 0.95 || status=1
+if [ -d "$data/text-zh" ]; then
+  echo "== text-zh"
+  python3 "$here/score.py" "$tool" "$data/text-zh/zh_notes_dev.jsonl" \
+    --min-recall 0.97 --min-precision 0.95 || status=1
+  echo "== text-en (presidio synth_v2)"
+  python3 "$here/score.py" "$tool" "$data/text-en/presidio_synth_v2.json" --language en \
+    --min-recall 0.84 --min-precision 0.87 || status=1
+else
+  echo "skipped: no labelled sample files beside the checkout"
+fi
+exit $status
