@@ -101,16 +101,18 @@ Status Journal::load_line(std::string_view line, std::uint64_t number) {
   if (!tree) return damaged(path_, number);
   if (json::expect_type(*tree, "emr.receipt").ok()) {
     const auto txid = json::get_hex32(*tree, "txid");
-    const auto known = txid ? index_.find(*txid) : index_.end();
-    if (known == index_.end()) return damaged(path_, number);
-    entries_[known->second].receipt = line;
-    entries_[known->second].text.clear();
+    const auto amendment = json::find_hex32(*tree, "supersededBy");
+    Entry* const entry = txid ? known(*txid) : nullptr;
+    if (entry == nullptr || !amendment) return damaged(path_, number);
+    entry->receipt = line;
+    entry->superseded_by = *amendment;
+    entry->text.clear();
     return {};
   }
   const auto parsed = ledger::parse_transaction_line(line, contracts::method_table());
   const auto origin = json::get_u64(*tree, "line");
   if (!parsed || !origin) return damaged(path_, number);
-  insert({parsed->transaction.txid, *origin, std::string(line), ""});
+  insert({parsed->transaction.txid, *origin, std::string(line), "", std::nullopt});
   return {};
 }
 
@@ -119,9 +121,22 @@ void Journal::insert(Entry entry) {
   entries_.push_back(std::move(entry));
 }
 
+Journal::Entry* Journal::known(const Hash32& txid) {
+  const auto found = index_.find(txid);
+  return found == index_.end() ? nullptr : &entries_[found->second];
+}
+
+// An amendment is written behind what it replaces, so the walk only goes forward.
 const Journal::Entry* Journal::find(const Hash32& txid) const {
-  const auto known = index_.find(txid);
-  return known == index_.end() ? nullptr : &entries_[known->second];
+  auto found = index_.find(txid);
+  while (found != index_.end()) {
+    const Entry& entry = entries_[found->second];
+    if (!entry.superseded_by) return &entry;
+    const auto next = index_.find(*entry.superseded_by);
+    if (next == index_.end() || next->second <= found->second) return &entry;
+    found = next;
+  }
+  return nullptr;
 }
 
 std::size_t Journal::open_count() const {
@@ -140,11 +155,20 @@ Status Journal::add(std::vector<Entry> batch) {
 }
 
 Status Journal::settle(const Hash32& txid, const std::string& receipt) {
-  const auto known = index_.find(txid);
-  if (known == index_.end()) return {};
+  Entry* const entry = known(txid);
+  if (entry == nullptr) return {};
   EMR_TRY(append(receipt + "\n"));
-  entries_[known->second].receipt = receipt;
-  entries_[known->second].text.clear();
+  entry->receipt = receipt;
+  entry->text.clear();
+  return {};
+}
+
+Status Journal::supersede(const Hash32& txid, const Hash32& amendment) {
+  EMR_TRY(settle(txid, json::canonical_checked(Json{{"type", "emr.receipt"},
+                                                    {"v", 1},
+                                                    {"txid", to_hex(txid)},
+                                                    {"supersededBy", to_hex(amendment)}})));
+  if (Entry* const entry = known(txid)) entry->superseded_by = amendment;
   return {};
 }
 

@@ -9,7 +9,7 @@
 
 #include <cstdint>
 #include <map>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +26,7 @@ class Journal {
     std::uint64_t line = 0;  ///< number of its input line in the run that wrote it
     std::string text;        ///< the emr.tx line; emptied once settled
     std::string receipt;     ///< "" while the outcome is not known
+    std::optional<Hash32> superseded_by;  ///< the amendment that took its place
   };
 
   /// Creates (mode 0600) or continues a file. kTempFail "locked" when another process has it; kData
@@ -37,6 +38,7 @@ class Journal {
 
   /// In the order in which they were sent.
   const std::vector<Entry>& entries() const noexcept { return entries_; }
+  /// The entry of a transaction, or of the last amendment that took its place.
   const Entry* find(const Hash32& txid) const;
   std::size_t open_count() const;
 
@@ -44,6 +46,8 @@ class Journal {
   Status add(std::vector<Entry> batch);
   /// Appends an outcome. Durable with the next add() or close().
   Status settle(const Hash32& txid, const std::string& receipt);
+  /// Settles a transaction in favour of an amendment that add() has made durable.
+  Status supersede(const Hash32& txid, const Hash32& amendment);
   Status sync();
 
  private:
@@ -51,6 +55,7 @@ class Journal {
   Status load();
   Status load_line(std::string_view line, std::uint64_t number);
   void insert(Entry entry);
+  Entry* known(const Hash32& txid);
   Status append(std::string_view text);
 
   int fd_ = -1;

@@ -115,7 +115,7 @@ Status Submission::write_journal(const Batch& batch) {
     const ledger::TransactionLine line{slot->line.transaction, slot->line.sidecar,
                                        json::canonical_checked(other)};
     entries.push_back(
-        {slot->line.transaction.txid, slot->number, ledger::transaction_line(line), ""});
+        {slot->line.transaction.txid, slot->number, ledger::transaction_line(line), "", {}});
   }
   return entries.empty() ? Status{} : journal_->add(std::move(entries));
 }
@@ -178,9 +178,11 @@ bool Submission::settle(Slot& slot, client::TxOutcome outcome) {
   }
   const auto latency =
       std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - slot.started);
+  Tally silent;  // what an earlier run left open is not this run's to count
   ReceiptLine receipt =
       outcome_receipt(slot.line, outcome, slot.number, static_cast<std::uint64_t>(latency.count()),
-                      options_.on_conflict == OnConflict::kSkip, tally_);
+                      options_.on_conflict == OnConflict::kSkip, slot.silent ? silent : tally_);
+  tally_.unknown += silent.unknown;
   if (!receipt.settled) stopped_ = true;
   if (receipt.settled && journal_ != nullptr) {
     const Status noted = journal_->settle(slot.line.transaction.txid, receipt.text);
@@ -193,8 +195,8 @@ bool Submission::settle(Slot& slot, client::TxOutcome outcome) {
 }
 
 // The same content on top of the version that is there now: same payload and salts, new nonce. The
-// journal gets the amendment as a transaction of its own before it is sent; the conflict that
-// caused it is settled in silence.
+// journal gets the amendment as a transaction of its own before it is sent, and then that it took
+// the place of the one that met the conflict.
 Status Submission::amend(Slot& slot, std::uint64_t base_version) {
   ledger::Core core = slot.line.transaction.core;
   if (options_.key->address() != core.from) {
@@ -210,10 +212,13 @@ Status Submission::amend(Slot& slot, std::uint64_t base_version) {
   EMR_ASSIGN(ledger::Transaction tx,
              ledger::make_transaction(std::move(core), contracts::method_table()));
   EMR_TRY(ledger::sign_transaction(tx, chain_, *options_.key));
+  const Hash32 replaced = slot.line.transaction.txid;
   slot.line.transaction = std::move(tx);
   slot.wire = wire_text(slot.line);
   ++slot.amendments;
-  return write_journal({&slot});
+  EMR_TRY(write_journal({&slot}));
+  if (journal_ == nullptr) return {};
+  return journal_->supersede(replaced, slot.line.transaction.txid);
 }
 
 Status Submission::flush_locked() {

@@ -101,6 +101,7 @@ Status Submitter::settle_journal() {
 }
 
 Status Submitter::settle_entry(const Journal::Entry& entry, bool print) {
+  if (entry.superseded_by) return {};  // its amendment follows
   if (!entry.receipt.empty()) {
     return print ? submission_->add_receipt(entry.receipt) : Status{};
   }
