@@ -156,11 +156,11 @@ void Core::take_one(Submission& submission, std::vector<RequestItem>& to_forward
 
 /// Also true for a peer's copy of what is committed: there is nothing to do.
 bool Core::answer_if_committed(const Hash32& txid, TxStream* stream, std::size_t slot) {
-  const auto view = store_->snapshot();
-  const auto position = view->position(txid);
+  const store::Snapshot& view = store_->current();
+  const auto position = view.position(txid);
   if (!position || !*position) return false;
   if (stream == nullptr) return true;
-  const auto receipts = view->receipts((*position)->height);
+  const auto receipts = view.receipts((*position)->height);
   if (!receipts || (*position)->index >= receipts->size()) return false;
   stream->resolve(slot, committed_line(txid, (*position)->height, (*position)->index,
                                        (*receipts)[(*position)->index]));
@@ -299,9 +299,9 @@ void Core::store_content(std::vector<ContentItem> items, bool replicate,
     store::WriteBatch batch;
     std::size_t stored = 0;
     {
-      const auto view = store_->snapshot();
+      const store::Snapshot& view = store_->current();
       for (const ContentItem& item : *shared) {
-        if (!view->contains(store::Table::kContent, item.cid)) {
+        if (!view.contains(store::Table::kContent, item.cid)) {
           batch.put(store::Table::kContent, item.cid, ByteView(item.block));
           ++stored;
         }
@@ -309,7 +309,7 @@ void Core::store_content(std::vector<ContentItem> items, bool replicate,
         const auto cid = content::cid_from_bytes(item.cid);
         EMR_CHECK(cid.ok());  // checked with the block's hash before it was handed over
         const Hash32 handle = content::content_handle(item.r, *cid);
-        if (!view->contains(store::Table::kHandles, handle)) {
+        if (!view.contains(store::Table::kHandles, handle)) {
           store::put_handle(batch, handle, item.r, item.cid);
         }
       }
@@ -338,7 +338,7 @@ void Core::repair() {
   const auto& missing = engine_->missing_sidecars();
   if (!missing.empty()) want_sidecars({missing.begin(), missing.end()}, repair_peer_);
   std::vector<Hash32> handles;
-  store_->snapshot()->visit(store::Table::kHandles, repair_cursor_, [&](ByteView key, ByteView) {
+  store_->current().visit(store::Table::kHandles, repair_cursor_, [&](ByteView key, ByteView) {
     Hash32 handle{};
     if (key.size() == handle.size()) {
       std::copy(key.begin(), key.end(), handle.begin());

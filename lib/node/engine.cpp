@@ -258,11 +258,11 @@ void Engine::act(const consensus::DiscardBlock& action) {
 }
 
 void Engine::act(const consensus::ServeBlocks& action) {
-  const auto view = store_->snapshot();
+  const store::Snapshot& view = store_->current();
   const consensus::Seq last = std::min(action.last, action.first + consensus::kSyncWindow - 1);
   for (consensus::Seq height = action.first; height <= last; ++height) {
-    const auto block = view->block(height);
-    const auto stored = view->certificate(height);
+    const auto block = view.block(height);
+    const auto stored = view.certificate(height);
     if (!block || !stored) return;
     const auto certificate = quorum::decode_certificate(*stored);
     if (!certificate) return log_->error("store", "a stored certificate does not decode");

@@ -132,7 +132,7 @@ Result<ledger::VerifiedPtr> Engine::verified(const std::string& entry) const {
 bool Engine::holds_sidecar(const ledger::VerifiedTransaction& tx) const {
   if (tx.core().payload.empty()) return true;
   if (pool_->find(tx.txid()) != nullptr) return true;
-  return store_->snapshot()->contains(store::Table::kSidecars, tx.txid());
+  return store_->current().contains(store::Table::kSidecars, tx.txid());
 }
 
 std::string Engine::sidecar_of(const Hash32& txid) const {
@@ -235,10 +235,10 @@ void Engine::note_missing(const ledger::Executed& executed) {
 
 void Engine::restore_sidecar(const Hash32& txid, const std::string& sidecar) {
   if (!missing_.contains(txid) || stopped_) return;
-  const auto view = store_->snapshot();
-  const auto position = view->position(txid);
+  const store::Snapshot& view = store_->current();
+  const auto position = view.position(txid);
   if (!position || !*position) return;
-  const auto bytes = view->block((*position)->height);
+  const auto bytes = view.block((*position)->height);
   if (!bytes) return;
   const auto block = ledger::decode_block(*bytes);
   if (!block || (*position)->index >= block->entries.size()) return;

@@ -41,23 +41,16 @@ void PeerService::work_on(FrameKind kind, net::PeerIndex peer, Bytes frame) {
   Service& service = *service_;
   const bool taken = service.workers->submit([&service, kind, peer, shared] {
     switch (kind) {
-      case FrameKind::kRequests:
-        return take_forwarded(service, peer, *shared);
-      case FrameKind::kWantSidecars:
-        return serve_sidecars(service, peer, *shared);
+      case FrameKind::kRequests: return take_forwarded(service, peer, *shared);
+      case FrameKind::kWantSidecars: return serve_sidecars(service, peer, *shared);
       case FrameKind::kSidecars:
         if (auto items = decode_sidecars(*shared)) service.core->sidecars_from(*std::move(items));
         return;
-      case FrameKind::kContent:
-        return take_content(service, peer, *shared);
-      case FrameKind::kWantContent:
-        return serve_content(service, peer, *shared);
-      case FrameKind::kInventory:
-        return compare_inventory(service, peer, *shared);
-      case FrameKind::kWantHandles:
-        return serve_handles(service, peer, *shared);
-      case FrameKind::kConsensus:
-        return;  // sorted out before
+      case FrameKind::kContent: return take_content(service, peer, *shared);
+      case FrameKind::kWantContent: return serve_content(service, peer, *shared);
+      case FrameKind::kInventory: return compare_inventory(service, peer, *shared);
+      case FrameKind::kWantHandles: return serve_handles(service, peer, *shared);
+      case FrameKind::kConsensus: return;  // sorted out before
     }
   });
   if (!taken) ++dropped_;

@@ -13,17 +13,12 @@ unsigned http_status(Code code) {
   switch (code) {
     case Code::kData:
     case Code::kUsage:
-    case Code::kProtocol:
-      return 400;
-    case Code::kDenied:
-      return 403;
-    case Code::kNegative:
-      return 404;
+    case Code::kProtocol: return 400;
+    case Code::kDenied: return 403;
+    case Code::kNegative: return 404;
     case Code::kTempFail:
-    case Code::kUnavailable:
-      return 503;
-    default:
-      return 500;
+    case Code::kUnavailable: return 503;
+    default: return 500;
   }
 }
 

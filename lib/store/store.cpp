@@ -32,7 +32,7 @@ Status Store::apply(const WriteBatch& batch) {
   return impl_->env.apply(batch);
 }
 
-const ledger::StateReader& Store::state() const noexcept { return *impl_->owner; }
+const Snapshot& Store::current() const noexcept { return *impl_->owner; }
 
 std::unique_ptr<Snapshot> Store::snapshot() const {
   return std::make_unique<LmdbSnapshot>(impl_->env, LmdbSnapshot::Kind::kShared);

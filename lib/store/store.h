@@ -4,9 +4,9 @@
 // sync) before it returns, so "a vote is durable before it is sent" and "block, certificate,
 // receipts and state together or not at all" are the same mechanism. The map grows by itself.
 //
-// Threads: apply() and state() belong to one thread, the core's. snapshot() may be called from any
-// thread; a snapshot stays on its thread, should live shortly (it delays growth of the map), and
-// must not outlive the store. One process per directory: open() takes a lock file.
+// Threads: apply(), current() and state() belong to one thread, the core's. snapshot() may be
+// called from any thread; a snapshot stays on its thread, should live shortly (it delays growth of
+// the map), and must not outlive the store. One process per directory: open() takes a lock file.
 // Errors: kTempFail reason "disk_full" (nothing was written; stop and make room), kIo else.
 #pragma once
 
@@ -126,8 +126,10 @@ class Store {
 
   /// Makes the batch durable, or changes nothing.
   Status apply(const WriteBatch& batch);
-  /// The committed state as of the last apply(), for the owning thread only.
-  const ledger::StateReader& state() const noexcept;
+  /// Everything as of the last apply(), for the owning thread only and without the cost of a new
+  /// transaction. Raw views obtained from it die with the next apply().
+  const Snapshot& current() const noexcept;
+  const ledger::StateReader& state() const noexcept { return current(); }
   std::unique_ptr<Snapshot> snapshot() const;
   Result<DiskUsage> disk_usage() const;
 
