@@ -99,20 +99,26 @@ bool is_own_box(const Call& call) {
   return session && session->box_key == call.args()["boxKey"];
 }
 
-bool has_parts(const RecordVersion& version, const Json& wanted) {
-  return std::all_of(wanted.begin(), wanted.end(), [&](const Json& name) {
-    return std::any_of(version.commits.begin(), version.commits.end(), [&](const auto& commit) {
-      return ledger::part_name(commit.first) == name.get_ref<const std::string&>();
-    });
-  });
+/// The wanted parts that this version has. A reader asks for "original and attachments" without
+/// knowing whether there are any; the receipt says which parts the access is for.
+Json parts_of(const RecordVersion& version, const Json& wanted) {
+  Json parts = Json::array();
+  for (const Json& name : wanted) {
+    const bool there =
+        std::any_of(version.commits.begin(), version.commits.end(), [&](const auto& commit) {
+          return ledger::part_name(commit.first) == name.get_ref<const std::string&>();
+        });
+    if (there) parts.push_back(name);
+  }
+  return parts;
 }
 
-void put_access(Call& call, const RecordVersion& version, UnixSeconds expires) {
+void put_access(Call& call, const RecordVersion& version, const Json& parts, UnixSeconds expires) {
   const std::string txid = to_hex(call.tx.txid());
   const Json right{{"boxKey", call.args()["boxKey"]},
                    {"expires", format_utc(expires)},
                    {"from", call.from().text()},
-                   {"parts", call.args()["parts"]},
+                   {"parts", parts},
                    {"record", to_hex(version.record)},
                    {"signer", call.tx.signer().text()},
                    {"version", version.version}};
@@ -122,13 +128,14 @@ void put_access(Call& call, const RecordVersion& version, UnixSeconds expires) {
 }
 
 Outcome open(Call& call, const RecordVersion& version, const Decision& decision) {
-  UnixSeconds expires =
-      call.block.time + 60 * call.args()["minutes"].get<UnixSeconds>();
+  const Json parts = parts_of(version, call.args()["parts"]);
+  if (parts.empty()) return failed("no_such_part");
+  UnixSeconds expires = call.block.time + 60 * call.args()["minutes"].get<UnixSeconds>();
   if (decision.until != 0) expires = std::min(expires, decision.until);
-  put_access(call, version, expires);
+  put_access(call, version, parts, expires);
   Json data{{"basis", decision.basis},
             {"expires", format_utc(expires)},
-            {"parts", call.args()["parts"]},
+            {"parts", parts},
             {"record", to_hex(version.record)},
             {"version", version.version}};
   if (!decision.grant.empty()) data["grant"] = decision.grant;
@@ -153,7 +160,6 @@ Outcome access(Call& call) {
       find_record_version(call.state, *record, call.args().value("version", std::uint64_t{0}));
   if (!version) return failed("not_found");
   call.audit.version = version->version;
-  if (!has_parts(*version, call.args()["parts"])) return failed("no_such_part");
   return open(call, *version, decision);
 }
 

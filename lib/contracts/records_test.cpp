@@ -207,6 +207,10 @@ TEST_CASE("access: never longer than the rule, only parts and versions that exis
   Json manifest = World::access_args();
   manifest["parts"] = {"manifest"};
   CHECK(t.world.outcome("dr-b", "permission", "access", manifest) == "no_such_part");
+  Json both = World::access_args();
+  both["parts"] = {"original", "manifest"};
+  const auto partly = t.world.run("dr-b", "permission", "access", both);
+  CHECK(data_of(partly)["parts"] == Json{"original"});
   Json version = World::access_args();
   version["version"] = 2;
   CHECK(t.world.outcome("dr-b", "permission", "access", version) == "not_found");

@@ -1,5 +1,5 @@
 // The verbs of emr-grant. give and revoke write unsigned emr.tx lines for emr-sign: a grant is a
-// rule, so nothing else is needed here (no key, no node, no data).
+// rule, so nothing else is needed there (no key, no node, no data). list and check ask the nodes.
 #pragma once
 
 #include "cli/spec.h"
@@ -8,5 +8,7 @@ namespace emr::grant {
 
 cli::VerbSpec give_verb();
 cli::VerbSpec revoke_verb();
+cli::VerbSpec list_verb();
+cli::VerbSpec check_verb();
 
 }  // namespace emr::grant

@@ -4,6 +4,7 @@
 
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/hex.h"
 #include "cli/files.h"
@@ -236,16 +237,24 @@ class Opener {
     return {};
   }
 
+  /// A name is somebody else's text: only a plain file name, used once, may become one here.
+  std::string file_name(const content::ManifestObject& object) {
+    const auto is_plain = [](const std::string& name) {
+      return !name.empty() && name.size() <= 255 && name != "." && name != ".." &&
+             name.find_first_of(std::string_view("/\0", 2)) == std::string::npos;
+    };
+    for (const std::string& name : {object.name, object.id + "-" + object.name, object.id}) {
+      if (is_plain(name) && names_.insert(name).second) return name;
+    }
+    return "attachment-" + to_hex(object.sha256);
+  }
+
   Status fetch_attachment(const content::ManifestObject& object, const std::string& folder) {
-    // A name is somebody else's text: only a plain file name may become one here.
-    const bool plain = !object.name.empty() && object.name.find('/') == std::string::npos &&
-                       object.name != "." && object.name != ".." &&
-                       object.name.find('\0') == std::string::npos;
     NodeBlocks blocks(queries_);
     EMR_ASSIGN(content::FileReader reader,
                content::FileReader::open(object.cid, blocks, 2 * content::kMaxObjectSize));
     EMR_ASSIGN(cli::AtomicFile file,
-               cli::AtomicFile::create(folder + "/" + (plain ? object.name : object.id), 0600));
+               cli::AtomicFile::create(folder + "/" + file_name(object), 0600));
     HashingFile sink(file);
     EMR_TRY(content::open_blob_range(reader, object.access, 0, object.size, sink));
     if (sink.digest() != object.sha256) {
@@ -261,6 +270,7 @@ class Opener {
   client::QueryClient queries_;
   Hash32 access_{};
   std::vector<std::string> misbehaving_;
+  std::set<std::string> names_;  ///< of the files written so far
 };
 
 Status open(cli::Context& context) {

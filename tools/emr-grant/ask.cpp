@@ -1,0 +1,131 @@
+// list and check: signed questions about rules, answered by the nodes as they judge themselves.
+#include <nlohmann/json.hpp>
+
+#include "client/query_client.h"
+#include "common/connection.h"
+#include "crypto/address.h"
+#include "emr_grant.h"
+#include "json/access.h"
+#include "json/json.h"
+
+namespace emr::grant {
+namespace {
+
+using cli::Kind;
+using nlohmann::json;
+
+/// Asks, writes the rows, and hands each to `look`.
+Status ask(cli::Context& context, json query, std::uint64_t limit,
+           const std::function<void(const json& row)>& look) {
+  EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection,
+             tools::Connection::open(context));
+  EMR_ASSIGN(const tools::Identity identity,
+             tools::load_identity(context, connection->genesis()));
+  client::QueryClient client(connection->pool(), identity.credential, connection->random());
+  EMR_ASSIGN(cli::LineWriter* const output, context.output());
+  const auto sink = [&](const std::string& row) -> Status {
+    EMR_ASSIGN(const json tree, emr::json::parse_object(row));
+    look(tree);
+    return output->write(row);
+  };
+  if (limit != 0) {
+    EMR_TRY(client.ask_all(std::move(query), limit, sink));
+    return {};
+  }
+  EMR_ASSIGN(const client::Answer answer, client.ask(query));
+  for (const std::string& row : answer.rows) EMR_TRY(sink(row));
+  return {};
+}
+
+Status list(cli::Context& context) {
+  json query{{"kind", "grants"}};
+  if (context.given("patient")) query["patient"] = context.text("patient");
+  if (context.given("grantee")) query["grantee"] = context.text("grantee");
+  return ask(context, std::move(query), context.count("limit"), [](const json&) {});
+}
+
+// The exit status is the answer: 0 only when every record asked about may be read.
+Status check(cli::Context& context) {
+  if (context.given("record") == context.given("patient")) {
+    return cli::Context::usage("give either --record or --patient");
+  }
+  json query{{"kind", "check"}, {"purpose", context.text("purpose")}};
+  for (const char* name : {"record", "patient"}) {
+    if (context.given(name)) query[name] = context.text(name);
+  }
+  if (context.given("to")) {
+    EMR_ASSIGN(const crypto::Address reader, crypto::parse_address(context.text("to")));
+    query["grantee"] = reader.text();
+  }
+  bool permitted = true;
+  EMR_TRY(ask(context, std::move(query), 0, [&](const json& row) {
+    permitted = permitted && row.value("decision", "") == "permit";
+  }));
+  if (permitted) return {};
+  return fail(Code::kNegative, "");
+}
+
+std::vector<cli::OptionSpec> with_connection(std::vector<cli::OptionSpec> options) {
+  return tools::joined(std::move(options),
+                       tools::joined(tools::node_options(), tools::identity_options()));
+}
+
+cli::OptionSpec patient_option() {
+  return {.name = "patient", .value = "TOKEN", .help = "the patient's token", .group = "Rule"};
+}
+
+}  // namespace
+
+cli::VerbSpec list_verb() {
+  return {.name = "list",
+          .summary = "list rules",
+          .description =
+              "Without options: a patient's own rules, or those made out to the account that asks. "
+              "Ended rules are listed too, with their status. Who else may see a rule: its reader, "
+              "auditors, and the institution that signed it in trust.",
+          .streams = cli::Streams::kOutput,
+          .options = with_connection({patient_option(),
+                                      {.name = "grantee",
+                                       .value = "ID",
+                                       .help = "account or institution that may read",
+                                       .group = "Rule"},
+                                      {.name = "limit",
+                                       .kind = Kind::kCount,
+                                       .help = "most rows to write",
+                                       .group = "Rule",
+                                       .preset = "1000",
+                                       .min = 1}}),
+          .examples = {{"my rules",
+                        "emr-grant list --genesis genesis.json --session me.session | jq -r "
+                        "'[.to.id, .until, .status] | @tsv'"}},
+          .handler = list};
+}
+
+cli::VerbSpec check_verb() {
+  return {.name = "check",
+          .summary = "say whether somebody may read",
+          .description =
+              "Asks the nodes for the decision that an access would meet now, without making one. "
+              "One emr.decision line per record; exit status 0 when all are permitted, 1 when one "
+              "is not.",
+          .streams = cli::Streams::kOutput,
+          .options = with_connection({{.name = "record",
+                                       .value = "TAG",
+                                       .help = "the record",
+                                       .group = "Rule"},
+                                      patient_option(),
+                                      {.name = "to",
+                                       .kind = Kind::kAddress,
+                                       .help = "the reader's account (default: the asker's)",
+                                       .group = "Rule"},
+                                      {.name = "purpose",
+                                       .help = "purpose of use (HL7 PurposeOfUse)",
+                                       .group = "Rule",
+                                       .preset = "TREAT"}}),
+          .examples = {{"may this doctor read it?",
+                        "emr-grant check --record TAG --to 0x… --genesis genesis.json --session "
+                        "me.session"}},
+          .handler = check};
+}
+
+}  // namespace emr::grant
