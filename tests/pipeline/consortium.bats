@@ -51,7 +51,8 @@ submit() {
   height=$(status a .height)
   application again | tee line | submit 30 a > first
   submit 30 b < line > second
-  assert_equal "$(jq -c '[.txid, .height, .index]' first)" "$(jq -c '[.txid, .height, .index]' second)"
+  where='[.txid, .height, .index]'
+  assert_equal "$(jq -c "$where" first)" "$(jq -c "$where" second)"
   assert_equal "$(status a .height)" "$((height + 1))"
 }
 
