@@ -1,6 +1,6 @@
 # Helpers of demo.sh: nodes by process id, waiting with a limit, the closing table. Sourced by bash.
 # shellcheck shell=bash
-# shellcheck disable=SC2154  # here, visits, hospitals belong to demo.sh
+# shellcheck disable=SC2154,SC2034  # here, visits, hospitals belong to demo.sh, and others to us
 
 demo_begin() {
   started=$SECONDS
@@ -12,7 +12,7 @@ demo_begin() {
   unset EMR_SESSION EMR_CONFIG
   mkdir -p "$work"/{home,his} "$work"/site/{tmp,keys,nodes,sessions,logs,pids}
   ln -s ../his "$work/site/his"
-  cd "$work/site"
+  cd "$work/site" || exit
   trap demo_cleanup EXIT
   trap 'exit 130' INT TERM
   local ports
@@ -42,10 +42,11 @@ demo_cleanup() {
   local status=$?
   stop_all_nodes
   if [ "$status" -ne 0 ]; then
-    say "" "demo: FAILED in: ${current:-start} (after: ${steps[-1]:-nothing})" "demo: kept $work"
+    say "" "demo: FAILED in: ${current:-start} (${#steps[@]} steps held)" "demo: kept $work"
     printf '{"ok":false,"failed":"%s","steps":%d}\n' "${current:-start}" "${#steps[@]}"
   elif [ "$keep" -eq 0 ]; then
-    cd / && rm -rf "$work"
+    cd / || exit
+    rm -rf "$work"
   fi
 }
 
@@ -96,7 +97,7 @@ uscc() {  # four invented institution codes with right check characters (GB 3210
 }
 
 new_account() {
-  emr-sign create --light --output "keys/$1.json" --passphrase-file keys/passphrase \
+  emr-sign create --light --key-file "keys/$1.json" --passphrase-file keys/passphrase \
     > "keys/$1.created"
 }
 address() { jq -r .address "keys/$1.created"; }
@@ -144,7 +145,7 @@ patient_name_of() {  # the name in the hospital's own export, found through the 
 
 url() { echo "http://127.0.0.1:${http_ports[$1]}"; }
 index_of() { case $1 in hosp-a) echo 0 ;; hosp-b) echo 1 ;; hosp-c) echo 2 ;; *) echo 3 ;; esac }
-status_of() { emr-pbft-node status --node "$(url "$1")" --timeout 5 2> /dev/null; }
+status_of() { emr-pbft-node status --node "$(url "$1")" 2> /dev/null || true; }
 
 start_node() {
   emr-pbft-node run --dir "nodes/$1" >> "logs/$1.out" 2>> "logs/$1.err" &

@@ -117,21 +117,6 @@ json query_of(const cli::Context& context, const Listing& listing) {
   return query;
 }
 
-/// "audit --action access" means permission.access: the one method of that name is found.
-void complete_action(json& query) {
-  const auto action = query.find("action");
-  if (action == query.end()) return;
-  const std::string text = *action;
-  if (text.find('.') != std::string::npos) return;
-  static const std::map<std::string, std::string> contracts = {
-      {"access", "permission"}, {"grant", "permission"},   {"revoke", "permission"},
-      {"create", "records"},    {"amend", "records"},      {"login", "registration"},
-      {"logout", "registration"}, {"attest", "registration"}};
-  if (const auto found = contracts.find(text); found != contracts.end()) {
-    *action = found->second + "." + text;
-  }
-}
-
 Status list(cli::Context& context) {
   const Listing& listing = listing_of(context.verb().name);
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection,
@@ -139,7 +124,6 @@ Status list(cli::Context& context) {
   EMR_ASSIGN(const tools::Identity identity,
              tools::load_identity(context, connection->genesis()));
   json query = query_of(context, listing);
-  complete_action(query);
   if (listing.paged && context.given("after")) query["after"] = context.text("after");
 
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
