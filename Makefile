@@ -10,7 +10,7 @@ SEEDS ?= 200
 FUZZ_SECONDS ?= 20
 
 .DEFAULT_GOAL := build
-.PHONY: help deps configure build demo test asan tsan fuzz bench sim lint docs install clean
+.PHONY: help deps configure build demo test asan tsan fuzz bench sim peers lint docs install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -50,6 +50,9 @@ bench: build ## measure; JSON Lines go to build/bench.jsonl
 sim: configure ## the seeded PBFT simulation over SEEDS seeds
 	@cmake --build $(BUILD) --parallel $(JOBS) --target emr_sim
 	@$(BUILD)/bin/emr_sim --seeds $(SEEDS) --start 1
+
+peers: ## build the real peers that some tests use (Kubo: needs Go, a few minutes, once)
+	@scripts/install-kubo.sh
 
 lint: deps ## layers, purity, sizes, shell scripts
 	@EMR_SOURCE="$(CURDIR)" EMR_BUILD="$(abspath $(BUILD))" bats tests/lint

@@ -50,7 +50,8 @@ class DicomWriter {
     }
     emr::append(bytes_, value);
   }
-  void text(std::uint16_t group, std::uint16_t number, std::string_view vr, std::string_view value) {
+  void text(std::uint16_t group, std::uint16_t number, std::string_view vr,
+            std::string_view value) {
     element(group, number, vr, emr::to_bytes(value));
   }
   void us(std::uint16_t group, std::uint16_t number, std::uint16_t value) {

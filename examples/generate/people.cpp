@@ -11,16 +11,18 @@ namespace {
 
 using Words = std::vector<std::string_view>;
 
-const Words kSurnames = {"赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈", "褚", "卫",
-                         "蒋", "沈", "韩", "杨", "朱", "秦", "许", "何", "吕", "施", "张", "孔",
-                         "曹", "严", "金", "魏", "陶", "姜", "欧阳", "司马", "上官", "诸葛"};
+const Words kSurnames = {"赵", "钱", "孙", "李",   "周",   "吴",   "郑",  "王", "冯",
+                         "陈", "褚", "卫", "蒋",   "沈",   "韩",   "杨",  "朱", "秦",
+                         "许", "何", "吕", "施",   "张",   "孔",   "曹",  "严", "金",
+                         "魏", "陶", "姜", "欧阳", "司马", "上官", "诸葛"};
 const Words kGiven = {"伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳",
                       "杰", "娟", "涛", "明", "超", "秀", "霞", "平", "刚", "桂", "建", "国",
                       "淑", "珍", "玉", "兰", "海", "波", "志", "鹏", "晓", "慧", "宇", "浩",
                       "然", "梓", "涵", "轩", "怡", "嘉", "琪", "雨", "欣", "子", "睿", "博"};
 const Words kDivisions = {"110105", "310104", "330106", "440305", "510104", "420106", "320102"};
-const Words kPlaces = {"北京市朝阳区", "上海市徐汇区", "浙江省杭州市西湖区", "广东省深圳市南山区",
-                       "四川省成都市锦江区", "湖北省武汉市武昌区", "江苏省南京市玄武区"};
+const Words kPlaces = {"北京市朝阳区",       "上海市徐汇区",       "浙江省杭州市西湖区",
+                       "广东省深圳市南山区", "四川省成都市锦江区", "湖北省武汉市武昌区",
+                       "江苏省南京市玄武区"};
 const Words kRoads = {"文一西路", "人民南路", "建设大道", "解放东路", "珞瑜路", "中山北路"};
 const Words kMobile = {"138", "139", "150", "159", "177", "186", "188", "199"};
 
@@ -41,8 +43,9 @@ char resident_check_character(std::string_view first17) {
   return std::string_view("10X98765432")[static_cast<std::size_t>(sum % 11)];
 }
 
-std::string two(int value) { return {static_cast<char>('0' + value / 10 % 10),
-                                     static_cast<char>('0' + value % 10)}; }
+std::string two(int value) {
+  return {static_cast<char>('0' + value / 10 % 10), static_cast<char>('0' + value % 10)};
+}
 
 Patient make_patient(Random& random, std::size_t number, std::set<std::string>& names) {
   Patient patient;
@@ -65,8 +68,8 @@ Patient make_patient(Random& random, std::size_t number, std::set<std::string>& 
   patient.phone = std::string(random.pick(kMobile)) + random.digits(8);
   patient.address = std::string(kPlaces[place]) + std::string(random.pick(kRoads)) +
                     std::to_string(100 + random.below(900)) + "号" +
-                    std::to_string(1 + random.below(30)) + "幢" +
-                    std::to_string(101 + number) + "室";
+                    std::to_string(1 + random.below(30)) + "幢" + std::to_string(101 + number) +
+                    "室";
   return patient;
 }
 

@@ -15,7 +15,8 @@ struct Case {
 
 const std::vector<Case> kCases = {
     {"呼吸内科门诊", "咳嗽、发热3天", "受凉后出现咳嗽，咳黄痰，体温最高38.9℃", "J18.900", "肺炎"},
-    {"心内科门诊", "反复胸闷2年", "活动后胸闷，休息后缓解，无夜间阵发性呼吸困难", "I20.900", "心绞痛"},
+    {"心内科门诊", "反复胸闷2年", "活动后胸闷，休息后缓解，无夜间阵发性呼吸困难", "I20.900",
+     "心绞痛"},
     {"内分泌科门诊", "多饮多尿1月", "口渴、多尿，体重下降约5kg，空腹血糖11.2mmol/L", "E11.900",
      "2型糖尿病"},
     {"消化内科门诊", "上腹痛1周", "餐后上腹隐痛，反酸、嗳气，墨菲征阴性", "K29.500", "慢性胃炎"},
@@ -100,10 +101,10 @@ std::vector<Visit> make_visits(Random& random, const std::vector<Patient>& patie
 std::string visits_csv(const std::vector<Visit>& visits, const std::vector<Patient>& patients,
                        const std::vector<Doctor>& doctors) {
   std::string csv;
-  append_row(csv, {"ORGAN_CODE", "OUTP_NO", "PATIENT_ID", "DEPT_NAME", "VISIT_DATETIME",
-                   "CHIEF_COMPLAINT", "PRESENT_DISEASE_HISTORY", "PAST_HISTORY", "ALLERGY_HISTORY",
-                   "EMERGENCY_PD_WM_DIS_CODE", "INHOS_DIAG_WM_DIAG_NAME", "DOCTOR_SIGN",
-                   "ATTACHMENT"});
+  append_row(
+      csv, {"ORGAN_CODE", "OUTP_NO", "PATIENT_ID", "DEPT_NAME", "VISIT_DATETIME", "CHIEF_COMPLAINT",
+            "PRESENT_DISEASE_HISTORY", "PAST_HISTORY", "ALLERGY_HISTORY",
+            "EMERGENCY_PD_WM_DIS_CODE", "INHOS_DIAG_WM_DIAG_NAME", "DOCTOR_SIGN", "ATTACHMENT"});
   for (const Visit& visit : visits) {
     append_row(csv, {"hosp-a", visit.number, patients[visit.patient].id, visit.department,
                      visit.datetime, visit.complaint, visit.present_illness, visit.past_illness,

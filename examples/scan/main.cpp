@@ -80,15 +80,16 @@ int main(int argc, char** argv) {
   Totals totals;
   totals.seen.resize(planted.size());
   for (int i = 3; i < argc; ++i) {
-    for (const fs::path& path : files_below(argv[i])) scan_file(path, searcher, !expect_all, totals);
+    for (const fs::path& path : files_below(argv[i]))
+      scan_file(path, searcher, !expect_all, totals);
   }
   std::size_t found = 0;
   for (const bool seen : totals.seen) found += seen;
   const bool ok = !planted.empty() && totals.files > 0 &&
                   (expect_all ? found == planted.size() : totals.hits == 0);
-  std::printf("{\"planted\":%zu,\"patterns\":%zu,\"found\":%zu,\"files\":%zu,\"bytes\":%zu,"
-              "\"ok\":%s}\n",
-              planted.size(), pattern_count, found, totals.files, totals.bytes,
-              ok ? "true" : "false");
+  std::printf(
+      "{\"planted\":%zu,\"patterns\":%zu,\"found\":%zu,\"files\":%zu,\"bytes\":%zu,"
+      "\"ok\":%s}\n",
+      planted.size(), pattern_count, found, totals.files, totals.bytes, ok ? "true" : "false");
   return ok ? 0 : 1;
 }

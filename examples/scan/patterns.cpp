@@ -38,7 +38,8 @@ std::string upper(std::string text) {
 /// Base64 of `raw` as it looks inside a longer text, when `shift` bytes stand before it: only the
 /// characters that depend on `raw` alone.
 std::string base64_inner(std::string_view raw, std::size_t shift) {
-  const std::string text = emr::to_base64(emr::as_bytes(std::string(shift, '\0') + std::string(raw)));
+  const std::string text =
+      emr::to_base64(emr::as_bytes(std::string(shift, '\0') + std::string(raw)));
   const std::size_t first = (shift * 8 + 5) / 6;
   const std::size_t last = (shift + raw.size()) * 8 / 6;
   return last > first ? text.substr(first, last - first) : std::string();

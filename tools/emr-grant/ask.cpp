@@ -17,10 +17,8 @@ using nlohmann::json;
 /// Asks, writes the rows, and hands each to `look`.
 Status ask(cli::Context& context, json query, std::uint64_t limit,
            const std::function<void(const json& row)>& look) {
-  EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection,
-             tools::Connection::open(context));
-  EMR_ASSIGN(const tools::Identity identity,
-             tools::load_identity(context, connection->genesis()));
+  EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
+  EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
   client::QueryClient client(connection->pool(), identity.credential, connection->random());
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
   const auto sink = [&](const std::string& row) -> Status {
@@ -109,19 +107,17 @@ cli::VerbSpec check_verb() {
               "One emr.decision line per record; exit status 0 when all are permitted, 1 when one "
               "is not.",
           .streams = cli::Streams::kOutput,
-          .options = with_connection({{.name = "record",
-                                       .value = "TAG",
-                                       .help = "the record",
-                                       .group = "Rule"},
-                                      patient_option(),
-                                      {.name = "to",
-                                       .kind = Kind::kAddress,
-                                       .help = "the reader's account (default: the asker's)",
-                                       .group = "Rule"},
-                                      {.name = "purpose",
-                                       .help = "purpose of use (HL7 PurposeOfUse)",
-                                       .group = "Rule",
-                                       .preset = "TREAT"}}),
+          .options = with_connection(
+              {{.name = "record", .value = "TAG", .help = "the record", .group = "Rule"},
+               patient_option(),
+               {.name = "to",
+                .kind = Kind::kAddress,
+                .help = "the reader's account (default: the asker's)",
+                .group = "Rule"},
+               {.name = "purpose",
+                .help = "purpose of use (HL7 PurposeOfUse)",
+                .group = "Rule",
+                .preset = "TREAT"}}),
           .examples = {{"may this doctor read it?",
                         "emr-grant check --record TAG --to 0x… --genesis genesis.json --session "
                         "me.session"}},

@@ -3,14 +3,16 @@
 #include "emr_grant.h"
 
 int main(int argc, char** argv) {
-  const emr::cli::ToolSpec tool{
-      .name = "emr-grant",
-      .summary = "allow and forbid the reading of records",
-      .verbs = {emr::grant::give_verb(), emr::grant::revoke_verb(), emr::grant::list_verb(),
-                emr::grant::check_verb()},
-      .exit_status = {{0, "written"}, {1, "no such rule, or not allowed"}, {65, "bad input"},
-                      {69, "no node can be reached"}, {77, "denied"}},
-      .see_also = {"emr-sign", "emr-tx", "emr-query"},
-      .handles_secrets = true};
+  const emr::cli::ToolSpec tool{.name = "emr-grant",
+                                .summary = "allow and forbid the reading of records",
+                                .verbs = {emr::grant::give_verb(), emr::grant::revoke_verb(),
+                                          emr::grant::list_verb(), emr::grant::check_verb()},
+                                .exit_status = {{0, "written"},
+                                                {1, "no such rule, or not allowed"},
+                                                {65, "bad input"},
+                                                {69, "no node can be reached"},
+                                                {77, "denied"}},
+                                .see_also = {"emr-sign", "emr-tx", "emr-query"},
+                                .handles_secrets = true};
   return emr::cli::run(tool, argc, argv);
 }

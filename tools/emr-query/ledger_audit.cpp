@@ -116,15 +116,15 @@ class LedgerAuditor {
         continue;
       }
       const std::string txid = to_hex(parsed->txid);
-      Result<ledger::VerifiedPtr> verified =
-          ledger::verify_transaction(*std::move(parsed), chain_);
+      Result<ledger::VerifiedPtr> verified = ledger::verify_transaction(*std::move(parsed), chain_);
       if (!verified) {
         add("core", "signature", txid);
         continue;
       }
       transactions.push_back(*std::move(verified));
     }
-    if (ledger::entries_root(block.entries) != block.header.tx_root) add("core", "transaction_root");
+    if (ledger::entries_root(block.entries) != block.header.tx_root)
+      add("core", "transaction_root");
     return transactions;
   }
 
@@ -199,7 +199,8 @@ class LedgerAuditor {
         continue;
       }
       const Result<ledger::Sidecar> sidecar = ledger::parse_sidecar(*stored);
-      if (!sidecar || !ledger::check_sidecar(tx->core(), *sidecar)) add("sidecar", "commitment", txid);
+      if (!sidecar || !ledger::check_sidecar(tx->core(), *sidecar))
+        add("sidecar", "commitment", txid);
       ++report_.sidecars;
     }
   }
@@ -266,7 +267,8 @@ class LedgerAuditor {
   void check_handle(const Hash32& handle) {
     ++report_.handles;
     const auto target = snapshot_.handle(handle);
-    if (!target.ok() || !target->has_value()) return add("content", "handle_missing", to_hex(handle));
+    if (!target.ok() || !target->has_value())
+      return add("content", "handle_missing", to_hex(handle));
     const Result<content::Cid> cid = content::cid_from_bytes((*target)->cid);
     if (!cid || content::content_handle((*target)->r, *cid) != handle) {
       return add("content", "handle", to_hex(handle));

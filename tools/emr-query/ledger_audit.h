@@ -19,7 +19,8 @@ namespace emr::query {
 
 /// One thing that does not hold.
 struct Finding {
-  std::string kind;  ///< core, header, certificate, receipt, sidecar, state, content, index, genesis
+  std::string
+      kind;  ///< core, header, certificate, receipt, sidecar, state, content, index, genesis
   std::optional<std::uint64_t> height;
   std::string subject;  ///< transaction id, state key or CID; "" for none
   std::string reason;   ///< stable word

@@ -48,7 +48,8 @@ const std::vector<Listing>& listings() {
         {"institution", "institution", Kind::kText, "institution that wrote them"},
         {"month", "month", Kind::kText, "month of the visit, YYYY-MM"},
         {"doc-type", "docType", Kind::kText, "document class"},
-        {"visit-type", "visitType", Kind::kText, "1 outpatient, 2 emergency, 3 inpatient, 9 other"}},
+        {"visit-type", "visitType", Kind::kText,
+         "1 outpatient, 2 emergency, 3 inpatient, 9 other"}},
        true},
       {"history", "every version of a record", {required(kRecord)}, true},
       {"grants",
@@ -119,10 +120,8 @@ json query_of(const cli::Context& context, const Listing& listing) {
 
 Status list(cli::Context& context) {
   const Listing& listing = listing_of(context.verb().name);
-  EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection,
-             tools::Connection::open(context));
-  EMR_ASSIGN(const tools::Identity identity,
-             tools::load_identity(context, connection->genesis()));
+  EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
+  EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
   json query = query_of(context, listing);
   if (listing.paged && context.given("after")) query["after"] = context.text("after");
 
@@ -158,15 +157,24 @@ std::vector<cli::OptionSpec> options_of(const Listing& listing) {
     options.push_back(std::move(option));
   }
   if (listing.paged) {
-    options.push_back({.name = "limit", .kind = Kind::kCount, .help = "most rows to write",
-                       .group = "Query", .preset = "1000", .min = 1});
-    options.push_back({.name = "after", .value = "CURSOR", .help = "go on behind this cursor",
-                       .group = "Query"});
+    options.push_back({.name = "limit",
+                       .kind = Kind::kCount,
+                       .help = "most rows to write",
+                       .group = "Query",
+                       .preset = "1000",
+                       .min = 1});
+    options.push_back(
+        {.name = "after", .value = "CURSOR", .help = "go on behind this cursor", .group = "Query"});
   }
-  options.push_back({.name = "explain", .kind = Kind::kFlag,
-                     .help = "say which index was used and how far it was read", .group = "Query"});
-  options.push_back({.name = "exit-status", .short_name = 'e', .kind = Kind::kFlag,
-                     .help = "exit 1 when there is no row", .group = "Query"});
+  options.push_back({.name = "explain",
+                     .kind = Kind::kFlag,
+                     .help = "say which index was used and how far it was read",
+                     .group = "Query"});
+  options.push_back({.name = "exit-status",
+                     .short_name = 'e',
+                     .kind = Kind::kFlag,
+                     .help = "exit 1 when there is no row",
+                     .group = "Query"});
   return tools::joined(std::move(options),
                        tools::joined(tools::node_options(), tools::identity_options()));
 }

@@ -8,16 +8,15 @@ int main(int argc, char** argv) {
   verbs.push_back(emr::query::open_verb());
   verbs.push_back(emr::query::release_verb());
   verbs.push_back(emr::query::verify_verb());
-  const emr::cli::ToolSpec tool{
-      .name = "emr-query",
-      .summary = "query, open and verify records on the ledger",
-      .verbs = std::move(verbs),
-      .exit_status = {{0, "ok; an empty result is ok"},
-                      {1, "not found, or does not verify"},
-                      {65, "bad input"},
-                      {69, "no node can be reached"},
-                      {77, "denied"}},
-      .see_also = {"emr-tx", "emr-grant"},
-      .handles_secrets = true};
+  const emr::cli::ToolSpec tool{.name = "emr-query",
+                                .summary = "query, open and verify records on the ledger",
+                                .verbs = std::move(verbs),
+                                .exit_status = {{0, "ok; an empty result is ok"},
+                                                {1, "not found, or does not verify"},
+                                                {65, "bad input"},
+                                                {69, "no node can be reached"},
+                                                {77, "denied"}},
+                                .see_also = {"emr-tx", "emr-grant"},
+                                .handles_secrets = true};
   return emr::cli::run(tool, argc, argv);
 }

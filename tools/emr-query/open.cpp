@@ -75,7 +75,9 @@ class Opener {
   Status run() {
     EMR_ASSIGN(const client::TxOutcome outcome, commit_access());
     EMR_ASSIGN(json data, emr::json::parse_object(outcome.receipt.data_json));
-    json report = {{"type", "emr.opened"}, {"v", 1}, {"access", to_hex(access_)},
+    json report = {{"type", "emr.opened"},
+                   {"v", 1},
+                   {"access", to_hex(access_)},
                    {"record", context_.text("record")}};
     if (outcome.receipt.status != ledger::ReceiptStatus::kOk) return denied(report, outcome);
     report["decision"] = "permit";
@@ -118,11 +120,10 @@ class Opener {
   Result<client::TxOutcome> submit(const std::string& line) {
     const client::Outgoing outgoing{access_, line};
     client::TxOutcome result;
-    client::submit_until(connection_.pool(), {&outgoing, 1},
-                         std::chrono::steady_clock::now() + connection_.timeout(),
-                         [&result](std::size_t, client::TxOutcome outcome) {
-                           result = std::move(outcome);
-                         });
+    client::submit_until(
+        connection_.pool(), {&outgoing, 1},
+        std::chrono::steady_clock::now() + connection_.timeout(),
+        [&result](std::size_t, client::TxOutcome outcome) { result = std::move(outcome); });
     if (result.state == client::TxState::kCommitted) return result;
     if (result.state == client::TxState::kRefused) {
       return fail(Code::kDenied, "the access was refused: " + result.reason)
@@ -145,10 +146,9 @@ class Opener {
   // --- what is to be opened -------------------------------------------------------------------
 
   Result<ProvenVersion> fetch_version(std::uint64_t version) {
-    EMR_ASSIGN(const client::Answer answer,
-               queries_.ask({{"kind", "sidecar"},
-                             {"record", context_.text("record")},
-                             {"version", version}}));
+    EMR_ASSIGN(const client::Answer answer, queries_.ask({{"kind", "sidecar"},
+                                                          {"record", context_.text("record")},
+                                                          {"version", version}}));
     if (answer.rows.size() != 1) return lie("sidecar");
     EMR_ASSIGN(const json row, emr::json::parse_object(answer.rows.front()));
     ProvenVersion result;
@@ -156,14 +156,14 @@ class Opener {
     EMR_ASSIGN(result.institution, emr::json::get_string(row, "institution", {.max = 64}));
     EMR_ASSIGN(const Hash32 txid, emr::json::get_hex32(row, "txid"));
     EMR_ASSIGN(const json* parts, emr::json::get_array(row, "parts", 8));
-    EMR_ASSIGN(result.sidecar, ledger::parse_sidecar(
-                                   emr::json::canonical_checked(json{{"parts", *parts}})));
+    EMR_ASSIGN(result.sidecar,
+               ledger::parse_sidecar(emr::json::canonical_checked(json{{"parts", *parts}})));
     EMR_ASSIGN(const client::TxStatus status,
                client::transaction_status(connection_.pool(), txid, std::chrono::seconds(0), true,
                                           contracts::method_table()));
     EMR_ASSIGN(const ledger::Proof proof, ledger::parse_proof(status.proof_line));
-    EMR_ASSIGN(result.proven, ledger::verify_proof(proof, connection_.genesis(),
-                                                   contracts::method_table()));
+    EMR_ASSIGN(result.proven,
+               ledger::verify_proof(proof, connection_.genesis(), contracts::method_table()));
     const ledger::Core& core = result.proven.transaction.core;
     if (!ledger::check_sidecar(core, result.sidecar)) return lie("commitment");
     if (core.args->value("record", "") != context_.text("record")) return lie("record");
@@ -182,9 +182,9 @@ class Opener {
       EMR_ASSIGN(const threshold::Envelope envelope, threshold::Envelope::from_json(value));
       EMR_ASSIGN(const threshold::Label label, label_of(version, part));
       const client::ReleaseContext release{access_, &identity_.credential.key, &box_.secret};
-      EMR_ASSIGN(const client::Released released,
-                 client::release_part(connection_.pool(), release, envelope, label,
-                                      connection_.random()));
+      EMR_ASSIGN(
+          const client::Released released,
+          client::release_part(connection_.pool(), release, envelope, label, connection_.random()));
       for (const std::string& node : released.misbehaving) misbehaving_.push_back(node);
       return threshold::open_with_key(envelope, released.content_key);
     }
@@ -274,8 +274,7 @@ class Opener {
 };
 
 Status open(cli::Context& context) {
-  EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection,
-             tools::Connection::open(context));
+  EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(tools::Identity identity, tools::load_identity(context, connection->genesis()));
   return Opener(context, *connection, std::move(identity)).run();
 }
@@ -283,10 +282,8 @@ Status open(cli::Context& context) {
 /// Asks the first --node directly for its key parts under an access: what an honest reader's client
 /// does q times, and what a node must refuse to everybody else.
 Status release(cli::Context& context) {
-  EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection,
-             tools::Connection::open(context));
-  EMR_ASSIGN(const tools::Identity identity,
-             tools::load_identity(context, connection->genesis()));
+  EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
+  EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
   EMR_ASSIGN(const Hash32 access, hash_from_hex(context.text("access")));
   const client::ReleaseContext release{access, &identity.credential.key, nullptr};
   std::uint64_t nonce = 0;
@@ -316,19 +313,32 @@ cli::VerbSpec open_verb() {
           "record's transaction against the genesis, the sidecar against its commitments, every "
           "block against its hash.",
       .streams = cli::Streams::kOutput,
-      .options = with_connection(
-          {{.name = "record", .value = "TAG", .help = "record tag", .group = "Access",
-            .required = true},
-           {.name = "record-version", .kind = cli::Kind::kCount,
-            .help = "version; the newest when absent", .group = "Access", .min = 1},
-           {.name = "purpose", .help = "purpose of use (HL7 PurposeOfUse)", .group = "Access",
-            .preset = "TREAT"},
-           {.name = "minutes", .kind = cli::Kind::kCount,
-            .help = "how long the access may be used", .group = "Access", .preset = "10",
-            .min = 1, .max = 60},
-           {.name = "output-dir", .kind = cli::Kind::kFolder,
-            .help = "directory for the plain text, created with mode 0700", .group = "Access",
-            .required = true}}),
+      .options = with_connection({{.name = "record",
+                                   .value = "TAG",
+                                   .help = "record tag",
+                                   .group = "Access",
+                                   .required = true},
+                                  {.name = "record-version",
+                                   .kind = cli::Kind::kCount,
+                                   .help = "version; the newest when absent",
+                                   .group = "Access",
+                                   .min = 1},
+                                  {.name = "purpose",
+                                   .help = "purpose of use (HL7 PurposeOfUse)",
+                                   .group = "Access",
+                                   .preset = "TREAT"},
+                                  {.name = "minutes",
+                                   .kind = cli::Kind::kCount,
+                                   .help = "how long the access may be used",
+                                   .group = "Access",
+                                   .preset = "10",
+                                   .min = 1,
+                                   .max = 60},
+                                  {.name = "output-dir",
+                                   .kind = cli::Kind::kFolder,
+                                   .help = "directory for the plain text, created with mode 0700",
+                                   .group = "Access",
+                                   .required = true}}),
       .examples = {{"open for treatment",
                     "emr-query open --record TAG --purpose TREAT --output-dir out --genesis "
                     "genesis.json --node http://127.0.0.1:8001 --session me.session"}},
@@ -338,12 +348,15 @@ cli::VerbSpec open_verb() {
 cli::VerbSpec release_verb() {
   return {.name = "release",
           .summary = "ask one node for its key part under a committed access",
-          .description = "Shows what a node answers to a direct request: a sealed key part under "
-                         "a permitted access, and a refusal (exit 77) otherwise.",
+          .description =
+              "Shows what a node answers to a direct request: a sealed key part under "
+              "a permitted access, and a refusal (exit 77) otherwise.",
           .streams = cli::Streams::kOutput,
-          .options = with_connection({{.name = "access", .value = "TXID",
+          .options = with_connection({{.name = "access",
+                                       .value = "TXID",
                                        .help = "transaction id of the access",
-                                       .group = "Access", .required = true}}),
+                                       .group = "Access",
+                                       .required = true}}),
           .examples = {{"one node",
                         "emr-query release --access TXID --genesis genesis.json --node "
                         "http://127.0.0.1:8001 --session me.session"}},

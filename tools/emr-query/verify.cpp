@@ -19,7 +19,8 @@ namespace {
 Error negative() { return fail(Code::kNegative, ""); }
 
 Result<ledger::Genesis> trusted_genesis(cli::Context& context) {
-  EMR_ASSIGN(const std::string text, cli::read_file(context.text("trust"), ledger::kGenesisBytesMax));
+  EMR_ASSIGN(const std::string text,
+             cli::read_file(context.text("trust"), ledger::kGenesisBytesMax));
   return ledger::parse_genesis(text);
 }
 

@@ -1,0 +1,59 @@
+# bash completion for emr-pbft-node
+_emr_pbft_node() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+  local verb='' word
+  COMPREPLY=()
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case $word in
+      init|genesis|join|run|status) verb=$word; break ;;
+    esac
+  done
+  # shellcheck disable=SC2207  # no completion word holds a space
+  case $previous in
+    --dir) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --id) return ;;
+    --name) return ;;
+    --uscc) return ;;
+    --admin) return ;;
+    --peer) return ;;
+    --http) return ;;
+    --permission) COMPREPLY=($(compgen -W "write read" -- "$current")); return ;;
+    -o|--output) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --config) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --error-format) COMPREPLY=($(compgen -W "text json" -- "$current")); return ;;
+    --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
+    --chain-id) return ;;
+    --output-dir) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --primary) return ;;
+    --dealer) return ;;
+    --batch-max) return ;;
+    --batch-ms) return ;;
+    --timeout-ms) return ;;
+    --checkpoint-interval) return ;;
+    --genesis) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --share) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --ready-fd) return ;;
+    --peer-listen) return ;;
+    --http-listen) return ;;
+    --workers) return ;;
+    --node) return ;;
+    *) ;;
+  esac
+  local words=''
+  case $verb in
+    'init') words='--dir --id --name --uscc --admin --peer --http --permission -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'genesis') words='--chain-id --output-dir --primary --dealer --batch-max --batch-ms --timeout-ms --checkpoint-interval -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'join') words='--dir --genesis --share -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'run') words='--dir --ready-fd --peer-listen --http-listen --workers -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'status') words='--node --dir -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    *) words='--help --version' ;;
+  esac
+  if [[ $current == -* ]]; then
+    # shellcheck disable=SC2207
+    COMPREPLY=($(compgen -W "$words" -- "$current"))
+  else
+    # shellcheck disable=SC2207
+    COMPREPLY=($(compgen -W 'init genesis join run status' -- "$current") $(compgen -f -- "$current"))
+  fi
+}
+complete -o filenames -F _emr_pbft_node emr-pbft-node

@@ -1,0 +1,81 @@
+# bash completion for emr-query
+_emr_query() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
+  local verb='' word
+  COMPREPLY=()
+  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    case $word in
+      record|records|history|grants|check|audit|blocks|export|nodes|identity|orgs|pending|contracts|genesis|sidecar|open|release|verify) verb=$word; break ;;
+    esac
+  done
+  # shellcheck disable=SC2207  # no completion word holds a space
+  case $previous in
+    --record) return ;;
+    --record-version) return ;;
+    --node) return ;;
+    --genesis) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --timeout) return ;;
+    --session) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    -k|--key-file) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --passphrase-file) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --passphrase-fd) return ;;
+    -o|--output) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --config) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --error-format) COMPREPLY=($(compgen -W "text json" -- "$current")); return ;;
+    --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
+    --patient) return ;;
+    --doctor) return ;;
+    --institution) return ;;
+    --month) return ;;
+    --doc-type) return ;;
+    --visit-type) return ;;
+    --limit) return ;;
+    --after) return ;;
+    --grantee) return ;;
+    --purpose) return ;;
+    --action) return ;;
+    --outcome) return ;;
+    --agent) return ;;
+    --since) return ;;
+    --until) return ;;
+    --address) return ;;
+    --minutes) return ;;
+    --output-dir) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --access) return ;;
+    --trust) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --ledger) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --on-error) COMPREPLY=($(compgen -W "stop skip" -- "$current")); return ;;
+    --rejects) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    *) ;;
+  esac
+  local words=''
+  case $verb in
+    'record') words='--record --record-version --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'records') words='--patient --doctor --institution --month --doc-type --visit-type --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'history') words='--record --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'grants') words='--patient --grantee --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'check') words='--record --patient --grantee --purpose --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'audit') words='--patient --record --action --outcome --agent --since --until --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'blocks') words='--since --until --raw --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'export') words='--since --until --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'nodes') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'identity') words='--address --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'orgs') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'pending') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'contracts') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'genesis') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'sidecar') words='--record --record-version --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'open') words='--record --record-version --purpose --minutes --output-dir --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'release') words='--access --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'verify') words='--trust --ledger --full -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    *) words='--help --version' ;;
+  esac
+  if [[ $current == -* ]]; then
+    # shellcheck disable=SC2207
+    COMPREPLY=($(compgen -W "$words" -- "$current"))
+  else
+    # shellcheck disable=SC2207
+    COMPREPLY=($(compgen -W 'record records history grants check audit blocks export nodes identity orgs pending contracts genesis sidecar open release verify' -- "$current") $(compgen -f -- "$current"))
+  fi
+}
+complete -o filenames -F _emr_query emr-query
