@@ -1,0 +1,95 @@
+#!/usr/bin/env bats
+# emr-grant from outside: rules as unsigned transactions, exit codes, streams (R-084, R-097). Asking
+# real nodes: tests/pipeline.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  bats_load_library bats-support
+  bats_load_library bats-assert
+  PATH=$EMR_BUILD/bin:$PATH
+  cd "$BATS_TEST_TMPDIR" || exit 1
+  unset "${!EMR_@}" 2>/dev/null || true
+  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
+  genesis=$BATS_TEST_DIRNAME/fixtures/genesis.json
+  account=0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266
+  doctor=0x70997970c51812dc3a010c7d01b50e0d17dc79c8
+  token=$(printf patient | sha256sum | cut -c1-64)
+  tag=$(printf record | sha256sum | cut -c1-64)
+  give=(emr-grant give --from $account --patient "$token" --to "doctor:$doctor")
+}
+
+@test "give: the rule that was asked for, and nothing else" {
+  run -0 --separate-stderr "${give[@]}" --records "$tag" --for 30d
+  assert_equal "$stderr" ""
+  jq -e --arg d $doctor --arg t "$token" --arg r "$tag" '.type == "emr.tx"
+    and .core.contract == "permission" and .core.method == "grant" and .core.payload == []
+    and (.core.args | .patient == $t and .to == {kind: "doctor", id: $d}
+      and .scope == {records: [$r]} and .purpose == ["TREAT"] and .effect == "permit"
+      and ((.until | fromdateiso8601) - (.since | fromdateiso8601) == 30 * 86400))' <<< "$output"
+}
+
+@test "give: all records must be said, scopes narrow, --deny forbids" {
+  run -2 --separate-stderr "${give[@]}" --for 30d
+  [[ $stderr == *"--records"* ]]
+  run -0 "${give[@]}" --records '*' --until 2030-01-01T00:00:00Z --doc-types C0001 \
+    --institutions hosp-a --purpose TREAT --purpose HRESCH --deny
+  jq -e '.core.args | .scope == {docTypes: ["C0001"], institutions: ["hosp-a"]}
+    and .purpose == ["TREAT", "HRESCH"] and .effect == "deny"
+    and .until == "2030-01-01T00:00:00Z"' <<< "$output"
+  run -0 emr-grant give --from $account --patient "$token" --to institution:hosp-c --records '*' --for 1d
+  jq -e '.core.args.to == {kind: "institution", id: "hosp-c"}' <<< "$output"
+}
+
+@test "give: addresses in EIP-55 spelling are accepted, wrong ones are not" {
+  run -0 emr-grant give --from 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 --patient "$token" \
+    --to doctor:0x70997970C51812dc3A010C7d01b50e0d17dc79C8 --records '*' --for 1d
+  jq -e --arg d $doctor '.core.args.to.id == $d' <<< "$output"
+  run -65 emr-grant give --from $account --patient "$token" \
+    --to doctor:0x70997970C51812dc3A010C7d01b50e0d17dc79c8 --records '*' --for 1d
+}
+
+@test "give: what makes no sense is refused" {
+  run -2 "${give[@]}" --records '*'
+  run -2 "${give[@]}" --records '*' --for 1d --until 2030-01-01T00:00:00Z
+  run -65 "${give[@]}" --records nonsense --for 1d
+  run -65 "${give[@]}" --records "$tag" --records "$tag" --for 1d
+  run -65 "${give[@]}" --records '*' --for 1d --purpose CURIOSITY
+  run -2 emr-grant give --from $account --patient "$token" --to nobody --records '*' --for 1d
+  run -65 --separate-stderr emr-grant give --from $account --patient 11010519491231002X \
+    --to institution:hosp-c --records '*' --for 1d
+  [[ $stderr == */core/args/patient* && $stderr != *11010519491231002X* ]]
+}
+
+@test "revoke: names the rule" {
+  run -0 emr-grant revoke --from $account --grant "$tag"
+  jq -e --arg g "$tag" '.core.method == "revoke" and .core.args == {grant: $g}' <<< "$output"
+  run -65 emr-grant revoke --from $account --grant short
+  run -2 emr-grant revoke --from $account
+}
+
+@test "a rule goes through emr-sign, and the wallet shows it in words" {
+  run -0 bash -c '"$@" --records "*" --for 30d | emr-sign typed-data --genesis "$0"' "$genesis" \
+    "${give[@]}"
+  jq -e --arg d $doctor '.primaryType == "PermissionGrant" and .message.reader == $d
+    and (.message.action | startswith("ALLOW")) and (.message.records | startswith("all"))
+    and (.message.validUntil | endswith("UTC"))' <<< "$output"
+}
+
+@test "list and check: say who asks, and whom" {
+  run -2 --separate-stderr emr-grant list --genesis "$genesis"
+  [[ $stderr == *"--session or --key-file"* ]]
+  run -2 emr-grant check --genesis "$genesis" --session x
+  run -2 emr-grant check --genesis "$genesis" --session x --record "$tag" --patient "$token"
+  run -66 emr-grant list --genesis "$genesis" --session missing
+  run -66 emr-grant list --genesis missing --session missing
+}
+
+@test "streams: /dev/full and a closed stdout exit 74; usage errors are JSON when asked" {
+  run -74 bash -c '"$@" --records "*" --for 1d > /dev/full' _ "${give[@]}"
+  run -74 bash -c '"$@" --records "*" --for 1d >&-' _ "${give[@]}"
+  run -2 --separate-stderr emr-grant give --error-format json
+  assert_equal "$(jq -r '[.tool, .kind] | join(" ")' <<< "$stderr")" "emr-grant usage"
+  run -2 emr-grant
+  run -0 emr-grant --help
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env bats
+# emr-query from outside, as far as it needs no node: usage, who asks, exit codes, proofs that are
+# none (R-030, R-094). Real answers: tests/pipeline.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+  bats_load_library bats-support
+  bats_load_library bats-assert
+  PATH=$EMR_BUILD/bin:$PATH
+  cd "$BATS_TEST_TMPDIR" || exit 1
+  unset "${!EMR_@}" 2>/dev/null || true
+  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
+  umask 077
+  genesis=$BATS_TEST_DIRNAME/fixtures/genesis.json
+  account=0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266
+  tag=$(printf record | sha256sum | cut -c1-64)
+  dead=(--genesis "$genesis" --node http://127.0.0.1:1 --timeout 2)
+}
+
+make_session() {
+  emr-sign login --from $account --genesis "$genesis" --session "$1" > login.tx
+}
+
+@test "every verb has a help page with an example" {
+  for verb in record records history grants check audit blocks export nodes identity orgs pending \
+      contracts genesis sidecar open release verify; do
+    run -0 emr-query "$verb" --help
+    [[ $output == *"emr-query $verb"* ]] || fail "$verb"
+  done
+  run -2 emr-query
+  run -2 emr-query nothing
+}
+
+@test "queries name who asks; sessions are private and for one ledger" {
+  run -2 --separate-stderr emr-query orgs "${dead[@]}"
+  [[ $stderr == *"--session or --key-file"* ]]
+  make_session s
+  run -69 emr-query orgs "${dead[@]}" --session s
+  chmod 644 s
+  run -77 --separate-stderr emr-query orgs "${dead[@]}" --session s
+  [[ $stderr == *"chmod"* ]]
+  chmod 600 s
+  jq -c '.chainId = "other-chain"' "$genesis" > other.json
+  run -78 emr-query orgs --genesis other.json --node http://127.0.0.1:1 --session s
+  run -66 emr-query orgs "${dead[@]}" --session missing
+  echo '{"type":"emr.session","canary":1' > broken
+  run -65 --separate-stderr emr-query orgs "${dead[@]}" --session broken
+  [[ $stderr != *canary* ]]
+}
+
+@test "an expired session is refused before any node is asked" {
+  emr-sign login --from $account --genesis "$genesis" --session s --ttl 60 > login.tx
+  jq -c '.expires = "2020-01-01T00:00:00Z"' s > old
+  chmod 600 old
+  run -77 emr-query orgs "${dead[@]}" --session old
+}
+
+@test "usage: exit 2 for what the command line gets wrong" {
+  make_session s
+  run -2 emr-query record "${dead[@]}" --session s
+  run -2 emr-query records "${dead[@]}" --session s --limit 0
+  run -2 emr-query identity "${dead[@]}" --session s --address 0x12
+  run -2 emr-query open "${dead[@]}" --session s --record "$tag"
+  run -2 emr-query open "${dead[@]}" --session s --record "$tag" --output-dir o --minutes 90
+  run -2 --separate-stderr emr-query audit --error-format json --since
+  assert_equal "$(jq -r '[.tool, .kind] | join(" ")' <<< "$stderr")" "emr-query usage"
+}
+
+@test "open: without a quorum nothing is written" {
+  make_session s
+  run -75 emr-query open "${dead[@]}" --session s --record "$tag" --output-dir out
+  [ ! -e out ]
+}
+
+# --- verify ---------------------------------------------------------------------------------------
+
+@test "verify: what is no proof is bad input, and an empty input is no success" {
+  for bad in canary-110105 '{}' '{"type":"emr.proof","v":2}' '[]' \
+      '{"type":"emr.proof","v":1,"entry":"canary"}'; do
+    run -65 --separate-stderr emr-query verify --trust "$genesis" <<< "$bad"
+    [[ $stderr == *"line 1"* && $stderr$output != *canary* ]] || fail "$stderr"
+  done
+  run -65 emr-query verify --trust "$genesis" < /dev/null
+  run -66 bash -c 'emr-query verify --trust "$0" <&-' "$genesis"
+  run -2 emr-query verify < /dev/null
+  run -66 emr-query verify --trust missing < /dev/null
+}
+
+@test "verify: a directory that is no ledger is named" {
+  mkdir empty
+  run --separate-stderr emr-query verify --full --ledger empty --trust "$genesis"
+  ((status == 66 || status == 65 || status == 1 || status == 74)) || fail "exit $status"
+  assert [ -z "$(ls -A empty)" ] # nothing was created in it
+  run --separate-stderr emr-query verify --full --ledger missing --trust "$genesis"
+  ((status != 0))
+}
