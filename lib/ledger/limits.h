@@ -23,7 +23,7 @@ inline constexpr std::uint32_t kBlockEntriesMax = 4096;
 inline constexpr std::uint64_t kBlockTimeMax = 253'402'300'799;
 /// Whole block on the wire; a primary stops filling a block before this.
 inline constexpr std::size_t kBlockBytesMax = 8 * 1024 * 1024;
-/// Header and entry count of a block, rounded up (the header takes 287 bytes).
+/// Header and entry count of a block, rounded up (the header takes 263 bytes).
 inline constexpr std::size_t kHeaderRoom = 512;
 /// A signature is worthless after a day: replay keys live in state no longer than this.
 inline constexpr std::int64_t kValiditySecondsMax = 24 * 60 * 60;

@@ -1,0 +1,111 @@
+// The worked example of FORMAT.md, byte for byte: every quoted value of section 11 is computed here
+// and looked for in the document, so neither can change alone.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "ledger/application.h"
+#include "ledger/merkle.h"
+#include "ledger/proof.h"
+#include "ledger/query.h"
+#include "ledger/testing.h"
+
+namespace emr::ledger {
+namespace {
+
+std::string document() {
+  std::ifstream file(EMR_SOURCE_DIR "/lib/ledger/FORMAT.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+void quoted(const std::string& text, const char* what, const std::string& value) {
+  CAPTURE(std::string(what));
+  CAPTURE(value);
+  CHECK(text.find(value) != std::string::npos);
+}
+
+/// One real method, registration.logout, with a public part added for the example's sake.
+const MethodTable& example_methods() {
+  static const MethodTable table({{.contract = "registration",
+                                   .method = "logout",
+                                   .primary_type = "RegistrationLogout",
+                                   .action = "LOG OUT 退出登录",
+                                   .args = {{.name = "sessionKey", .kind = ArgKind::kAddress}},
+                                   .texts = {{"session", "{sessionKey}"}},
+                                   .parts = {{Part::kPublic, false}},
+                                   .roles = {"any"},
+                                   .by_session = true}});
+  return table;
+}
+
+const ChainId& example_chain() {
+  static const ChainId chain = make_chain_id("example", testing::hash_of("example genesis"));
+  return chain;
+}
+
+Transaction example_transaction() {
+  Core core;
+  core.contract = "registration";
+  core.method = "logout";
+  core.from = testing::key_of("example wallet").address();
+  for (std::size_t i = 0; i < core.nonce.size(); ++i) core.nonce[i] = static_cast<std::uint8_t>(i);
+  core.valid_until = testing::kStart + 3600;
+  core.args = std::make_shared<const nlohmann::json>(
+      nlohmann::json{{"sessionKey", testing::key_of("example session").address().text()}});
+  const Hash32 salt = testing::hash_of("example salt");
+  core.payload = {{Part::kPublic, part_commitment(salt, R"({"sex":"2"})")}};
+  auto tx = make_transaction(std::move(core), example_methods());
+  REQUIRE(tx.ok());
+  REQUIRE(sign_transaction(*tx, example_chain(), testing::key_of("example wallet")).ok());
+  return *std::move(tx);
+}
+
+TEST_CASE("FORMAT.md: the worked example of a transaction, a block and a query") {
+  const std::string text = document();
+  REQUIRE_FALSE(text.empty());
+  const Transaction tx = example_transaction();
+  quoted(text, "core", tx.core_json);
+  quoted(text, "txid", to_hex(tx.txid));
+  quoted(text, "domain separator", to_hex(example_chain().domain_separator));
+  quoted(text, "type", tx.method->compiled->encoded());
+  quoted(text, "digest", to_hex(signing_digest(tx, example_chain())));
+  quoted(text, "entry", encode_entry(tx));
+
+  const std::string receipt = encode_receipt({tx.txid, ReceiptStatus::kOk, "", "{}"});
+  quoted(text, "receipt", receipt);
+  const std::vector<StateWrite> writes{{"registration/session/x", std::nullopt}, {"k", "true"}};
+  quoted(text, "writes", to_hex(chain_writes(example_chain().genesis, writes)));
+
+  BlockHeader header;
+  header.genesis = example_chain().genesis;
+  header.height = 1;
+  header.first_view = 2;
+  header.previous = example_chain().genesis;
+  header.tx_root = entries_root({encode_entry(tx)});
+  header.receipt_root = receipts_root({receipt});
+  header.writes_hash = chain_writes(example_chain().genesis, writes);
+  header.time = testing::kStart;
+  header.proposer = 3;
+  header.next_validators = testing::hash_of("example validators");
+  quoted(text, "tx root", to_hex(header.tx_root));
+  quoted(text, "receipt root", to_hex(header.receipt_root));
+  quoted(text, "header", to_hex(encode_header(header)));
+  quoted(text, "block hash", to_hex(block_hash(header)));
+  CHECK(encode_header(header).size() == 263);
+
+  SignedQuery query;
+  query.from = tx.core.from;
+  query.node = "hosp-a";
+  query.nonce = 1;
+  query.expires = testing::kStart + 60;
+  query.query_json = R"({"kind":"orgs"})";
+  REQUIRE(sign_query(query, example_chain(), testing::key_of("example session")).ok());
+  quoted(text, "query", encode_query(query));
+}
+
+}  // namespace
+}  // namespace emr::ledger
