@@ -67,6 +67,7 @@ void dispatch(Service& service, http::ServerRequest request, const WriterPtr& wr
     auto shared = std::make_shared<const http::ServerRequest>(std::move(request));
     const Work work = route.work;
     const bool taken = service.workers->submit(
+        Workers::Line::kClients,
         [&service, shared, writer, work] { work(service, *shared, writer); });
     if (!taken) {
       writer->respond(

@@ -2,7 +2,6 @@
 
 #include <ctime>
 
-#include "content/manifest.h"
 #include "node/limits.h"
 
 namespace emr::node {
@@ -16,12 +15,6 @@ Millis steady_ms() {
 
 /// How often the published status is renewed when nothing happens.
 constexpr Millis kPublishIntervalMs = 50;
-
-template <class Duration>
-Millis in_ms(Duration duration) {
-  return static_cast<Millis>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
-}
 
 }  // namespace
 
@@ -70,6 +63,18 @@ void Core::post(std::function<void()> work) {
   ready_.notify_one();
 }
 
+bool Core::post_bounded(std::size_t bytes, std::function<void()> work) {
+  if (core_inbox_bytes_.fetch_add(bytes) + bytes > kCoreInboxBytesMax) {
+    core_inbox_bytes_ -= bytes;
+    return false;
+  }
+  post([this, bytes, work = std::move(work)] {
+    core_inbox_bytes_ -= bytes;
+    work();
+  });
+  return true;
+}
+
 void Core::run() {
   std::vector<std::function<void()>> batch;
   while (!engine_->stopped()) {
@@ -98,6 +103,7 @@ void Core::timers() {
   engine_->tick(now_ms_, std::time(nullptr));
   if (now_ms_ - forwarded_ms_ >= in_ms(kForwardAgain) / 2) forward_again();
   if (now_ms_ - repaired_ms_ >= in_ms(kRepairInterval)) repair();
+  if (now_ms_ - asked_sidecars_ms_ >= in_ms(kSidecarRepairInterval)) repair_sidecars();
   if (now_ms_ - published_ms_ >= kPublishIntervalMs) {
     expire_streams();
     publish();
@@ -108,8 +114,13 @@ void Core::timers() {
 // --- requests ------------------------------------------------------------------------------------
 
 void Core::submit(std::vector<Submission> submissions) {
+  std::size_t bytes = 0;
+  for (const Submission& one : submissions) bytes += one.tx->entry().size() + one.sidecar.size();
   auto shared = std::make_shared<std::vector<Submission>>(std::move(submissions));
-  post([this, shared] { take(*shared); });
+  if (post_bounded(bytes, [this, shared] { take(*shared); })) return;
+  for (const Submission& one : *shared) {
+    if (one.stream) one.stream->resolve(one.slot, busy_line(one.tx->txid()));
+  }
 }
 
 void Core::take(std::vector<Submission>& submissions) {
@@ -131,7 +142,9 @@ void Core::take_one(Submission& submission, std::vector<RequestItem>& to_forward
   if (stream != nullptr && waiters_.size() >= kMempoolCountMax) {
     return stream->resolve(submission.slot, busy_line(txid));
   }
-  if (answer_if_committed(txid, stream, submission.slot)) return;
+  if (answer_if_committed(txid, stream, submission.slot)) {
+    return engine_->restore_sidecar(txid, submission.sidecar);  // its block may have overtaken it
+  }
   const bool from_client = stream != nullptr;
   if (pool_.find(txid) == nullptr) {
     const Status admitted = engine_->check(*submission.tx, std::time(nullptr));
@@ -140,6 +153,7 @@ void Core::take_one(Submission& submission, std::vector<RequestItem>& to_forward
       return;
     }
     RequestItem item{submission.tx->entry(), submission.sidecar};
+    engine_->sidecar_arrived(txid, submission.sidecar);  // a proposal may have overtaken it
     const Admission admission =
         pool_.add({submission.tx, std::move(submission.sidecar), now_ms_, from_client, now_ms_});
     if (admission == Admission::kBusy) {
@@ -245,111 +259,6 @@ void Core::expire_streams() {
     std::erase_if(entry->second, [](const Waiter& waiter) { return waiter.stream->done(); });
     entry = entry->second.empty() ? waiters_.erase(entry) : std::next(entry);
   }
-}
-
-// --- peers ---------------------------------------------------------------------------------------
-
-bool Core::consensus_frame_from(net::PeerIndex peer, Bytes frame) {
-  std::atomic<std::size_t>& waiting = *inbox_bytes_[peer];
-  const std::size_t size = frame.size();
-  if (waiting.fetch_add(size) + size > kPeerInboxBytesMax) {
-    waiting -= size;
-    return false;
-  }
-  auto shared = std::make_shared<const Bytes>(std::move(frame));
-  post([this, peer, shared, size, &waiting] {
-    waiting -= size;
-    engine_->received(peer, ByteView(*shared).subspan(1));
-  });
-  return true;
-}
-
-void Core::send(consensus::NodeIndex to, Frame frame) {
-  if (mesh_ == nullptr) return;  // start-up: the core says everything again on its timers
-  static_assert(consensus::kEveryone == net::kAllPeers);
-  mesh_->send(to, net::Lane::kConsensus, std::move(frame));
-}
-
-void Core::want_sidecars(const std::vector<Hash32>& txids, consensus::NodeIndex likely) {
-  if (mesh_ == nullptr || likely == options_.self) return;
-  const std::size_t count = std::min(txids.size(), kWantItemsMax);
-  const std::vector<Hash32> wanted(txids.begin(),
-                                   txids.begin() + static_cast<std::ptrdiff_t>(count));
-  mesh_->send(likely, net::Lane::kConsensus, hashes_frame(FrameKind::kWantSidecars, wanted));
-}
-
-void Core::sidecars_from(std::vector<SidecarItem> items) {
-  auto shared = std::make_shared<std::vector<SidecarItem>>(std::move(items));
-  post([this, shared] {
-    for (SidecarItem& item : *shared) {
-      engine_->restore_sidecar(item.txid, item.sidecar);
-      engine_->sidecar_arrived(item.txid, std::move(item.sidecar));
-    }
-  });
-}
-
-void Core::peer_connected(net::PeerIndex peer, bool connected) {
-  post([this, peer, connected] { connected_[peer] = connected; });
-}
-
-void Core::store_content(std::vector<ContentItem> items, bool replicate,
-                         std::function<void(const Status&, std::size_t)> done) {
-  auto shared = std::make_shared<std::vector<ContentItem>>(std::move(items));
-  post([this, shared, replicate, done = std::move(done)] {
-    store::WriteBatch batch;
-    std::size_t stored = 0;
-    {
-      const store::Snapshot& view = store_->current();
-      for (const ContentItem& item : *shared) {
-        if (!view.contains(store::Table::kContent, item.cid)) {
-          batch.put(store::Table::kContent, item.cid, ByteView(item.block));
-          ++stored;
-        }
-        if (item.r == Hash32{}) continue;  // a block alone, fetched by its CID
-        const auto cid = content::cid_from_bytes(item.cid);
-        EMR_CHECK(cid.ok());  // checked with the block's hash before it was handed over
-        const Hash32 handle = content::content_handle(item.r, *cid);
-        if (!view.contains(store::Table::kHandles, handle)) {
-          store::put_handle(batch, handle, item.r, item.cid);
-        }
-      }
-    }
-    const Status durable = store_->apply(batch);
-    if (!durable) log_->error("store", durable.error().message);
-    if (durable && replicate && mesh_ != nullptr) {
-      for (Frame& frame : content_frames(*shared)) {
-        mesh_->send(net::kAllPeers, net::Lane::kBulk, std::move(frame));
-      }
-    }
-    if (done) done(durable, stored);
-  });
-}
-
-/// One step of anti-entropy with the next connected peer: tell it a range of the handles we hold
-/// (it asks for those it lacks), and ask it for sidecars that we lack.
-void Core::repair() {
-  repaired_ms_ = now_ms_;
-  if (mesh_ == nullptr) return;
-  for (std::size_t i = 0; i < options_.members; ++i) {
-    repair_peer_ = static_cast<std::uint32_t>((repair_peer_ + 1) % options_.members);
-    if (repair_peer_ != options_.self && connected_[repair_peer_]) break;
-  }
-  if (repair_peer_ == options_.self || !connected_[repair_peer_]) return;
-  const auto& missing = engine_->missing_sidecars();
-  if (!missing.empty()) want_sidecars({missing.begin(), missing.end()}, repair_peer_);
-  std::vector<Hash32> handles;
-  store_->current().visit(store::Table::kHandles, repair_cursor_, [&](ByteView key, ByteView) {
-    Hash32 handle{};
-    if (key.size() == handle.size()) {
-      std::copy(key.begin(), key.end(), handle.begin());
-      handles.push_back(handle);
-    }
-    return handles.size() < kWantItemsMax;
-  });
-  const bool whole_range = handles.size() < kWantItemsMax;
-  repair_cursor_ = whole_range ? Bytes() : to_bytes(ByteView(handles.back()));
-  if (handles.empty()) return;
-  mesh_->send(repair_peer_, net::Lane::kBulk, hashes_frame(FrameKind::kInventory, handles));
 }
 
 // --- status --------------------------------------------------------------------------------------

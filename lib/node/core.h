@@ -71,9 +71,10 @@ class Core final : public EngineHost {
   /// A consensus frame; false when the peer's inbox is full (dropped, consensus resends).
   bool consensus_frame_from(net::PeerIndex peer, Bytes frame);
   void sidecars_from(std::vector<SidecarItem> items);
-  /// Makes verified blocks durable; `done` is called on the core thread.
-  void store_content(std::vector<ContentItem> items, bool replicate,
-                     std::function<void(const Status&, std::size_t stored)> done);
+  /// Makes verified blocks durable; `done` is called on the core thread, or at once when the core
+  /// has too much to do ("busy").
+  using ContentDone = std::function<void(const Status&, std::size_t stored)>;
+  void store_content(std::vector<ContentItem> items, bool replicate, ContentDone done);
   void peer_connected(net::PeerIndex peer, bool connected);
   std::shared_ptr<const CoreStatus> status() const;
 
@@ -90,6 +91,8 @@ class Core final : public EngineHost {
   };
 
   void post(std::function<void()> work);
+  /// For work whose amount others decide; false when too much of it waits already.
+  bool post_bounded(std::size_t bytes, std::function<void()> work);
   void run();
   void timers();
   void take(std::vector<Submission>& submissions);
@@ -99,7 +102,10 @@ class Core final : public EngineHost {
   void forward(const std::vector<RequestItem>& items);
   void forward_again();
   void expire_streams();
+  Status keep_content(const std::vector<ContentItem>& items, std::size_t& stored);
   void repair();
+  void repair_sidecars();
+  std::uint32_t next_connected(std::uint32_t after) const;
   void publish();
 
   CoreOptions options_;
@@ -115,7 +121,9 @@ class Core final : public EngineHost {
   std::vector<bool> connected_;
   Bytes repair_cursor_;
   std::uint32_t repair_peer_ = 0;
+  std::uint32_t sidecar_peer_ = 0;
   Millis repaired_ms_ = 0;
+  Millis asked_sidecars_ms_ = 0;
   Millis forwarded_ms_ = 0;
   Millis published_ms_ = 0;
   Millis now_ms_ = 0;
@@ -126,7 +134,7 @@ class Core final : public EngineHost {
   std::vector<std::function<void()>> queue_;
   bool stopping_ = false;
   std::vector<std::unique_ptr<std::atomic<std::size_t>>> inbox_bytes_;
-  std::atomic<std::size_t> waiting_streams_{0};
+  std::atomic<std::size_t> core_inbox_bytes_{0};
   mutable std::mutex status_mutex_;
   std::shared_ptr<const CoreStatus> status_;
   std::thread thread_;

@@ -27,13 +27,15 @@ inline constexpr std::chrono::milliseconds kForwardAgain{700};
 inline constexpr std::size_t kLinesPerRequestMax = 10'000;
 /// Longest ?wait= of a client; a proxy in between gives up sooner.
 inline constexpr std::uint64_t kWaitSecondsMax = 300;
-/// Clients that wait for transactions at once.
-inline constexpr std::size_t kWaitingStreamsMax = 2'000;
 
 /// Work that waits for a worker thread; past it HTTP answers 503 and peers' bulk data is dropped.
 inline constexpr std::size_t kWorkQueueMax = 4'096;
-/// Frames of one peer that wait for the core thread, by bytes. Two full-size proposals and votes.
+/// Frames of one peer that wait for the core thread, and the same for the workers. Two full-size
+/// proposals and votes; or sixteen bulk frames.
 inline constexpr std::size_t kPeerInboxBytesMax = std::size_t{32} << 20;
+
+/// Verified work that waits for the core thread; so much waits only when its disk stands still.
+inline constexpr std::size_t kCoreInboxBytesMax = std::size_t{256} << 20;
 
 /// Bulk frames are cut here: far below the mesh's limit, so that votes get their turn in between.
 inline constexpr std::size_t kBulkFrameBytes = std::size_t{2} << 20;
@@ -42,6 +44,8 @@ static_assert(kBulkFrameBytes * 4 < net::kMaxFrameBytes);
 inline constexpr std::size_t kWantItemsMax = 4'096;
 /// Missing sidecars of a proposal are asked for again, from the next peer, after this.
 inline constexpr std::chrono::milliseconds kSidecarRetry{100};
+/// Sidecars of committed transactions that we lack are asked for again, from the next peer.
+inline constexpr std::chrono::milliseconds kSidecarRepairInterval{500};
 /// Background repair: one inventory step to one peer each interval.
 inline constexpr std::chrono::seconds kRepairInterval{5};
 /// A reader waits so long for a block that we do not hold and a peer may.
@@ -66,5 +70,10 @@ inline constexpr std::size_t kExportBytesMax = std::size_t{16} << 20;
 inline constexpr unsigned kLogLinesPerSecond = 20;
 /// Conflicting messages of other members that are kept as evidence.
 inline constexpr std::size_t kEvidenceMax = 1'000;
+
+/// The unit of the consensus core's clock.
+constexpr std::uint64_t in_ms(std::chrono::milliseconds duration) {
+  return static_cast<std::uint64_t>(duration.count());
+}
 
 }  // namespace emr::node

@@ -67,7 +67,7 @@ class Node::Impl {
         keys_(std::move(keys)),
         key_set_(std::move(key_set)),
         workers_(worker_count(options.worker_threads)),
-        peers_(service_) {
+        peers_(service_, genesis.institutions.size()) {
     service_.genesis = &genesis;
     service_.chain = genesis.chain();
     service_.executor = &contracts_;

@@ -1,6 +1,11 @@
 #include "node/peer_service.h"
 
+#include "node/limits.h"
+
 namespace emr::node {
+
+PeerService::PeerService(Service& service, std::size_t members)
+    : service_(&service), in_work_bytes_(members) {}
 
 const std::string& PeerService::name_of(net::PeerIndex peer) const {
   return service_->genesis->institutions.at(peer).id;
@@ -36,24 +41,36 @@ void PeerService::on_frame(net::PeerIndex peer, Bytes frame) {
   work_on(*kind, peer, std::move(frame));
 }
 
+/// One bulk frame, on a worker.
+void PeerService::handle(FrameKind kind, net::PeerIndex peer, const Bytes& frame) {
+  switch (kind) {
+    case FrameKind::kRequests: return take_forwarded(*service_, peer, frame);
+    case FrameKind::kWantSidecars: return serve_sidecars(*service_, peer, frame);
+    case FrameKind::kSidecars:
+      if (auto items = decode_sidecars(frame)) service_->core->sidecars_from(*std::move(items));
+      return;
+    case FrameKind::kContent: return take_content(*service_, peer, frame);
+    case FrameKind::kWantContent: return serve_content(*service_, peer, frame);
+    case FrameKind::kInventory: return compare_inventory(*service_, peer, frame);
+    case FrameKind::kWantHandles: return serve_handles(*service_, peer, frame);
+    case FrameKind::kConsensus: return;  // sorted out before
+  }
+}
+
+/// A member that sends faster than we work loses frames, not our memory.
 void PeerService::work_on(FrameKind kind, net::PeerIndex peer, Bytes frame) {
+  std::atomic<std::size_t>& in_work = in_work_bytes_[peer];
+  const std::size_t size = frame.size();
   auto shared = std::make_shared<const Bytes>(std::move(frame));
-  Service& service = *service_;
-  const bool taken = service.workers->submit([&service, kind, peer, shared] {
-    switch (kind) {
-      case FrameKind::kRequests: return take_forwarded(service, peer, *shared);
-      case FrameKind::kWantSidecars: return serve_sidecars(service, peer, *shared);
-      case FrameKind::kSidecars:
-        if (auto items = decode_sidecars(*shared)) service.core->sidecars_from(*std::move(items));
-        return;
-      case FrameKind::kContent: return take_content(service, peer, *shared);
-      case FrameKind::kWantContent: return serve_content(service, peer, *shared);
-      case FrameKind::kInventory: return compare_inventory(service, peer, *shared);
-      case FrameKind::kWantHandles: return serve_handles(service, peer, *shared);
-      case FrameKind::kConsensus: return;  // sorted out before
-    }
-  });
-  if (!taken) ++dropped_;
+  const bool room = in_work.fetch_add(size) + size <= kPeerInboxBytesMax;
+  const bool taken = room && service_->workers->submit(Workers::Line::kPeers,
+                                                       [this, kind, peer, shared, size, &in_work] {
+                                                         handle(kind, peer, *shared);
+                                                         in_work -= size;
+                                                       });
+  if (taken) return;
+  in_work -= size;
+  ++dropped_;
 }
 
 }  // namespace emr::node

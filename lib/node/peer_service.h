@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <vector>
 
 #include "net/mesh.h"
 #include "node/service.h"
@@ -11,7 +12,7 @@ namespace emr::node {
 
 class PeerService final : public net::MeshHandler {
  public:
-  explicit PeerService(Service& service) : service_(&service) {}
+  PeerService(Service& service, std::size_t members);
   /// Frames that arrive while the node is still being put together are dropped (peers resend).
   void open() noexcept { open_ = true; }
 
@@ -25,9 +26,11 @@ class PeerService final : public net::MeshHandler {
 
  private:
   const std::string& name_of(net::PeerIndex peer) const;
+  void handle(FrameKind kind, net::PeerIndex peer, const Bytes& frame);
   void work_on(FrameKind kind, net::PeerIndex peer, Bytes frame);
 
   Service* service_;
+  std::vector<std::atomic<std::size_t>> in_work_bytes_;  ///< frames of a peer at the workers
   std::atomic<bool> open_{false};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<std::uint64_t> dropped_{0};

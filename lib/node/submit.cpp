@@ -105,6 +105,7 @@ void post_transactions(Service& service, const http::ServerRequest& request, Wri
   const auto stream = std::make_shared<TxStream>(std::move(writer), lines->size(), *wait);
   for (std::size_t slot = 0; slot < lines->size(); slot += kLinesPerJob) {
     const bool taken = service.workers->submit(
+        Workers::Line::kClients,
         [&service, body, lines, slot, stream] { verify_lines(service, *lines, slot, stream); });
     if (taken) continue;
     for (std::size_t left = slot; left < lines->size(); ++left) {

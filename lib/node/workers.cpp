@@ -10,22 +10,23 @@ Workers::Workers(unsigned threads) {
 
 Workers::~Workers() { stop(); }
 
-bool Workers::submit(Job job) {
+bool Workers::submit(Line line, Job job) {
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_ || queue_.size() >= kWorkQueueMax) return false;
-    queue_.push_back(std::move(job));
+    std::deque<Job>& queue = lines_[static_cast<std::size_t>(line)];
+    if (stopping_ || queue.size() >= kWorkQueueMax) return false;
+    queue.push_back(std::move(job));
   }
   ready_.notify_one();
   return true;
 }
 
 void Workers::stop() {
-  std::deque<Job> dropped;  // destroyed outside the lock: jobs may own writers
+  std::array<std::deque<Job>, 2> dropped;  // destroyed outside the lock: jobs may own writers
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    dropped.swap(queue_);
+    dropped.swap(lines_);
   }
   ready_.notify_all();
   for (std::thread& thread : threads_) {
@@ -33,15 +34,23 @@ void Workers::stop() {
   }
 }
 
+Workers::Job Workers::take_locked() {
+  turn_ = (turn_ + 1) % lines_.size();
+  std::deque<Job>& mine = lines_[turn_];
+  std::deque<Job>& queue = mine.empty() ? lines_[(turn_ + 1) % lines_.size()] : mine;
+  Job job = std::move(queue.front());
+  queue.pop_front();
+  return job;
+}
+
 void Workers::run() {
   while (true) {
     Job job;
     {
       std::unique_lock lock(mutex_);
-      ready_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      ready_.wait(lock, [this] { return stopping_ || !lines_[0].empty() || !lines_[1].empty(); });
       if (stopping_) return;
-      job = std::move(queue_.front());
-      queue_.pop_front();
+      job = take_locked();
     }
     job();
   }

@@ -1,9 +1,12 @@
 // A fixed pool of threads with a bounded queue: signature checks, queries and key parts run here,
-// so that neither the core nor the I/O threads ever wait for a curve. Jobs run in order of arrival
-// and must not throw. Any thread may submit.
+// so that neither the core nor the I/O threads ever wait for a curve. Jobs of peers and of clients
+// stand in lines of their own and are taken in turn, so that a flood of clients does not keep a
+// member from the sidecar it needs to vote. Jobs must not throw. Any thread may submit.
 #pragma once
 
+#include <array>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -15,23 +18,26 @@ namespace emr::node {
 class Workers {
  public:
   using Job = std::function<void()>;
+  enum class Line : std::uint8_t { kPeers, kClients };
 
   explicit Workers(unsigned threads);
   ~Workers();  ///< stop()
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  /// False when the queue is full or the pool has stopped: answer "busy".
-  bool submit(Job job);
+  /// False when that line is full or the pool has stopped: answer "busy".
+  bool submit(Line line, Job job);
   /// Drops what waits, finishes what runs, joins. Idempotent.
   void stop();
 
  private:
   void run();
+  Job take_locked();
 
   std::mutex mutex_;
   std::condition_variable ready_;
-  std::deque<Job> queue_;
+  std::array<std::deque<Job>, 2> lines_;
+  std::size_t turn_ = 0;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

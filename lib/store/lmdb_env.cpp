@@ -112,7 +112,7 @@ Status LmdbEnv::open_tables(bool read_only) {
 Status LmdbEnv::apply(const WriteBatch& batch) {
   if (batch.empty()) return {};
   EMR_ASSIGN(const DiskUsage usage, disk_usage());
-  if (usage.available_bytes < kDiskReserveBytes) return lmdb_error(ENOSPC, "write");
+  if (usage.available_bytes < reserve_bytes_) return lmdb_error(ENOSPC, "write");
   // Every round either ends the call or at least adds room; a batch is bounded, so this ends.
   while (true) {
     const int code = try_apply(batch);

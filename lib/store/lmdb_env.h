@@ -25,6 +25,7 @@ class LmdbEnv {
   LmdbEnv(const LmdbEnv&) = delete;
   LmdbEnv& operator=(const LmdbEnv&) = delete;
 
+  void keep_free(std::uint64_t bytes) noexcept { reserve_bytes_ = bytes; }
   Status open(const std::string& directory, bool read_only);
   /// One durable transaction. No reader of the calling thread may be active.
   Status apply(const WriteBatch& batch);
@@ -46,6 +47,7 @@ class LmdbEnv {
   std::array<MDB_dbi, kTableCount> tables_{};
   std::shared_mutex growth_lock_;
   int lock_descriptor_ = -1;
+  std::uint64_t reserve_bytes_ = kDiskReserveBytes;
 };
 
 /// A read transaction as Snapshot. `renewable`: the owner thread's long-lived view, which begins

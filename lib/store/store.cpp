@@ -15,8 +15,10 @@ Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
 }
 Store::~Store() = default;
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& directory) {
+Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
+                                           std::uint64_t reserve_bytes) {
   auto impl = std::make_unique<Impl>();
+  impl->env.keep_free(reserve_bytes);
   EMR_TRY(impl->env.open(directory, false));
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }

@@ -117,7 +117,9 @@ struct DiskUsage {
 class Store {
  public:
   /// Creates or opens `directory` (mode 0700). kTempFail "locked" when another process has it.
-  static Result<std::unique_ptr<Store>> open(const std::string& directory);
+  /// `reserve_bytes` of the file system are left free.
+  static Result<std::unique_ptr<Store>> open(const std::string& directory,
+                                             std::uint64_t reserve_bytes = kDiskReserveBytes);
   /// Opens a directory, or a copy of one, without writing a byte to it: for offline verification.
   static Result<std::unique_ptr<Store>> open_copy(const std::string& directory);
   ~Store();

@@ -2,9 +2,11 @@
 #include "store/store.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <filesystem>
 
 namespace emr::store {
@@ -180,6 +182,43 @@ TEST_CASE("store: a killed writer leaves all of a batch or nothing") {
   const auto store = open_store(dir.path);
   CHECK(store->snapshot()->tip().value()->height == 1);
   CHECK(store->state().get("records/a") == "1");
+}
+
+TEST_CASE("store: a write that fails half-way harms nothing and can be repeated (R-029)") {
+  const TempDir dir;
+  const auto store = open_store(dir.path);
+  WriteBatch small;
+  put_committed(small, sample_block(1));
+  REQUIRE(store->apply(small).ok());
+  // A file size limit cuts a write short, as a disk does that fills up under our feet.
+  ::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  rlimit tight = before;
+  tight.rlim_cur = store->disk_usage().value().store_bytes + 64 * 1024;
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &tight) == 0);
+  WriteBatch large;
+  large.put(Table::kContent, as_bytes("cid"), Bytes(std::size_t{8} << 20, 7));
+  const Status refused = store->apply(large);
+  REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+  CHECK(!refused.ok());
+  CHECK(store->snapshot()->tip().value()->height == 1);
+  CHECK(!store->snapshot()->contains(Table::kContent, as_bytes("cid")));
+  CHECK(store->apply(large).ok());
+  CHECK(store->snapshot()->contains(Table::kContent, as_bytes("cid")));
+}
+
+TEST_CASE("store: nothing is written into the reserve: 75, and all is as before (R-029)") {
+  const TempDir dir;
+  const auto store = Store::open(dir.path, UINT64_MAX);
+  REQUIRE(store.ok());
+  WriteBatch batch;
+  put_committed(batch, sample_block(1));
+  const Status refused = (*store)->apply(batch);
+  REQUIRE(!refused.ok());
+  CHECK(refused.error().code == Code::kTempFail);
+  CHECK(refused.error().reason == "disk_full");
+  CHECK(!(*store)->snapshot()->tip().value().has_value());
 }
 
 TEST_CASE("store: height keys sort as numbers") {

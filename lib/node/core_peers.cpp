@@ -1,0 +1,131 @@
+// The core's dealings with its peers: consensus messages, sidecars, content and their repair.
+#include "content/manifest.h"
+#include "node/core.h"
+#include "node/limits.h"
+
+namespace emr::node {
+
+bool Core::consensus_frame_from(net::PeerIndex peer, Bytes frame) {
+  std::atomic<std::size_t>& waiting = *inbox_bytes_[peer];
+  const std::size_t size = frame.size();
+  if (waiting.fetch_add(size) + size > kPeerInboxBytesMax) {
+    waiting -= size;
+    return false;
+  }
+  auto shared = std::make_shared<const Bytes>(std::move(frame));
+  post([this, peer, shared, size, &waiting] {
+    waiting -= size;
+    engine_->received(peer, ByteView(*shared).subspan(1));
+  });
+  return true;
+}
+
+void Core::send(consensus::NodeIndex to, Frame frame) {
+  if (mesh_ == nullptr) return;  // start-up: the core says everything again on its timers
+  static_assert(consensus::kEveryone == net::kAllPeers);
+  mesh_->send(to, net::Lane::kConsensus, std::move(frame));
+}
+
+void Core::want_sidecars(const std::vector<Hash32>& txids, consensus::NodeIndex likely) {
+  if (mesh_ == nullptr || likely == options_.self) return;
+  const std::size_t count = std::min(txids.size(), kWantItemsMax);
+  const std::vector<Hash32> wanted(txids.begin(),
+                                   txids.begin() + static_cast<std::ptrdiff_t>(count));
+  mesh_->send(likely, net::Lane::kConsensus, hashes_frame(FrameKind::kWantSidecars, wanted));
+}
+
+void Core::sidecars_from(std::vector<SidecarItem> items) {
+  std::size_t bytes = 0;
+  for (const SidecarItem& item : items) bytes += item.sidecar.size();
+  auto shared = std::make_shared<std::vector<SidecarItem>>(std::move(items));
+  post_bounded(bytes, [this, shared] {  // dropped ones are asked for again
+    for (SidecarItem& item : *shared) {
+      engine_->restore_sidecar(item.txid, item.sidecar);
+      engine_->sidecar_arrived(item.txid, std::move(item.sidecar));
+    }
+  });
+}
+
+void Core::peer_connected(net::PeerIndex peer, bool connected) {
+  post([this, peer, connected] { connected_[peer] = connected; });
+}
+
+void Core::store_content(std::vector<ContentItem> items, bool replicate, ContentDone done) {
+  std::size_t bytes = 0;
+  for (const ContentItem& item : items) bytes += item.block.size();
+  auto shared = std::make_shared<const std::vector<ContentItem>>(std::move(items));
+  const bool taken = post_bounded(bytes, [this, shared, replicate, done] {
+    std::size_t stored = 0;
+    const Status durable = keep_content(*shared, stored);
+    if (!durable) log_->error("store", durable.error().message);
+    if (durable && replicate && mesh_ != nullptr) {
+      for (Frame& frame : content_frames(*shared)) {
+        mesh_->send(net::kAllPeers, net::Lane::kBulk, std::move(frame));
+      }
+    }
+    if (done) done(durable, stored);
+  });
+  if (!taken && done) done(fail(Code::kTempFail, "the node is busy").with_reason("busy"), 0);
+}
+
+Status Core::keep_content(const std::vector<ContentItem>& items, std::size_t& stored) {
+  store::WriteBatch batch;
+  const store::Snapshot& view = store_->current();
+  for (const ContentItem& item : items) {
+    if (!view.contains(store::Table::kContent, item.cid)) {
+      batch.put(store::Table::kContent, item.cid, ByteView(item.block));
+      ++stored;
+    }
+    if (item.r == Hash32{}) continue;  // a block alone, fetched by its CID
+    const auto cid = content::cid_from_bytes(item.cid);
+    EMR_CHECK(cid.ok());  // checked with the block's hash before it was handed over
+    const Hash32 handle = content::content_handle(item.r, *cid);
+    if (!view.contains(store::Table::kHandles, handle)) {
+      store::put_handle(batch, handle, item.r, item.cid);
+    }
+  }
+  return store_->apply(batch);
+}
+
+/// Asks the next connected peer for sidecars of committed transactions that we lack.
+void Core::repair_sidecars() {
+  asked_sidecars_ms_ = now_ms_;
+  const auto& missing = engine_->missing_sidecars();
+  if (missing.empty() || mesh_ == nullptr) return;
+  sidecar_peer_ = next_connected(sidecar_peer_);
+  const auto count = static_cast<std::ptrdiff_t>(std::min(missing.size(), kWantItemsMax));
+  want_sidecars({missing.begin(), std::next(missing.begin(), count)}, sidecar_peer_);
+}
+
+/// The next connected peer in the circle; ourselves when there is none.
+std::uint32_t Core::next_connected(std::uint32_t after) const {
+  for (std::size_t i = 1; i <= options_.members; ++i) {
+    const auto peer = static_cast<std::uint32_t>((after + i) % options_.members);
+    if (peer != options_.self && connected_[peer]) return peer;
+  }
+  return options_.self;
+}
+
+/// One step of anti-entropy with the next connected peer: tell it a range of the handles we hold
+/// (it asks for those it lacks).
+void Core::repair() {
+  repaired_ms_ = now_ms_;
+  if (mesh_ == nullptr) return;
+  repair_peer_ = next_connected(repair_peer_);
+  if (repair_peer_ == options_.self) return;
+  std::vector<Hash32> handles;
+  store_->current().visit(store::Table::kHandles, repair_cursor_, [&](ByteView key, ByteView) {
+    Hash32 handle{};
+    if (key.size() == handle.size()) {
+      std::copy(key.begin(), key.end(), handle.begin());
+      handles.push_back(handle);
+    }
+    return handles.size() < kWantItemsMax;
+  });
+  const bool whole_range = handles.size() < kWantItemsMax;
+  repair_cursor_ = whole_range ? Bytes() : to_bytes(ByteView(handles.back()));
+  if (handles.empty()) return;
+  mesh_->send(repair_peer_, net::Lane::kBulk, hashes_frame(FrameKind::kInventory, handles));
+}
+
+}  // namespace emr::node
