@@ -44,4 +44,14 @@ inline void figure_with_goal(const std::string& name, double value, const std::s
               ratio >= least_ratio ? "true" : "false");
 }
 
+/// For figures of which less is better: the ratio to the limit must not exceed `most_ratio`.
+inline void figure_with_most(const std::string& name, double value, const std::string& unit,
+                             double limit, double most_ratio) {
+  const double ratio = value / limit;
+  std::printf("{\"bench\":\"%s\",\"value\":%.6g,\"unit\":\"%s\",\"limit\":%.6g,\"ratio\":%.4g,"
+              "\"goal\":\"ratio <= %.4g\",\"ok\":%s}\n",
+              name.c_str(), value, unit.c_str(), limit, ratio, most_ratio,
+              ratio >= 0 && ratio <= most_ratio ? "true" : "false");
+}
+
 }  // namespace emr::bench

@@ -27,7 +27,7 @@ consortium_found() {
   for i in 0 1 2 3; do
     id=hosp-${members[i]}
     emr-pbft-node init --dir "$dir/$id" --id "$id" --name "Hospital $id" --uscc "${codes[i]}" \
-      --admin "0x000000000000000000000000000000000000000$((i + 1))" \
+      --admin "${admins[i]:-0x000000000000000000000000000000000000000$((i + 1))}" \
       --peer "127.0.0.1:$((base + i))" --http "127.0.0.1:$((base + 4 + i))"
   done > "$dir/descriptors.jsonl"
   emr-pbft-node genesis "$dir/descriptors.jsonl" --chain-id "$chain" --output-dir "$dir/founding" \
@@ -38,6 +38,7 @@ consortium_found() {
   done
 }
 members=(a b c d)
+admins=()  # addresses of the founding administrators, where a caller has their keys
 declare -gA node_pid=()
 
 # url MEMBER: its HTTP address
