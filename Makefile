@@ -25,7 +25,8 @@ configure: deps
 build: configure ## build everything into build/ (programs in build/bin/)
 	@cmake --build $(BUILD) --parallel $(JOBS)
 
-demo: build ## run the main job on four nodes: examples/demo.sh
+demo: configure ## run the main job on four nodes: examples/demo.sh
+	@cmake --build $(BUILD) --parallel $(JOBS) --target demo-programs
 	@EMR_BUILD="$(abspath $(BUILD))" examples/demo.sh
 
 test: build ## run every test; the last line is "N passed, N failed"
