@@ -138,6 +138,33 @@ submit() {
   jq -e '.status == "failed" and .error.reason == "bad_signature"' <<< "${lines[0]}"
 }
 
+# http_post MEMBER PATH BODY: the whole answer
+http_post() {
+  local at
+  at=$(jq -r .httpListen "$net/hosp-$1/node.json")
+  exec 8<> "/dev/tcp/${at%:*}/${at#*:}"
+  printf 'POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s' \
+    "$2" "${#3}" "$3" >&8
+  timeout 10 cat <&8
+  exec 8>&-
+}
+
+@test "a release without an access on the ledger gets no key part, whatever it claims" {
+  consortium_found "$net" emr-test
+  node_start a b c d
+  txid=$(application user | submit 30 a | jq -r .txid)
+  for access in "$txid" "$(printf '0%.0s' {1..64})"; do
+    body=$(jq -cnS --arg access "$access" --arg until "$(date -ud '+1 minute' +%FT%TZ)" '
+      {type: "emr.release", v: 1, access: $access, node: "hosp-a", nonce: "00000000000000aa",
+       parts: ["original"], expires: $until,
+       signature: {by: ("0x" + "1" * 40), sig: ("0x" + "1" * 128 + "1b")}}')
+    run http_post a /v1/release "$body"
+    assert_output --regexp '^HTTP/1.1 40[03] '
+    assert_output --partial emr.error
+    refute_output --partial emr.keypart
+  done
+}
+
 @test "one process per data directory; ports and signals end with the documented codes (R-087)" {
   consortium_found "$net" emr-test
   node_start a
