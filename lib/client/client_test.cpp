@@ -57,8 +57,8 @@ Pool pool_of(std::vector<std::string> urls) {
 constexpr const char* kDeadUrl = "http://127.0.0.1:1";
 
 std::string committed(const Hash32& txid, const Hash32& receipt_txid) {
-  return R"({"state":"committed","txid":")" + to_hex(txid) + R"(","height":3,"index":0,"receipt":)" +
-         ledger::encode_receipt({receipt_txid, ledger::ReceiptStatus::kOk, "", "{}"}) + "}\n";
+  return R"({"state":"committed","height":3,"index":0,"txid":")" + to_hex(txid) +
+         R"(","receipt":)" + ledger::encode_receipt({receipt_txid, ledger::ReceiptStatus::kOk, "", "{}"}) + "}\n";
 }
 std::string state_line(const char* state, const Hash32& txid) {
   return std::string(R"({"state":")") + state + R"(","txid":")" + to_hex(txid) + "\"}\n";
@@ -146,7 +146,7 @@ TEST_CASE("submit: without an answer the outcome is unknown, never assumed") {
 TEST_CASE("submit: a refusal is final") {
   const Batch batch(1);
   FakeNode node([&](const http::ServerRequest&) {
-    return lines(R"({"state":"refused","reason":"not_registered","code":77,"message":"x","txid":")" +
+    return lines(R"({"state":"refused","reason":"not_registered","code":77,"txid":")" +
                  to_hex(batch.txid(0)) + "\"}\n");
   });
   Pool pool = pool_of({node.url()});

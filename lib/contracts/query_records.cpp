@@ -180,7 +180,9 @@ Result<QueryAnswer> query_records(const Question& q) {
 // For the importer: does the ledger have this record, with this content? Only about the records of
 // the asker's own institution; foreign ones look absent.
 Result<QueryAnswer> query_lookup(const Question& q) {
-  if (!q.subject.is_staff()) return fail(Code::kDenied, "only writers look tags up").with_reason("role");
+  if (!q.subject.is_staff()) {
+    return fail(Code::kDenied, "only writers look tags up").with_reason("role");
+  }
   EMR_TRY(json::refuse_unknown_members(q.body, {"kind", "tags"}, kWhere));
   EMR_ASSIGN(const Json* tags, json::get_array(q.body, "tags", kLookupTagsMax, kWhere));
   std::vector<std::string> rows;

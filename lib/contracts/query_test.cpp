@@ -123,7 +123,7 @@ TEST_CASE("lookup: tells writers about their own institution's records only") {
   CHECK(state("auditor", "a0", "c") == "error");
 }
 
-TEST_CASE("grants and check: patient, reader and auditor see a rule; the decision is the contract's") {
+TEST_CASE("grants and check: patient, reader and auditor see a rule; the contract decides") {
   Library t;
   CHECK(t.world.outcome("pat", "permission", "grant",
                         t.world.grant_args("doctor", address_of("dr-b"))) == "ok");
@@ -208,7 +208,9 @@ TEST_CASE("node kinds: blocks and exports are for auditors and admins, content f
 
 TEST_CASE("malformed queries are refused with a pointer") {
   Library t;
-  const auto reason = [&](Json query) { return t.world.ask("dr-a", query)[0].value("error", "ok"); };
+  const auto reason = [&](const Json& query) {
+    return t.world.ask("dr-a", query)[0].value("error", "ok");
+  };
   CHECK(reason({{"kind", "record"}, {"record", "zz"}}) != "ok");
   CHECK(reason({{"kind", "records"}, {"institution", "hosp-a"}, {"limit", 0}}) != "ok");
   CHECK(reason({{"kind", "records"}, {"institution", "hosp-a"}, {"limit", 100000}}) != "ok");

@@ -1,4 +1,5 @@
-// Registration and alliance: admission by review, unique identities, members.
+// Registration and alliance: admission by review, unique identities, members
+//
 #include <doctest/doctest.h>
 
 #include "contracts/accounts.h"

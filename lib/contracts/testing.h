@@ -2,6 +2,7 @@
 // over a map. Every block is executed twice, by a primary and by a backup, which must agree.
 #pragma once
 
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -47,7 +48,7 @@ class World {
       if (part.required) core.payload.push_back({part.part, ledger::testing::hash_of("part")});
     }
     auto tx = ledger::make_transaction(std::move(core), method_table());
-    if (!tx) std::fprintf(stderr, "%s %s\n", tx.error().message.c_str(), tx.error().pointer.c_str());
+    if (!tx) std::fprintf(stderr, "%s: arguments do not fit\n", tx.error().pointer.c_str());
     EMR_CHECK(tx.ok());
     const Status done =
         ledger::sign_transaction(*tx, chain, key_of(signer.empty() ? from : signer));

@@ -1,4 +1,4 @@
-// Blocks, receipts, proofs and genesis texts from anywhere: no crash, and decoding inverts encoding.
+// Blocks, receipts, proofs and genesis texts from anywhere: no crash; decoding inverts encoding.
 #include <cstdint>
 
 #include "base/check.h"

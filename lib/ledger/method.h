@@ -56,9 +56,9 @@ struct ArgSpec {
   std::string absent = "-";  ///< what a wallet shows when an optional argument is not there
 };
 
-/// One string member of the typed data. In `text`, {path} stands for an argument ("{to.id}"): hashes
-/// are cut to 12 digits and an ellipsis, times become "2026-12-22 00:00 UTC", choices their label,
-/// lists their values or their number, an absent argument the word of its spec.
+/// One string member of the typed data. In `text`, {path} stands for an argument ("{to.id}"):
+/// hashes are cut to 12 digits and an ellipsis, times become "2026-12-22 00:00 UTC", choices their
+/// label, lists their values or their number, an absent argument the word of its spec.
 struct TextSpec {
   std::string name;
   std::string text;

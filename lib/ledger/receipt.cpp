@@ -36,7 +36,8 @@ Result<Receipt> parse_receipt(std::string_view text) {
   Receipt receipt;
   EMR_ASSIGN(const Json* data, json::get_object(tree, "data"));
   EMR_ASSIGN(receipt.reason, json::get_string(tree, "reason", {.max = 64, .allow_empty = true}));
-  EMR_ASSIGN(const std::string status, json::get_choice(tree, "status", {"ok", "denied", "failed"}));
+  EMR_ASSIGN(const std::string status,
+             json::get_choice(tree, "status", {"ok", "denied", "failed"}));
   EMR_ASSIGN(receipt.txid, json::get_hex32(tree, "txid"));
   receipt.status = status == "ok"       ? ReceiptStatus::kOk
                    : status == "denied" ? ReceiptStatus::kDenied

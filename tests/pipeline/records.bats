@@ -1,0 +1,227 @@
+#!/usr/bin/env bats
+# The life of records on four real nodes: import, import again, amend, deny, grant, open, revoke,
+# audit, verify (R-026, R-030, R-031, R-080, R-081, R-084, R-091, R-094 to R-098).
+
+bats_require_minimum_version 1.5.0
+
+setup_file() { export BATS_TEST_TIMEOUT=300; }
+
+setup() {
+  bats_load_library bats-support
+  bats_load_library bats-assert
+  load consortium
+  PATH=$EMR_BUILD/bin:$PATH
+  cd "$BATS_TEST_TMPDIR" || exit 1
+  unset EMR_CONFIG EMR_SESSION EMR_NODE 2> /dev/null || true
+  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
+  umask 077
+  net=$BATS_TEST_TMPDIR/net
+  echo passphrase > pass
+  mkdir keys sessions his
+}
+
+teardown() { consortium_stop; }
+
+account() { jq -r .address "keys/$1.created"; }
+new_account() {
+  emr-sign create --light -k "keys/$1.json" --passphrase-file pass > "keys/$1.created"
+}
+
+# found: four hospitals whose admins have keys, four nodes
+found() {
+  local i id codes=(12110000400686325C 12310000425006133Y 12440000455349922X 12500000202850601X)
+  mkdir -p "$net"
+  base=$(port_base 8)
+  for i in 0 1 2 3; do
+    id=hosp-${members[i]}
+    new_account "$id-admin"
+    emr-pbft-node init --dir "$net/$id" --id "$id" --name "Hospital $id" --uscc "${codes[i]}" \
+      --admin "$(account "$id-admin")" --peer "127.0.0.1:$((base + i))" \
+      --http "127.0.0.1:$((base + 4 + i))" >> "$net/descriptors.jsonl"
+  done
+  genesis=$net/founding/genesis.json
+  emr-pbft-node genesis "$net/descriptors.jsonl" --chain-id emr-test --output-dir "$net/founding" \
+    --timeout-ms 700 > /dev/null
+  for i in "${members[@]}"; do
+    emr-pbft-node join --dir "$net/hosp-$i" --genesis "$genesis" \
+      --share "$net/founding/share-hosp-$i.json" > /dev/null
+  done
+  node_start a b c d
+}
+
+sign_and_submit() { # ACCOUNT
+  emr-sign --genesis "$genesis" -k "keys/$1.json" --passphrase-file pass |
+    emr-tx submit -q --genesis "$genesis" --timeout 30
+}
+send() { # ACCOUNT METHOD ARGS
+  emr-tx build "$2" --from "$(account "$1")" <<< "$3" | sign_and_submit "$1"
+}
+enrol() { # ROLE ACCOUNT INSTITUTION
+  new_account "$2"
+  send "$2" registration.apply "$(jq -cn --arg r "$1" --arg i "$3" \
+    --arg t "$(printf %s "$2" | sha256sum | cut -c1-64)" '{role: $r, institution: $i, identity: $t}')"
+  send "$3-admin" registration.approve "{\"address\":\"$(account "$2")\",\"role\":\"$1\"}"
+}
+login() {
+  emr-sign login --genesis "$genesis" -k "keys/$1.json" --passphrase-file pass --ttl 1h \
+    --session "sessions/$1" | emr-tx submit -q --genesis "$genesis" --timeout 30
+}
+
+# records COUNT COMPLAINT: emr.record lines of hospital A, the first with an attachment
+records() {
+  head -c 1500000 /dev/zero | openssl enc -aes-128-ctr -K 00 -iv 00 2> /dev/null > his/scan.bin
+  for ((i = 1; i <= $1; ++i)); do
+    jq -cn --argjson i "$i" --arg c "$2" '{type: "emr.record", v: 1, recordId: "hosp-a:MZ\($i):C0002",
+      version: 1, status: "current", docType: {code: "C0002"}, confidentiality: "N",
+      org: {id: "hosp-a"}, patient: {localId: "P\($i)", name: "张某某", sex: "2"},
+      visit: {id: "MZ\($i)", type: "1", start: "2026-11-22T01:15:00Z"},
+      author: {doctorId: "D1"}, recorded: "2026-11-22T01:40:00Z",
+      history: {chiefComplaint: $c, presentIllness: "x"}}
+      + if $i == 1 then {attachments: [{id: "a1", kind: "image", mimeType: "image/png",
+                                        title: "scan.bin", path: "scan.bin"}]} else {} end'
+  done
+}
+seal() { # COUNT COMPLAINT
+  records "$@" | emr-desensitize --in record --policy paper --attachments-root his \
+    --seal-to "$genesis" --institution hosp-a \
+    --institution-key "$net/hosp-a/institution/tag.key" \
+    --linkage-key "$net/hosp-a/institution/linkage.key"
+}
+import() { # COUNT COMPLAINT [BUILD OPTION...]
+  local who=(--genesis "$genesis" --node "$(url a)" --node "$(url b)" -k keys/bot.json
+             --passphrase-file pass)
+  seal "$1" "$2" | emr-ipfs-put --attachments-root his "${who[@]}" |
+    emr-tx build records.create --from "$(account bot)" "${who[@]}" "${@:3}" |
+    sign_and_submit bot
+}
+query() { emr-query "$1" --genesis "$genesis" "${@:2}"; }
+open_record() { # ACCOUNT DIRECTORY
+  query open --record "$record" --purpose TREAT --output-dir "$2" --session "sessions/$1"
+}
+statuses() { jq -r .status "$1" | sort | uniq -c | xargs; }
+
+@test "import, import again, amend: committed once, unchanged, then version 2 beside version 1" {
+  found
+  enrol service bot hosp-a > enrolled
+  import 12 cough > first
+  assert_equal "$(statuses first)" "12 committed"
+  before=$(status a .height)
+  import 12 cough > second
+  assert_equal "$(statuses second)" "12 unchanged"
+  assert_equal "$(status a .height)" "$before"
+  import 12 fever > third || true
+  assert_equal "$(statuses third)" "12 failed"
+  import 12 fever --on-conflict skip > fourth
+  assert_equal "$(statuses fourth)" "12 skipped"
+  import 12 fever --on-conflict amend > fifth
+  assert_equal "$(statuses fifth)" "12 amended"
+  import 12 fever > sixth
+  assert_equal "$(statuses sixth)" "12 unchanged"
+  record=$(jq -rs '.[0].record' first)
+  run -0 query history --record "$record" -k keys/bot.json --passphrase-file pass
+  assert_equal "$(jq -r .version <<< "$output" | xargs)" "1 2"
+  # Every node answers alike.
+  within 20 same_tip a b c d
+  for member in a b c d; do
+    query records --institution hosp-a --node "$(url $member)" -k keys/bot.json \
+      --passphrase-file pass | jq -cS . > "rows-$member"
+    assert_equal "$(wc -l < "rows-$member")" 12
+    cmp rows-a "rows-$member"
+  done
+}
+
+@test "deny, grant, open with the writer's node stopped, revoke, deny; the audit has it all" {
+  found
+  enrol service bot hosp-a > enrolled
+  enrol doctor doctor hosp-c >> enrolled
+  enrol patient patient hosp-a >> enrolled
+  enrol auditor auditor hosp-b >> enrolled
+  seal 2 cough > sealed
+  record=$(jq -rs '.[0].tags.record' sealed)
+  token=$(jq -rs '.[0].tags.patient' sealed)
+  import 2 cough > imported
+  login doctor > /dev/null
+  login auditor > /dev/null
+
+  run -77 --separate-stderr open_record doctor denied
+  [ ! -e denied/record.json ]
+  send hosp-a-admin registration.attest \
+    "{\"patient\":\"$token\",\"address\":\"$(account patient)\"}" > attested
+  emr-grant give --from "$(account patient)" --patient "$token" --to "doctor:$(account doctor)" \
+    --records "$record" --for 30d | sign_and_submit patient > granted
+  grant=$(jq -r .result.grant granted)
+  run -0 emr-grant check --genesis "$genesis" --record "$record" --session sessions/doctor
+  run -0 emr-grant list --genesis "$genesis" --session sessions/doctor
+  assert_equal "$(jq -r .status <<< "$output")" active
+
+  node_kill TERM a
+  open_record doctor opened > opened.json
+  assert_equal "$(jq -r .patient.name opened/record.json)" 张某某
+  cmp opened/attachments/scan.bin his/scan.bin
+  assert_equal "$(stat -c %a opened opened/record.json | xargs)" "700 600"
+  node_start a
+  within 30 same_tip a b c d
+
+  emr-grant revoke --from "$(account patient)" --grant "$grant" | sign_and_submit patient > revoked
+  run -77 open_record doctor again
+  run -1 emr-grant check --genesis "$genesis" --record "$record" --session sessions/doctor
+  run -0 query audit --record "$record" --action access --session sessions/auditor
+  assert_equal "$(jq -r .decision <<< "$output" | xargs)" "deny permit deny"
+  # A record without attachments opens as well.
+  record=$(jq -rs '.[1].tags.record' sealed)
+  emr-grant give --from "$(account patient)" --patient "$(jq -rs '.[1].tags.patient' sealed)" \
+    --to "doctor:$(account doctor)" --records '*' --for 1d | sign_and_submit patient > other || true
+  assert_equal "$(jq -r .error.reason other)" not_the_patient # another patient's record
+  # Key parts without an access of one's own: refused by every node.
+  access=$(jq -r .access opened.json)
+  for member in a b c d; do
+    run -77 query release --access "$access" --node "$(url $member)" --session sessions/auditor
+  done
+}
+
+@test "a proof and a copy verify offline; a wrong genesis and a changed proof do not" {
+  found
+  enrol service bot hosp-a > receipts
+  import 3 cough >> receipts
+  txid=$(jq -rs 'last.txid' receipts)
+  emr-tx status "$txid" --genesis "$genesis" --proof > proof
+  run -0 emr-query verify --trust "$genesis" proof
+  jq -e --arg t "$txid" '.ok and .txid == $t and .status == "ok"' <<< "$output"
+  jq -c '.receipt |= sub("created"; "amended")' proof > changed
+  run -1 emr-query verify --trust "$genesis" changed
+  assert_equal "$(jq -r .reason <<< "$output")" receipt_path
+  jq -c '.chainId = "other"' "$genesis" > other.json
+  run -1 emr-query verify --trust other.json proof
+
+  node_kill TERM b
+  cp -r "$net/hosp-b/data" copy
+  run -0 emr-query verify --full --ledger copy --trust "$genesis"
+  jq -e '.ok and .blocks == .to - .from + 1 and .findings == []' <<< "$output"
+  run -1 emr-query verify --full --ledger copy --trust other.json
+}
+
+@test "roles on the wire: nobody writes, grants or approves what is not his (R-091)" {
+  found
+  enrol service bot hosp-a > enrolled
+  enrol patient patient hosp-a >> enrolled
+  enrol doctor doctor hosp-c >> enrolled
+  run -77 --separate-stderr send patient registration.approve \
+    "{\"address\":\"$(account doctor)\",\"role\":\"doctor\"}"
+  assert_equal "$(jq -r .error.reason <<< "$output")" role
+  run -77 --separate-stderr send hosp-b-admin registration.suspend \
+    "{\"address\":\"$(account doctor)\",\"reason\":\"x\"}"
+  assert_equal "$(jq -r .error.reason <<< "$output")" other_institution
+  seal 2 cough | tail -n 1 > sealed
+  emr-tx build records.create --from "$(account patient)" < sealed > tx
+  run -77 --separate-stderr sign_and_submit patient < tx
+  new_account stranger
+  emr-tx build records.create --from "$(account stranger)" < sealed > tx
+  run -77 --separate-stderr sign_and_submit stranger < tx
+  assert_equal "$(jq -r .error.reason <<< "$output")" not_registered
+  # The same signed transaction twice is one transaction.
+  emr-tx build records.create --from "$(account bot)" < sealed |
+    emr-sign --genesis "$genesis" -k keys/bot.json --passphrase-file pass > signed
+  emr-tx submit -q --genesis "$genesis" signed > one
+  emr-tx submit -q --genesis "$genesis" signed > two
+  assert_equal "$(jq -c '[.txid, .height, .index]' one)" "$(jq -c '[.txid, .height, .index]' two)"
+}
