@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "desensitize/detect/fold.h"
+
 namespace emr::desensitize {
 namespace {
 
@@ -15,7 +17,6 @@ constexpr std::array<std::string_view, 12> kMonths = {
 constexpr std::array<std::string_view, 10> kDigits = {"〇", "一", "二", "三", "四",
                                                       "五", "六", "七", "八", "九"};
 constexpr std::string_view kTen = "十";
-
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// Reads the parts of a date from the front of a text and remembers how they were spelt.
@@ -24,7 +25,7 @@ class DateReader {
   DateReader(std::string_view text, DateOrder order) : text_(text), order_(order) {}
 
   bool read() {
-    return attempt(&DateReader::chinese) || attempt(&DateReader::year_first) ||
+    return (has_ideograph(text_) && attempt(&DateReader::chinese)) || attempt(&DateReader::year_first) ||
            attempt(&DateReader::compact) || attempt(&DateReader::named_month) ||
            attempt(&DateReader::slashed) || attempt(&DateReader::year_month) ||
            attempt(&DateReader::year_only);
@@ -374,7 +375,6 @@ class DateReader {
 };
 
 }  // namespace
-
 std::optional<DateText> parse_date(std::string_view text, DateOrder order) {
   DateReader reader(text, order);
   if (!reader.read()) {

@@ -39,12 +39,18 @@ struct DateText {
 /// "2025年3月5日 8时", "20250305", "March 5, 2025", "5 Mar 2025", "3/5/2025", "2025-03", "2025").
 std::optional<DateText> parse_date(std::string_view text, DateOrder order = DateOrder::kMonthFirst);
 
+/// The date of "2025-03-05", also with a time of day: the spelling of nearly every machine, read
+/// without the pieces that parse_date collects.
+std::optional<CivilDate> parse_iso_date(std::string_view text);
+
 /// Bytes of the date (without a time of day) at the front of `text`; 0 when there is none. A bare
 /// year is no date here; "3月5日" is.
 std::size_t date_prefix(std::string_view text, DateOrder order = DateOrder::kMonthFirst);
 
 /// The date moved by `days`; a month or a year is moved from its middle and stays as precise.
 std::string shift_date(const DateText& text, int days);
+/// The same for a text that parse_iso_date reads as `date`; `out` is replaced.
+void shift_iso_date(std::string_view text, CivilDate date, int days, std::string& out);
 
 /// Is this a time of day (or nothing) and nothing else? One sign, the zone's, at most, so that no
 /// second date can hide in it.

@@ -13,6 +13,21 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 
 }  // namespace
 
+namespace {
+
+/// Bytes of a word of the clock at the front of `text`.
+std::size_t time_word(std::string_view text) {
+  for (const std::string_view word : {"时", "分", "秒", "点", "上午", "下午", "凌晨", "晚", "早",
+                                      "AM", "PM", "am", "pm", "a.m.", "p.m.", "UTC"}) {
+    if (text.starts_with(word)) {
+      return word.size();
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
 bool is_time_of_day(std::string_view tail) {
   constexpr std::size_t kLongestTail = 40;
   if (tail.size() > kLongestTail) {
@@ -21,24 +36,18 @@ bool is_time_of_day(std::string_view tail) {
   std::size_t signs = 0;
   std::size_t digits = 0;
   for (std::size_t at = 0; at < tail.size();) {
-    bool word = false;
-    for (const std::string_view part : {"时", "分", "秒", "点", "上午", "下午", "凌晨", "晚", "早",
-                                        "AM", "PM", "am", "pm", "a.m.", "p.m.", "UTC"}) {
-      if (tail.substr(at).starts_with(part)) {
-        at += part.size();
-        word = true;
-        break;
-      }
-    }
-    if (word) {
+    const char c = tail[at];
+    if (is_digit(c) || std::string_view(" :.TZ+-,").find(c) != std::string_view::npos) {
+      signs += c == '+' || c == '-' ? 1 : 0;
+      digits += is_digit(c) ? 1 : 0;
+      ++at;
       continue;
     }
-    const char c = tail[at++];
-    signs += c == '+' || c == '-' ? 1 : 0;
-    digits += is_digit(c) ? 1 : 0;
-    if (!is_digit(c) && std::string_view(" :.TZ+-,").find(c) == std::string_view::npos) {
+    const std::size_t word = time_word(tail.substr(at));
+    if (word == 0) {
       return false;
     }
+    at += word;
   }
   return signs <= 1 && digits <= 20;
 }

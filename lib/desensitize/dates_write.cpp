@@ -13,6 +13,9 @@ constexpr std::array<std::string_view, 12> kMonths = {
 constexpr std::array<std::string_view, 10> kDigits = {"〇", "一", "二", "三", "四",
                                                       "五", "六", "七", "八", "九"};
 constexpr std::string_view kTen = "十";
+/// Years outside are numbers of something else (as in dates.cpp).
+constexpr int kMinYear = 1850;
+constexpr int kMaxYear = 2199;
 
 std::string padded(int value) { return (value < 10 ? "0" : "") + std::to_string(value); }
 
@@ -82,6 +85,50 @@ std::string DateText::render(CivilDate moved) const {
     text += render_piece(piece, moved);
   }
   return text;
+}
+
+std::optional<CivilDate> parse_iso_date(std::string_view text) {
+  constexpr std::string_view kShape = "dddd-dd-dd";
+  if (text.size() < kShape.size()) {
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (kShape[i] == 'd' ? !digit : text[i] != kShape[i]) {
+      return std::nullopt;
+    }
+  }
+  const auto number = [&](std::size_t at, std::size_t stop) {
+    int value = 0;
+    for (; at < stop; ++at) {
+      value = value * 10 + (text[at] - '0');
+    }
+    return value;
+  };
+  const CivilDate date{number(0, 4), number(5, 7), number(8, 10)};
+  const std::string_view tail = text.substr(kShape.size());
+  const bool digit_follows = !tail.empty() && tail[0] >= '0' && tail[0] <= '9';
+  if (date.year < kMinYear || date.year > kMaxYear || !is_valid_date(date) || digit_follows ||
+      !is_time_of_day(tail)) {
+    return std::nullopt;
+  }
+  return date;
+}
+
+void shift_iso_date(std::string_view text, CivilDate date, int days, std::string& out) {
+  const CivilDate moved = civil_from_days(days_from_civil(date) + days);
+  out.clear();
+  const auto put = [&](int value, int scale) {
+    for (; scale > 0; scale /= 10) {
+      out.push_back(static_cast<char>('0' + value / scale % 10));
+    }
+  };
+  put(moved.year, 1000);
+  out.push_back('-');
+  put(moved.month, 10);
+  out.push_back('-');
+  put(moved.day, 10);
+  out.append(text.substr(10));
 }
 
 std::string shift_date(const DateText& text, int days) {

@@ -1,7 +1,7 @@
 #include "desensitize/keyring.h"
 
-#include <map>
 #include <utility>
+#include <vector>
 
 #include "crypto/aead.h"
 #include "crypto/hash.h"
@@ -47,37 +47,46 @@ struct KeyRing::Impl {
     return crypto::derive_key(master.view(), purpose(field_class, use));
   }
 
-  // The sub-keys are few (classes x uses) and each value needs one: they are derived once.
-  using Name = std::pair<std::string, std::string>;
-  struct ByName {
-    using is_transparent = void;
-    using View = std::pair<std::string_view, std::string_view>;
-    static View view(const Name& name) { return {name.first, name.second}; }
-    static View view(const View& name) { return name; }
-    template <class A, class B>
-    bool operator()(const A& a, const B& b) const {
-      return view(a) < view(b);
-    }
+  // The sub-keys are few (classes x uses) and each value needs one: they are derived once. A dozen
+  // entries are compared faster in a row than through a tree.
+  template <class Key>
+  struct Entry {
+    std::string field_class;
+    std::string use;
+    std::unique_ptr<Key> key;
   };
-  mutable std::map<Name, std::unique_ptr<crypto::HmacSha256>, ByName> macs;
-  mutable std::map<Name, std::unique_ptr<crypto::Aes256Siv>, ByName> sivs;
+  mutable std::vector<Entry<crypto::HmacSha256>> macs;
+  mutable std::vector<Entry<crypto::Aes256Siv>> sivs;
+
+  template <class Key>
+  static const Key* find(const std::vector<Entry<Key>>& entries, std::string_view field_class,
+                         std::string_view use) {
+    for (const Entry<Key>& entry : entries) {
+      if (entry.field_class == field_class && entry.use == use) {
+        return entry.key.get();
+      }
+    }
+    return nullptr;
+  }
 
   const crypto::HmacSha256& mac_key(std::string_view field_class, std::string_view use) const {
-    const auto found = macs.find(std::make_pair(field_class, use));
-    if (found != macs.end()) {
-      return *found->second;
+    const crypto::HmacSha256* known = find(macs, field_class, use);
+    if (known != nullptr) {
+      return *known;
     }
     auto made = std::make_unique<crypto::HmacSha256>(sub_key(field_class, use).view());
-    return *macs.emplace(Name(field_class, use), std::move(made)).first->second;
+    macs.push_back({std::string(field_class), std::string(use), std::move(made)});
+    return *macs.back().key;
   }
   const crypto::Aes256Siv& siv_key(std::string_view field_class) const {
     const std::string_view use = "encrypt";
-    const auto found = sivs.find(std::make_pair(field_class, use));
-    if (found != sivs.end()) {
-      return *found->second;
+    const crypto::Aes256Siv* known = find(sivs, field_class, use);
+    if (known != nullptr) {
+      return *known;
     }
     auto made = std::make_unique<crypto::Aes256Siv>(master, purpose(field_class, use));
-    return *sivs.emplace(Name(field_class, use), std::move(made)).first->second;
+    sivs.push_back({std::string(field_class), std::string(use), std::move(made)});
+    return *sivs.back().key;
   }
 };
 

@@ -5,9 +5,53 @@
 #include "desensitize/limits.h"
 
 namespace emr::desensitize {
+namespace {
+
+/// Numbers shorter than this occur by chance (doses, beds).
+constexpr std::size_t kMinDigits = 6;
+/// Shorter words of a name are initials and titles.
+constexpr std::size_t kMinNameWord = 4;
+static_assert(kMinOwnValueBytes >= NeedleIndex::kPrefix && kMinDigits >= NeedleIndex::kPrefix &&
+              kMinNameWord >= NeedleIndex::kPrefix);
+
+std::string digits_of(std::string_view value) {
+  std::string digits;
+  for (const char c : value) {
+    if (c >= '0' && c <= '9') {
+      digits.push_back(c);
+    }
+  }
+  return digits;
+}
+
+}  // namespace
+
+void NeedleIndex::clear() noexcept {
+  if (!needles_.empty()) {
+    bytes_.clear();
+    needles_.clear();
+    heads_.fill(0);
+  }
+}
+
+bool NeedleIndex::add(std::string_view text, SpanType type) {
+  bool known = false;
+  each(text.data(), [&](std::string_view needle, SpanType) { known = known || needle == text; });
+  if (known) {
+    return false;
+  }
+  std::uint32_t& head = heads_[bucket(text.data())];
+  needles_.push_back({static_cast<std::uint32_t>(bytes_.size()),
+                      static_cast<std::uint32_t>(text.size()), head, type});
+  head = static_cast<std::uint32_t>(needles_.size());
+  bytes_.append(text);
+  return true;
+}
 
 void PatientContext::clear() {
   own_.clear();
+  literals_.clear();
+  numbers_.clear();
   identity_.clear();
   identity_rank_ = 0;
   shift_days = 0;
@@ -17,10 +61,32 @@ void PatientContext::add_own(SpanType type, std::string_view text) {
   if (text.size() < kMinOwnValueBytes || own_.size() >= kMaxOwnValues) {
     return;
   }
-  const bool known = std::any_of(own_.begin(), own_.end(),
-                                 [&](const OwnValue& value) { return value.text == text; });
-  if (!known) {
-    own_.push_back({std::string(text), type});
+  if (!literals_.add(text, type)) {
+    return;
+  }
+  own_.push_back({std::string(text), type});
+  if (type == SpanType::kName) {
+    add_name_words(text);
+    return;
+  }
+  const std::string digits = digits_of(text);
+  if (digits.size() >= kMinDigits && digits.size() + 4 >= text.size()) {
+    numbers_.add(digits, type);
+  }
+}
+
+/// Single words of a Western name: "Mr. Example" for "Jordan Example".
+void PatientContext::add_name_words(std::string_view name) {
+  if (static_cast<unsigned char>(name[0]) >= 0x80) {
+    return;
+  }
+  while (!name.empty()) {
+    const std::size_t stop = std::min(name.find_first_of(" ,.-'"), name.size());
+    const std::string_view word = name.substr(0, stop);
+    if (word.size() >= kMinNameWord && word[0] >= 'A' && word[0] <= 'Z') {
+      literals_.add(word, SpanType::kName);
+    }
+    name.remove_prefix(std::min(stop + 1, name.size()));
   }
 }
 

@@ -3,6 +3,8 @@
 // FieldTransformer::bind, cleared before the next record. Holds personal data: never printed.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +12,49 @@
 #include "desensitize/span.h"
 
 namespace emr::desensitize {
+
+/// Texts that are searched all at once: a needle hangs in the chain of its first three bytes, so a
+/// search asks once per position whether anything may begin there. Needles have 3 bytes or more.
+class NeedleIndex {
+ public:
+  static constexpr std::size_t kPrefix = 3;
+
+  void clear() noexcept;
+  /// False when it is there already.
+  bool add(std::string_view text, SpanType type);
+  bool empty() const noexcept { return needles_.empty(); }
+  /// May a needle begin with these kPrefix bytes? Wrong positives only.
+  bool may_begin(const char* prefix) const noexcept { return heads_[bucket(prefix)] != 0; }
+  /// hit(text, type) for each needle in the chain of the prefix; the prefix itself is not compared.
+  template <class Hit>
+  void each(const char* prefix, Hit hit) const {
+    for (std::uint32_t i = heads_[bucket(prefix)]; i != 0; i = needles_[i - 1].next) {
+      hit(text_of(needles_[i - 1]), needles_[i - 1].type);
+    }
+  }
+
+ private:
+  struct Needle {
+    std::uint32_t offset = 0;
+    std::uint32_t size = 0;
+    std::uint32_t next = 0;  ///< index + 1; 0 ends the chain
+    SpanType type = SpanType::kName;
+  };
+  static constexpr std::size_t kBuckets = 1024;
+  static std::size_t bucket(const char* prefix) noexcept {
+    const auto byte = [&](std::size_t i) {
+      return static_cast<std::uint32_t>(static_cast<unsigned char>(prefix[i]));
+    };
+    return (byte(0) | byte(1) << 8 | byte(2) << 16) * 0x9E3779B1U >> 22;
+  }
+  std::string_view text_of(const Needle& needle) const noexcept {
+    return std::string_view(bytes_).substr(needle.offset, needle.size);
+  }
+
+  std::string bytes_;
+  std::vector<Needle> needles_;
+  std::array<std::uint32_t, kBuckets> heads_{};
+};
 
 class PatientContext {
  public:
@@ -21,6 +66,10 @@ class PatientContext {
   void clear();
   /// Remembers a value to be searched in free text (duplicates and very short values are ignored).
   void add_own(SpanType type, std::string_view text);
+  /// The own values as they stand, and single words of Western names.
+  const NeedleIndex& literals() const noexcept { return literals_; }
+  /// The digits of own numbers, to be found with separators between them.
+  const NeedleIndex& numbers() const noexcept { return numbers_; }
   /// Offers an identity of the patient; the smallest rank wins (1 = ID number, 2 = record number).
   void offer_identity(int rank, std::string_view text);
 
@@ -32,7 +81,11 @@ class PatientContext {
   int shift_days = 0;
 
  private:
+  void add_name_words(std::string_view name);
+
   std::vector<OwnValue> own_;
+  NeedleIndex literals_;
+  NeedleIndex numbers_;
   std::string identity_;
   int identity_rank_ = 0;
 };

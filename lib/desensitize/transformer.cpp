@@ -47,7 +47,7 @@ void FieldTransformer::observe(const Decision& decision, const Value& value) {
     patient_.add_own(*rule->own_type, value.text);
   }
   if (rule->patient_rank > 0) {
-    patient_.offer_identity(rule->patient_rank, fold_identifier(value.text));
+    patient_.offer_identity(rule->patient_rank, fold_identifier(value.text, redacted_));
   }
 }
 

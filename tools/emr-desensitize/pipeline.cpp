@@ -117,16 +117,12 @@ Status Pipeline::hand_over() {
   if (sizes_.empty()) {
     return {};
   }
-  auto batch = std::make_unique<Batch>();
-  batch->bytes = buffer_.substr(0, cut_);
-  batch->sizes = std::exchange(sizes_, {});
-  batch->first_line = line_;
-  records_ += batch->sizes.size();
-  line_ += count_lines(batch->bytes);
-  buffer_.erase(0, std::exchange(cut_, 0));
+  std::unique_ptr<Batch> batch = take_batch();
   if (workers_.size() == 1) {
     process(*batch, *workers_[0]);
-    return write(*batch);
+    Status written = write(*batch);
+    recycle(std::move(batch));
+    return written;
   }
   if (threads_.empty()) {
     for (auto& worker : workers_) {
@@ -139,6 +135,37 @@ Status Pipeline::hand_over() {
   }
   changed_.notify_all();
   return write_finished(false);
+}
+
+/// The framed records as a batch; the buffer keeps what is behind them.
+std::unique_ptr<Pipeline::Batch> Pipeline::take_batch() {
+  std::unique_ptr<Batch> batch;
+  if (spare_.empty()) {
+    batch = std::make_unique<Batch>();
+  } else {
+    batch = std::move(spare_.back());
+    spare_.pop_back();
+    batch->out.clear();
+    batch->failures.clear();
+    batch->done = false;
+  }
+  // The two strings change places, so only the few bytes of the unfinished record are copied.
+  batch->bytes.swap(buffer_);
+  buffer_.assign(batch->bytes, cut_, std::string::npos);
+  batch->sizes.swap(sizes_);
+  sizes_.clear();
+  batch->first_line = line_;
+  records_ += batch->sizes.size();
+  line_ += count_lines(std::string_view(batch->bytes).substr(0, std::exchange(cut_, 0)));
+  return batch;
+}
+
+/// The memory of an unusually long record is given back.
+void Pipeline::recycle(std::unique_ptr<Batch> batch) {
+  constexpr std::size_t kLargest = 4 * kBatchBytes;
+  if (batch->bytes.capacity() <= kLargest && batch->out.capacity() <= kLargest) {
+    spare_.push_back(std::move(batch));
+  }
 }
 
 void Pipeline::work(Worker& worker) {
@@ -197,6 +224,7 @@ Status Pipeline::write_finished(bool wait_for_all) {
       --next_to_work_;
     }
     EMR_TRY(write(*batch));
+    recycle(std::move(batch));
   }
 }
 

@@ -69,7 +69,7 @@ class Pipeline {
     Error error;
   };
   struct Batch {
-    std::string bytes;
+    std::string bytes;               ///< may go on behind the last record
     std::vector<std::size_t> sizes;  ///< of the records, one behind the other
     std::uint64_t first_line = 1;
     std::string out;
@@ -81,6 +81,8 @@ class Pipeline {
   Status cut(bool at_end);
   Status take_prologue(std::size_t size);
   Status hand_over();
+  std::unique_ptr<Batch> take_batch();
+  void recycle(std::unique_ptr<Batch> batch);
   void process(Batch& batch, Worker& worker) const;
   void work(Worker& worker);
   Status write_finished(bool wait_for_all);
@@ -104,6 +106,9 @@ class Pipeline {
   std::deque<std::unique_ptr<Batch>> batches_;  ///< in input order, front is written next
   std::size_t next_to_work_ = 0;                ///< index into batches_
   bool closing_ = false;
+  /// Written batches, used again: fresh memory for each would cost a page fault per 4 KiB. Only the
+  /// feeding thread touches them.
+  std::vector<std::unique_ptr<Batch>> spare_;
 };
 
 }  // namespace emr::tool

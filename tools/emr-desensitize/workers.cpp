@@ -114,17 +114,26 @@ class RecordWorker final : public TransformingWorker {
   std::unique_ptr<desensitize::RecordSealer> sealer_;
 };
 
+/// Goes through the fields as the real run would, and keeps nothing but what it did with them.
 class ExplainWorker final : public TransformingWorker {
  public:
-  using TransformingWorker::TransformingWorker;
+  ExplainWorker(std::unique_ptr<FieldTransformer> with, std::unique_ptr<Rewriter> rewriter,
+                bool records)
+      : TransformingWorker(std::move(with), std::move(rewriter), false), records_(records) {}
   Status prologue(std::string_view bytes, std::string&) override {
     std::string dropped;
     return TransformingWorker::prologue(bytes, dropped);
   }
   Status run(std::string_view record, std::uint64_t line, std::string&) override {
     std::string dropped;
-    return TransformingWorker::run(record, line, dropped);
+    if (!records_) return TransformingWorker::run(record, line, dropped);
+    while (record.ends_with('\n') || record.ends_with('\r')) record.remove_suffix(1);
+    EMR_ASSIGN(dropped, desensitize::public_half(record, *with_, *rewriter_));
+    return {};
   }
+
+ private:
+  bool records_;  ///< emr.record lines: what the real run refuses is refused here
 };
 
 std::string_view action_name(desensitize::Action action) {
@@ -181,8 +190,8 @@ Result<std::unique_ptr<Worker>> make_explain_worker(const Job& job, ExplainTable
   if (job.format != nullptr) {
     EMR_ASSIGN(rewriter, job.format->make_rewriter(job.format_options));
   }
-  return std::unique_ptr<Worker>(
-      std::make_unique<ExplainWorker>(std::move(with), std::move(rewriter), false));
+  return std::unique_ptr<Worker>(std::make_unique<ExplainWorker>(
+      std::move(with), std::move(rewriter), job.format == nullptr));
 }
 
 void ExplainTable::explain(const desensitize::Field& field, const desensitize::Rule* rule,

@@ -15,12 +15,25 @@ struct FreeMalloc {
   void operator()(utf8proc_uint8_t* text) const { std::free(text); }
 };
 
-bool is_ascii(std::string_view text) noexcept {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
+/// ASCII and U+4000..U+9FFF only: nothing there folds or composes, and nearly all Chinese names,
+/// words and numbers are made of it.
+bool is_plain(std::string_view text) noexcept {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto first = static_cast<unsigned char>(text[at]);
+    if (first < 0x80) {
+      ++at;
+    } else if (first >= 0xE4 && first <= 0xE9 && text.size() - at >= 3 &&
+               (text[at + 1] & 0xC0) == 0x80 && (text[at + 2] & 0xC0) == 0x80) {
+      at += 3;
+    } else {
+      return false;
+    }
+  }
+  return true;
 }
 
 std::string nfkc(std::string_view text) {
-  if (is_ascii(text) || !is_valid_utf8(text)) {
+  if (is_plain(text) || !is_valid_utf8(text)) {
     return std::string(text);
   }
   utf8proc_uint8_t* raw = nullptr;
@@ -57,20 +70,29 @@ std::string normalise_text(std::string_view text) {
   return result;
 }
 
-std::string fold_identifier(std::string_view text) {
+std::string_view fold_identifier(std::string_view text, std::string& room) {
+  const bool plain = is_plain(text);
+  const auto changes = [](char c) { return is_blank(c) || c == '-' || (c >= 'a' && c <= 'z'); };
+  if (plain && std::none_of(text.begin(), text.end(), changes)) {
+    return text;
+  }
   std::string normal;
-  if (!is_ascii(text)) {
+  if (!plain) {
     normal = nfkc(text);
     text = normal;
   }
-  std::string result;
-  result.reserve(text.size());
+  room.clear();
   for (const char c : text) {
     if (!is_blank(c) && c != '-') {
-      result.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
+      room.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
     }
   }
-  return result;
+  return room;
+}
+
+std::string fold_identifier(std::string_view text) {
+  std::string room;
+  return std::string(fold_identifier(text, room));
 }
 
 std::string fold_word(std::string_view text) {

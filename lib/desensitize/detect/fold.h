@@ -10,6 +10,8 @@ namespace emr::desensitize {
 std::string normalise_text(std::string_view text);
 /// For identifiers: NFKC, ASCII letters in upper case, blanks and '-' left out.
 std::string fold_identifier(std::string_view text);
+/// The same without a new string for text that needs no change: a view of `text` or of `room`.
+std::string_view fold_identifier(std::string_view text, std::string& room);
 /// For code words: NFKC, ASCII letters in lower case, trimmed.
 std::string fold_word(std::string_view text);
 /// Does the text hold a CJK ideograph (U+3400..U+9FFF)?

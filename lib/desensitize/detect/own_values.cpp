@@ -1,14 +1,11 @@
 #include "desensitize/detect/own_values.h"
 
-#include <algorithm>
-#include <vector>
+#include <array>
 
 namespace emr::desensitize {
 namespace {
 
 constexpr int kOwnWeight = 100;
-/// Numbers shorter than this occur by chance (doses, beds).
-constexpr std::size_t kMinDigits = 6;
 
 std::size_t index_of(const DecodedText& text, std::size_t byte) {
   std::size_t low = 0;
@@ -28,96 +25,86 @@ bool is_word_byte(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// Every place where the value stands as it is; Latin letters and digits must not go on around it.
-void find_literal(const DecodedText& text, std::string_view value, SpanType type, Finds& finds) {
+/// Latin letters and digits must not go on around a find.
+bool stands_alone(std::string_view bytes, std::size_t at, std::string_view value) {
+  const std::size_t stop = at + value.size();
+  const bool left = at > 0 && is_word_byte(bytes[at - 1]) && is_word_byte(value.front());
+  const bool right =
+      stop < bytes.size() && is_word_byte(bytes[stop]) && is_word_byte(value.back());
+  return !left && !right;
+}
+
+/// Every place where an own value stands as it is: one pass over the bytes for all of them.
+void find_literals(const DecodedText& text, const NeedleIndex& own, Finds& finds) {
   const std::string_view bytes = text.bytes();
-  for (std::size_t at = bytes.find(value); at != std::string_view::npos;
-       at = bytes.find(value, at + value.size())) {
-    const std::size_t stop = at + value.size();
-    const bool left = at > 0 && is_word_byte(bytes[at - 1]) && is_word_byte(value.front());
-    const bool right = stop < bytes.size() && is_word_byte(bytes[stop]) && is_word_byte(value.back());
-    if (!left && !right) {
-      finds.push_back({index_of(text, at), index_of(text, stop), type, kOwnWeight});
-    }
-  }
-}
-
-std::string digits_of(std::string_view value) {
-  std::string digits;
-  for (const char c : value) {
-    if (c >= '0' && c <= '9') {
-      digits.push_back(c);
-    }
-  }
-  return digits;
-}
-
-/// Where numbers begin: read once, because a record has many values and its text is long.
-std::vector<std::size_t> number_starts(const DecodedText& text) {
-  std::vector<std::size_t> starts;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (is_digit(text[i]) && !is_alnum(text[i - 1])) {
-      starts.push_back(i);
-    }
-  }
-  return starts;
-}
-
-/// The same digits with blanks, '-' or '.' between them.
-void find_digits(const DecodedText& text, const std::vector<std::size_t>& numbers,
-                 std::string_view digits, SpanType type, Finds& finds) {
-  for (const std::size_t i : numbers) {
-    if (text[i] != static_cast<char32_t>(digits[0])) {
+  for (std::size_t at = 0; at + NeedleIndex::kPrefix <= bytes.size(); ++at) {
+    if (!own.may_begin(bytes.data() + at)) {
       continue;
     }
-    std::size_t matched = 0;
-    std::size_t at = i;
-    while (matched < digits.size()) {
-      if (text[at] == static_cast<char32_t>(digits[matched])) {
-        ++matched;
-      } else if (matched == 0 || (text[at] != U' ' && text[at] != U'-' && text[at] != U'.')) {
-        break;
+    own.each(bytes.data() + at, [&](std::string_view value, SpanType type) {
+      if (bytes.substr(at).starts_with(value) && stands_alone(bytes, at, value)) {
+        finds.push_back(
+            {index_of(text, at), index_of(text, at + value.size()), type, kOwnWeight});
       }
-      ++at;
-    }
-    if (matched == digits.size() && !is_alnum(text[at])) {
-      finds.push_back({i, at, type, kOwnWeight});
-    }
+    });
   }
 }
 
-/// Single words of a Western name: "Mr. Example" for "Jordan Example".
-void find_name_words(const DecodedText& text, std::string_view name, Finds& finds) {
-  constexpr std::size_t kMinWord = 4;
-  while (!name.empty()) {
-    const std::size_t stop = std::min(name.find_first_of(" ,.-'"), name.size());
-    const std::string_view word = name.substr(0, stop);
-    if (word.size() >= kMinWord && word[0] >= 'A' && word[0] <= 'Z') {
-      find_literal(text, word, SpanType::kName, finds);
+bool is_number_separator(char32_t c) { return c == U' ' || c == U'-' || c == U'.'; }
+
+/// The first digits of the number at `start`, separators left out; false when it has fewer.
+bool first_digits(const DecodedText& text, std::size_t start,
+                  std::array<char, NeedleIndex::kPrefix>& digits) {
+  std::size_t at = start;
+  for (char& digit : digits) {
+    while (is_number_separator(text[at])) {
+      ++at;
     }
-    name.remove_prefix(std::min(stop + 1, name.size()));
+    if (!is_digit(text[at])) {
+      return false;
+    }
+    digit = static_cast<char>(text[at++]);
+  }
+  return true;
+}
+
+/// Where the digits that begin at `start` stop, blanks, '-' or '.' between them; 0: other digits.
+std::size_t match_digits(const DecodedText& text, std::size_t start, std::string_view digits) {
+  std::size_t at = start;
+  for (std::size_t matched = 0; matched < digits.size(); ++at) {
+    if (text[at] == static_cast<char32_t>(digits[matched])) {
+      ++matched;
+    } else if (!is_number_separator(text[at])) {
+      return 0;
+    }
+  }
+  return is_alnum(text[at]) ? 0 : at;
+}
+
+/// The record's own numbers, however they are grouped.
+void find_numbers(const DecodedText& text, const NeedleIndex& own, Finds& finds) {
+  std::array<char, NeedleIndex::kPrefix> prefix{};
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!is_digit(text[i]) || is_alnum(text[i - 1]) || !first_digits(text, i, prefix)) {
+      continue;
+    }
+    own.each(prefix.data(), [&](std::string_view digits, SpanType type) {
+      const std::size_t stop = match_digits(text, i, digits);
+      if (stop != 0) {
+        finds.push_back({i, stop, type, kOwnWeight});
+      }
+    });
   }
 }
 
 }  // namespace
 
 void find_own_values(const DecodedText& text, const PatientContext& own, Finds& finds) {
-  if (own.own_values().empty()) {
-    return;
+  if (!own.literals().empty()) {
+    find_literals(text, own.literals(), finds);
   }
-  const std::vector<std::size_t> numbers = number_starts(text);
-  for (const PatientContext::OwnValue& value : own.own_values()) {
-    find_literal(text, value.text, value.type, finds);
-    if (value.type == SpanType::kName) {
-      if (static_cast<unsigned char>(value.text[0]) < 0x80) {
-        find_name_words(text, value.text, finds);
-      }
-      continue;
-    }
-    const std::string digits = digits_of(value.text);
-    if (digits.size() >= kMinDigits && digits.size() + 4 >= value.text.size()) {
-      find_digits(text, numbers, digits, value.type, finds);
-    }
+  if (!own.numbers().empty()) {
+    find_numbers(text, own.numbers(), finds);
   }
 }
 

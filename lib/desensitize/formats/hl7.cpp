@@ -97,6 +97,7 @@ class Hl7Rewriter final : public Rewriter {
   Status walk_field(std::string_view raw, FieldTransformer& with, std::string* out);
   Status leaf(std::string_view raw, FieldTransformer& with, std::string* out);
   const Decision& decide(FieldTransformer& with);
+  const Decision& remembered(const std::string& key, const Field& field, FieldTransformer& with);
   bool keeps_segment(const Segment& segment, FieldTransformer& with);
   void note_obx(const Segment& segment);
   std::string choose_charset(std::string_view message) const;
@@ -114,7 +115,7 @@ class Hl7Rewriter final : public Rewriter {
   std::string text_;
   Field field_;
   Outcome outcome_;
-  Decision uncached_;
+  std::string key_;
   std::unordered_map<std::string, Decision> decisions_;
 };
 
@@ -215,17 +216,18 @@ bool Hl7Rewriter::keeps_segment(const Segment& segment, FieldTransformer& with) 
   Field field;
   field.path = field.hl7 = field.key = segment.name;
   field.kind = ValueKind::kObject;
-  const Decision decision = with.decide(field);
+  const Decision& decision = remembered(std::string(segment.name), field, with);
   if (decision.rule == nullptr && segment.name.starts_with('Z')) return false;
   return with.container_action(field, decision) == Action::kKeep;
 }
 
 void Hl7Rewriter::note_obx(const Segment& segment) {
-  const std::string line = "OBX" + std::string(segment.body);
+  // hl7_header_field counts from the segment's name, which stands right before its body.
+  const std::string_view line(segment.name.data(), segment.name.size() + segment.body.size());
   const auto field = [&](std::size_t number) {
     std::string_view raw = hl7_header_field(line, number + 1);  // only headers count the separator
     raw = raw.substr(0, raw.find(delimiters_.component));
-    return std::string(raw);
+    return raw;
   };
   obx_type_ = field(2);
   obx_code_ = field(3);
@@ -284,13 +286,19 @@ const Decision& Hl7Rewriter::decide(FieldTransformer& with) {
   if (field_number_ == 5 && segment_name_ == "OBX") {
     field_.key = obx_type_;
     field_.code = obx_code_;
-    uncached_ = with.decide(field_);
-    return uncached_;
+    key_.assign(path_).append("|").append(obx_type_).append("|").append(obx_code_);
+    return remembered(key_, field_, with);
   }
-  const auto known = decisions_.find(path_);
+  return remembered(path_, field_, with);
+}
+
+/// Each distinct place is decided once; `key` holds everything that `field` says.
+const Decision& Hl7Rewriter::remembered(const std::string& key, const Field& field,
+                                        FieldTransformer& with) {
+  const auto known = decisions_.find(key);
   if (known != decisions_.end()) return known->second;
   if (decisions_.size() >= kMaxCachedPaths) decisions_.clear();
-  return decisions_.emplace(path_, with.decide(field_)).first->second;
+  return decisions_.emplace(key, with.decide(field)).first->second;
 }
 
 Status Hl7Rewriter::leaf(std::string_view raw, FieldTransformer& with, std::string* out) {

@@ -52,48 +52,35 @@ Status JsonRewriter::rewrite(std::string_view record, FieldTransformer& with, st
   return {};
 }
 
-/// Walks the tokens once. The stack of open nodes is the items' own: a kClose carries the node of
-/// the enclosing container.
+/// Walks the tokens once. Members of arrays have the node of the array.
 Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with) {
   items_.clear();
+  open_.assign(1, Open{PathTree::kRoot, 0});
   json::Tokenizer tokens(record, json::Profile::kForeign, kForeignLimits);
-  std::vector<std::uint32_t> open;
-  std::uint32_t container = PathTree::kRoot;
-  Token token = tokens.next();
-  while (token.kind != TokenKind::kEnd) {
-    if (token.kind == TokenKind::kError) {
-      return tokens.error();
-    }
-    if (token.kind == TokenKind::kObjectStop || token.kind == TokenKind::kArrayStop) {
-      Item& item = items_.emplace_back();
-      item.kind = Item::Kind::kClose;
-      item.start = static_cast<std::uint32_t>(token.start);
-      container = open.back();
-      open.pop_back();
-      token = tokens.next();
-      continue;
-    }
+  for (Token token = tokens.next(); token.kind != TokenKind::kEnd; token = tokens.next()) {
     std::size_t member_start = token.start;
-    std::uint32_t node = container;
-    if (token.kind == TokenKind::kKey) {
-      if (token.escaped) {
-        scratch_.clear();
-        json::append_unescaped(scratch_, tokens.content(token));
+    std::uint32_t node = open_.back().node;
+    switch (token.kind) {
+      case TokenKind::kError: return tokens.error();
+      case TokenKind::kObjectStop:
+      case TokenKind::kArrayStop: close_container(); continue;
+      case TokenKind::kKey: {
+        if (token.escaped) {
+          scratch_.clear();
+          json::append_unescaped(scratch_, tokens.content(token));
+        }
+        const std::string_view key = token.escaped ? scratch_ : tokens.content(token);
+        const Token value = tokens.next();
+        if (value.kind == TokenKind::kError) {
+          return tokens.error();
+        }
+        node = tree_->child(node, key, kind_of(value.kind));
+        token = value;
+        break;
       }
-      const std::string_view key = token.escaped ? scratch_ : tokens.content(token);
-      const Token value = tokens.next();
-      if (value.kind == TokenKind::kError) {
-        return tokens.error();
-      }
-      node = tree_->child(container, key, kind_of(value.kind));
-      token = value;
+      default: break;
     }
     EMR_TRY(list_value(tokens, token, member_start, node, with));
-    if (items_.back().kind == Item::Kind::kOpen) {
-      open.push_back(container);
-      container = node;
-    }
-    token = tokens.next();
   }
   return {};
 }
@@ -101,29 +88,50 @@ Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with)
 Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
                                 std::size_t member_start, std::uint32_t node,
                                 FieldTransformer& with) {
+  const PathNode& path = tree_->node(node);
+  const ValueKind kind = kind_of(token.kind);
+  const std::uint32_t ordinal = open_.back().members++;
+  const bool container = kind == ValueKind::kObject || kind == ValueKind::kArray;
+  if (!container && path.kept && !path.observed && !with.explains()) {
+    with.report().count_rule(*path.decision.rule);
+    return {};
+  }
   Item& item = items_.emplace_back();
   item.node = node;
   item.member_start = static_cast<std::uint32_t>(member_start);
   item.start = static_cast<std::uint32_t>(token.start);
   item.stop = static_cast<std::uint32_t>(token.stop);
-  item.value_kind = kind_of(token.kind);
+  item.ordinal = ordinal;
+  item.value_kind = kind;
   item.escaped = token.escaped;
-  if (item.value_kind == ValueKind::kObject || item.value_kind == ValueKind::kArray) {
-    item.kind = Item::Kind::kOpen;
-    const PathNode& path = tree_->node(node);
-    item.action = path.decision.rule == nullptr
-                      ? Action::kKeep
-                      : with.container_action(path.field(), path.decision);
-    if (item.action != Action::kKeep) {
-      const Token whole = tokens.skip_container();
-      if (whole.kind == TokenKind::kError) {
-        return tokens.error();
-      }
-      item.kind = Item::Kind::kSkipped;
-      item.stop = static_cast<std::uint32_t>(whole.stop);
-    }
+  if (!container) {
+    return {};
   }
+  item.kind = Item::Kind::kOpen;
+  item.action = path.decision.rule == nullptr
+                    ? Action::kKeep
+                    : with.container_action(path.field(), path.decision);
+  if (item.action == Action::kKeep) {
+    open_.push_back({node, 0});
+    return {};
+  }
+  const Token whole = tokens.skip_container();
+  if (whole.kind == TokenKind::kError) {
+    return tokens.error();
+  }
+  item.kind = Item::Kind::kSkipped;
+  item.stop = static_cast<std::uint32_t>(whole.stop);
   return {};
+}
+
+/// A container without an item of its own is copied whole: its mark goes too.
+void JsonRewriter::close_container() {
+  open_.pop_back();
+  if (items_.back().kind == Item::Kind::kOpen) {
+    items_.pop_back();
+  } else {
+    items_.emplace_back().kind = Item::Kind::kClose;
+  }
 }
 
 std::string_view JsonRewriter::text_of(std::string_view record, const Item& item) {
@@ -159,11 +167,8 @@ void JsonRewriter::observe(std::string_view record, FieldTransformer& with) {
 Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with) {
   for (const Item& item : items_) {
     switch (item.kind) {
-      case Item::Kind::kOpen:
-        splicer_.keep_member(item.member_start, item.stop);
-        splicer_.open(item.stop);
-        break;
-      case Item::Kind::kClose: splicer_.close(item.start); break;
+      case Item::Kind::kOpen: splicer_.open(); break;
+      case Item::Kind::kClose: splicer_.close(); break;
       case Item::Kind::kSkipped:
       case Item::Kind::kValue: {
         Status done = write_value(record, item, with);
@@ -183,17 +188,15 @@ Status JsonRewriter::write_value(std::string_view record, const Item& item,
     outcome_.action = item.action;
   } else if (tree_->node(item.node).kept && !with.explains()) {
     with.report().count_rule(*tree_->node(item.node).decision.rule);
-    splicer_.keep_member(item.member_start, item.stop);
     return {};
   } else {
     EMR_TRY(transform(item, {text_of(record, item), item.value_kind}, with));
   }
   const bool whole_document = item.member_start == item.start && item.node == PathTree::kRoot;
   if (outcome_.action == Action::kDelete && !whole_document) {
-    splicer_.delete_member(item.member_start, item.stop);
+    splicer_.delete_member(item.member_start, item.stop, item.ordinal);
     return {};
   }
-  splicer_.keep_member(item.member_start, item.stop);
   if (outcome_.action == Action::kNull || outcome_.action == Action::kDelete) {
     splicer_.replace(item.start, item.stop, "null");
   } else if (outcome_.action == Action::kReplace) {

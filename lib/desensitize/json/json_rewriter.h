@@ -24,22 +24,31 @@ class JsonRewriter final : public Rewriter {
   Status rewrite(std::string_view record, FieldTransformer& with, std::string& out) override;
 
  private:
-  /// One value, key or container mark of the record, in document order.
+  /// One value or container mark of the record that may matter, in document order. What a rule keeps
+  /// whatever it is has no item: its bytes are copied with their neighbours.
   struct Item {
     enum class Kind : std::uint8_t { kValue, kOpen, kClose, kSkipped };
     std::uint32_t node = 0;
     std::uint32_t member_start = 0;  ///< of the key, or of the value in an array
     std::uint32_t start = 0;
     std::uint32_t stop = 0;
+    std::uint32_t ordinal = 0;       ///< of the member in its container
     Kind kind = Kind::kValue;
     ValueKind value_kind = ValueKind::kNull;
     bool escaped = false;
     Action action = Action::kKeep;   ///< of a skipped container
   };
 
+  /// A container that is open while items are listed.
+  struct Open {
+    std::uint32_t node = 0;
+    std::uint32_t members = 0;  ///< so far
+  };
+
   Status list_items(std::string_view record, FieldTransformer& with);
   Status list_value(json::Tokenizer& tokens, const json::Token& token, std::size_t member_start,
                     std::uint32_t node, FieldTransformer& with);
+  void close_container();
   void observe(std::string_view record, FieldTransformer& with);
   Status write_items(std::string_view record, FieldTransformer& with);
   Status write_value(std::string_view record, const Item& item, FieldTransformer& with);
@@ -50,6 +59,7 @@ class JsonRewriter final : public Rewriter {
   const Policy* policy_ = nullptr;  ///< the policy that the tree was decided for
   std::unique_ptr<PathTree> tree_;
   std::vector<Item> items_;
+  std::vector<Open> open_;
   Splicer splicer_;
   Outcome outcome_;
   std::string scratch_;

@@ -19,12 +19,20 @@ class DateShift final : public Technique {
     if (settled_without_text(value, out)) {
       return {};
     }
+    const int days = scope.patient == nullptr ? 0 : scope.patient->shift_days;
+    if (days != 0) {
+      if (const auto iso = parse_iso_date(value.text)) {
+        out.action = Action::kReplace;
+        out.kind = value.kind;
+        shift_iso_date(value.text, *iso, days, out.text);
+        return {};
+      }
+    }
     const auto date = parse_date(value.text, order_);
     if (!date) {
       out.action = Action::kNull;  // what is not understood must not pass
       return {};
     }
-    const int days = scope.patient == nullptr ? 0 : scope.patient->shift_days;
     if (days != 0) {
       replace_with(out, shift_date(*date, days), value.kind);
     } else if (date->has_year) {

@@ -21,6 +21,11 @@ std::string coarse(CivilDate date, DateGrain grain) {
 }  // namespace
 
 std::optional<std::string> generalise_date(std::string_view text, DateGrain grain, bool full) {
+  if (!full) {
+    if (const auto iso = parse_iso_date(text)) {
+      return coarse(*iso, grain);
+    }
+  }
   auto parsed = parse_date(text);
   if (!parsed || !parsed->has_year) {
     return std::nullopt;

@@ -18,11 +18,14 @@ class Token final : public Technique {
     if (settled_without_text(value, out)) {
       return {};
     }
-    // "１１０１０５…00２x" and "110105…002X" are one person: spelling is folded first.
-    const Hash32 mac = fold_
-                           ? scope.keys->mac(scope.field_class, "token", fold_identifier(value.text))
-                           : scope.keys->mac(scope.field_class, "token", value.text);
-    replace_with(out, prefix_ + one_way_token(mac));
+    // "１１０１０５…00２x" and "110105…002X" are one person: spelling is folded first. The outcome's
+    // text serves as room for that, so no value costs an allocation.
+    const std::string_view text = fold_ ? fold_identifier(value.text, out.text) : value.text;
+    const Hash32 mac = scope.keys->mac(scope.field_class, "token", text);
+    out.action = Action::kReplace;
+    out.kind = ValueKind::kString;
+    out.text.assign(prefix_);
+    append_one_way_token(out.text, mac);
     return {};
   }
 

@@ -1,6 +1,7 @@
 #include "desensitize/techniques/token_text.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/hex.h"
 
@@ -61,8 +62,21 @@ Result<std::string> restore_one(const KeyRing& keys, const Parts& parts) {
 }  // namespace
 
 std::string one_way_token(const Hash32& mac) {
+  std::string token;
+  append_one_way_token(token, mac);
+  return token;
+}
+
+void append_one_way_token(std::string& out, const Hash32& mac) {
+  constexpr std::string_view kHex = "0123456789abcdef";
   // 128 bits: no collisions below 2^60 values, and half the bytes of the full MAC.
-  return "tk:" + to_hex(ByteView(mac).first(16));
+  constexpr std::size_t kBytes = 16;
+  std::array<char, 2 * kBytes> hex{};
+  for (std::size_t i = 0; i < kBytes; ++i) {
+    hex[2 * i] = kHex[mac[i] >> 4];
+    hex[2 * i + 1] = kHex[mac[i] & 0xF];
+  }
+  out.append("tk:").append(hex.data(), hex.size());
 }
 
 std::string reversible_token(const KeyRing& keys, std::string_view field_class,

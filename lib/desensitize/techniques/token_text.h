@@ -14,6 +14,7 @@
 namespace emr::desensitize {
 
 std::string one_way_token(const Hash32& mac);
+void append_one_way_token(std::string& out, const Hash32& mac);
 std::string reversible_token(const KeyRing& keys, std::string_view field_class,
                              std::string_view text);
 /// Replaces every reversible token in `text` by what it stands for. kDenied with reason
