@@ -90,6 +90,18 @@ void PatientContext::add_name_words(std::string_view name) {
   }
 }
 
+bool PatientContext::may_stand_in(std::string_view text) const noexcept {
+  std::size_t digits = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    digits += (byte >= '0' && byte <= '9') || byte == 0xEF ? 1 : 0;  // 0xEF: full-width forms
+    if (at + NeedleIndex::kPrefix <= text.size() && literals_.may_begin(text.data() + at)) {
+      return true;
+    }
+  }
+  return digits >= kMinDigits && !numbers_.empty();
+}
+
 void PatientContext::offer_identity(int rank, std::string_view text) {
   if (text.empty() || (identity_rank_ != 0 && rank >= identity_rank_)) {
     return;

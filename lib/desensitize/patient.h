@@ -70,6 +70,8 @@ class PatientContext {
   const NeedleIndex& literals() const noexcept { return literals_; }
   /// The digits of own numbers, to be found with separators between them.
   const NeedleIndex& numbers() const noexcept { return numbers_; }
+  /// Could an own value stand in this text? Wrong positives only.
+  bool may_stand_in(std::string_view text) const noexcept;
   /// Offers an identity of the patient; the smallest rank wins (1 = ID number, 2 = record number).
   void offer_identity(int rank, std::string_view text);
 

@@ -134,7 +134,14 @@ Result<bool> FieldTransformer::redact(std::string_view text, std::string& out) {
   if (!is_valid_utf8(text)) {
     return fail(Code::kData, "text is not valid UTF-8").with_reason("utf8");
   }
+  const bool short_text = CleanWords::fits(text);
+  if (short_text && clean_.contains(text) && !patient_.may_stand_in(text)) {
+    return false;
+  }
   policy_->scanner().scan(text, &patient_, spans_);
+  if (short_text && spans_.empty()) {
+    clean_.insert(text);
+  }
   return replace_spans(text, out);
 }
 

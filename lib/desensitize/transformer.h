@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "desensitize/clean_words.h"
 #include "desensitize/policy.h"
 #include "desensitize/report.h"
 
@@ -76,6 +77,7 @@ class FieldTransformer : private TextRedactor {
   std::vector<Span> spans_;
   Outcome span_outcome_;
   std::string redacted_;
+  CleanWords clean_;
 };
 
 }  // namespace emr::desensitize
