@@ -125,16 +125,25 @@ class AddressReader {
            text_.stops(after, U"园区") || text_.stops(after, U"病区") ||
            text_.stops(after, U"城市") || text_.stops(after, U"超市");
   }
+  /// 家属院 and 大院 are where people live; any other 院 is not.
+  bool yard(std::size_t after) const {
+    return text_.stops(after, U"家属院") || text_.stops(after, U"大院");
+  }
   static bool is_stop(char32_t c) { return one_of(c, U"的了因于，。患病诊院"); }
 
   bool roads() {
+    if (!is_cjk(text_[at_]) && !is_alnum(text_[at_])) {
+      return false;
+    }
     constexpr auto kEnds = std::to_array<std::u32string_view>(
         {U"大道", U"大街", U"胡同", U"小区", U"社区", U"花园", U"家园", U"新村", U"公寓", U"大厦",
          U"广场", U"山庄", U"别墅", U"工业园", U"开发区", U"宿舍", U"路", U"街", U"巷", U"弄", U"村",
-         U"里", U"道", U"屯", U"庄", U"苑", U"寨", U"坊", U"嘎查", U"湾", U"营", U"坡", U"沟"});
+         U"里", U"道", U"屯", U"庄", U"苑", U"寨", U"坊", U"嘎查", U"湾", U"营", U"坡", U"沟",
+         U"家属院", U"家属区", U"大院", U"新城", U"城", U"府", U"邸", U"半岛", U"园", U"轩", U"阁",
+         U"居", U"庭", U"郡", U"墅", U"岭", U"冲", U"组团", U"校区", U"厂区"});
     for (std::size_t length = 2; length <= kMaxLevelName; ++length) {
       const char32_t c = text_[at_ + length - 1];
-      if ((!is_cjk(c) && !is_alnum(c)) || is_stop(c) || text_[at_] == 0) {
+      if ((!is_cjk(c) && !is_alnum(c)) || (is_stop(c) && !yard(at_ + length))) {
         return false;
       }
       for (const std::u32string_view end : kEnds) {
@@ -144,15 +153,35 @@ class AddressReader {
         }
       }
     }
-    return false;
+    return estate();
+  }
+  /// A name of its own before a building: 翠湖天地3幢. Only behind a place that was read.
+  bool estate() {
+    if (stop == 0) {
+      return false;
+    }
+    std::size_t length = 0;
+    while (length < 8 && is_cjk(text_[at_ + length]) && !is_stop(text_[at_ + length])) {
+      ++length;
+    }
+    std::size_t unit = at_ + length;
+    while (is_alnum(text_[unit]) && unit < at_ + length + 5) {
+      ++unit;
+    }
+    if (length < 2 || unit == at_ + length || unit_at(unit) == 0) {
+      return false;
+    }
+    take(road, length);
+    return true;
   }
   /// 中山路 inside 中山路街道; 道 inside 道路; 里 inside 里程.
   bool continues(std::size_t after, std::u32string_view end) const {
-    if (end == U"街" && text_[after] == U'道') {
+    if ((end == U"街" && text_[after] == U'道') || (end == U"村" && text_[after] == U'民') ||
+        text_.starts(after, U"家属")) {
       return true;
     }
-    if (end == U"里" || end == U"道" || end == U"湾" || end == U"营" || end == U"坡" ||
-        end == U"沟" || end == U"坊" || end == U"寨" || end == U"苑" || end == U"庄") {
+    if (end.size() == 1 && end != U"路" && end != U"街" && end != U"巷" && end != U"弄" &&
+        end != U"村") {
       return !is_digit(text_[after]) && !is_separator(text_[after]) && text_[after] != 0 &&
              !is_chinese_digit(text_[after]);
     }
@@ -164,7 +193,8 @@ class AddressReader {
     for (;;) {
       std::size_t at = at_;
       if (one_of(text_[at], U"甲乙丙丁附第东西南北") &&
-          (is_digit(text_[at + 1]) || text_[at + 1] == U'区')) {
+          (is_digit(text_[at + 1]) || text_[at + 1] == U'区' ||
+           (text_[at] == U'第' && is_chinese_digit(text_[at + 1])))) {
         ++at;
       }
       const std::size_t first = at;
@@ -187,7 +217,7 @@ class AddressReader {
         return;
       }
       if (unit == 0 && (is_blank(text_[at]) || is_separator(text_[at]) || text_[at] == 0) &&
-          at - first > 6) {
+          at - first > 8) {
         return;
       }
       at_ = at;
@@ -196,7 +226,7 @@ class AddressReader {
   }
   std::size_t unit_at(std::size_t at) const {
     for (const std::u32string_view unit :
-         {U"号楼", U"号院", U"号", U"单元", U"栋", U"幢", U"室", U"楼", U"层", U"座", U"弄", U"组",
+         {U"村民小组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"号", U"单元", U"栋", U"幢", U"室", U"楼", U"层", U"座", U"弄", U"组",
           U"队", U"户", U"房", U"门", U"社", U"区", U"巷", U"院"}) {
       if (text_.starts(at, unit)) {
         return unit.size();
@@ -245,7 +275,7 @@ class AddressFinder {
   static bool maybe_label(char32_t c) { return one_of(c, U"住地现家居户籍出所暂常老来寄邮原"); }
 
   void labelled(std::size_t at) {
-    while (is_blank(text_[at]) || one_of(text_[at], U":：为在于是（(")) {
+    while (is_blank(text_[at]) || one_of(text_[at], U":：为在于是（(至变更改迁】")) {
       ++at;
     }
     AddressReader reader(text_, at);

@@ -28,10 +28,17 @@ class Table {
     mark(kHospitalEnds, kHospitalEnd);
     mark(kCompoundStarts, kCompoundStart);
     mark(place_first_characters(), kPlaceStart);
+    mark(kTransliterationChars, kDotted);
+    mark(kDottedChars, kDotted);
     // A character that is usual in given names does not end a name.
     for (std::uint16_t& classes : classes_) {
       if ((classes & kGivenName) != 0) {
         classes = static_cast<std::uint16_t>(classes & ~kNeverInName);
+      }
+    }
+    for (const char32_t c : kMoreGivenChars) {
+      if ((classes_of(classes_.data(), c) & kNeverInName) == 0) {
+        mark({&c, 1}, kGivenName);
       }
     }
     for (const std::u32string_view label : name_labels()) {

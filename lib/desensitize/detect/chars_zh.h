@@ -20,6 +20,7 @@ enum CharClass : std::uint16_t {
   kRegionEnd = 1024,    ///< 省 市 区 县 ...
   kPlaceStart = 4096,   ///< first character of a province or city name
   kCompoundStart = 2048,///< first character of a compound surname
+  kDotted = 8192,       ///< usual beside the dot of "买买提·吐尔逊", "玛丽·居里"
 };
 
 /// The classes of a code point; 0 outside the table (U+3400..U+9FFF).

@@ -1,7 +1,9 @@
 #include "desensitize/detect/identifiers.h"
 
 #include <array>
+#include <string>
 
+#include "base/utf8.h"
 #include "desensitize/dates.h"
 #include "desensitize/detect/check_digits.h"
 
@@ -69,6 +71,12 @@ bool id_card(const DecodedText& text, std::size_t at, Finds& finds) {
   return false;
 }
 
+/// A province, and a birth date that the calendar has.
+bool looks_like_id_number(std::string_view digits) {
+  return digits[0] >= '1' && digits[0] <= '8' && (digits.substr(6, 2) == "19" ||
+         digits.substr(6, 2) == "20") && date_prefix(digits.substr(6, 8)) == 8;
+}
+
 bool bank_card(const DecodedText& text, std::size_t at, Finds& finds) {
   std::size_t digits = 0;
   std::size_t stop = at;
@@ -81,6 +89,9 @@ bool bank_card(const DecodedText& text, std::size_t at, Finds& finds) {
   if (digits < 13 || digits > 19 || is_alnum(text[stop]) ||
       !is_valid_bank_card(Bare(text, at, stop).view())) {
     return false;
+  }
+  if (digits == 18 && looks_like_id_number(Bare(text, at, stop).view())) {
+    return false;  // an ID number with a wrong check digit; one in ten passes Luhn too
   }
   finds.push_back({at, stop, kBankCard, 80});
   return true;
@@ -208,6 +219,36 @@ bool mac_or_ipv6(const DecodedText& text, std::size_t at, Finds& finds) {
   return true;
 }
 
+/// Where date_prefix() says the date at `at` stops; full-width digits are narrowed for it.
+std::size_t spelt_date_end(const DecodedText& text, std::size_t at) {
+  constexpr std::size_t kLongestDate = 32;  // code points, blanks included
+  std::string narrow;
+  std::size_t points = 0;
+  std::string_view spelt = text.bytes().substr(text.byte(at));
+  const bool wide = spelt.starts_with("\xEF\xBC");
+  if (wide) {
+    while (points < kLongestDate && at + points < text.size()) {
+      append_utf8(narrow, text[at + points++]);
+    }
+    spelt = narrow;
+  }
+  const std::size_t bytes = date_prefix(spelt);
+  if (bytes == 0) {
+    return 0;
+  }
+  std::size_t stop = at;
+  if (wide) {
+    for (std::size_t byte = 0; byte < bytes; ++stop) {
+      next_code_point(spelt, byte);
+    }
+  } else {
+    while (stop < text.size() && text.byte(stop) < text.byte(at) + bytes) {
+      ++stop;
+    }
+  }
+  return stop;
+}
+
 }  // namespace
 
 std::size_t token_end(const DecodedText& text, std::size_t at, bool connected) {
@@ -265,13 +306,9 @@ std::size_t date_end(const DecodedText& text, std::size_t at) {
   if ((!digit_shape && !chinese_shape) || at >= text.size()) {
     return 0;
   }
-  const std::size_t bytes = date_prefix(text.bytes().substr(text.byte(at)));
-  if (bytes == 0) {
+  const std::size_t stop = spelt_date_end(text, at);
+  if (stop == 0) {
     return 0;
-  }
-  std::size_t stop = at;
-  while (stop < text.size() && text.byte(stop) < text.byte(at) + bytes) {
-    ++stop;
   }
   if (is_alnum(text[stop]) && digits != 14 && text[stop] != U'T') {
     return 0;

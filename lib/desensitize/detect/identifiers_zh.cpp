@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <unordered_map>
 #include <vector>
 
@@ -69,13 +70,12 @@ class IdentifierFinder {
   const IdLabel* label_before(std::size_t at) const {
     std::size_t stop = at;
     for (int skipped = 0; skipped < 5 && stop > 0; ++skipped, --stop) {
-      if (!is_blank(text_[stop - 1]) && !one_of(text_[stop - 1], U":：为是#()（）+、№“\"")) {
+      if (!is_blank(text_[stop - 1]) && !one_of(text_[stop - 1], U":：为是#()（）+、№“\"】]|.")) {
         break;
       }
     }
-    if (text_.stops(stop, U"ID") || text_.stops(stop, U"id")) {
-      static constexpr IdLabel kPatientId{U"ID", kMrn};
-      return &kPatientId;
+    if (is_letter(text_[stop - 1])) {
+      return latin_label(stop);
     }
     if ((classes_of(table_, text_[stop - 1]) & kIdLabelEnd) == 0) {
       return nullptr;
@@ -92,20 +92,48 @@ class IdentifierFinder {
     return nullptr;
   }
 
+  /// Labels in Latin letters inside Chinese notes.
+  const IdLabel* latin_label(std::size_t stop) const {
+    static constexpr auto kLabels = std::to_array<IdLabel>(
+        {{U"ID No", kIdCard}, {U"ID", kMrn},        {U"id", kMrn},         {U"MRN", kMrn},
+         {U"QQ", kWechat},    {U"qq", kWechat},     {U"WeChat", kWechat},  {U"Tel", kPhone},
+         {U"TEL", kPhone},    {U"Phone", kPhone},   {U"Mobile", kPhone},   {U"Fax", kPhone},
+         {U"Passport", kPassport}, {U"Passport No", kPassport}});
+    for (const IdLabel& label : kLabels) {
+      if (text_.stops(stop, label.word) && !is_letter(text_[stop - label.word.size() - 1])) {
+        return &label;
+      }
+    }
+    return nullptr;
+  }
+
   void token(std::size_t at) {
-    if (number_with_unit(at)) {
+    if (number_with_unit(at) || chat_number(at)) {
       return;
     }
     const IdLabel* label = label_before(at);
     if (label != nullptr && labelled(at, label->type)) {
       return;
     }
-    if (plate(at)) {
+    if (plate(at) || passport(at)) {
       return;
     }
     if (is_digit(text_[at]) && !date(at)) {
       landline(at, false);
     }
+  }
+
+  /// "QQ12345678": the label is glued on.
+  bool chat_number(std::size_t at) {
+    if (!text_.starts(at, U"QQ") && !text_.starts(at, U"qq")) {
+      return false;
+    }
+    const std::size_t stop = token_end(text_, at, false);
+    if (stop - at < 7 || stop - at > 14 || digits_in(at + 2, stop) != stop - at - 2) {
+      return false;
+    }
+    add(at + 2, stop, kWechat, 75);
+    return true;
   }
 
   /// 36床, +12床, 92岁.
@@ -188,6 +216,9 @@ class IdentifierFinder {
   /// Behind 身份证号 an ID number counts even when its check digit is wrong (typing errors are as
   /// telling as the number itself); other shapes are foreign documents.
   bool id_number(std::size_t at) {
+    if (other_document(at)) {
+      return true;
+    }
     std::size_t stop = at;
     std::size_t count = 0;
     while (is_alnum(text_[stop]) || text_[stop] == U'*' ||
@@ -231,16 +262,66 @@ class IdentifierFinder {
     const bool area = text_[at] == U'0' && text_[at + 1] != U'0' && digits >= 10 && digits <= 16 &&
                       (first_group == 0 ? digits <= 12 && has_label
                                         : first_group == 3 || first_group == 4);
+    // 01083412745-186: the extension behind a number without a mark in it.
+    const bool extended = has_label && text_[at] == U'0' && first_group >= 10 &&
+                          first_group <= 12 && digits <= first_group + 5;
     const bool service = (text_.starts(at, U"400") || text_.starts(at, U"800")) && digits == 10;
     const bool local = has_label && digits >= 7 && digits <= 13;
-    if (!area && !service && !local) {
+    if (!area && !extended && !service && !local) {
       return false;
     }
     if (text_[stop] == U'转' && is_digit(text_[stop + 1])) {
       stop = token_end(text_, stop + 1, false);
     }
-    const bool bracket = text_[at - 1] == U'(';
+    bool bracket = false;  // (028)69525757, but not （028-69525757）
+    for (std::size_t i = at; i < stop && text_[at - 1] == U'('; ++i) {
+      bracket = bracket || text_[i] == U')';
+    }
     add(bracket ? at - 1 : at, stop, kPhone, has_label ? 85 : 55);
+    return true;
+  }
+
+  /// "持E12345678护照": the word stands behind.
+  bool passport(std::size_t at) {
+    const std::size_t stop = token_end(text_, at, false);
+    const std::size_t word = is_blank(text_[stop]) ? stop + 1 : stop;
+    if (!passport_shape(at, stop) || !text_.starts(word, U"护照")) {
+      return false;
+    }
+    add(at, stop, kPassport, 75);
+    return true;
+  }
+  bool passport_shape(std::size_t at, std::size_t stop) const {
+    return stop - at == 9 && one_of(text_[at], U"EGDSPegdsp") && is_alnum(text_[at + 1]) &&
+           digits_in(at + 2, stop) == 7;
+  }
+  std::size_t digits_in(std::size_t at, std::size_t stop) const {
+    std::size_t digits = 0;
+    for (std::size_t i = at; i < stop; ++i) {
+      digits += is_digit(text_[i]) ? 1 : 0;
+    }
+    return digits;
+  }
+
+  /// Behind 证件号 stand passports, permits and the cards of Hong Kong, Macao and Taiwan too.
+  bool other_document(std::size_t at) {
+    const std::size_t stop = token_end(text_, at, false);
+    const std::size_t digits = digits_in(at, stop);
+    const std::size_t size = stop - at;
+    if (text_[stop] == U'(' && is_alnum(text_[stop + 1]) && text_[stop + 2] == U')' &&
+        (digits == 6 || digits == 7) && size <= 8) {
+      add(at, stop + 3, kRegionalId, 85);
+    } else if (!is_letter(text_[at])) {
+      return false;
+    } else if (passport_shape(at, stop)) {
+      add(at, stop, kPassport, 85);
+    } else if (size == 10 && digits == 9 && (text_[at + 1] == U'1' || text_[at + 1] == U'2')) {
+      add(at, stop, kRegionalId, 85);
+    } else if (one_of(text_[at], U"HMCWTL") && digits == size - 1 && (size == 9 || size == 11)) {
+      add(at, stop, kPermit, 85);
+    } else {
+      return false;
+    }
     return true;
   }
 
@@ -268,8 +349,17 @@ class IdentifierFinder {
     return true;
   }
 
+  /// 批号20230915: eight digits that say nothing about the patient.
+  bool lot_number(std::size_t at) const {
+    std::size_t stop = at;
+    while (stop > 0 && (is_blank(text_[stop - 1]) || one_of(text_[stop - 1], U":："))) {
+      --stop;
+    }
+    return text_.stops(stop, U"批号") || text_.stops(stop, U"批次") || text_.stops(stop, U"文号");
+  }
+
   bool date(std::size_t at) {
-    if (at > 0 && (text_[at - 1] == U'.' || text_[at - 1] == U'第')) {
+    if (at > 0 && (text_[at - 1] == U'.' || text_[at - 1] == U'第' || lot_number(at))) {
       return false;
     }
     const std::size_t stop = date_end(text_, at);

@@ -18,7 +18,13 @@ constexpr auto kFieldLabels = std::to_array<std::u32string_view>({
     U"授权人",   U"委托人",   U"被委托人", U"代理人",   U"见证人",   U"投保人",   U"经治",
     U"主诊",     U"患儿",     U"产妇",     U"新生儿",   U"接诊人",   U"登记人",   U"护理员",
     U"药师",     U"技师",     U"主任",     U"护士长",   U"质控",     U"编码员",   U"曾用名",
-    U"昵称",     U"患者",     U"病人",     U"家属"});
+    U"昵称",     U"患者",     U"病人",     U"家属",     U"随访人",   U"经办人",   U"交班人",
+    U"接班人",   U"开户名",   U"户名",     U"持卡人",   U"主持人",   U"参加人员", U"参加者",
+    U"复核",     U"书写",     U"校对",     U"核对",     U"记录",     U"报告人",   U"填报人",
+    U"填表人",   U"录入",     U"录入员",   U"值班",     U"发药",     U"调配",     U"驾驶员",
+    U"伤者",     U"死者",     U"婴儿",     U"孕妇",     U"老师",     U"收费员",   U"受试者",
+    U"研究者",   U"收件人",   U"寄件人",   U"收货人",   U"介绍人",   U"负责人",   U"接听者",
+    U"接诊",     U"三助",     U"麻醉",     U"患者姓名", U"真实姓名", U"病员",     U"患方签名"});
 
 // Words of running text before a name.
 constexpr auto kRunningLabels = std::to_array<std::u32string_view>({
@@ -32,7 +38,16 @@ constexpr auto kRunningLabels = std::to_array<std::u32string_view>({
     U"陪护人", U"陪同人", U"住院医", U"主治",   U"教授",   U"副教授", U"专家",   U"院长",
     U"规培生", U"实习生", U"学生",   U"老人",   U"患者系", U"名叫",   U"名为",   U"请示",
     U"母子",   U"其父",   U"其母",   U"其子",   U"其女",   U"其妻",   U"其夫",   U"其兄",
-    U"其弟",   U"其姐",   U"其妹",   U"患方"});
+    U"其弟",   U"其姐",   U"其妹",   U"患方",   U"尊敬的", U"亲爱的", U"您好",   U"你好",
+    U"我叫",   U"我是",   U"现有",   U"兹有",   U"兹证明", U"本人",   U"联系",   U"监护人",
+    U"堂兄",   U"堂弟",   U"堂姐",   U"堂妹",   U"表哥",   U"表姐",   U"表弟",   U"表妹",
+    U"岳父",   U"岳母",   U"公公",   U"婆婆",   U"嫂子",   U"姐夫",   U"妹夫",   U"弟媳",
+    U"前妻",   U"前夫",   U"养父",   U"养母",   U"继父",   U"继母",   U"养子",   U"养女",
+    U"未婚夫", U"未婚妻", U"男友",   U"女友",   U"男朋友", U"女朋友", U"姑妈",   U"姨母",
+    U"舅妈",   U"婶婶",   U"伯母",   U"大哥",   U"大姐",   U"二哥",   U"二姐",   U"小叔",
+    U"干部",   U"村医",   U"司机",   U"民警",   U"社工",   U"志愿者", U"陪护",   U"患儿母亲",
+    U"长孙女", U"户主",   U"同学",   U"战友",   U"老伴",   U"妈妈",   U"爸爸",   U"姥娘",
+    U"汇报人", U"求助人", U"报警人", U"呼救人", U"缴费人", U"患者名"});
 
 // Identifiers. The longest matching label decides.
 constexpr auto kIdLabels = std::to_array<IdLabel>({
@@ -41,7 +56,7 @@ constexpr auto kIdLabels = std::to_array<IdLabel>({
     {U"公民身份号码", kIdCard}, {U"居民身份证", kIdCard},
     {U"电话", kPhone}, {U"手机", kPhone}, {U"手机号", kPhone}, {U"手机号码", kPhone},
     {U"联系方式", kPhone}, {U"电话号码", kPhone}, {U"座机", kPhone}, {U"传真", kPhone},
-    {U"热线", kPhone}, {U"短号", kPhone}, {U"致电", kPhone}, {U"拨打", kPhone}, {U"来电", kPhone},
+    {U"热线", kPhone}, {U"短号", kPhone}, {U"致电", kPhone}, {U"拨打", kPhone}, {U"详询", kPhone}, {U"咨询", kPhone}, {U"号码", kPhone}, {U"来电", kPhone},
     {U"住院号", kMrn}, {U"病案号", kMrn}, {U"门诊号", kMrn}, {U"病历号", kMrn},
     {U"就诊号", kMrn}, {U"就诊卡号", kMrn}, {U"诊疗卡号", kMrn}, {U"登记号", kMrn},
     {U"病员号", kMrn}, {U"病人号", kMrn}, {U"患者编号", kMrn}, {U"病人编号", kMrn},
@@ -73,7 +88,9 @@ constexpr auto kIdLabels = std::to_array<IdLabel>({
     {U"银行卡", kBankCard}, {U"银行卡号", kBankCard}, {U"银行账号", kBankCard},
     {U"账号", kBankCard}, {U"储蓄卡", kBankCard}, {U"信用卡", kBankCard},
     {U"信用代码", kUscc}, {U"机构代码", kUscc},
-    {U"微信", kWechat}, {U"微信号", kWechat}, {U"邮编", kPostcode}, {U"邮政编码", kPostcode}});
+    {U"回乡证号码", kPermit}, {U"台胞证号码", kPermit}, {U"居住证号", kPermit},
+    {U"居留证号", kPermit}, {U"ID号", kMrn}, {U"患者ID号", kMrn}, {U"卡号", kBankCard},
+    {U"QQ号", kWechat}, {U"QQ号码", kWechat}, {U"微信ID", kWechat}, {U"微信", kWechat}, {U"微信号", kWechat}, {U"邮编", kPostcode}, {U"邮政编码", kPostcode}});
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "desensitize/detect/chars_zh.h"
 #include "desensitize/detect/labels_zh.h"
+#include "desensitize/detect/name_evidence_zh.h"
 #include "desensitize/detect/words_zh.h"
 
 namespace emr::desensitize {
@@ -25,6 +26,10 @@ class NameFinder {
       const std::uint16_t classes = classes_of(table_, text_[i]);
       if ((classes & kNameLabelEnd) != 0) {
         after_label(i + 1);
+      } else if (text_[i] == U'床' && is_digit(text_[i - 1])) {
+        after_bed(i + 1);
+      } else if (is_role_colon(text_, i)) {
+        after_role(i + 1);
       }
       if ((classes & (kCommonSurname | kCompoundStart | kTransliteration)) != 0 && i >= done_) {
         free_standing(i, classes);
@@ -116,16 +121,23 @@ class NameFinder {
     if (label.empty()) {
       return;
     }
+    if (label == U"护士" && text_[at] == U'长') {
+      return;  // 护士长 comes as a label of its own
+    }
+    const bool greeting = label == U"您好" || label == U"你好";
     bool colon = false;
     std::size_t start = at;
     for (std::size_t skipped = 0; skipped < 8; ++skipped, ++start) {
       const char32_t c = text_[start];
       if (c == U':' || c == U'：') {
         colon = true;
-      } else if (!is_blank(c) && c != U'(' && c != U'（' && c != U'为' && c != U'是' &&
-                 c != U'“' && c != U'"' && c != U'/' && !(c == U')' && skipped > 0)) {
+      } else if (c == U'】' || c == U']' || c == U'|' || c == U'\t') {
+        colon = true;
+      } else if (!is_blank(c) && std::u32string_view(U"(（为是系“\"/！!").find(c) ==
+                                     std::u32string_view::npos &&
+                 !(c == U')' && skipped > 0) && !(c == U'，' && greeting)) {
         break;
-      } else if (c == U'\n') {
+      } else if (c == U'\n' && !(colon && is_field_label(label))) {
         return;
       }
     }
@@ -137,11 +149,32 @@ class NameFinder {
     list_of_names();
   }
 
+  /// "12床 张三，": the patient by bed.
+  void after_bed(std::size_t at) {
+    while (is_blank(text_[at]) && text_[at] != U'\n') {
+      ++at;
+    }
+    take(at, false);
+  }
+  /// "随访人：张三"
+  void after_role(std::size_t at) {
+    while (is_blank(text_[at]) && text_[at] != U'\n') {
+      ++at;
+    }
+    if (at >= done_ && label_length(at) == 0) {
+      take(at, true);
+      list_of_names();
+    }
+  }
+
   /// A second label right behind ("医师：主任") is not a name.
   std::size_t label_length(std::size_t start) const {
-    for (const std::u32string_view label : name_labels()) {
-      if (text_.starts(start, label)) {
-        return label.size();
+    const auto found = words_.label_starts.find(text_[start]);
+    if (found != words_.label_starts.end()) {
+      for (const std::u32string_view label : found->second) {
+        if (text_.starts(start, label)) {
+          return label.size();
+        }
       }
     }
     return 0;
@@ -189,7 +222,8 @@ class NameFinder {
     while (given(start + length) && length < 5) {
       ++length;
     }
-    if (length < 2 || length > 4 || is_cjk(text_[start + length])) {
+    if (length < 2 || length > 4 || is_cjk(text_[start + length]) ||
+        words_.followers.has(text_[start], text_[start + 1])) {
       return false;
     }
     if (words_.friends.has(text_[start], text_[start + 1])) {
@@ -209,7 +243,7 @@ class NameFinder {
       }
       const std::size_t start = done_ + 1;
       const std::size_t length = han_name(start, false);
-      if (length == 0 || is_cjk(text_[start + length]) || !plausible(start, length)) {
+      if (length == 0 || !boundary(start + length) || !plausible(start, length)) {
         return;
       }
       add(start, start + length, 30);
@@ -222,23 +256,35 @@ class NameFinder {
     if ((char_classes_here & (kCommonSurname | kCompoundStart)) != 0) {
       const std::size_t length = han_name(i, false);
       const bool usual = length > 0 && usual_name(i, length);
+      const bool likely = usual || length >= 3;
       // Sex or age behind the name is proof enough for unusual characters too.
-      if (length > 0 && opens && sex_or_age(i + length)) {
+      if (length > 0 && (opens || likely) && sex_or_age_at(text_, i + length)) {
         add(i, i + length, 45);
         return;
       }
-      if (length > 0 && title(i + length) && (opens || (introduced(i) && (usual || length == 3)))) {
+      if (length > 0 && title_at(text_, i + length) &&
+          (opens || (is_introduced(text_, i) && likely) || (usual && length >= 3))) {
         add(i, i + length, 45);
+        list_of_names();
         return;
       }
-      if (usual && opens && cell(i, length)) {
+      if (usual && !opens && text_[i + length] == U'、' && is_introduced(text_, i) &&
+          han_name(i + length + 1, true) > 0) {  // 今日张三、李四两位医师
+        add(i, i + length, 30);
+        list_of_names();
+        return;
+      }
+      if (usual && opens &&
+          (is_cell(text_, i, i + length) || is_after_latin(text_, i, i + length))) {
         add(i, i + length, 20);
         return;
       }
     }
-    if (opens && (char_classes_here & kTransliteration) != 0) {
+    if ((opens || is_introduced(text_, i)) && (char_classes_here & kTransliteration) != 0) {
       const std::size_t length = transliterated(i);
-      if (length >= 3 && length <= 12 && (sex_or_age(i + length) || title(i + length) || cell(i, length))) {
+      if (length >= 3 && length <= 12 &&
+          (sex_or_age_at(text_, i + length) || title_at(text_, i + length) ||
+           (opens && (is_cell(text_, i, i + length) || is_after_latin(text_, i, i + length))))) {
         add(i, i + length, 20);
       }
     }
@@ -253,72 +299,24 @@ class NameFinder {
     return true;
   }
 
-  /// The character before may announce a person: 请北京医院张三教授, 由李四主任.
-  bool introduced(std::size_t i) const {
-    return std::u32string_view(U"院科室心请由经与和及向邀为、组").find(text_[i - 1]) !=
-           std::u32string_view::npos;
-  }
-
-  /// "，男，48岁", "（女".
-  bool sex_or_age(std::size_t i) const {
-    std::size_t at = i;
-    while (text_[at] == U'，' || text_[at] == U',' || text_[at] == U'、' || text_[at] == U'（' ||
-           text_[at] == U'(' || is_blank(text_[at])) {
-      ++at;
-      if (at > i + 4) {
-        return false;
-      }
-    }
-    if ((text_[at] == U'男' || text_[at] == U'女') && !is_cjk(text_[at + 1])) {
-      return true;
-    }
-    if ((text_[at] == U'男' || text_[at] == U'女') && text_[at + 1] == U'性') {
-      return true;
-    }
-    return is_digit(text_[at]) &&
-           (text_.starts(at + 1, U"岁") || text_.starts(at + 2, U"岁"));
-  }
-
-  /// "主任医师", "医生", "先生" right behind.
-  bool title(std::size_t i) const {
-    for (const std::u32string_view word : {U"主任", U"医师", U"医生", U"护士", U"教授", U"大夫",
-                                           U"先生", U"女士", U"副主", U"院长", U"同志", U"主治",
-                                           U"护师", U"护长", U"老师", U"小姐", U"阿姨"}) {
-      if (text_.starts(i, word)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /// Stands alone between separators: blanks, line ends, brackets, slashes on both sides. Commas
-  /// are running text, where "高热，" or "安静，" stand too.
-  bool cell(std::size_t i, std::size_t length) const {
-    const char32_t before = text_[i - 1];
-    const char32_t after = text_[i + length];
-    const auto edge = [](char32_t c) {
-      return c == 0 || is_blank(c) || c == U'|' || c == U'/' || c == U'（' || c == U'(' ||
-             c == U'）' || c == U')' || c == U'：' || c == U':' || c == U';' || c == U'；';
-    };
-    return edge(before) && edge(after) && !(before == 0 && after == 0);
-  }
-
   /// 阿不都·热合曼: a dot between two runs of characters.
   void dotted(std::size_t dot) {
-    if (dot < done_ || !is_cjk(text_[dot - 1]) || !is_cjk(text_[dot + 1])) {
+    if (!is_cjk(text_[dot - 1]) || !is_cjk(text_[dot + 1])) {
       return;
     }
     std::size_t start = dot;
-    while (start > 0 && dot - start < 8 && (classes(start - 1) & kTransliteration) != 0) {
+    while (start > 0 && dot - start < 8 && (classes(start - 1) & kDotted) != 0 &&
+           (dot - start < 2 || label_before(start).empty())) {
       --start;
     }
     std::size_t stop = dot + 1;
-    while (stop - dot < 12 && ((classes(stop) & kTransliteration) != 0 ||
-                               (text_[stop] == text_[dot] && is_cjk(text_[stop + 1])))) {
+    while (stop - dot < 12 && !words_.followers.has(text_[stop], text_[stop + 1]) &&
+           ((classes(stop) & kDotted) != 0 ||
+            (text_[stop] == text_[dot] && is_cjk(text_[stop + 1])))) {
       ++stop;
     }
-    if (dot - start >= 2 && stop - dot >= 3) {
-      add(start, stop, 50);
+    if (dot - start >= 1 && stop - dot >= 3) {
+      add(start, stop, 54);
     }
   }
 

@@ -13,7 +13,8 @@ constexpr std::size_t kMaxName = 24;
 constexpr auto kProviderEnds = std::to_array<std::u32string_view>({
     U"社区卫生服务中心", U"社区卫生服务站", U"卫生服务中心", U"卫生服务站", U"疾病预防控制中心",
     U"妇幼保健院", U"妇幼保健计划生育服务中心", U"疾控中心", U"急救中心", U"医疗中心", U"医学中心",
-    U"血液中心", U"体检中心", U"中心血站", U"保健院", U"卫生院", U"卫生室", U"卫生所", U"疗养院",
+    U"血液中心", U"精神卫生中心", U"康复中心", U"心血管病中心", U"肿瘤中心", U"眼科中心",
+    U"口腔中心", U"急救站", U"保健所", U"保健站", U"监护中心", U"健康中心", U"国医馆", U"防治所", U"体检中心", U"中心血站", U"保健院", U"卫生院", U"卫生室", U"卫生所", U"疗养院",
     U"防治院", U"门诊部", U"医务室", U"诊所", U"医院"});
 
 constexpr auto kEmployerEnds = std::to_array<std::u32string_view>({
@@ -59,13 +60,19 @@ class ProviderFinder {
   void ending_at(std::size_t stop) {
     for (const std::u32string_view end : kProviderEnds) {
       if (text_.stops(stop, end)) {
-        if (one_of(text_[stop], U"感内外期") && end == U"医院") {
+        if (end == U"医院" && common_word(stop)) {
           return;  // 医院感染
         }
         expand(stop - end.size(), with_branch(stop));
         return;
       }
     }
+  }
+
+  /// 医院感染, 医院内, 医院外; but 医院内科, 医院外科.
+  bool common_word(std::size_t stop) const {
+    return (text_[stop] == U'感' && text_[stop + 2] != U'科') || text_[stop] == U'期' ||
+           (one_of(text_[stop], U"内外") && !one_of(text_[stop + 1], U"科分镜一二三四"));
   }
 
   /// 医院（东院区）, 医院西院, 医院分院.
@@ -98,7 +105,9 @@ class ProviderFinder {
         place = start;
       }
     }
-    if (place <= core) {
+    const bool inside = place <= core && place > start &&
+                        one_of(text_[place - 1], U"县市区州旗盟省军学");  // 祥云县云南驿镇
+    if (place <= core && !inside) {
       start = place;  // 诉北京协和医院: the name begins with its place
     } else {
       start = skip_words(start, core);
@@ -162,9 +171,7 @@ class ProviderFinder {
       ++at;
     }
     std::size_t stop = 0;
-    for (std::size_t i = at + 1; i < at + kMaxName && (is_cjk(text_[i]) || is_alnum(text_[i]) ||
-                                                       one_of(text_[i], U"（）()·"));
-         ++i) {
+    for (std::size_t i = at + 1; i < at + kMaxName && name_part(at, i); ++i) {
       for (const std::u32string_view end : kEmployerEnds) {
         if (text_.stops(i + 1, end)) {
           stop = i + 1;
@@ -181,6 +188,27 @@ class ProviderFinder {
     if (stop > at + 2) {
       finds_.push_back({at, stop, SpanType::kOrganization, 50});
     }
+  }
+
+  /// Brackets belong to a name when they close soon: 中建（北京）公司.
+  bool name_part(std::size_t start, std::size_t i) const {
+    if (text_[i] == U'(') {
+      for (std::size_t k = i + 1; k < i + 6; ++k) {
+        if (text_[k] == U')') {
+          return true;
+        }
+      }
+      return false;
+    }
+    if (text_[i] == U')') {
+      for (std::size_t k = start; k < i; ++k) {
+        if (text_[k] == U'(') {
+          return true;
+        }
+      }
+      return false;
+    }
+    return is_cjk(text_[i]) || is_alnum(text_[i]) || text_[i] == U'·';
   }
 
   const DecodedText& text_;

@@ -15,6 +15,7 @@ namespace {
 NameWords::NameWords() : compound(kCompoundSurnames), friends(kFalseFriends), followers(kFollowers) {
   for (const std::u32string_view label : name_labels()) {
     labels[label.back()].push_back(label);
+    label_starts[label.front()].push_back(label);
   }
   for (auto& entry : labels) {
     std::sort(entry.second.begin(), entry.second.end(),

@@ -31,6 +31,8 @@ struct NameWords {
   PairSet followers;  ///< words that stand behind a name
   /// Labels by their last character, the longest first.
   std::unordered_map<char32_t, std::vector<std::u32string_view>> labels;
+  /// And by their first character.
+  std::unordered_map<char32_t, std::vector<std::u32string_view>> label_starts;
 
   NameWords();
 };

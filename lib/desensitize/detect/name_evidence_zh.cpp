@@ -1,0 +1,71 @@
+#include "desensitize/detect/name_evidence_zh.h"
+
+#include <string_view>
+
+namespace emr::desensitize {
+namespace {
+
+bool one_of(char32_t c, std::u32string_view set) {
+  return set.find(c) != std::u32string_view::npos;
+}
+
+}  // namespace
+
+bool sex_or_age_at(const DecodedText& text, std::size_t at) {
+  std::size_t sex = at;
+  while (one_of(text[sex], U"，,、（(") || is_blank(text[sex])) {
+    if (++sex > at + 4) {
+      return false;
+    }
+  }
+  if (text[sex] == U'男' || text[sex] == U'女') {
+    return !is_cjk(text[sex + 1]) || text[sex + 1] == U'性';
+  }
+  return is_digit(text[sex]) && (text.starts(sex + 1, U"岁") || text.starts(sex + 2, U"岁"));
+}
+
+bool title_at(const DecodedText& text, std::size_t at) {
+  if (!one_of(text[at], U"主医护教大先女副院同老小阿药技住师两二三规您你")) {
+    return false;
+  }
+  for (const std::u32string_view word :
+       {U"主任", U"医师", U"医生", U"护士", U"教授", U"大夫", U"先生", U"女士", U"副主", U"院长",
+        U"同志", U"主治", U"护师", U"护长", U"老师", U"小姐", U"阿姨", U"副教", U"副院", U"药师",
+        U"技师", U"住院医", U"主管", U"师傅", U"两位", U"二位", U"三位", U"规培", U"住院总", U"您好", U"你好"}) {
+    if (text.starts(at, word)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop) {
+  const char32_t before = text[start - 1];
+  const char32_t after = text[stop];
+  const auto edge = [](char32_t c) { return c == 0 || is_blank(c) || one_of(c, U"|/（(）)：:;；"); };
+  return edge(before) && edge(after) && !(before == 0 && after == 0);
+}
+
+bool is_introduced(const DecodedText& text, std::size_t start) {
+  return one_of(text[start - 1], U"院科室心请由经与和及向邀为、组遵谢日晨午同据按找看访向随给让") ||
+         text.stops(start, U"医嘱") || text.stops(start, U"通知");
+}
+
+bool is_after_latin(const DecodedText& text, std::size_t start, std::size_t stop) {
+  if (is_cjk(text[stop]) || start < 2) {
+    return false;
+  }
+  std::size_t before = start;
+  while (before > 0 && (text[before - 1] == U' ' || text[before - 1] == U'.') &&
+         start - before < 3) {
+    --before;
+  }
+  return before < start && is_letter(text[before - 1]) && text[start - 1] == U' ';
+}
+
+bool is_role_colon(const DecodedText& text, std::size_t at) {
+  return (text[at] == U':' || text[at] == U'：') && at >= 2 && is_cjk(text[at - 2]) &&
+         one_of(text[at - 1], U"人者员师士医助");
+}
+
+}  // namespace emr::desensitize

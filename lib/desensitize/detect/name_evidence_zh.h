@@ -1,0 +1,30 @@
+// What stands around a Chinese name and proves it: a title, a sex or an age behind it, a cell of its
+// own, a word that introduces people. Pure functions on a decoded text.
+#pragma once
+
+#include <cstddef>
+
+#include "desensitize/detect/text.h"
+
+namespace emr::desensitize {
+
+/// "，男，48岁", "（女" at `at`.
+bool sex_or_age_at(const DecodedText& text, std::size_t at);
+
+/// "主任医师", "医生", "先生", "两位" at `at`.
+bool title_at(const DecodedText& text, std::size_t at);
+
+/// [start, stop) stands alone between separators: blanks, line ends, brackets, slashes on both
+/// sides. Commas are running text, where "高热，" or "安静，" stand too.
+bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop);
+
+/// The character before announces a person with a title: 请北京医院张三教授, 由李四主任.
+bool is_introduced(const DecodedText& text, std::size_t start);
+
+/// "Dear Dr. 张三，", "Pt 李四,": Latin letters and a blank before, no ideograph behind.
+bool is_after_latin(const DecodedText& text, std::size_t start, std::size_t stop);
+
+/// "随访人：", "检验者:", "驾驶员：": the colon at `at` ends the name of a role.
+bool is_role_colon(const DecodedText& text, std::size_t at);
+
+}  // namespace emr::desensitize
