@@ -6,6 +6,8 @@
 #include "content/manifest.h"
 #include "content/transfer.h"
 #include "contracts/access.h"
+#include "crypto/hash.h"
+#include "json/access.h"
 #include "json/json.h"
 #include "node/content_fetches.h"
 #include "node/limits.h"
@@ -18,25 +20,45 @@ namespace {
 /// Bytes of blocks that one "want" is answered with; the next repair step brings the rest.
 constexpr std::size_t kServedBytesMax = std::size_t{8} << 20;
 
-/// The signed query in the header X-Emr-Auth. A `put` is good for one request; a `block` names a
-/// reader for as long as it lives, because it only opens ciphertext.
-Status accept_header(const Service& service, const http::ServerRequest& request,
-                     std::string_view kind) {
-  auto line = from_base64(request.header("x-emr-auth"));
+/// The line of the signed query in the header X-Emr-Auth.
+Result<std::string> auth_line(const http::ServerRequest& request) {
+  const auto line = from_base64(request.header("x-emr-auth"));
   if (!line || line->empty()) {
     return fail(Code::kDenied, "a signed query in X-Emr-Auth is needed").with_reason("no_auth");
   }
+  return std::string(as_text(*line));
+}
+
+Error not_signed_for_this() {
+  return fail(Code::kDenied, "the signed query is for something else").with_reason("kind");
+}
+
+/// A put names the digest of its body and is good once: who overhears it can put nothing else.
+Status accept_put(const Service& service, const http::ServerRequest& request) {
+  EMR_ASSIGN(const std::string line, auth_line(request));
   const auto view = service.store->snapshot();
   EMR_ASSIGN(const auto context, query_context(service, *view));
-  if (kind == "put") {
-    EMR_ASSIGN(const auto query, accept_query(service, as_text(*line), context));
-    if (query.kind != kind) return fail(Code::kDenied, "not a put").with_reason("kind");
-    return {};
-  }
+  EMR_ASSIGN(const auto query, accept_query(service, line, context));
+  if (query.kind != "put") return not_signed_for_this();
+  EMR_ASSIGN(const auto fields, json::parse_object(query.query_json));
+  EMR_ASSIGN(const Hash32 digest, json::get_hex32(fields, "digest", "/query"));
+  return digest == crypto::sha256(as_bytes(request.body)) ? Status{} : not_signed_for_this();
+}
+
+/// A get names its block. It may be repeated until it expires: it only leads to ciphertext.
+Status accept_get(const Service& service, const http::ServerRequest& request,
+                  const content::Cid& cid) {
+  EMR_ASSIGN(const std::string line, auth_line(request));
+  const auto view = service.store->snapshot();
+  EMR_ASSIGN(const auto context, query_context(service, *view));
   EMR_ASSIGN(const auto query,
-             ledger::parse_query(as_text(*line), service.id(), wall_clock(), service.chain));
-  if (query.kind != kind) return fail(Code::kDenied, "not a block request").with_reason("kind");
-  return contracts::authorise_query(context, query);
+             ledger::parse_query(line, service.id(), wall_clock(), service.chain));
+  EMR_TRY(contracts::authorise_query(context, query));
+  if (query.kind != "block") return not_signed_for_this();
+  EMR_ASSIGN(const auto fields, json::parse_object(query.query_json));
+  EMR_ASSIGN(const std::string name, json::get_string(fields, "cid", {.max = 128}, "/query"));
+  EMR_ASSIGN(const content::Cid signed_cid, content::parse_cid(name));
+  return content::same_block(signed_cid, cid) ? Status{} : not_signed_for_this();
 }
 
 Result<std::vector<ContentItem>> items_of_body(ByteView body) {
@@ -65,7 +87,7 @@ void send_all(Service& service, net::PeerIndex peer, const std::vector<Frame>& f
 }  // namespace
 
 void post_content(Service& service, const http::ServerRequest& request, WriterPtr writer) {
-  if (const Status allowed = accept_header(service, request, "put"); !allowed) {
+  if (const Status allowed = accept_put(service, request); !allowed) {
     return writer->respond(error_response(allowed.error()));
   }
   auto items = items_of_body(as_bytes(request.body));
@@ -79,12 +101,12 @@ void post_content(Service& service, const http::ServerRequest& request, WriterPt
 }
 
 void get_content(Service& service, const http::ServerRequest& request, WriterPtr writer) {
-  if (const Status allowed = accept_header(service, request, "block"); !allowed) {
-    return writer->respond(error_response(allowed.error()));
-  }
   const auto parsed =
       content::parse_cid(std::string_view(request.path).substr(sizeof("/v1/content/") - 1));
   if (!parsed) return writer->respond(error_response(parsed.error()));
+  if (const Status allowed = accept_get(service, request, *parsed); !allowed) {
+    return writer->respond(error_response(allowed.error()));
+  }
   const Bytes cid = content::cid_bytes(content::to_version_1(*parsed));
   {
     const auto view = service.store->snapshot();

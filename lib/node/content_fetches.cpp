@@ -26,6 +26,16 @@ void ContentFetches::arrived(const Bytes& cid, ByteView block) {
   waiting_.erase(first, last);
 }
 
+std::vector<Bytes> ContentFetches::wanted(std::size_t limit) {
+  const std::lock_guard lock(mutex_);
+  std::vector<Bytes> cids;
+  for (const auto& [cid, waiting] : waiting_) {
+    if (cids.size() == limit) break;
+    if (cids.empty() || cids.back() != cid) cids.push_back(cid);
+  }
+  return cids;
+}
+
 void ContentFetches::expire(Clock::time_point now) {
   const std::lock_guard lock(mutex_);
   for (auto entry = waiting_.begin(); entry != waiting_.end();) {

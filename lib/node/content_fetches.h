@@ -20,6 +20,9 @@ class ContentFetches {
   bool add(const Bytes& cid, std::shared_ptr<http::ResponseWriter> writer, Clock::time_point until);
   /// The block arrived: answers everybody who waits for it.
   void arrived(const Bytes& cid, ByteView block);
+  /// The blocks that are waited for, at most `limit`: asked for again, because a link may have been
+  /// down the first time.
+  std::vector<Bytes> wanted(std::size_t limit);
   /// Answers 404 to those whose time is over.
   void expire(Clock::time_point now);
 

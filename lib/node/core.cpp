@@ -202,14 +202,20 @@ void Core::answer(const Hash32& txid, const std::string& line) {
 }
 
 void Core::on_committed(const ledger::Executed& executed) {
-  std::uint64_t index = 0;
-  for (const auto& tx : executed.transactions) {
-    if (waiters_.contains(tx->txid())) {
-      answer(tx->txid(), committed_line(tx->txid(), executed.block.header.height, index,
-                                        executed.receipts[index]));
+  std::vector<std::shared_ptr<TxStream>> answered;
+  for (std::size_t index = 0; index < executed.transactions.size(); ++index) {
+    const Hash32& txid = executed.transactions[index]->txid();
+    const auto found = waiters_.find(txid);
+    if (found == waiters_.end()) continue;
+    const std::string line =
+        committed_line(txid, executed.block.header.height, index, executed.receipts[index]);
+    for (Waiter& waiter : found->second) {
+      waiter.stream->hold(waiter.slot, line);
+      if (answered.empty() || answered.back() != waiter.stream) answered.push_back(waiter.stream);
     }
-    ++index;
+    waiters_.erase(found);
   }
+  for (const auto& stream : answered) stream->flush();
 }
 
 void Core::on_refused(const Hash32& txid, const Error& why) {

@@ -12,8 +12,10 @@ namespace emr::node {
 namespace {
 
 constexpr std::string_view kMissingPrefix = "missing-sidecar/";
-/// Requests that one sweep looks at: admission costs a few state reads each.
-constexpr std::size_t kSweepMax = 2'000;
+/// A sweep ends at so many requests that are refused, or that are well: those behind them get their
+/// turn when they are the oldest, and admission costs a few state reads each.
+constexpr std::size_t kSweepRefusedMax = 2'000;
+constexpr std::size_t kSweepWellMax = 128;
 
 std::string missing_key(const Hash32& txid) { return std::string(kMissingPrefix) + to_hex(txid); }
 
@@ -64,13 +66,14 @@ void Engine::drop_unbuildable(const std::vector<ledger::VerifiedPtr>& candidates
 void Engine::sweep() {
   swept_ms_ = now_ms_;
   std::vector<std::pair<Hash32, Error>> refused;
-  std::size_t looked_at = 0;
+  std::size_t well = 0;
   pool_->visit([&](PendingRequest& request) {
     const Millis age_ms = now_ms_ - std::min(now_ms_, request.arrived_ms);
     if (age_ms < static_cast<Millis>(kMempoolSweepInterval.count())) return false;
     Status admitted = application_.check(*request.tx, now_);
-    if (!admitted) refused.emplace_back(request.tx->txid(), std::move(admitted).error());
-    return ++looked_at < kSweepMax;
+    if (admitted) return ++well < kSweepWellMax;
+    refused.emplace_back(request.tx->txid(), std::move(admitted).error());
+    return refused.size() < kSweepRefusedMax;
   });
   for (const auto& [txid, why] : refused) {
     pool_->remove(txid);

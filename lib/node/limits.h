@@ -50,6 +50,8 @@ inline constexpr std::chrono::milliseconds kSidecarRepairInterval{500};
 inline constexpr std::chrono::seconds kRepairInterval{5};
 /// A reader waits so long for a block that we do not hold and a peer may.
 inline constexpr std::chrono::seconds kContentFetchTimeout{5};
+/// Meanwhile the peers are asked again: the link to the one that has it may just be coming up.
+inline constexpr std::chrono::milliseconds kContentFetchAgain{500};
 /// Readers that wait for such blocks at once.
 inline constexpr std::size_t kContentFetchesMax = 256;
 

@@ -159,6 +159,13 @@ class Node::Impl {
   void housekeeping() {
     const auto now = ContentFetches::Clock::now();
     fetches_.expire(now);
+    if (now >= content_asked_ + kContentFetchAgain) {
+      content_asked_ = now;
+      const auto wanted = fetches_.wanted(kWantItemsMax);
+      if (!wanted.empty()) {
+        mesh_->send(net::kAllPeers, net::Lane::kBulk, want_content_frame(wanted));
+      }
+    }
     if (now < disk_checked_ + std::chrono::seconds(60)) return;
     disk_checked_ = now;
     const auto disk = store_->disk_usage();
@@ -182,6 +189,7 @@ class Node::Impl {
   std::unique_ptr<Core> core_;
   std::unique_ptr<http::Server> http_;
   ContentFetches::Clock::time_point disk_checked_{};
+  ContentFetches::Clock::time_point content_asked_{};
 
   std::mutex mutex_;
   std::condition_variable stopped_;

@@ -211,8 +211,8 @@ TEST_CASE("node: queries need a registered signer, are for one node and good onc
 
 /// GET of a block at a node.
 http::ClientResponse get_block(Consortium& net, std::size_t node, const content::Cid& cid) {
-  const std::string auth =
-      to_base64(as_bytes(net.sign_query(node, "hosp-b admin", {{"kind", "block"}})));
+  const std::string auth = to_base64(as_bytes(net.sign_query(
+      node, "hosp-b admin", {{"kind", "block"}, {"cid", content::format_cid(cid)}})));
   return net.call(node, "GET", "/v1/content/" + content::format_cid(cid), {},
                   {{"X-Emr-Auth", auth}});
 }
@@ -224,20 +224,23 @@ TEST_CASE("node: a block put to one node is at every node, also at one that was 
   const content::Cid cid = content::cid_of_block(block, content::Codec::kRaw);
   Bytes body;
   content::append_block_frame(body, hash_of("blinding"), cid, block);
-  const auto put = [&](std::string_view who, ByteView bytes) {
-    const std::string auth = to_base64(as_bytes(net.sign_query(0, who, {{"kind", "put"}})));
-    return net.call(0, "POST", "/v1/content", bytes, {{"X-Emr-Auth", auth}});
+  const auto put = [&](std::string_view who, ByteView bytes, ByteView signed_for) {
+    const std::string digest = to_hex(crypto::sha256(signed_for));
+    const std::string line = net.sign_query(0, who, {{"kind", "put"}, {"digest", digest}});
+    return net.call(0, "POST", "/v1/content", bytes, {{"X-Emr-Auth", to_base64(as_bytes(line))}});
   };
   CHECK(net.call(0, "POST", "/v1/content", body).status == 403);
-  CHECK(put("stranger", body).status == 403);
+  CHECK(put("stranger", body, body).status == 403);
   Bytes changed = body;
   changed.back() ^= 1;
-  CHECK(put("hosp-a admin", changed).status == 400);
-  const auto stored = put("hosp-a admin", body);
+  CHECK(put("hosp-a admin", changed, body).status == 403);     // signed for another body
+  CHECK(put("hosp-a admin", changed, changed).status == 400);  // not the block of its CID
+  const auto stored = put("hosp-a admin", body, body);
   REQUIRE(stored.status == 200);
   CHECK(Json::parse(stored.body).at("stored") == 1);
-  CHECK(Json::parse(put("hosp-a admin", body).body).at("present") == 1);
-  CHECK(get_block(net, 2, cid).body == as_text(block));
+  CHECK(Json::parse(put("hosp-a admin", body, body).body).at("present") == 1);
+  CHECK(Consortium::within_ten_seconds(
+      [&] { return get_block(net, 2, cid).body == as_text(block); }));
   net.start(3);
   CHECK(Consortium::within_ten_seconds(
       [&] { return get_block(net, 3, cid).body == as_text(block); }));

@@ -58,9 +58,18 @@ void TxStream::name(std::size_t slot, const Hash32& txid) {
 }
 
 void TxStream::resolve(std::size_t slot, std::string line) {
+  hold(slot, std::move(line));
+  flush();
+}
+
+void TxStream::hold(std::size_t slot, std::string line) {
   const std::lock_guard lock(mutex_);
   if (lines_.at(slot) || slot < next_) return;
   lines_[slot] = std::move(line);
+}
+
+void TxStream::flush() {
+  const std::lock_guard lock(mutex_);
   flush_locked();
 }
 

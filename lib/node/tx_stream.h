@@ -36,6 +36,9 @@ class TxStream {
 
   void name(std::size_t slot, const Hash32& txid);
   void resolve(std::size_t slot, std::string line);
+  /// The same, but written at the next flush() or resolve(): a block's answers leave together.
+  void hold(std::size_t slot, std::string line);
+  void flush();
   /// The request is in the mempool: final for a client that does not wait.
   void resolve_accepted(std::size_t slot);
   /// The time is over: what is not known is "pending".
