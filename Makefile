@@ -10,7 +10,8 @@ SEEDS ?= 200
 FUZZ_SECONDS ?= 20
 
 .DEFAULT_GOAL := build
-.PHONY: help deps configure build demo test asan tsan fuzz bench sim peers lint docs install clean
+.PHONY: help deps configure build demo test score asan tsan fuzz bench sim peers lint docs \
+  install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -31,6 +32,10 @@ demo: configure ## run the main job on four nodes: examples/demo.sh
 
 test: build ## run every test; the last line is "N passed, N failed"
 	@scripts/run-tests.sh $(BUILD)
+
+score: configure ## precision and recall of the detectors on labelled texts
+	@cmake --build $(BUILD) --parallel $(JOBS) --target emr-desensitize
+	@tests/score/score.sh "$(abspath $(BUILD))/bin/emr-desensitize" "$(abspath ../shared/data)"
 
 asan: deps ## build and run every test under address and undefined behaviour sanitizers
 	@cmake --preset asan && cmake --build build-asan --parallel $(JOBS)

@@ -34,6 +34,8 @@ class Framer {
   /// a non-empty buffer must give a frame or an error. The driver enforces kMaxRecordBytes (or
   /// FormatSpec::max_record_bytes) and counts lines.
   virtual Result<Frame> next(std::string_view buffer, bool at_end) = 0;
+  /// Does every record end with its line, so that one that is too long can be passed over?
+  virtual bool line_records() const { return false; }
 };
 
 class Rewriter {

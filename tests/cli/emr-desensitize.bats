@@ -148,6 +148,16 @@ setup() {
   [[ $stderr == *limit* ]]
 }
 
+@test "a record beyond the limit can be skipped; its neighbours come through (issue 4)" {
+  echo '{"type":"emr.policy","v":1,"id":"t","unknown":"keep","rules":[]}' > policy.json
+  head -c 17000000 /dev/zero | tr '\0' x > long
+  { echo '{"a":1}'; printf '{"a":"'; cat long; printf '"}\n'; echo '{"a":3}'; } > in
+  run -3 --separate-stderr emr-desensitize --in json -p policy.json --on-error skip --rejects rej < in
+  [ "$output" = $'{"a":1}\n{"a":3}' ]
+  [ "$(jq -c '[.line, .reason]' rej)" = '[2,"too_large"]' ]
+  run -65 --separate-stderr emr-desensitize --in json -p policy.json < in
+}
+
 @test "the lists: fifteen techniques with their GB/T 37964 terms, the presets" {
   run -0 emr-desensitize --list-techniques
   [ "${#lines[@]}" -ge 15 ]

@@ -55,6 +55,15 @@ Status Pipeline::feed(std::string_view bytes) {
   if (setup_.hash_streams) {
     input_hash_.update(bytes);
   }
+  if (passing_over_) {
+    const std::size_t newline = bytes.find('\n');
+    if (newline == std::string_view::npos) {
+      return {};
+    }
+    bytes.remove_prefix(newline + 1);
+    ++line_;
+    passing_over_ = false;
+  }
   buffer_.append(bytes);
   return cut(false);
 }
@@ -66,22 +75,16 @@ Status Pipeline::cut(bool at_end) {
     if (!frame) {
       return std::move(frame).error().with_line(line_ + count_lines(std::string_view(buffer_).substr(0, cut_)));
     }
+    if (std::max(frame->size, frame->size == 0 ? rest.size() : 0) > setup_.max_record_bytes) {
+      EMR_TRY(pass_over(frame->size));
+      continue;
+    }
     if (frame->size == 0) {
-      if (rest.size() > setup_.max_record_bytes) {
-        return fail(Code::kData, "record is longer than the limit")
-            .with_line(line_ + count_lines(std::string_view(buffer_).substr(0, cut_)))
-            .with_reason("too_large");
-      }
       break;
     }
     if (frame->kind == desensitize::FrameKind::kPrologue) {
       EMR_TRY(take_prologue(frame->size));
       continue;
-    }
-    if (frame->size > setup_.max_record_bytes) {
-      return fail(Code::kData, "record is longer than the limit")
-          .with_line(line_ + count_lines(std::string_view(buffer_).substr(0, cut_)))
-          .with_reason("too_large");
     }
     cut_ += frame->size;
     sizes_.push_back(frame->size);
@@ -89,6 +92,25 @@ Status Pipeline::cut(bool at_end) {
       EMR_TRY(hand_over());
     }
   }
+  return {};
+}
+
+/// A record beyond the limit at the front of what is not cut yet; `size` 0: its end was not seen.
+/// With --on-error skip it is one rejected record where its end can be found.
+Status Pipeline::pass_over(std::size_t size) {
+  const bool has_end = size != 0 || setup_.framer->line_records();
+  Error error = fail(Code::kData, "record is longer than the limit").with_reason("too_large");
+  const std::uint64_t before = count_lines(std::string_view(buffer_).substr(0, cut_));
+  if (setup_.stop_on_error || !has_end) {
+    return std::move(error).with_line(line_ + before);
+  }
+  EMR_TRY(hand_over());
+  EMR_TRY(write_finished(true));
+  ++records_;
+  EMR_TRY(setup_.errors->failed(line_, std::move(error).with_line(line_)));
+  passing_over_ = size == 0;
+  line_ += size == 0 ? 0 : count_lines(std::string_view(buffer_).substr(0, size));
+  buffer_.erase(0, size == 0 ? std::string::npos : size);
   return {};
 }
 

@@ -80,6 +80,7 @@ class Pipeline {
   explicit Pipeline(PipelineSetup setup) : setup_(std::move(setup)) {}
   Status cut(bool at_end);
   Status take_prologue(std::size_t size);
+  Status pass_over(std::size_t size);
   Status hand_over();
   std::unique_ptr<Batch> take_batch();
   void recycle(std::unique_ptr<Batch> batch);
@@ -95,6 +96,7 @@ class Pipeline {
   std::size_t cut_ = 0;            ///< bytes of the buffer that are framed into `current_`
   std::vector<std::size_t> sizes_; ///< of the framed records
   std::uint64_t line_ = 1;         ///< of the front of the buffer
+  bool passing_over_ = false;      ///< inside a line that is too long
   std::uint64_t records_ = 0;
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;

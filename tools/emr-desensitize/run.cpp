@@ -29,6 +29,7 @@ class LineFramer final : public desensitize::Framer {
     }
     return desensitize::Frame{at_end ? buffer.size() : 0};
   }
+  bool line_records() const override { return true; }
 };
 
 Result<PipelineSetup> base_setup(cli::Context& context) {

@@ -69,6 +69,7 @@ class JsonRewriter final : public Rewriter {
 class JsonFramer final : public Framer {
  public:
   Result<Frame> next(std::string_view buffer, bool at_end) override;
+  bool line_records() const override { return lines_; }
 
  private:
   bool lines_ = false;    ///< every record is one line
