@@ -26,26 +26,26 @@ constexpr std::array<std::int8_t, 256> make_base64_table() {
 }
 constexpr std::array<std::int8_t, 256> kBase64Table = make_base64_table();
 
-void append_hex(std::string& text, ByteView bytes) {
+/// Writes the digits of all bytes; there must be room for them.
+void write_hex(char* out, ByteView bytes) noexcept {
   for (const std::uint8_t byte : bytes) {
-    text.push_back(kHexDigits[byte >> 4]);
-    text.push_back(kHexDigits[byte & 15]);
+    *out++ = kHexDigits[byte >> 4];
+    *out++ = kHexDigits[byte & 15];
   }
 }
 
 }  // namespace
 
 std::string to_hex(ByteView bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  append_hex(text, bytes);
+  std::string text(bytes.size() * 2, '0');
+  write_hex(text.data(), bytes);
   return text;
 }
 
 std::string to_hex_0x(ByteView bytes) {
-  std::string text = "0x";
-  text.reserve(2 + bytes.size() * 2);
-  append_hex(text, bytes);
+  std::string text(2 + bytes.size() * 2, '0');
+  text[1] = 'x';
+  write_hex(text.data() + 2, bytes);
   return text;
 }
 

@@ -1,27 +1,50 @@
 #include "contracts/audit.h"
 
-#include <nlohmann/json.hpp>
-
 #include "base/hex.h"
 #include "contracts/index.h"
 #include "contracts/keys.h"
-#include "json/json.h"
+#include "json/tokenizer.h"
 
 namespace emr::contracts {
 
-using json::Json;
-
 namespace {
 
-Json agent_tree(const ledger::VerifiedTransaction& tx, const std::optional<Account>& account,
-                const Outcome& outcome) {
+/// A canonical object put together by hand, because every transaction writes one: the caller adds
+/// the members in the order of their names.
+class Members {
+ public:
+  Members& raw(std::string_view name, std::string_view value) {
+    out_ += out_.empty() ? '{' : ',';
+    json::append_quoted(out_, name);
+    out_ += ':';
+    out_ += value;
+    return *this;
+  }
+  /// An empty text is left out.
+  Members& text(std::string_view name, std::string_view value) {
+    if (value.empty()) return *this;
+    raw(name, "");
+    json::append_quoted(out_, value);
+    return *this;
+  }
+  Members& number(std::string_view name, std::uint64_t value) {
+    return raw(name, std::to_string(value));
+  }
+  std::string take() { return std::move(out_ += '}'); }
+
+ private:
+  std::string out_;
+};
+
+std::string agent_json(const ledger::VerifiedTransaction& tx,
+                       const std::optional<Account>& account, const Outcome& outcome) {
   const bool impostor = outcome.reason == "not_subject";
-  Json agent{{"id", (impostor ? tx.signer() : tx.core().from).text()}};
-  if (impostor || !account) return agent;
-  agent["role"] = account->role;
-  if (!account->institution.empty()) agent["institution"] = account->institution;
-  if (tx.signer() != tx.core().from) agent["session"] = tx.signer().text();
-  return agent;
+  Members agent;
+  agent.text("id", (impostor ? tx.signer() : tx.core().from).text());
+  if (impostor || !account) return agent.take();
+  agent.text("institution", account->institution).text("role", account->role);
+  if (tx.signer() != tx.core().from) agent.text("session", tx.signer().text());
+  return agent.take();
 }
 
 }  // namespace
@@ -29,25 +52,23 @@ Json agent_tree(const ledger::VerifiedTransaction& tx, const std::optional<Accou
 void write_audit(ledger::Overlay& state, const ledger::VerifiedTransaction& tx,
                  const ledger::BlockContext& block, const std::optional<Account>& account,
                  const AuditFacts& facts, const Outcome& outcome) {
-  Json entry{{"action", tx.core().contract + "." + tx.core().method},
-             {"agent", agent_tree(tx, account, outcome)},
-             {"at", format_utc(block.time)},
-             {"height", block.height},
-             {"index", block.index},
-             {"outcome", ledger::receipt_status_name(outcome.status)},
-             {"txid", to_hex(tx.txid())}};
-  const auto add = [&](const char* name, const std::string& value) {
-    if (!value.empty()) entry[name] = value;
-  };
-  add("reason", outcome.reason);
-  add("patient", facts.patient);
-  add("record", facts.record);
-  add("recordInstitution", facts.record_institution);
-  add("purpose", facts.purpose);
-  add("rule", facts.rule);
-  if (facts.version != 0) entry["version"] = facts.version;
+  Members entry;
+  entry.text("action", tx.core().contract + "." + tx.core().method)
+      .raw("agent", agent_json(tx, account, outcome))
+      .text("at", format_utc(block.time))
+      .number("height", block.height)
+      .number("index", block.index)
+      .text("outcome", ledger::receipt_status_name(outcome.status))
+      .text("patient", facts.patient)
+      .text("purpose", facts.purpose)
+      .text("reason", outcome.reason)
+      .text("record", facts.record)
+      .text("recordInstitution", facts.record_institution)
+      .text("rule", facts.rule)
+      .text("txid", to_hex(tx.txid()));
+  if (facts.version != 0) entry.number("version", facts.version);
   const std::string place = keys::place(block.time, block.height, block.index);
-  state.put(std::string(keys::kAudit) + place, json::canonical_checked(entry));
+  state.put(std::string(keys::kAudit) + place, entry.take());
   if (!facts.patient.empty()) {
     state.put(index_of_audit(facts.patient) + place, std::string(keys::kPresent));
   }

@@ -82,7 +82,7 @@ std::string replay_mark(std::uint64_t height) {
 
 void put_replay(Overlay& state, const VerifiedTransaction& tx, const BlockContext& block) {
   state.put(keys::replay(tx.core().from, tx.core().nonce),
-            json::canonical_checked(Json{{"height", block.height}, {"index", block.index}}));
+            replay_mark(block.height) + "\"index\":" + std::to_string(block.index) + "}");
 }
 
 Json institution_value(const ledger::Institution& one, std::size_t replica) {

@@ -141,7 +141,7 @@ std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
     ++context.index;
   }
   executor_->end_block(overlay, executed->transactions, context);
-  executed->writes = overlay.writes();
+  executed->writes = overlay.take_writes();
   finish(*executed, proposal);
   return executed;
 }

@@ -61,14 +61,26 @@ void Overlay::erase(std::string key) { changes_.insert_or_assign(std::move(key),
 
 void Overlay::absorb(Overlay&& child) {
   EMR_CHECK(child.base_ == this);
-  for (auto& [key, value] : child.changes_) changes_.insert_or_assign(key, std::move(value));
-  child.changes_.clear();
+  while (!child.changes_.empty()) {  // moves the nodes: no key is copied
+    auto added = changes_.insert(child.changes_.extract(child.changes_.begin()));
+    if (!added.inserted) added.position->second = std::move(added.node.mapped());
+  }
 }
 
 std::vector<StateWrite> Overlay::writes() const {
   std::vector<StateWrite> writes;
   writes.reserve(changes_.size());
   for (const auto& [key, value] : changes_) writes.push_back({key, value});
+  return writes;
+}
+
+std::vector<StateWrite> Overlay::take_writes() {
+  std::vector<StateWrite> writes;
+  writes.reserve(changes_.size());
+  while (!changes_.empty()) {
+    auto node = changes_.extract(changes_.begin());
+    writes.push_back({std::move(node.key()), std::move(node.mapped())});
+  }
   return writes;
 }
 

@@ -57,6 +57,8 @@ class Overlay final : public StateReader {
   bool empty() const noexcept { return changes_.empty(); }
   /// All changes in byte order of the keys, each key once.
   std::vector<StateWrite> writes() const;
+  /// The same, and the overlay is empty afterwards.
+  std::vector<StateWrite> take_writes();
 
  private:
   const StateReader* base_;
