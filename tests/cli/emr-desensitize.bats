@@ -158,6 +158,21 @@ setup() {
   run -65 --separate-stderr emr-desensitize --in json -p policy.json < in
 }
 
+@test "--k 5 on data/kanon: every group has five, the hierarchies and few rows pay for it (issue 4)" {
+  data=${EMR_SHARED:-$BATS_TEST_DIRNAME/../../../shared}/data/kanon
+  [ -d "$data" ] || skip "no sample files beside the checkout"
+  columns=(--quasi sex --quasi age --quasi race)
+  for name in sex age race; do
+    columns+=(--hierarchy "$name=$data/adult_hierarchy_$name.csv")
+  done
+  emr-desensitize --assess "${columns[@]:0:6}" "$data/adult_subset.csv" > before
+  [ "$(jq .k before)" = 1 ]
+  emr-desensitize --k 5 "${columns[@]}" "$data/adult_subset.csv" > enough.csv
+  emr-desensitize --assess "${columns[@]:0:6}" enough.csv > after
+  [ "$(jq '.k >= 5 and .rows > 2800' after)" = true ]
+  awk -F';' 'NR > 1 { n[$1 FS $2 FS $3]++ } END { for (g in n) if (n[g] < 5) exit 1 }' enough.csv
+}
+
 @test "the lists: fifteen techniques with their GB/T 37964 terms, the presets" {
   run -0 emr-desensitize --list-techniques
   [ "${#lines[@]}" -ge 15 ]
