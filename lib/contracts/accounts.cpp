@@ -36,6 +36,20 @@ std::string text_of(const Json& tree, const char* key) {
   return found == tree.end() ? std::string() : found->get<std::string>();
 }
 
+/// Visits the text members of a flat object that this program wrote. Without a tree, because every
+/// transaction reads its account more than once.
+template <class Take>
+void for_each_text(std::string_view text, Take take) {
+  json::Tokenizer tokens(text, json::Profile::kStrict);
+  std::string_view name;
+  for (json::Token token = tokens.next(); token.kind != json::TokenKind::kEnd;
+       token = tokens.next()) {
+    EMR_CHECK(token.kind != json::TokenKind::kError);
+    if (token.kind == json::TokenKind::kKey) name = tokens.content(token);
+    if (token.kind == json::TokenKind::kString) take(name, json::unescape(tokens.content(token)));
+  }
+}
+
 /// The last '/'-separated part of a key.
 std::string_view last_part(std::string_view key) { return key.substr(key.rfind('/') + 1); }
 
@@ -50,14 +64,17 @@ std::optional<Account> find_account(const ledger::StateReader& state,
                                     const crypto::Address& address) {
   const auto text = state.get(keys::account(address));
   if (!text) return std::nullopt;
-  const Json tree = load(*text);
-  return Account{address,
-                 text_of(tree, "role"),
-                 text_of(tree, "institution"),
-                 text_of(tree, "identity"),
-                 text_of(tree, "status"),
-                 time_of(tree["since"]),
-                 text_of(tree, "decidedBy")};
+  Account account;
+  account.address = address;
+  for_each_text(*text, [&](std::string_view name, std::string value) {
+    if (name == "role") account.role = std::move(value);
+    if (name == "institution") account.institution = std::move(value);
+    if (name == "identity") account.identity = std::move(value);
+    if (name == "status") account.status = std::move(value);
+    if (name == "since") account.since = *parse_utc(value);
+    if (name == "decidedBy") account.decided_by = std::move(value);
+  });
+  return account;
 }
 
 std::string account_json(const Account& account) {
@@ -110,17 +127,31 @@ bool is_bound(const ledger::StateReader& state, std::string_view patient,
 
 bool has_binding(const ledger::StateReader& state, std::string_view patient,
                  std::string_view institution) {
-  for (const auto& entry : state.scan(keys::bindings(patient), "", kBindingsPerPatientMax)) {
+  for (const auto& entry : state.scan(keys::bindings(patient), "", kBindingsMax)) {
     if (last_part(entry.key) == institution) return true;
   }
   return false;
+}
+
+bool is_attested(const ledger::StateReader& state, std::string_view patient,
+                 const crypto::Address& wallet) {
+  return !state.scan(keys::binding(patient, wallet, ""), "", 1).empty();
+}
+
+std::vector<std::string> attesters_of(const ledger::StateReader& state, std::string_view patient,
+                                      const crypto::Address& wallet) {
+  std::vector<std::string> institutions;
+  for (const auto& entry : state.scan(keys::binding(patient, wallet, ""), "", kBindingsMax)) {
+    institutions.emplace_back(last_part(entry.key));
+  }
+  return institutions;
 }
 
 std::vector<std::string> patients_of(const ledger::StateReader& state,
                                      const crypto::Address& wallet) {
   std::vector<std::string> patients;
   const std::string prefix = keys::bound_patients(wallet);
-  for (const auto& entry : state.scan(prefix, "", kBindingsPerPatientMax)) {
+  for (const auto& entry : state.scan(prefix, "", kBindingsMax)) {
     std::string patient = entry.key.substr(prefix.size(), 64);
     if (patients.empty() || patients.back() != patient) patients.push_back(std::move(patient));
   }

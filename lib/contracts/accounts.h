@@ -60,6 +60,12 @@ bool is_bound(const ledger::StateReader& state, std::string_view patient,
 /// Has any wallet been attested by this institution for the patient?
 bool has_binding(const ledger::StateReader& state, std::string_view patient,
                  std::string_view institution);
+/// Has anybody attested this wallet for the patient?
+bool is_attested(const ledger::StateReader& state, std::string_view patient,
+                 const crypto::Address& wallet);
+/// The institutions that attested it.
+std::vector<std::string> attesters_of(const ledger::StateReader& state, std::string_view patient,
+                                      const crypto::Address& wallet);
 /// The patients this wallet was attested for, by anybody.
 std::vector<std::string> patients_of(const ledger::StateReader& state,
                                      const crypto::Address& wallet);

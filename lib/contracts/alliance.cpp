@@ -98,18 +98,25 @@ Outcome propose(Call& call) {
   if (!may_propose(call)) return denied("not_admin");
   Outcome checked = check_proposal(call);
   if (checked.status != ledger::ReceiptStatus::kOk) return checked;
-  if (call.state.scan(keys::kOpenProposals, "", kOpenProposalsMax).size() == kOpenProposalsMax) {
+  const bool member = call.account && call.account->is("admin");
+  const std::string proposer(member ? call.account->institution : std::string(keys::kNewcomer));
+  if (call.state.scan(keys::open_proposals(proposer), "", kOpenProposalsMax).size() ==
+      kOpenProposalsMax) {
     return failed("too_many_pending");
   }
   const std::string id = to_hex(call.tx.txid());
   Json proposal = call.args();
   proposal["id"] = id;
   proposal["by"] = call.from().text();
+  proposal["proposer"] = proposer;
   proposal["status"] = "open";
   proposal["since"] = format_utc(call.block.time);
   proposal["approvals"] = Json::array();
   call.state.put(keys::proposal(id), json::canonical_checked(proposal));
-  call.state.put(keys::open_proposal(id), std::string(keys::kPresent));
+  const std::string open = keys::open_proposal(proposer, id);
+  call.state.put(open, std::string(keys::kPresent));
+  call.state.put(keys::expiry(call.block.time + kProposalSecondsMax, "proposal/" + id),
+                 json::canonical_checked(Json{open}));
   return done({{"proposal", id}});
 }
 
@@ -118,7 +125,8 @@ Outcome approve(Call& call) {
   const auto text = call.state.get(keys::proposal(id));
   if (!text) return failed("not_found");
   Json proposal = load(*text);
-  if (proposal["status"] != "open") return failed("not_open");
+  const std::string open = keys::open_proposal(proposal["proposer"].get<std::string>(), id);
+  if (!call.state.get(open)) return failed("not_open");
   if (proposal["institution"] != call.args()["institution"]) return failed("other_institution");
   Json& approvals = proposal["approvals"];
   const Json mine = call.account->institution;
@@ -132,7 +140,7 @@ Outcome approve(Call& call) {
     Outcome outcome = execute_proposal(call, proposal);
     if (outcome.status != ledger::ReceiptStatus::kOk) return outcome;
     proposal["status"] = "accepted";
-    call.state.erase(keys::open_proposal(id));
+    call.state.erase(open);
   }
   call.state.put(keys::proposal(id), json::canonical_checked(proposal));
   return done({{"approvals", approvals.size()}, {"status", proposal["status"]}});

@@ -9,7 +9,10 @@ namespace emr::contracts::keys {
 namespace {
 
 std::string join(std::initializer_list<std::string_view> parts) {
+  std::size_t size = 0;
+  for (const std::string_view part : parts) size += part.size() + 1;
   std::string key;
+  key.reserve(size);
   for (const std::string_view part : parts) {
     if (!key.empty()) key += '/';
     key += part;
@@ -63,7 +66,12 @@ std::string bound_patient(const crypto::Address& wallet, std::string_view patien
 
 std::string institution(std::string_view id) { return join({"alliance/institution", id}); }
 std::string proposal(std::string_view txid) { return join({"alliance/proposal", txid}); }
-std::string open_proposal(std::string_view txid) { return join({"alliance/open", txid}); }
+std::string open_proposals(std::string_view proposer) {
+  return join({"alliance/open", proposer, ""});
+}
+std::string open_proposal(std::string_view proposer, std::string_view txid) {
+  return join({"alliance/open", proposer, txid});
+}
 
 std::string record(std::string_view tag) { return join({"records/head", tag}); }
 std::string record_versions(std::string_view tag) { return join({"records/version", tag, ""}); }

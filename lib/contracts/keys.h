@@ -34,7 +34,9 @@ std::string bound_patient(const crypto::Address& wallet, std::string_view patien
 
 std::string institution(std::string_view id);
 std::string proposal(std::string_view txid);
-std::string open_proposal(std::string_view txid);
+/// `proposer`: the member's id, or kNewcomer.
+std::string open_proposals(std::string_view proposer);
+std::string open_proposal(std::string_view proposer, std::string_view txid);
 
 std::string record(std::string_view tag);
 std::string record_versions(std::string_view tag);
@@ -51,6 +53,7 @@ std::string expiry(UnixSeconds time, std::string_view rest);
 
 inline constexpr std::string_view kInstitutions = "alliance/institution/";
 inline constexpr std::string_view kOpenProposals = "alliance/open/";
+inline constexpr std::string_view kNewcomer = "-";
 inline constexpr std::string_view kPending = "registration/pending/";
 inline constexpr std::string_view kAudit = "audit/";
 inline constexpr std::string_view kExpiry = "expiry/";

@@ -13,19 +13,29 @@ inline constexpr std::int64_t kSessionSecondsMax = 24 * 60 * 60;
 inline constexpr std::uint64_t kAccessMinutesMax = 60;
 /// Applications that wait at one institution: whoever makes keys cannot fill the state with them.
 inline constexpr std::size_t kPendingMax = 10'000;
-/// Proposals that wait for a quorum at one time; people read them.
-inline constexpr std::size_t kOpenProposalsMax = 64;
-/// Expiry lists that one block clears; each holds at most one block's keys.
-inline constexpr std::size_t kExpiriesPerBlock = 64;
-/// Rules of one patient that one decision reads. More than that is refused when granting.
-inline constexpr std::size_t kGrantsPerPatientMax = 512;
+/// Proposals of one member, and of all newcomers together, that wait at one time: strangers who
+/// make keys cannot keep members from deciding.
+inline constexpr std::size_t kOpenProposalsMax = 16;
+/// A proposal that no quorum wanted in a month is closed.
+inline constexpr std::int64_t kProposalSecondsMax = std::int64_t{30} * 24 * 60 * 60;
+/// Expiry lists that one block clears: more than one block of logins and accesses can add.
+inline constexpr std::size_t kExpiriesPerBlock = 2 * 4096;
+/// Rules that one signer may have made about one patient. Per signer, so that a wallet attested by
+/// a dishonest member cannot use up what the patient needs.
+inline constexpr std::size_t kGrantsPerSignerMax = 256;
+/// Rules about one patient that one decision reads; past it nothing is permitted.
+inline constexpr std::size_t kGrantsPerPatientMax = 16'384;
 /// A rule ends after six years at the latest (the accounting period of HIPAA 164.528); renewing is
 /// one signature.
 inline constexpr std::int64_t kGrantSecondsMax = std::int64_t{6} * 366 * 24 * 60 * 60;
 /// Versions of one record.
 inline constexpr std::uint64_t kVersionsMax = 10'000;
-/// Wallets attested for one patient (a lost one, its successor, a guardian's).
-inline constexpr std::size_t kBindingsPerPatientMax = 64;
+/// Wallets that one institution attests for one patient (a lost one, its successor, guardians'),
+/// and patients that it attests for one wallet. Per institution, for the reason above.
+inline constexpr std::size_t kWalletsPerPatientMax = 8;
+inline constexpr std::size_t kPatientsPerWalletMax = 64;
+/// All attestations of one patient or wallet that one call reads: 64 members times the larger.
+inline constexpr std::size_t kBindingsMax = 64 * kPatientsPerWalletMax;
 /// Rows of one answer, and the default.
 inline constexpr std::uint64_t kRowsMax = 1'000;
 inline constexpr std::uint64_t kRowsDefault = 100;

@@ -34,9 +34,12 @@ Outcome check_rule(const Call& call, const Rule& rule) {
   if (!is_good_reader(call, rule)) return failed("unknown_reader");
   if (rule.until <= rule.since || rule.until <= call.block.time) return failed("empty_period");
   if (rule.until - rule.since > kGrantSecondsMax) return failed("period_too_long");
-  const auto existing =
-      call.state.scan(keys::grants_of(rule.patient), "", kGrantsPerPatientMax);
-  return existing.size() < kGrantsPerPatientMax ? done() : failed("too_many_rules");
+  const std::vector<Rule> existing = rules_of(call.state, rule.patient);
+  const auto mine = std::count_if(existing.begin(), existing.end(),
+                                  [&](const Rule& other) { return other.by == rule.by; });
+  const bool full = static_cast<std::size_t>(mine) >= kGrantsPerSignerMax ||
+                    existing.size() >= kGrantsPerPatientMax;
+  return full ? failed("too_many_rules") : done();
 }
 
 /// Whose word is this? A wallet's that was attested for the patient by anybody (where it counts is
@@ -45,8 +48,7 @@ bool may_rule(const Call& call, const std::string& patient) {
   if (call.account->role == "admin") {
     return !has_binding(call.state, patient, call.account->institution);
   }
-  const auto patients = patients_of(call.state, call.from());
-  return std::find(patients.begin(), patients.end(), patient) != patients.end();
+  return is_attested(call.state, patient, call.from());
 }
 
 Outcome grant(Call& call) {
@@ -66,11 +68,21 @@ Outcome grant(Call& call) {
   return done({{"grant", rule.id}, {"until", format_utc(rule.until)}});
 }
 
-/// The patient may end any rule about himself, an institution those it signed in trust.
+/// Who made a rule may end it. So may the patient's other wallet (the one before was lost), if its
+/// word counts wherever the rule's does: otherwise one dishonest member could attest a wallet of
+/// its own and lift what the patient has forbidden.
 bool may_revoke(const Call& call, const Rule& rule) {
-  if (call.account->role == "admin") return rule.in_trust_by == call.account->institution;
-  const auto patients = patients_of(call.state, call.from());
-  return std::find(patients.begin(), patients.end(), rule.patient) != patients.end();
+  if (!rule.in_trust_by.empty() && call.account->role == "admin") {
+    return rule.in_trust_by == call.account->institution;
+  }
+  if (call.from() == rule.by) return true;
+  if (!is_attested(call.state, rule.patient, call.from())) return false;
+  const std::vector<std::string> reach =
+      rule.in_trust_by.empty() ? attesters_of(call.state, rule.patient, rule.by)
+                               : std::vector{rule.in_trust_by};
+  return std::all_of(reach.begin(), reach.end(), [&](const std::string& institution) {
+    return is_bound(call.state, rule.patient, call.from(), institution);
+  });
 }
 
 Outcome revoke(Call& call) {

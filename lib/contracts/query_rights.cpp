@@ -40,8 +40,7 @@ bool is_consortium_auditor(const Account& account) {
 }
 
 bool is_own_patient(const Question& q, const std::string& patient) {
-  const auto own = patients_of(q.state(), q.subject.address);
-  return q.subject.role == "patient" && std::find(own.begin(), own.end(), patient) != own.end();
+  return q.subject.role == "patient" && is_attested(q.state(), patient, q.subject.address);
 }
 
 /// May the subject see this rule? Its patient, its reader, its institution in trust, the auditor.
@@ -216,8 +215,8 @@ Result<QueryAnswer> query_pending(const Question& q) {
   std::vector<std::string> rows;
   if (!q.subject.institution.empty()) add_pending(q, q.subject.institution, rows);
   add_pending(q, "", rows);
-  for (const auto& entry : q.state().scan(keys::kOpenProposals, "", kOpenProposalsMax)) {
-    const auto text = q.state().get(keys::proposal(entry.key.substr(keys::kOpenProposals.size())));
+  for (const auto& entry : q.state().scan(keys::kOpenProposals, "", kRowsMax)) {
+    const auto text = q.state().get(keys::proposal(entry.key.substr(entry.key.rfind('/') + 1)));
     Json row = load(*text);
     row["type"] = "emr.proposal";
     rows.push_back(json::canonical_checked(row));

@@ -86,7 +86,7 @@ TEST_CASE("access: default deny; patient, author and own institution within the 
   CHECK(t.open("pat", "restricted") == "ok");
   CHECK(t.open("dr-a") == "ok");
   CHECK(t.open("dr-a", "restricted") == "no_rule");
-  CHECK(t.open("bot-a", "restricted") == "ok");  // its author
+  CHECK(t.open("bot-a", "restricted") == "no_rule");  // the importer wrote it and reads nothing
   CHECK(t.open("dr-b") == "no_rule");
   CHECK(t.open("auditor") == "no_rule");
   CHECK(t.open("hosp-a admin") == "no_rule");
@@ -164,6 +164,45 @@ TEST_CASE("grant: only the patient's own wallet; in trust only while there is no
   // hosp-b has attested no wallet: it may rule in trust, but only over its own records
   CHECK(t.grant(args, "hosp-b admin") == "ok");
   CHECK(t.open("dr-b") == "no_rule");
+}
+
+TEST_CASE("revoke: a wallet that one dishonest member attested lifts nothing") {
+  Opened t;
+  CHECK(t.grant(t.world.grant_args("doctor", address_of("dr-a"), "deny")) == "ok");
+  const Json rule{{"grant", to_hex(t.world.last->txid())}};
+  const auto attest = [&](const char* admin, const char* wallet) {
+    return t.world.outcome(admin, "registration", "attest",
+                           {{"patient", hex_of("pat token")}, {"address", address_of(wallet)}});
+  };
+  t.world.enrol("mallory", "patient", "");
+  CHECK(t.world.outcome("mallory", "permission", "revoke", rule) == "not_the_patient");
+  CHECK(attest("hosp-d admin", "mallory") == "ok");
+  CHECK(t.world.outcome("mallory", "permission", "revoke", rule) == "not_the_patient");
+  CHECK(t.grant(t.world.grant_args("doctor", address_of("dr-b")), "mallory") == "ok");
+  CHECK(t.open("dr-b") == "no_rule");  // her word counts at hosp-d only
+  CHECK(t.open("dr-a") == "denied_by_rule");
+  // The patient's next wallet, attested where the first one was, may end it.
+  t.world.enrol("pat2", "patient", "");
+  CHECK(attest("hosp-a admin", "pat2") == "ok");
+  CHECK(t.world.outcome("pat2", "permission", "revoke", rule) == "ok");
+  CHECK(t.open("dr-a") == "ok");
+}
+
+TEST_CASE("limits: one member cannot use up what another needs") {
+  Opened t;
+  // hosp-d attests as many wallets as it may for the patient ...
+  std::string outcome;
+  for (int i = 0; i < 12; ++i) {
+    const std::string wallet = "w" + std::to_string(i);
+    t.world.enrol(wallet, "patient", "");
+    outcome = t.world.outcome("hosp-d admin", "registration", "attest",
+                              {{"patient", hex_of("pat token")}, {"address", address_of(wallet)}});
+  }
+  CHECK(outcome == "too_many_bindings");
+  // ... and hosp-b can still attest the patient's own.
+  CHECK(t.world.outcome("hosp-b admin", "registration", "attest",
+                        {{"patient", hex_of("pat token")}, {"address", address_of("pat")}}) ==
+        "ok");
 }
 
 TEST_CASE("grant: periods and readers that make no sense are refused") {

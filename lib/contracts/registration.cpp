@@ -183,6 +183,15 @@ Outcome logout(Call& call) {
 
 // --- patients ------------------------------------------------------------------------------------
 
+/// How many attestations under this prefix are the caller's institution's.
+std::size_t attested_under(const Call& call, const std::string& prefix) {
+  const std::string mine = "/" + call.account->institution;
+  const auto entries = call.state.scan(prefix, "", kBindingsMax);
+  return static_cast<std::size_t>(
+      std::count_if(entries.begin(), entries.end(),
+                    [&](const ledger::StateEntry& entry) { return entry.key.ends_with(mine); }));
+}
+
 Outcome attest(Call& call) {
   const std::string patient = text_arg(call, "patient");
   const crypto::Address wallet = address_arg(call, "address");
@@ -193,9 +202,8 @@ Outcome attest(Call& call) {
   if (call.state.get(keys::binding(patient, wallet, institution))) {
     return done({{"outcome", "unchanged"}});
   }
-  const auto known = call.state.scan(keys::bindings(patient), "", kBindingsPerPatientMax);
-  const auto wallets = call.state.scan(keys::bound_patients(wallet), "", kBindingsPerPatientMax);
-  if (known.size() == kBindingsPerPatientMax || wallets.size() == kBindingsPerPatientMax) {
+  if (attested_under(call, keys::bindings(patient)) >= kWalletsPerPatientMax ||
+      attested_under(call, keys::bound_patients(wallet)) >= kPatientsPerWalletMax) {
     return failed("too_many_bindings");
   }
   call.state.put(keys::binding(patient, wallet, institution), std::string(keys::kPresent));

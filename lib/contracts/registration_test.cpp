@@ -146,6 +146,33 @@ TEST_CASE("alliance: a new institution applies with its own key and gets read fi
         "read_only_institution");
 }
 
+TEST_CASE("alliance: strangers' proposals leave room for the members', and close after a month") {
+  World world;
+  Json proposal{{"kind", "institution"},
+                {"uscc", ledger::testing::credit_code(9)},
+                {"permission", "write"},
+                {"archiveKey", hex_of("archive")},
+                {"voteKey", to_hex(key_of("vote e").public_key())},
+                {"transportKey", hex_of("transport")},
+                {"boxKey", hex_of("box")},
+                {"peer", "127.0.0.1:7005"},
+                {"http", "http://127.0.0.1:8005"}};
+  std::string outcome;
+  for (int i = 0; i < 17; ++i) {
+    const std::string who = "stranger " + std::to_string(i);
+    proposal["institution"] = "new-" + std::to_string(i);
+    proposal["admin"] = address_of(who);
+    outcome = world.outcome(who, "alliance", "propose", proposal);
+  }
+  CHECK(outcome == "too_many_pending");
+  const Json ours{{"kind", "permission"}, {"institution", "hosp-a"}, {"permission", "read"}};
+  CHECK(world.outcome("hosp-b admin", "alliance", "propose", ours) == "ok");
+  const Json approval{{"proposal", to_hex(world.last->txid())}, {"institution", "hosp-a"}};
+  CHECK(world.outcome("hosp-b admin", "alliance", "approve", approval) == "ok");
+  world.now += 31 * 86400;
+  CHECK(world.outcome("hosp-c admin", "alliance", "approve", approval) == "not_open");
+}
+
 TEST_CASE("alliance: a lost admin key is replaced by a quorum; the old key is dead") {
   World world;
   world.populate();

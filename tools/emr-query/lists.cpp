@@ -90,6 +90,11 @@ const std::vector<Listing>& listings() {
       {"orgs", "the institutions of the alliance", {}},
       {"pending", "applications and proposals that wait for a decision", {}},
       {"contracts", "the contracts and their versions", {}},
+      {"methods", "the methods of the contracts with their schemas", {}},
+      {"tx",
+       "a transaction with its receipt",
+       {{"txid", "txid", Kind::kText, "transaction id, 64 hex digits", true},
+        {"proof", "proof", Kind::kFlag, "with its proof"}}},
       {"genesis", "the genesis document", {}},
       {"sidecar", "public half and envelopes of a record", {required(kRecord), kVersion}},
   };
@@ -118,6 +123,14 @@ json query_of(const cli::Context& context, const Listing& listing) {
   return query;
 }
 
+/// A question that no index answers is the asker's to narrow.
+Error asked_wrongly(Error error) {
+  if (error.reason != "no_index") return error;
+  return cli::Context::usage("no index answers this query")
+      .with_reason("no_index")
+      .with_hint("name --patient, --doctor, --institution or --month");
+}
+
 Status list(cli::Context& context) {
   const Listing& listing = listing_of(context.verb().name);
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
@@ -134,7 +147,9 @@ Status list(cli::Context& context) {
   };
   client::Answer last;
   if (listing.paged) {
-    EMR_ASSIGN(last, client.ask_all(std::move(query), context.count("limit"), sink));
+    auto answer = client.ask_all(std::move(query), context.count("limit"), sink);
+    if (!answer) return asked_wrongly(std::move(answer).error());
+    last = *std::move(answer);
   } else {
     EMR_ASSIGN(last, client.ask(query));
     for (const std::string& row : last.rows) EMR_TRY(sink(row));
