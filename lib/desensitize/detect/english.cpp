@@ -53,7 +53,7 @@ bool in_list(WordList list, const std::string& word) {
 /// Letters of European scripts; combining marks and apostrophes are handled by the caller.
 bool is_word_letter(char32_t c) {
   return is_letter(c) || (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7) ||
-         (c >= 0x370 && c <= 0x52F);
+         (c >= 0x370 && c <= 0x52F) || c == 0x2126 || c == 0x2206;  // ohm, increment: Greek
 }
 bool is_upper(char32_t c) {
   return (c >= U'A' && c <= U'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) ||

@@ -50,7 +50,11 @@ class AddressFinder : private EnglishText {
 
   /// Returns the index behind the address that begins at word i, or i when there is none.
   std::size_t address(std::size_t i) {
-    std::size_t last = i;
+    std::size_t last = corner(i);
+    if (last > i) {
+      add_words(i, last, kAddress, 58);
+      return last;
+    }
     bool found = false;
     if (any(i, {"suite", "apt", "apartment", "unit", "psc"}) && number_like(i + 1) &&
         joined(i, U".#")) {
@@ -80,6 +84,19 @@ class AddressFinder : private EnglishText {
     last = tail(last);
     add_words(i, last, kAddress, 58);
     return last;
+  }
+  /// "the corner of 12 Elm Street and Oak Avenue": the last word of it, or i.
+  std::size_t corner(std::size_t i) const {
+    if (!is(i, "the") || !is(i + 1, "corner") || !is(i + 2, "of")) {
+      return i;
+    }
+    std::size_t last = i + 2;
+    while (last + 1 < words_.size() && last - i < 12 && joined(last, U".") &&
+           (words_[last + 1].capital || words_[last + 1].number || is(last + 1, "and") ||
+            street(last + 1))) {
+      ++last;
+    }
+    return last > i + 2 && !is(last, "and") ? last : i;
   }
   bool address_context(std::size_t i) const {
     if (i == 0) {

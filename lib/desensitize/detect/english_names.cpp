@@ -42,12 +42,12 @@ class NameFinder : private EnglishText {
   }
 
   void single_words(std::size_t i) {
-    if (in_list(WordList::kNationalities, words_[i].lower)) {
+    if (words_[i].capital && joined(i) && is_place_pair(i)) {
+      add_words(i, i + 1, kPlace, 46);
+    } else if (in_list(WordList::kNationalities, words_[i].lower)) {
       add_words(i, i, kNationality, 40);
     } else if (words_[i].capital && in_list(WordList::kCountries, words_[i].lower)) {
       add_words(i, i, kPlace, 42);
-    } else if (words_[i].capital && joined(i) && is_place_pair(i)) {
-      add_words(i, i + 1, kPlace, 46);
     }
   }
 
@@ -79,9 +79,22 @@ class NameFinder : private EnglishText {
            !is(i, "i");
   }
 
+  /// "Baker, Miller and Cook": a firm of three partners, each by a surname.
+  bool firm(std::size_t i) const {
+    return nameable(i + 1) && is(i + 2, "and") && nameable(i + 3) &&
+           text_[words_[i].stop] == U',' && joined(i, U",") && joined(i + 1) && joined(i + 2) &&
+           !(joined(i + 3) && nameable(i + 4));
+  }
+
   std::size_t names(std::size_t i) {
     if (!nameable(i)) {
       return i + 1;
+    }
+    const bool listed = words_[i].start > 1 && (text_[words_[i].start - 2] == U',' ||
+                                                text_[words_[i].start - 2] == U':');
+    if (!listed && firm(i)) {
+      add_words(i, i + 3, kOrganization, 47);
+      return i + 4;
     }
     std::size_t last = i;
     while (last + 1 < words_.size() && last - i < 4 &&
@@ -91,6 +104,10 @@ class NameFinder : private EnglishText {
     }
     while (last > i && initial(last)) {
       --last;
+    }
+    while (joined(last) && words_[last + 1].capital &&
+           in_list(WordList::kOrganizations, words_[last + 1].lower)) {
+      ++last;  // "Baker Group", although "group" is an ordinary word
     }
     classify(i, last);
     return last + 1;
@@ -107,9 +124,16 @@ class NameFinder : private EnglishText {
       add_words(first, last, kOrganization, 44);
       return;
     }
+    const bool owner = first > 0 && is(first - 1, "the") && joined(last) &&
+                       any(last + 1, {"orchestra", "office", "offices", "headquarters"});
+    if (owner || (first > 1 && is(first - 1, "of") && is(first - 2, "address"))) {
+      add_words(first, last, kOrganization, 44);
+      return;
+    }
     for (std::size_t k = first; k <= last; ++k) {
       if (in_list(WordList::kOrganizations, words_[k].lower)) {
-        add_words(first, last, kOrganization, 44);
+        const bool dot = text_[words_[last].stop] == U'.' && any(last, {"inc", "ltd", "co", "corp"});
+        add(words_[first].start, words_[last].stop + (dot ? 1 : 0), kOrganization, 46);
         return;
       }
     }

@@ -19,6 +19,8 @@ class NumberFinder : private EnglishText {
     for (std::size_t i = 0; i < words_.size(); ++i) {
       if (words_[i].number) {
         number(i);
+      } else if (is_digit(text_[words_[i].start + 1])) {
+        licence(i);
       } else {
         month(i);
       }
@@ -43,6 +45,13 @@ class NumberFinder : private EnglishText {
       return;
     }
     year(i);
+  }
+
+  /// "driver's license number is F123456789": a letter leads the digits.
+  void licence(std::size_t i) {
+    if (words_[i].lower.size() >= 6 && i > 0 && any(i - 1, {"is", "number", "no", "license"})) {
+      label(i);
+    }
   }
 
   bool date(std::size_t at) {
@@ -136,10 +145,12 @@ class NumberFinder : private EnglishText {
     if (words_[i].stop - words_[i].start > 3) {
       return false;
     }
-    const bool behind = any(i + 1, {"year", "years", "yo", "yr", "yrs", "y"}) &&
-                        (any(i + 2, {"old", "o"}) || is(i + 1, "yo"));
+    const bool behind = (any(i + 1, {"year", "years", "yo", "yr", "yrs", "y"}) &&
+                         (any(i + 2, {"old", "o"}) || is(i + 1, "yo"))) ||
+                        any(i + 1, {"year-old", "years-old", "yr-old", "y-o"});
     const bool before = i > 1 && ((is(i - 1, "turned") || is(i - 1, "turn") || is(i - 1, "aged")) ||
-                                  (is(i - 2, "age") && is(i - 1, "of")));
+                                  (is(i - 2, "age") && is(i - 1, "of")) ||
+                                  (is(i - 1, "was") && any(i - 2, {"he", "she", "i"})));
     if (!behind && !before) {
       return false;
     }
@@ -204,7 +215,8 @@ class NumberFinder : private EnglishText {
 
   void month(std::size_t i) {
     if (any(i, {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})) {
-      if (i > 0 && any(i - 1, {"on", "since", "last", "next", "this", "until", "by"})) {
+      if (i > 0 && any(i - 1, {"on", "since", "last", "next", "this", "until", "by", "meet", "come"}) &&
+          !(is(i - 1, "last") && i > 1 && is(i - 2, "the"))) {
         add_words(i, i, kDate, 45);
       }
       return;

@@ -181,6 +181,9 @@ bool url(const DecodedText& text, std::size_t at, Finds& finds) {
 }
 
 bool ip_address(const DecodedText& text, std::size_t at, Finds& finds) {
+  if (text[at - 1] == U'.' && is_digit(text[at - 2])) {
+    return false;  // the tail of a longer dotted number
+  }
   std::size_t i = at;
   for (int part = 0; part < 4; ++part) {
     if (part > 0 && text[i++] != U'.') {
