@@ -1,6 +1,8 @@
 // The parts of the command line layer that need no process: scanning, values, configuration,
 // streams, generated text. What a process shows is in tests/cli/sample.bats.
 #include <doctest/doctest.h>
+
+#include <filesystem>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -91,7 +93,7 @@ class FilledPipe {
 class Folder {
  public:
   Folder() { REQUIRE(mkdtemp(path_) != nullptr); }
-  ~Folder() { static_cast<void>(std::system(("rm -rf " + std::string(path_)).c_str())); }
+  ~Folder() { std::filesystem::remove_all(path_); }
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
   std::string file(const std::string& name) const { return std::string(path_) + "/" + name; }
