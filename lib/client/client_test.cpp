@@ -57,8 +57,9 @@ Pool pool_of(std::vector<std::string> urls) {
 constexpr const char* kDeadUrl = "http://127.0.0.1:1";
 
 std::string committed(const Hash32& txid, const Hash32& receipt_txid) {
+  const ledger::Receipt receipt{receipt_txid, ledger::ReceiptStatus::kOk, "", "{}"};
   return R"({"state":"committed","height":3,"index":0,"txid":")" + to_hex(txid) +
-         R"(","receipt":)" + ledger::encode_receipt({receipt_txid, ledger::ReceiptStatus::kOk, "", "{}"}) + "}\n";
+         R"(","receipt":)" + ledger::encode_receipt(receipt) + "}\n";
 }
 std::string state_line(const char* state, const Hash32& txid) {
   return std::string(R"({"state":")") + state + R"(","txid":")" + to_hex(txid) + "\"}\n";
