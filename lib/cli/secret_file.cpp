@@ -9,6 +9,7 @@
 
 #include "base/hex.h"
 #include "cli/files.h"
+#include "cli/standard_streams.h"
 
 namespace emr::cli {
 namespace {
@@ -147,7 +148,10 @@ Result<crypto::SecretBytes> ask_on_terminal(const PassphraseSource& source) {
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, std::size_t max) {
-  if (path == "-") return read_all(STDIN_FILENO, "stdin", max);
+  if (path == "-") {
+    if (stream_was_closed(STDIN_FILENO)) return fail(Code::kNoInput, "stdin is closed");
+    return read_all(STDIN_FILENO, "stdin", max);
+  }
   const Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   struct stat info {};
   if (file.get() < 0 || fstat(file.get(), &info) != 0 || S_ISDIR(info.st_mode)) {

@@ -129,6 +129,7 @@ Status found(Context& context) {
   const crypto::Secret32 linkage = random.secret32();
   EMR_ASSIGN(const ledger::Genesis genesis,
              compose(context, std::move(members), dealing.keys, linkage));
+  EMR_ASSIGN(cli::LineWriter* const output, context.output());  // before anything is made
   const std::string& folder = context.text("output-dir");
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return fail(Code::kCantCreate, "cannot create the output directory");
@@ -138,7 +139,6 @@ Status found(Context& context) {
                                random));
   }
   EMR_TRY(cli::write_file(folder + "/genesis.json", ledger::encode_genesis(genesis) + "\n"));
-  EMR_ASSIGN(cli::LineWriter* const output, context.output());
   const Json line = {{"type", "emr.founded"},
                      {"v", 1},
                      {"chainId", genesis.chain_id},

@@ -69,6 +69,8 @@ Status init(Context& context) {
   EMR_ASSIGN(const crypto::Address admin, crypto::parse_address(context.text("admin")));
   EMR_ASSIGN(const HostPort peer, split_host_port(context.text("peer")));
   EMR_ASSIGN(const HostPort http, split_host_port(context.text("http")));
+  // Before any key: a descriptor that cannot be written would leave a node that nobody knows.
+  EMR_ASSIGN(cli::LineWriter* const output, context.output());
   const NodeDir dir(context.text("dir"));
   EMR_TRY(dir.create());
   cli::SystemRandom random;
@@ -77,7 +79,6 @@ Status init(Context& context) {
     return listen_address_for(at.host) + ":" + std::to_string(at.port);
   };
   EMR_TRY(write_config(dir, {context.text("id"), listen(peer), listen(http)}));
-  EMR_ASSIGN(cli::LineWriter* const output, context.output());
   return output->write(json::canonical_checked(descriptor(context, keys, admin)));
 }
 

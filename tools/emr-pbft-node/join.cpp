@@ -78,10 +78,10 @@ Status join(Context& context) {
   EMR_ASSIGN(const ledger::Institution* const self, own_entry(genesis, dir));
   EMR_ASSIGN(const ShareKey key, unseal(dir, context.text("share"), genesis));
   EMR_TRY(check(key, genesis));
+  EMR_ASSIGN(cli::LineWriter* const output, context.output());  // before anything is installed
   EMR_TRY(write_share(dir.share(), key));
   EMR_TRY(write_key(dir.institution_key("linkage"), key.linkage));
   EMR_TRY(cli::write_file(dir.genesis(), ledger::encode_genesis(genesis) + "\n"));
-  EMR_ASSIGN(cli::LineWriter* const output, context.output());
   const nlohmann::json line = {{"type", "emr.joined"},
                                {"v", 1},
                                {"id", self->id},

@@ -34,6 +34,17 @@ Error in_file(Error error, const std::string& path) {
   return error;
 }
 
+Result<NodeConfig> parse_config(const std::string& path) {
+  EMR_ASSIGN(const std::string text, cli::read_file(path, kSmallFileBytesMax));
+  EMR_ASSIGN(const Json tree, json::parse_object(text));
+  EMR_TRY(json::expect_type(tree, "emr.node-config"));
+  NodeConfig config;
+  EMR_ASSIGN(config.id, json::get_string(tree, "id", {.max = 64}));
+  EMR_ASSIGN(config.peer_listen, json::get_string(tree, "peerListen", {.max = 128}));
+  EMR_ASSIGN(config.http_listen, json::get_string(tree, "httpListen", {.max = 128}));
+  return config;
+}
+
 }  // namespace
 
 Status NodeDir::create() const {
@@ -52,15 +63,11 @@ Status write_config(const NodeDir& dir, const NodeConfig& config) {
 }
 
 Result<NodeConfig> read_config(const NodeDir& dir) {
-  EMR_ASSIGN(const std::string text, cli::read_file(dir.config(), kSmallFileBytesMax));
-  auto tree = json::parse_object(text);
-  if (!tree) return in_file(std::move(tree).error(), dir.config());
-  EMR_TRY(json::expect_type(*tree, "emr.node-config"));
-  NodeConfig config;
-  EMR_ASSIGN(config.id, json::get_string(*tree, "id", {.max = 64}));
-  EMR_ASSIGN(config.peer_listen, json::get_string(*tree, "peerListen", {.max = 128}));
-  EMR_ASSIGN(config.http_listen, json::get_string(*tree, "httpListen", {.max = 128}));
-  return config;
+  Result<NodeConfig> config = parse_config(dir.config());
+  if (config || config.error().code != Code::kData) return config;
+  Error error = in_file(std::move(config).error(), dir.config());
+  error.code = Code::kConfig;  // our own configuration, not somebody's data
+  return error;
 }
 
 Result<ledger::Genesis> read_genesis(const std::string& path) {

@@ -33,11 +33,12 @@ Status status(Context& context) {
   request.url = url + "/v1/status";
   request.timeout = kPatience;
   EMR_ASSIGN(http::ClientResponse response, client.send(request));
-  if (response.status != 200) {
-    return fail(Code::kProtocol, "the answer is not a node's").with_reason("bad_response");
-  }
-  EMR_ASSIGN(const auto tree, json::parse_object(response.body));
-  EMR_TRY(json::expect_type(tree, "emr.status"));
+  const Error nonsense =
+      fail(Code::kProtocol, "the answer is not a node's").with_reason("bad_response");
+  if (response.status != 200) return nonsense;
+  const auto answer = json::parse_object(response.body);
+  if (!answer || !json::expect_type(*answer, "emr.status")) return nonsense;
+  const nlohmann::json& tree = *answer;
   EMR_ASSIGN(const bool ready, json::get_bool(tree, "ready"));
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
   EMR_TRY(output->write(json::canonical_checked(tree)));

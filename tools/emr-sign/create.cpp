@@ -40,6 +40,7 @@ Status save(cli::Context& context, const crypto::SigningKey& key) {
   const wallet::ScryptCost cost =
       context.flag("light") ? wallet::kLightCost : wallet::kStandardCost;
   EMR_ASSIGN(const std::string text, wallet::encode_keystore(key, secret, cost, random));
+  EMR_TRY(context.output());  // a closed or missing output must not leave an unannounced key
   EMR_TRY(cli::write_new_secret_file(path, text));
   return write_line(context, account_json(key.address(), path));
 }
