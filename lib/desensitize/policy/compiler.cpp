@@ -129,7 +129,7 @@ class PolicyCompiler {
                                                           "extends", "note",  "unknown",
                                                           "rules",   "dates", "freeText"};
       if (std::find(kKnown.begin(), kKnown.end(), item.key()) == kKnown.end()) {
-        return policy_error("unknown member", "/" + item.key());
+        return policy_error("unknown member", json::join_pointer("", item.key()));
       }
     }
     if (text_or(policy, "type", "") != "emr.policy" || !policy.contains("v") || policy["v"] != 1) {
@@ -208,7 +208,7 @@ class PolicyCompiler {
       constexpr std::array<std::string_view, 9> kKnown = {
           "id", "class", "match", "technique", "args", "purposes", "patient", "own", "note"};
       if (std::find(kKnown.begin(), kKnown.end(), item.key()) == kKnown.end()) {
-        return policy_error("unknown member of a rule", pointer + "/" + item.key());
+        return policy_error("unknown member of a rule", json::join_pointer(pointer, item.key()));
       }
       if (!has_right_kind(item.key(), item.value())) {
         return policy_error("wrong kind of value", pointer + "/" + item.key());
