@@ -2,10 +2,10 @@
 // streams, generated text. What a process shows is in tests/cli/sample.bats.
 #include <doctest/doctest.h>
 
-#include <filesystem>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <filesystem>
 
 #include <cstdlib>
 
@@ -22,29 +22,28 @@ namespace emr::cli {
 namespace {
 
 ToolSpec two_verbs() {
-  return {.name = "emr-test",
-          .summary = "test",
-          .verbs = {{.name = "one",
-                     .summary = "first",
-                     .streams = Streams::kFilter,
-                     .options = {{.name = "limit",
-                                  .short_name = 'l',
-                                  .kind = Kind::kCount,
-                                  .help = "how many",
-                                  .preset = "10",
-                                  .min = 1,
-                                  .max = 100},
-                                 {.name = "peer",
-                                  .short_name = 'p',
-                                  .help = "with whom",
-                                  .repeatable = true},
-                                 {.name = "yes",
-                                  .short_name = 'y',
-                                  .kind = Kind::kFlag,
-                                  .help = "do not ask",
-                                  .configurable = false}}},
-                    {.name = "two", .summary = "second"}},
-          .default_verb = "one"};
+  return {
+      .name = "emr-test",
+      .summary = "test",
+      .verbs = {{.name = "one",
+                 .summary = "first",
+                 .streams = Streams::kFilter,
+                 .options =
+                     {{.name = "limit",
+                       .short_name = 'l',
+                       .kind = Kind::kCount,
+                       .help = "how many",
+                       .preset = "10",
+                       .min = 1,
+                       .max = 100},
+                      {.name = "peer", .short_name = 'p', .help = "with whom", .repeatable = true},
+                      {.name = "yes",
+                       .short_name = 'y',
+                       .kind = Kind::kFlag,
+                       .help = "do not ask",
+                       .configurable = false}}},
+                {.name = "two", .summary = "second"}},
+      .default_verb = "one"};
 }
 
 const Table& table() {
@@ -133,8 +132,7 @@ TEST_CASE("values: precedence") {
                                        {"second.json", {{"limit", {"4"}}, {"peer", {"x", "y"}}}}};
   CHECK(values_of({"-l", "1"}, {{"EMR_LIMIT", "2"}}, configs).value().find("limit")->origin ==
         "command line");
-  CHECK(values_of({}, {{"EMR_LIMIT", "2"}}, configs).value().find("limit")->origin ==
-        "EMR_LIMIT");
+  CHECK(values_of({}, {{"EMR_LIMIT", "2"}}, configs).value().find("limit")->origin == "EMR_LIMIT");
   CHECK(values_of({}, {}, configs).value().find("limit")->texts.front() == "3");
   CHECK(values_of({}, {}, configs).value().find("peer")->texts.size() == 2);
   CHECK(values_of({}, {{"EMR_YES", "true"}}).value().find("yes") == nullptr);  // not configurable
@@ -148,10 +146,9 @@ TEST_CASE("config: sections and refusals") {
   const auto read = [](std::string_view text) {
     return read_config(text, "c.json", "emr-test", table());
   };
-  const Config config =
-      read(R"({"type":"emr.config","v":1,"all":{"node":"http://h","limit":5},
+  const Config config = read(R"({"type":"emr.config","v":1,"all":{"node":"http://h","limit":5},
                "emr-test":{"limit":6,"peer":["a","b"]},"emr-other":{"anything":[{}]}})")
-          .value();
+                            .value();
   CHECK(config.entries.at("limit") == std::vector<std::string>{"6"});
   CHECK(config.entries.at("peer").size() == 2);
   CHECK_FALSE(config.entries.contains("node"));  // shared, and not ours
