@@ -32,9 +32,13 @@ consortium_stop
 
 # With and without its primary, at a patience short enough for an impatient operator.
 fresh failover --timeout-ms 1000
-bench-consensus failover "$net/founding/genesis.json" "${node_pid[a]}" "$(urls b c d)"
+primary=${node_pid[a]}
 unset 'node_pid[a]'
+bench-consensus failover "$net/founding/genesis.json" "$primary" "$(urls b c d)"
+wait "$primary" 2> /dev/null || true
 consortium_stop
+
+bench-ordering
 
 # sim NAME [OPTION...]: sequence decisions per minute and core, faults on
 sim() {
