@@ -19,6 +19,8 @@ ap.add_argument("--show", default="", help="print misses (and false finds) of th
 ap.add_argument("--types", default="", help="only these types, comma separated")
 ap.add_argument("--min-recall", type=float, default=0)
 ap.add_argument("--min-precision", type=float, default=0)
+ap.add_argument("--goal", action="append", default=[], metavar="TYPE=RECALL",
+                help="least covered recall of one type; may be repeated")
 args = ap.parse_args()
 
 raw = open(args.file, encoding="utf-8").read()
@@ -83,4 +85,9 @@ print(f"{'all':18} {sum(gold_n.values()):6} {sum(find_n.values()):6} | "
       f"{ratio(sum(gold_exact.values()), sum(gold_n.values())):6.3f} "
       f"{ratio(sum(find_exact.values()), sum(find_n.values())):6.3f}      | "
       f"{recall:6.3f} {precision:6.3f}")
-raise SystemExit(0 if recall >= args.min_recall and precision >= args.min_precision else 1)
+below = [goal for goal in args.goal for kind, least in [goal.split("=")]
+         if gold_n[kind] and gold_cover[kind] < float(least) * gold_n[kind]]
+if below:
+    print("below the goal:", " ".join(below))
+good = recall >= args.min_recall and precision >= args.min_precision and not below
+raise SystemExit(0 if good else 1)

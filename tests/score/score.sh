@@ -11,13 +11,24 @@ python3 "$here/gen_notes.py" 2000 > "$notes"
 status=0
 echo "== notes of our own generator"
 python3 "$here/score.py" "$tool" "$notes" --min-recall 0.95 --min-precision 0.95 || status=1
+sure="ID_CARD PHONE BANK_CARD USCC MRN EMAIL DATE PLATE PASSPORT PERMIT REGIONAL_ID EXAM_ID"
+goals="--goal NAME=0.95 --goal HOSPITAL=0.95"
+for type in $sure; do goals="$goals --goal $type=0.99"; done
+python3 "$here/gen_heldout.py" 1200 first > "$notes"
+echo "== notes of strangers, the split that the rules were improved on"
+# shellcheck disable=SC2086  # one word per goal
+python3 "$here/score.py" "$tool" "$notes" --min-recall 0.97 --min-precision 0.97 $goals \
+  --goal ADDRESS=0.95 || status=1
+python3 "$here/gen_heldout.py" 1200 final > "$notes"
+echo "== notes of strangers, the split that is only measured"
+python3 "$here/score.py" "$tool" "$notes" --min-recall 0.94 --min-precision 0.95 || status=1
 if [ -d "$data/text-zh" ]; then
   echo "== text-zh"
   python3 "$here/score.py" "$tool" "$data/text-zh/zh_notes_dev.jsonl" \
     --min-recall 0.97 --min-precision 0.95 || status=1
   echo "== text-en (presidio synth_v2)"
   python3 "$here/score.py" "$tool" "$data/text-en/presidio_synth_v2.json" --language en \
-    --min-recall 0.84 --min-precision 0.87 || status=1
+    --min-recall 0.85 --min-precision 0.90 || status=1
 else
   echo "skipped: no labelled sample files beside the checkout"
 fi

@@ -147,7 +147,8 @@ class AddressReader {
         return false;
       }
       for (const std::u32string_view end : kEnds) {
-        if (length > end.size() && text_.stops(at_ + length, end) && !continues(at_ + length, end)) {
+        if (length > end.size() && text_.stops(at_ + length, end) &&
+            !continues(at_ + length, end)) {
           take(road, length);
           return true;
         }
@@ -226,7 +227,8 @@ class AddressReader {
   }
   std::size_t unit_at(std::size_t at) const {
     for (const std::u32string_view unit :
-         {U"村民小组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"号", U"单元", U"栋", U"幢", U"室", U"楼", U"层", U"座", U"弄", U"组",
+         {U"村民小组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"号", U"单元", U"栋", U"幢",
+          U"室", U"楼", U"层", U"座", U"弄", U"组",
           U"队", U"户", U"房", U"门", U"社", U"区", U"巷", U"院"}) {
       if (text_.starts(at, unit)) {
         return unit.size();
@@ -289,7 +291,8 @@ class AddressFinder {
     AddressReader reader(text_, at);
     reader.read();
     const bool fine = reader.town > 0 || reader.road > 0 || reader.number > 0;
-    const int levels = reader.levels() - (reader.province == reader.city && reader.city > 0 ? 1 : 0);
+    const bool same = reader.province == reader.city && reader.city > 0;
+    const int levels = reader.levels() - (same ? 1 : 0);
     if (levels >= 3 || (levels >= 2 && (fine || reader.district > 0))) {
       if (!provider_follows(reader.stop)) {
         add(at, reader.stop, 35);

@@ -1,5 +1,5 @@
 // What a Chinese character can be part of, as one table look-up. The lists are general knowledge
-// (census surnames, characters common in given names and in transliterations), kept in chars_zh.inc.
+// (census surnames, characters common in given names and in transliterations), in chars_zh.inc.
 #pragma once
 
 #include <cstdint>

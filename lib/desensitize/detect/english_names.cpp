@@ -72,7 +72,8 @@ class NameFinder : private EnglishText {
   bool nameable(std::size_t i) const {
     return i < words_.size() && words_[i].capital && !words_[i].number &&
            words_[i].stop - words_[i].start >= 2 && !is_title(i) &&
-           !in_list(WordList::kCommon, words_[i].lower) && !in_list(WordList::kNationalities, words_[i].lower);
+           !in_list(WordList::kCommon, words_[i].lower) &&
+           !in_list(WordList::kNationalities, words_[i].lower);
   }
   bool initial(std::size_t i) const {
     return i < words_.size() && words_[i].capital && words_[i].stop - words_[i].start == 1 &&
@@ -132,7 +133,8 @@ class NameFinder : private EnglishText {
     }
     for (std::size_t k = first; k <= last; ++k) {
       if (in_list(WordList::kOrganizations, words_[k].lower)) {
-        const bool dot = text_[words_[last].stop] == U'.' && any(last, {"inc", "ltd", "co", "corp"});
+        const bool dot = text_[words_[last].stop] == U'.' &&
+                         any(last, {"inc", "ltd", "co", "corp"});
         add(words_[first].start, words_[last].stop + (dot ? 1 : 0), kOrganization, 46);
         return;
       }
@@ -141,7 +143,8 @@ class NameFinder : private EnglishText {
       add_words(first, last, kPlace, 43);
       return;
     }
-    if (all_capitals(first, last) && words_[first].stop - words_[first].start <= 5 && last == first) {
+    if (last == first && all_capitals(first, last) &&
+        words_[first].stop - words_[first].start <= 5) {
       return;  // an abbreviation
     }
     if (first == last && words_[first].after_break && looks_like_verb(first)) {

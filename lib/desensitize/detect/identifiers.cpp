@@ -170,7 +170,8 @@ bool url(const DecodedText& text, std::size_t at, Finds& finds) {
   while (is_url_char(text[stop])) {
     ++stop;
   }
-  while (stop > at && (text[stop - 1] == U'.' || text[stop - 1] == U',' || text[stop - 1] == U')')) {
+  while (stop > at && (text[stop - 1] == U'.' || text[stop - 1] == U',' ||
+                       text[stop - 1] == U')')) {
     --stop;
   }
   if (stop - at < 8) {

@@ -331,7 +331,8 @@ class IdentifierFinder {
       return false;
     }
     std::size_t stop = at + 1;
-    if (text_[stop] == 0xB7 || text_[stop] == 0x2022 || text_[stop] == U' ' || text_[stop] == U'-') {
+    if (text_[stop] == 0xB7 || text_[stop] == 0x2022 || text_[stop] == U' ' ||
+        text_[stop] == U'-') {
       ++stop;
     }
     std::size_t digits = 0;

@@ -1,5 +1,5 @@
-// What stands around a Chinese name and proves it: a title, a sex or an age behind it, a cell of its
-// own, a word that introduces people. Pure functions on a decoded text.
+// What stands around a Chinese name and proves it: a title, a sex or an age behind it, a cell of
+// its own, a word that introduces people. Pure functions on a decoded text.
 #pragma once
 
 #include <cstddef>

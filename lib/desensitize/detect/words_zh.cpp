@@ -12,7 +12,8 @@ namespace {
 
 }  // namespace
 
-NameWords::NameWords() : compound(kCompoundSurnames), friends(kFalseFriends), followers(kFollowers) {
+NameWords::NameWords()
+    : compound(kCompoundSurnames), friends(kFalseFriends), followers(kFollowers) {
   for (const std::u32string_view label : name_labels()) {
     labels[label.back()].push_back(label);
     label_starts[label.front()].push_back(label);
