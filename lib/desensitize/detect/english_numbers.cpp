@@ -190,7 +190,8 @@ class NumberFinder : private EnglishText {
     }
     const bool announced = at > 3 && (text_.stops(at, U" on ") || text_.stops(at, U" at ") ||
                                       text_[at - 1] == U'\n' || text_.stops(at, U"number "));
-    const bool shaped = groups >= 3 || (groups == 2 && announced) || (groups == 2 && digits >= 9) || text_[start] == U'+' ||
+    const bool shaped = groups >= 3 || (groups == 2 && (announced || digits >= 9)) ||
+                        text_[start] == U'+' ||
                         min_digits < 9 || digits == 10 || (digits == 11 && text_[at] == U'0');
     const bool enough = digits >= min_digits || (groups >= 2 && digits >= 7);
     if (!enough || digits > 15 || !shaped || is_word_letter(text_[end])) {
@@ -215,7 +216,8 @@ class NumberFinder : private EnglishText {
 
   void month(std::size_t i) {
     if (any(i, {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})) {
-      if (i > 0 && any(i - 1, {"on", "since", "last", "next", "this", "until", "by", "meet", "come"}) &&
+      if (i > 0 &&
+          any(i - 1, {"on", "since", "last", "next", "this", "until", "by", "meet", "come"}) &&
           !(is(i - 1, "last") && i > 1 && is(i - 2, "the"))) {
         add_words(i, i, kDate, 45);
       }
