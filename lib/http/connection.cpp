@@ -37,7 +37,7 @@ class Connection final : public ClosableConnection,
                          public std::enable_shared_from_this<Connection> {
  public:
   Connection(tcp::socket socket, std::shared_ptr<Shared> shared)
-      : stream_(std::move(socket)), shared_(std::move(shared)) {
+      : shared_(std::move(shared)), stream_(std::move(socket)) {
     ++shared_->connections;
   }
   ~Connection() override {
@@ -73,8 +73,8 @@ class Connection final : public ClosableConnection,
   void on_written(error_code error);
   void linger();
 
+  std::shared_ptr<Shared> shared_;  // first: it keeps the context that the stream's end needs
   beast::tcp_stream stream_;
-  std::shared_ptr<Shared> shared_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   std::deque<std::string> output_;
