@@ -135,10 +135,8 @@ open_record() {  # open_record ACCOUNT DIRECTORY
     > "logs/open-$2.json" 2> "logs/open-$2.err"
 }
 
-patient_name_of() {  # the name in the hospital's own export, found through the attachment's row
-  local id
-  id=$(iconv -f GB18030 -t UTF-8 his/visits.csv | grep -a -F ",$1" | cut -d, -f3 | head -n 1)
-  iconv -f GB18030 -t UTF-8 his/patients.csv | grep -F "$id," | cut -d, -f2 | head -n 1
+patient_name_of() {  # patient_name_of FILE: as the hospital knows it
+  awk -F '\t' -v file="$1" '$1 == file { print $2 }' his/attachments.txt
 }
 
 # --- nodes -----------------------------------------------------------------------------------
@@ -197,8 +195,15 @@ view_rose() {
   done
 }
 
-content_blocks() { for i in 0 1 2 3; do status_of "$i" | jq -r .contentBlocks; done | paste -sd' '; }
-record_transactions() { status_of 0 | jq -r .transactions.records; }
+content_blocks() {  # of each node; a number for every node, or the step fails
+  local i
+  for i in 0 1 2 3; do status_of "$i" | jq -e '.contentBlocks | numbers' || return 1; done | paste -sd' '
+}
+record_transactions() {  # transactions of the records contract in all blocks
+  emr-query blocks --raw --limit 100000 --node "$(url 0)" --genesis founding/genesis.json \
+      --key-file keys/hosp-a-admin.json --passphrase-file keys/passphrase |
+    jq -s 'map(.entries[] | select(.core.contract == "records")) | length'
+}
 
 expect_release_refused() {  # ask every node directly, naming an access that was denied
   local i access

@@ -115,6 +115,7 @@ step "the same import again changes nothing"
 # ---------------------------------------------------------------------------------------------
 blocks_before=$(content_blocks)
 records_before=$(record_transactions)
+[ "$records_before" -eq "$visits" ] && [ "${blocks_before%% *}" -ge "$attachments" ]
 import receipts-2.jsonl journal-2
 [ "$(jq -r .status receipts-2.jsonl | sort | uniq -c | tr -s ' ')" = " $visits unchanged" ]
 held "$visits unchanged"

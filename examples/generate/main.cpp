@@ -1,6 +1,6 @@
 // demo-generate DIR [VISITS [ATTACHMENTS [SEED]]]
-// Writes visits.csv, patients.csv, doctors.csv (GB18030), attachments/, and planted.txt: every
-// identifier that was planted, one per line in UTF-8, for demo-scan.
+// Writes visits.csv, patients.csv, doctors.csv (GB18030), attachments/ with attachments.txt, and
+// planted.txt: every identifier that was planted, one per line in UTF-8, for demo-scan.
 #include <iconv.h>
 
 #include <cstdio>
@@ -76,6 +76,17 @@ std::string planted_list(const std::vector<Visit>& visits, const std::vector<Pat
   return text;
 }
 
+/// Which patient each attachment belongs to, as the hospital knows: "file<TAB>name" lines.
+std::string attachment_list(const std::vector<Visit>& visits,
+                            const std::vector<Patient>& patients) {
+  std::string text;
+  for (const Visit& visit : visits) {
+    if (visit.attachment.empty()) continue;
+    text += visit.attachment + "\t" + patients[visit.patient].name + "\n";
+  }
+  return text;
+}
+
 std::size_t argument(int argc, char** argv, int index, std::size_t fallback) {
   if (argc <= index) return fallback;
   const emr::Result<std::uint64_t> value = emr::parse_u64(argv[index], 10'000'000);
@@ -102,6 +113,7 @@ int main(int argc, char** argv) {
       write_file(folder / "visits.csv", to_gb18030(visits_csv(visits, patients, doctors))) &&
       write_file(folder / "patients.csv", to_gb18030(patients_csv(patients))) &&
       write_file(folder / "doctors.csv", to_gb18030(doctors_csv(doctors))) &&
+      write_file(folder / "attachments.txt", attachment_list(visits, patients)) &&
       write_file(folder / "planted.txt", planted_list(visits, patients, doctors));
   return ok ? 0 : 74;
 }

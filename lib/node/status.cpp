@@ -79,6 +79,7 @@ std::string status_line(const Service& service) {
                      {"reason", reason},
                      {"mempool", status->mempool},
                      {"missingSidecars", status->missing_sidecars},
+                     {"contentBlocks", service.store->snapshot()->count(store::Table::kContent)},
                      {"time", format_utc(wall_clock())}};
   return json::canonical_checked(line) + "\n";
 }

@@ -224,6 +224,12 @@ void LmdbSnapshot::visit(Table table, ByteView from,
   EMR_CHECK(code == 0 || code == MDB_NOTFOUND);
 }
 
+std::uint64_t LmdbSnapshot::count(Table table) const {
+  MDB_stat stat{};
+  EMR_CHECK(mdb_stat(active(), env_->table(table), &stat) == 0);
+  return stat.ms_entries;
+}
+
 std::optional<std::string> LmdbSnapshot::get(std::string_view key) const {
   const auto raw = get_raw(Table::kState, as_bytes(key));
   if (!raw) return std::nullopt;

@@ -66,6 +66,7 @@ class LmdbSnapshot final : public Snapshot {
   std::optional<ByteView> get_raw(Table table, ByteView key) const override;
   void visit(Table table, ByteView from,
              const std::function<bool(ByteView, ByteView)>& visit) const override;
+  std::uint64_t count(Table table) const override;
   std::optional<std::string> get(std::string_view key) const override;
   std::vector<ledger::StateEntry> scan(std::string_view prefix, std::string_view after,
                                        std::size_t limit) const override;

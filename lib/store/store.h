@@ -95,6 +95,8 @@ class Snapshot : public ledger::StateReader {
   /// Visits records in key order from the first key >= `from`; `visit` returns false to stop.
   virtual void visit(Table table, ByteView from,
                      const std::function<bool(ByteView key, ByteView value)>& visit) const = 0;
+  /// Number of records of a table; cheap, the database keeps it.
+  virtual std::uint64_t count(Table table) const = 0;
 
   // Typed forms. A record that does not decode is kIo, reason "corrupt".
   bool contains(Table table, ByteView key) const { return get_raw(table, key).has_value(); }
