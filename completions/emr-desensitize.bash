@@ -1,7 +1,7 @@
 # bash completion for emr-desensitize
 _emr_desensitize() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local verb='' word
+  local verb=''
   COMPREPLY=()
   # shellcheck disable=SC2207  # no completion word holds a space
   case $previous in

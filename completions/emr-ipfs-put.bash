@@ -1,8 +1,9 @@
 # bash completion for emr-ipfs-put
 _emr_ipfs_put() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local verb='records' word
+  local verb='records'
   COMPREPLY=()
+  local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
       records|put|get) verb=$word; break ;;

@@ -1,8 +1,9 @@
 # bash completion for emr-pbft-node
 _emr_pbft_node() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local verb='' word
+  local verb=''
   COMPREPLY=()
+  local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
       init|genesis|join|run|status) verb=$word; break ;;

@@ -1,8 +1,9 @@
 # bash completion for emr-sign
 _emr_sign() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local verb='sign' word
+  local verb='sign'
   COMPREPLY=()
+  local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
       sign|verify|login|logout|create|import|list|address|typed-data|attach|digest) verb=$word; break ;;

@@ -1,8 +1,9 @@
 # bash completion for emr-tx
 _emr_tx() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local verb='' word
+  local verb=''
   COMPREPLY=()
+  local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
       build|submit|status|methods) verb=$word; break ;;

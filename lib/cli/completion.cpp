@@ -123,8 +123,9 @@ std::string bash_completion(const ToolSpec& tool) {
   const std::string name = function_name(tool);
   std::string text = "# bash completion for " + tool.name + "\n" + name + "() {\n";
   text += "  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n";
-  text += "  local verb='" + tool.default_verb + "' word\n  COMPREPLY=()\n";
+  text += "  local verb='" + tool.default_verb + "'\n  COMPREPLY=()\n";
   if (has_verbs(tool)) {
+    text += "  local word\n";
     text += "  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n    case $word in\n      " +
             join(verb_names(tool), "|") + ") verb=$word; break ;;\n    esac\n  done\n";
   }

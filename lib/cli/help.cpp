@@ -64,11 +64,41 @@ std::string positional_text(const Table& table) {
   return text.empty() ? text : "\nArguments:\n" + text;
 }
 
+/// Where a long command may go on in the next line: before an option, a pipe or a redirection.
+bool may_break_before(std::string_view word) {
+  return word.starts_with("--") || word == "|" || word == "<" || word == ">";
+}
+
+/// A command within the width, continued with "\\" as a shell reads it.
+std::string command_text(std::string_view command) {
+  constexpr std::size_t width = kHelpColumns - 2;  // " \\" stands behind a broken line
+  std::string text;
+  std::string line = " ";
+  std::string piece;  // words that stay together
+  const auto flush = [&] {
+    if (line.size() + piece.size() > width && line.find_first_not_of(' ') != std::string::npos) {
+      text += line + " \\\n";
+      line = "     ";
+    }
+    line += piece;
+    piece.clear();
+  };
+  while (!command.empty()) {
+    const std::size_t stop = std::min(command.find(' '), command.size());
+    const std::string_view word = command.substr(0, stop);
+    if (may_break_before(word)) flush();
+    piece.append(" ").append(word);
+    command.remove_prefix(std::min(stop + 1, command.size()));
+  }
+  flush();
+  return text + line + "\n";
+}
+
 std::string examples_text(const std::vector<Example>& examples) {
   std::string text;
   for (const Example& example : examples) {
     if (!example.text.empty()) text += wrap("# " + example.text, 2, kHelpColumns);
-    text += "  " + example.command + "\n";
+    text += command_text(example.command);
   }
   return text.empty() ? text : "\nExamples:\n" + text;
 }

@@ -177,7 +177,7 @@ std::string man_page(const ToolSpec& tool) {
   for (const VerbSpec& verb : tool.verbs) page += synopsis(tool, verb);
   page += ".Sh DESCRIPTION\n" +
           text_section(tool.description.empty() ? tool.summary + "." : tool.description);
-  if (!has_verbs(tool)) page += ".Pp\n";
+  if (!has_verbs(tool) && !tool.verbs.front().description.empty()) page += ".Pp\n";
   for (const VerbSpec& verb : tool.verbs) page += verb_part(tool, verb);
   page += common_part(tool) + environment_part();
   std::string tail;

@@ -25,10 +25,10 @@ class DateReader {
   DateReader(std::string_view text, DateOrder order) : text_(text), order_(order) {}
 
   bool read() {
-    return (has_ideograph(text_) && attempt(&DateReader::chinese)) || attempt(&DateReader::year_first) ||
-           attempt(&DateReader::compact) || attempt(&DateReader::named_month) ||
-           attempt(&DateReader::slashed) || attempt(&DateReader::year_month) ||
-           attempt(&DateReader::year_only);
+    return (has_ideograph(text_) && attempt(&DateReader::chinese)) ||
+           attempt(&DateReader::year_first) || attempt(&DateReader::compact) ||
+           attempt(&DateReader::named_month) || attempt(&DateReader::slashed) ||
+           attempt(&DateReader::year_month) || attempt(&DateReader::year_only);
   }
 
   DateText result;
@@ -270,13 +270,13 @@ class DateReader {
     if (year_count == 2) {
       year += year < 30 ? 2000 : 1900;
     }
-    const bool day_first = mark == "." || first > 12 ||
-                           (order_ == DateOrder::kDayFirst && second <= 12);
+    const bool day_first =
+        mark == "." || first > 12 || (order_ == DateOrder::kDayFirst && second <= 12);
     result.date = {year, day_first ? second : first, day_first ? first : second};
-    const Style month = (day_first ? second_count : first_count) == 2 ? Style::kPaddedMonth
-                                                                      : Style::kMonth;
-    const Style day = (day_first ? first_count : second_count) == 2 ? Style::kPaddedDay
-                                                                    : Style::kDay;
+    const Style month =
+        (day_first ? second_count : first_count) == 2 ? Style::kPaddedMonth : Style::kMonth;
+    const Style day =
+        (day_first ? first_count : second_count) == 2 ? Style::kPaddedDay : Style::kDay;
     piece(day_first ? day : month);
     piece(Style::kLiteral, mark);
     piece(day_first ? month : day);
@@ -296,7 +296,8 @@ class DateReader {
     const std::string_view word = written.substr(0, size - (dotted ? 1 : 0));
     const bool capital = word[0] <= 'Z';
     const std::string_view letter_case = capital && word[1] <= 'Z' ? "U" : capital ? "M" : "m";
-    const bool is_short = word.size() < kMonths[static_cast<std::size_t>(result.date.month - 1)].size();
+    const bool is_short =
+        word.size() < kMonths[static_cast<std::size_t>(result.date.month - 1)].size();
     piece(is_short ? Style::kMonthShort : Style::kMonthName, letter_case);
     if (dotted) {
       piece(Style::kLiteral, ".");
@@ -393,8 +394,7 @@ std::size_t date_prefix(std::string_view text, DateOrder order) {
   if (!reader.read()) {
     return 0;
   }
-  const bool bare_year = reader.result.precision == DatePrecision::kYear;
-  return bare_year ? 0 : reader.at();
+  return reader.result.precision == DatePrecision::kYear ? 0 : reader.at();
 }
 
 }  // namespace emr::desensitize

@@ -1,132 +1,8 @@
 // emr-desensitize: medical records in, de-identified records out, the original sealed beside them.
-// This file is the option table; the modes are in run.cpp.
+// The options are in options.cpp, the modes in run.cpp.
 #include "cli/cli.h"
+#include "options.h"
 #include "run.h"
-
-namespace {
-
-using emr::cli::Kind;
-using emr::cli::OptionSpec;
-
-std::vector<OptionSpec> input_options() {
-  const std::string group = "Input and output";
-  return {
-      {.name = "in", .kind = Kind::kChoice, .help = "format of the input", .group = group,
-       .preset = "auto",
-       .choices = {"auto", "record", "json", "fhir", "csv", "hl7", "cda", "dicom", "text"}},
-      {.name = "charset", .help = "character set of the input (gb18030, utf-8)", .group = group},
-      {.name = "delimiter", .help = "CSV delimiter, or \"tab\"", .group = group},
-      {.name = "map", .kind = Kind::kFile, .help = "CSV columns to emr.record (emr.csvmap/1)",
-       .group = group},
-      {.name = "patients", .kind = Kind::kFile, .help = "second CSV table with the patients",
-       .group = group},
-      {.name = "lookup-dir", .kind = Kind::kFolder, .help = "folder of the map's look-up tables",
-       .group = group},
-      {.name = "allow-pixels", .kind = Kind::kFlag,
-       .help = "DICOM: pass images that may carry burned-in text", .group = group},
-      {.name = "format-options", .value = "JSON", .help = "options of one format as JSON",
-       .group = group},
-      {.name = "jobs", .short_name = 'j', .kind = Kind::kCount,
-       .help = "threads; the order of the records stays", .group = group, .preset = "1", .min = 1,
-       .max = 64},
-  };
-}
-
-std::vector<OptionSpec> policy_options() {
-  const std::string group = "Policy and keys";
-  return {
-      {.name = "policy", .short_name = 'p', .value = "FILE|PRESET",
-       .help = "rules to follow; see --list-policies", .group = group},
-      {.name = "profile", .value = "PURPOSE",
-       .help = "purpose of use (treatment, research, public): switches rules on", .group = group},
-      {.name = "unknown", .kind = Kind::kChoice, .help = "fields that no rule names",
-       .group = group, .choices = {"drop", "keep", "scan", "fail"}},
-      {.name = "strict", .kind = Kind::kFlag, .help = "same as --unknown fail", .group = group},
-      {.name = "key-file", .short_name = 'k', .kind = Kind::kFile,
-       .help = "key of the keyed techniques, 32 bytes or more, mode 0600", .group = group},
-      {.name = "key-fd", .kind = Kind::kCount, .value = "FD", .help = "read that key from FD",
-       .group = group, .max = 1023, .configurable = false},
-  };
-}
-
-std::vector<OptionSpec> seal_options() {
-  const std::string group = "Sealing (emr.record to emr.sealed)";
-  return {
-      {.name = "seal-to", .kind = Kind::kFile, .value = "GENESIS",
-       .help = "seal the original to the consortium of this genesis file", .group = group},
-      {.name = "institution", .value = "ID", .help = "the writing institution", .group = group},
-      {.name = "institution-key", .kind = Kind::kFile, .help = "key of the record tags",
-       .group = group},
-      {.name = "linkage-key", .kind = Kind::kFile, .help = "key of the pseudonyms",
-       .group = group},
-      {.name = "attachments-root", .kind = Kind::kFolder, .help = "folder of the attachments",
-       .group = group},
-      {.name = "no-seal", .kind = Kind::kFlag, .help = "write the de-identified records alone",
-       .group = group},
-  };
-}
-
-std::vector<OptionSpec> mode_options() {
-  const std::string group = "Other modes";
-  return {
-      {.name = "explain", .kind = Kind::kFlag,
-       .help = "write class, rule and technique of each field instead of records",
-       .group = group},
-      {.name = "check", .kind = Kind::kFlag,
-       .help = "is the input clean? findings on stdout, exit 1", .group = group},
-      {.name = "verify", .kind = Kind::kFlag,
-       .help = "scan the output again; a record with a find is an error", .group = group},
-      {.name = "detect", .kind = Kind::kFlag,
-       .help = "{\"id\",\"text\"} lines to {\"id\",\"spans\"} lines", .group = group},
-      {.name = "language", .kind = Kind::kChoice, .help = "language for --detect",
-       .group = group, .preset = "auto", .choices = {"auto", "zh", "en"}},
-      {.name = "show-values", .kind = Kind::kFlag, .help = "--detect: add the found text",
-       .group = group, .configurable = false},
-      {.name = "restore", .kind = Kind::kFlag,
-       .help = "turn reversible tokens back into values (needs the key)", .group = group,
-       .configurable = false},
-      {.name = "report", .kind = Kind::kOutput,
-       .help = "write an audit line without personal data", .group = group},
-      {.name = "list-techniques", .kind = Kind::kFlag,
-       .help = "names, GB/T 37964 terms and properties", .group = group},
-      {.name = "list-policies", .kind = Kind::kFlag, .help = "the built-in policies",
-       .group = group},
-      {.name = "print-policy", .value = "PRESET", .help = "write a built-in policy",
-       .group = group},
-  };
-}
-
-std::vector<OptionSpec> risk_options() {
-  const std::string group = "Risk";
-  return {
-      {.name = "assess", .kind = Kind::kFlag,
-       .help = "k, l, t, re-identification risk and grade of a table", .group = group},
-      {.name = "k", .kind = Kind::kCount,
-       .help = "generalise and suppress until each group has N rows", .group = group, .min = 2,
-       .max = 1'000'000},
-      {.name = "quasi", .value = "COLUMN", .help = "a quasi-identifier", .group = group,
-       .repeatable = true},
-      {.name = "sensitive", .value = "COLUMN", .help = "a sensitive attribute", .group = group,
-       .repeatable = true},
-      {.name = "hierarchy", .value = "COLUMN=FILE", .help = "generalisation hierarchy (CSV)",
-       .group = group, .repeatable = true},
-      {.name = "scenario", .help = "way of sharing: which k does it demand?", .group = group},
-      {.name = "release", .kind = Kind::kChoice, .help = "who receives the table",
-       .group = group, .preset = "controlled-public",
-       .choices = {"public", "controlled-public", "enclave"}},
-  };
-}
-
-std::vector<OptionSpec> all_options() {
-  std::vector<OptionSpec> all;
-  for (auto part :
-       {policy_options(), input_options(), seal_options(), mode_options(), risk_options()}) {
-    all.insert(all.end(), part.begin(), part.end());
-  }
-  return all;
-}
-
-}  // namespace
 
 int main(int argc, char** argv) {
   const emr::cli::ToolSpec tool{
@@ -140,7 +16,7 @@ int main(int argc, char** argv) {
           "still personal data in the sense of the law.",
       .verbs = {{.summary = "de-identify records",
                  .streams = emr::cli::Streams::kFilter,
-                 .options = all_options(),
+                 .options = emr::tool::all_options(),
                  .examples =
                      {{"mask a bulk export", "emr-desensitize -p strict -k key < in.ndjson"},
                       {"what happens to each field",

@@ -21,8 +21,8 @@ std::uint64_t count_lines(std::string_view bytes) {
       return lines;
     }
     ++lines;
-    bytes.remove_prefix(
-        static_cast<std::size_t>(static_cast<const char*>(newline) - bytes.data()) + 1);
+    bytes.remove_prefix(static_cast<std::size_t>(static_cast<const char*>(newline) - bytes.data()) +
+                        1);
   }
 }
 
@@ -73,7 +73,8 @@ Status Pipeline::cut(bool at_end) {
     const std::string_view rest = std::string_view(buffer_).substr(cut_);
     auto frame = setup_.framer->next(rest, at_end);
     if (!frame) {
-      return std::move(frame).error().with_line(line_ + count_lines(std::string_view(buffer_).substr(0, cut_)));
+      return std::move(frame).error().with_line(
+          line_ + count_lines(std::string_view(buffer_).substr(0, cut_)));
     }
     if (std::max(frame->size, frame->size == 0 ? rest.size() : 0) > setup_.max_record_bytes) {
       EMR_TRY(pass_over(frame->size));

@@ -24,19 +24,19 @@ class JsonRewriter final : public Rewriter {
   Status rewrite(std::string_view record, FieldTransformer& with, std::string& out) override;
 
  private:
-  /// One value or container mark of the record that may matter, in document order. What a rule keeps
-  /// whatever it is has no item: its bytes are copied with their neighbours.
+  /// One value or container mark of the record that may matter, in document order. What a rule
+  /// keeps whatever it is has no item: its bytes are copied with their neighbours.
   struct Item {
     enum class Kind : std::uint8_t { kValue, kOpen, kClose, kSkipped };
     std::uint32_t node = 0;
     std::uint32_t member_start = 0;  ///< of the key, or of the value in an array
     std::uint32_t start = 0;
     std::uint32_t stop = 0;
-    std::uint32_t ordinal = 0;       ///< of the member in its container
+    std::uint32_t ordinal = 0;  ///< of the member in its container
     Kind kind = Kind::kValue;
     ValueKind value_kind = ValueKind::kNull;
     bool escaped = false;
-    Action action = Action::kKeep;   ///< of a skipped container
+    Action action = Action::kKeep;  ///< of a skipped container
   };
 
   /// A container that is open while items are listed.
@@ -72,7 +72,7 @@ class JsonFramer final : public Framer {
   bool line_records() const override { return lines_; }
 
  private:
-  bool lines_ = false;    ///< every record is one line
+  bool lines_ = false;  ///< every record is one line
   bool decided_ = false;
   // Progress inside an unfinished document, so that a refilled buffer is not read again.
   std::size_t scanned_ = 0;

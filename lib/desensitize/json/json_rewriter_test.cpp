@@ -21,8 +21,7 @@ std::string rewrite(std::shared_ptr<const Policy> rules, std::string_view record
   return done ? out : "error " + done.error().reason + " at " + done.error().pointer;
 }
 
-constexpr const char* kDeleteB =
-    R"({"match":{"path":"b"},"technique":"delete"})";
+constexpr const char* kDeleteB = R"({"match":{"path":"b"},"technique":"delete"})";
 
 TEST_CASE("untouched bytes stay untouched") {
   const std::string text =
@@ -59,13 +58,15 @@ TEST_CASE("first match wins; rules of an object cover what lies below") {
          {"match":{"key":"Cost_Total"},"technique":"generalise","args":{"to":"range"}},
          {"match":{"de":"DE02.01.040*"},"technique":"standardise","args":{"as":"sex"}})",
       "drop");
-  CHECK(rewrite(rules, R"({"p":{"name":"ABCD","x":[7,{"y":"v"}]},"costTotal":12,"q":1,)"
-                       R"("DE02.01.040.00":"女"})") ==
-        R"x({"p":{"name":"A***","x":["#",{"y":"#"}]},"costTotal":"[10,20)","DE02.01.040.00":"2"})x");
+  CHECK(
+      rewrite(rules, R"({"p":{"name":"ABCD","x":[7,{"y":"v"}]},"costTotal":12,"q":1,)"
+                     R"("DE02.01.040.00":"女"})") ==
+      R"x({"p":{"name":"A***","x":["#",{"y":"#"}]},"costTotal":"[10,20)","DE02.01.040.00":"2"})x");
 }
 
 TEST_CASE("escapes are decoded for the rule and written again") {
-  const auto rules = policy(R"({"match":{"path":"n"},"technique":"mask","args":{"first":1}})", "keep");
+  const auto rules =
+      policy(R"({"match":{"path":"n"},"technique":"mask","args":{"first":1}})", "keep");
   CHECK(rewrite(rules, R"({"\u006e":"\u5f20\ud842\udfb7\"\n"})") == R"({"\u006e":"张***"})");
 }
 
@@ -84,13 +85,16 @@ TEST_CASE("the record's own values are found in its own text") {
          {"class":"PHONE","match":{"path":"phone"},"technique":"delete"},
          {"match":{"path":"note"},"technique":"redact-text"})",
       "drop");
-  CHECK(rewrite(rules, R"({"note":"见 Zyx Qwert 及 555 01 23 后，与泽仁其友同来","name":"泽仁其友",)"
-                       R"("phone":"5550123"})") == R"({"note":"见 Zyx Qwert 及 [PHONE] 后，与[NAME]同来"})");
+  CHECK(rewrite(rules,
+                R"({"note":"见 Zyx Qwert 及 555 01 23 后，与泽仁其友同来","name":"泽仁其友",)"
+                R"("phone":"5550123"})") ==
+        R"({"note":"见 Zyx Qwert 及 [PHONE] 后，与[NAME]同来"})");
 }
 
 TEST_CASE("a detector rule looks at the value") {
   const auto rules = policy(
-      R"({"class":"PHONE","match":{"detector":"PHONE"},"technique":"mask","args":{"first":3}})", "keep");
+      R"({"class":"PHONE","match":{"detector":"PHONE"},"technique":"mask","args":{"first":3}})",
+      "keep");
   CHECK(rewrite(rules, R"({"whatever":"13800000000","other":"abc"})") ==
         R"({"whatever":"138********","other":"abc"})");
 }

@@ -60,7 +60,8 @@ struct World {
   }
 };
 
-TEST_CASE("R-036, R-074: a sealed line tells what the policy allows and opens for the archive key") {
+TEST_CASE(
+    "R-036, R-074: a sealed line tells what the policy allows and opens for the archive key") {
   World world;
   RecordSealer sealer = world.sealer();
   const auto line = sealer.seal(kRecord, world.with, world.rewriter);
@@ -70,8 +71,10 @@ TEST_CASE("R-036, R-074: a sealed line tells what the policy allows and opens fo
     CHECK(line->find(secret) == std::string::npos);
   }
   const Json sealed = *json::parse_object(*line);
-  CHECK(sealed["index"] == Json({{"institution", "hosp-a"}, {"docType", "C0002"},
-                                 {"confidentiality", "R"}, {"visitType", "1"},
+  CHECK(sealed["index"] == Json({{"institution", "hosp-a"},
+                                 {"docType", "C0002"},
+                                 {"confidentiality", "R"},
+                                 {"visitType", "1"},
                                  {"month", "2026-11"}}));
   CHECK(sealed["public"]["patient"]["name"] == "张某某");
   CHECK(sealed["local"]["attachments"][0]["sha256"] == to_hex(crypto::sha256(as_bytes("abc"))));
