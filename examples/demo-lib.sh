@@ -54,7 +54,8 @@ demo_end() {
   say "" "What held:"
   printf '   %s\n' "${steps[@]}" >&2
   jq -cn --argjson steps "${#steps[@]}" --argjson seconds "$((SECONDS - started))" \
-    --argjson visits "$visits" '{ok:true,steps:$steps,visits:$visits,seconds:$seconds}'
+    --argjson visits "$visits" --argjson open "$open_ms" \
+    '{ok:true,steps:$steps,visits:$visits,openMs:$open,seconds:$seconds}'
 }
 
 free_ports() {  # free_ports COUNT: ports nobody listens on, below the ephemeral range

@@ -143,7 +143,9 @@ emr-grant give --from "$(address patient)" --patient "$token" \
   sign_and_submit patient > grant-receipt.json
 grant=$(jq -r .txid grant-receipt.json)  # a rule is named by its transaction
 stop_node hosp-a
+open_started=$(date +%s%N)
 open_record c-doctor opened
+open_ms=$((($(date +%s%N) - open_started) / 1000000))
 held "the patient granted 30 days; the doctor opened the record with hospital A's node stopped"
 cmp "opened/attachments/$attachment" "his/attachments/$attachment"
 held "the attachment is byte for byte the hospital's file"
