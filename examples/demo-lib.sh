@@ -200,6 +200,12 @@ content_blocks() {  # of each node; a number for every node, or the step fails
   local i
   for i in 0 1 2 3; do status_of "$i" | jq -e '.contentBlocks | numbers' || return 1; done | paste -sd' '
 }
+# every node has the same number of blocks, at least one for each attachment
+content_is_everywhere() {
+  local counts
+  counts=$(content_blocks) || return 1
+  [ "$(tr ' ' '\n' <<< "$counts" | sort -u | wc -l)" -eq 1 ] && [ "${counts%% *}" -ge "$attachments" ]
+}
 record_transactions() {  # transactions of the records contract in all blocks
   emr-query blocks --raw --limit 100000 --node "$(url 0)" --genesis founding/genesis.json \
       --key-file keys/hosp-a-admin.json --passphrase-file keys/passphrase |

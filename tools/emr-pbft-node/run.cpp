@@ -1,5 +1,6 @@
 // run: the node itself. Signals are blocked in every thread and waited for in this one, so that a
 // stop is an ordinary event and never an interruption.
+#include <malloc.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,7 +93,16 @@ node::Level log_level(const Context& context) {
   return context.count("verbose") > 0 ? node::Level::kDebug : node::Level::kInfo;
 }
 
+/// Blocks, frames and LMDB batches of up to 8 MiB come and go all the time, and glibc would by
+/// default give each back to the kernel at once and fault it in again.
+void keep_freed_memory() {
+  ::mallopt(M_MMAP_THRESHOLD, 16 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 128 << 20);
+  ::mallopt(M_TOP_PAD, 1 << 20);
+}
+
 Status run_node(Context& context) {
+  keep_freed_memory();
   const sigset_t signals = block_stop_signals();
   ::umask(077);
   const NodeDir dir(context.text("dir"));

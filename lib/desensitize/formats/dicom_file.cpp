@@ -38,8 +38,12 @@ Result<DicomSyntax> guess_syntax(ByteView bytes) {
   DicomSyntax syntax;
   syntax.big_endian = bytes[0] == 0 && bytes[1] != 0;
   syntax.explicit_vr = capital(bytes[4]) && capital(bytes[5]);
-  const unsigned group = syntax.big_endian ? bytes[1] : bytes[0] | bytes[1] << 8U;
-  if (group == 0 || group > 0x0020 || group % 2 != 0) {
+  const unsigned low = syntax.big_endian ? bytes[1] : bytes[0];
+  const unsigned high = syntax.big_endian ? 0U : bytes[1];
+  const unsigned group = low | high << 8U;
+  // Big endian is always explicit; read as implicit, what is written would not be read again.
+  const bool no_syntax = syntax.big_endian && !syntax.explicit_vr;
+  if (no_syntax || group == 0 || group > 0x0020 || group % 2 != 0) {
     return bad("file does not begin like DICOM", "dicom_magic");
   }
   return syntax;

@@ -227,6 +227,9 @@ TEST_CASE("dicom: lying lengths, deep nesting and half files are refused") {
           append_header(out, kItemTag, "", 0x7FFFFFFF, syntax);
         }) == "dicom_length");
   CHECK(run("no DICOM at all", testing::preset("dicom-basic")).errors[0].reason == "dicom_magic");
+  // Found by the fuzzer: big endian with implicit VR does not exist, and was guessed here once.
+  const std::string impossible("\0\x08\x01\0\0\0\x08\x01N\x02\0}\0UT", 15);
+  CHECK(run(impossible, testing::preset("dicom-basic")).errors[0].reason == "dicom_magic");
 }
 
 TEST_CASE("dicom: implicit syntax finds sequences by the dictionary, lengths are made right") {
