@@ -57,6 +57,9 @@ found() {
          and ([.institutions[].id] == ["hosp-0", "hosp-1", "hosp-2", "hosp-3"])' out/genesis.json
   assert_equal "$(ls out)" "$(printf '%s\n' genesis.json share-hosp-{0,1,2,3}.json)"
   assert_equal "$(stat -c %a out/share-*.json | sort -u)" 600
+  cat out/*.json > before
+  run -73 emr-pbft-node genesis descriptors.jsonl --chain-id emr-test --output-dir out
+  cmp before <(cat out/*.json)  # a founding is never overwritten
 }
 
 @test "genesis: fewer than four, twice the same, and broken lines are refused" {

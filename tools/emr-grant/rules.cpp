@@ -40,8 +40,9 @@ Result<json> grantee(std::string_view text) {
   }
   std::string id(text.substr(colon + 1));
   if (text.substr(0, colon) == "doctor") {
-    EMR_ASSIGN(const crypto::Address address, crypto::parse_address(id));
-    id = address.text();
+    const Result<crypto::Address> address = crypto::parse_address(id);
+    if (!address) return fail(Code::kData, "--to: " + address.error().message);
+    id = address->text();
   }
   return json{{"kind", text.substr(0, colon)}, {"id", std::move(id)}};
 }

@@ -1,6 +1,7 @@
 // genesis: the dealer's one act. Deals the threshold key and the linkage key, writes the founding
 // document, seals to each institution what is its own, and forgets.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <ctime>
@@ -134,11 +135,16 @@ Status found(Context& context) {
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return fail(Code::kCantCreate, "cannot create the output directory");
   }
+  const std::string document = folder + "/genesis.json";
+  if (::access(document.c_str(), F_OK) == 0) {  // its shares exist nowhere else
+    return fail(Code::kCantCreate, "the output directory holds a founding already")
+        .with_hint("name another directory, or move that one away");
+  }
   for (std::size_t i = 0; i < genesis.institutions.size(); ++i) {
     EMR_TRY(write_sealed_share(folder, genesis, genesis.institutions[i], dealing.shares[i], linkage,
                                random));
   }
-  EMR_TRY(cli::write_file(folder + "/genesis.json", ledger::encode_genesis(genesis) + "\n"));
+  EMR_TRY(cli::write_file(document, ledger::encode_genesis(genesis) + "\n"));
   const Json line = {{"type", "emr.founded"},
                      {"v", 1},
                      {"chainId", genesis.chain_id},
