@@ -41,6 +41,11 @@ enum class Table : std::uint8_t {
 };
 inline constexpr std::size_t kTableCount = 10;
 
+/// Meta key of a store whose vote records are lost (restored from a backup, installed from a
+/// snapshot, found without them): its validator may have voted for what it does not remember, so it
+/// must not vote again before the rule in lib/consensus lets it. The value is the reason, a word.
+inline constexpr std::string_view kMetaRejoining = "rejoining";
+
 /// Changes that become durable together. A value type: it can be applied again after a failure.
 class WriteBatch {
  public:
