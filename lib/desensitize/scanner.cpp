@@ -9,6 +9,7 @@
 #include "desensitize/detect/fold.h"
 #include "desensitize/detect/identifiers.h"
 #include "desensitize/detect/names_zh.h"
+#include "desensitize/detect/organizations_zh.h"
 #include "desensitize/detect/own_values.h"
 #include "desensitize/detect/providers_zh.h"
 #include "desensitize/detect/text.h"
@@ -86,6 +87,7 @@ void TextScanner::scan(std::string_view text, const PatientContext* own,
   if (language == Language::kChinese) {
     find_identifiers_zh(decoded, finds);
     find_providers_zh(decoded, finds);
+    find_organizations_zh(decoded, finds);
     find_addresses_zh(decoded, finds);
     find_names_zh(decoded, finds);
   } else {

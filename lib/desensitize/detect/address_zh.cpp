@@ -2,16 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
-#include <vector>
 
 #include "base/utf8.h"
 #include "desensitize/detect/chars_zh.h"
+#include "desensitize/detect/regions_zh.h"
 
 namespace emr::desensitize {
 namespace {
-
-#include "desensitize/detect/places_zh.inc"
 
 constexpr std::size_t kMaxAddress = 60;   ///< code points; longer runs are sentences
 constexpr std::size_t kMaxLevelName = 12; ///< "积石山保安族东乡族撒拉族自治县" is the longest
@@ -20,25 +17,8 @@ constexpr std::size_t kMaxLevelName = 12; ///< "积石山保安族东乡族撒�
 constexpr auto kAddressLabels = std::to_array<std::u32string_view>({
     U"住址", U"地址", U"现住", U"家住", U"住于", U"居住于", U"居住在", U"住在", U"户籍", U"籍贯",
     U"出生地", U"户口", U"居住地", U"户籍地", U"所在地", U"现居", U"暂住", U"常住", U"家在",
-    U"户口地址", U"老家", U"来自", U"寄往", U"寄至", U"邮寄", U"原籍", U"家庭地址"});
-
-const std::unordered_map<char32_t, std::vector<std::u32string_view>>& places() {
-  static const auto kByFirst = [] {
-    std::unordered_map<char32_t, std::vector<std::u32string_view>> map;
-    for (const auto& name : kProvinces) {
-      map[name[0]].push_back(name);
-    }
-    for (const auto& name : kCities) {
-      map[name[0]].push_back(name);
-    }
-    for (auto& entry : map) {
-      std::sort(entry.second.begin(), entry.second.end(),
-                [](auto a, auto b) { return a.size() > b.size(); });
-    }
-    return map;
-  }();
-  return kByFirst;
-}
+    U"户口地址", U"老家", U"来自", U"寄往", U"寄至", U"邮寄", U"原籍", U"家庭地址",
+    U"现在住", U"搬到", U"暂居", U"租住", U"住的是"});
 
 bool one_of(char32_t c, std::u32string_view set) {
   return set.find(c) != std::u32string_view::npos;
@@ -61,12 +41,20 @@ class AddressReader {
 
   void read() {
     const std::size_t start = at_;
-    level(province, U"省", U"自治区", start);
-    if (province == 0) {
+    if (county_at(text_, at_) == 0) {
+      level(province, U"省", U"自治区", start);
+    }
+    if (province == 0 && county_at(text_, at_) == 0) {
       short_province();
     }
-    level(city, U"市州盟", U"地区", start);
-    level(district, U"区县旗市", U"", start);
+    if (county_at(text_, at_) == 0) {
+      level(city, U"市州盟", U"地区", start);
+    }
+    if (const std::size_t county = county_at(text_, at_); county > 0) {
+      take(district, county);  // its name may hold any character: 于都县
+    } else {
+      level(district, U"区县旗市", U"", start);
+    }
     level(town, U"镇乡", U"街道", start);
     while (roads()) {
     }
@@ -111,7 +99,8 @@ class AddressReader {
         return;
       }
       // 市 inside 市区, 区 inside 小区: the level has not ended there.
-      if (length > 1 && one_of(c, ends) && !inner(at_ + length)) {
+      const bool city_of = c == U'州' && text_[at_ + length] == U'市';  // 赣州市
+      if (length > 1 && one_of(c, ends) && !city_of && !inner(at_ + length)) {
         take(target, length);
         return;
       }
@@ -143,7 +132,8 @@ class AddressReader {
          U"居", U"庭", U"郡", U"墅", U"岭", U"冲", U"组团", U"校区", U"厂区"});
     for (std::size_t length = 2; length <= kMaxLevelName; ++length) {
       const char32_t c = text_[at_ + length - 1];
-      if ((!is_cjk(c) && !is_alnum(c)) || (is_stop(c) && !yard(at_ + length))) {
+      if ((!is_cjk(c) && !is_alnum(c)) ||
+          (is_stop(c) && !yard(at_ + length) && !one_of(text_[at_ + length], U"路街巷里"))) {
         return false;
       }
       for (const std::u32string_view end : kEnds) {
@@ -193,12 +183,12 @@ class AddressReader {
   void numbers() {
     for (;;) {
       std::size_t at = at_;
-      if (one_of(text_[at], U"甲乙丙丁附第东西南北") &&
-          (is_digit(text_[at + 1]) || text_[at + 1] == U'区' ||
-           (text_[at] == U'第' && is_chinese_digit(text_[at + 1])))) {
+      if (one_of(text_[at], U"甲乙丙丁戊附第东西南北中") &&
+          (is_digit(text_[at + 1]) || text_[at + 1] == U'区' || unit_at(at + 1) > 0 ||
+           is_chinese_digit(text_[at + 1]))) {
         ++at;
       }
-      const std::size_t first = at;
+      const std::size_t first = at > at_ && unit_at(at) > 0 ? at_ : at;  // 乙单元, 西户
       while (is_alnum(text_[at]) || is_chinese_digit(text_[at]) || text_[at] == U'-' ||
              text_[at] == U'#' || text_[at] == U'之') {
         ++at;
@@ -228,7 +218,7 @@ class AddressReader {
   std::size_t unit_at(std::size_t at) const {
     for (const std::u32string_view unit :
          {U"村民小组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"号", U"单元", U"栋", U"幢",
-          U"室", U"楼", U"层", U"座", U"弄", U"组",
+          U"室", U"楼", U"层", U"座", U"弄", U"组", U"號", U"樓", U"段",
           U"队", U"户", U"房", U"门", U"社", U"区", U"巷", U"院"}) {
       if (text_.starts(at, unit)) {
         return unit.size();
@@ -255,6 +245,8 @@ class AddressFinder {
         labelled(i + label);
       } else if (place_at(text_, i) > 0) {
         unlabelled(i);
+      } else if (ends_county(text_[i]) && county_before(text_, i + 1) > 0) {
+        unlabelled(i + 1 - county_before(text_, i + 1));
       } else if (text_[i] == U'号' || text_[i] == U'室' || text_[i] == U'栋' || text_[i] == U'幢') {
         around_number(i);
       }
@@ -274,10 +266,10 @@ class AddressFinder {
     }
     return longest;
   }
-  static bool maybe_label(char32_t c) { return one_of(c, U"住地现家居户籍出所暂常老来寄邮原"); }
+  static bool maybe_label(char32_t c) { return one_of(c, U"住地现家居户籍出所暂常老来寄邮原搬租"); }
 
   void labelled(std::size_t at) {
-    while (is_blank(text_[at]) || one_of(text_[at], U":：为在于是（(至变更改迁】")) {
+    while (is_blank(text_[at]) || one_of(text_[at], U":：为在于是（(至变更改迁还到了】")) {
       ++at;
     }
     AddressReader reader(text_, at);
@@ -345,30 +337,6 @@ class AddressFinder {
 };
 
 }  // namespace
-
-std::u32string place_first_characters() {
-  std::u32string characters;
-  for (const auto& entry : places()) {
-    characters.push_back(entry.first);
-  }
-  return characters;
-}
-
-std::size_t place_at(const DecodedText& text, std::size_t at) {
-  if ((classes_of(char_classes(), text[at]) & kPlaceStart) == 0) {
-    return 0;
-  }
-  const auto found = places().find(text[at]);
-  if (found == places().end()) {
-    return 0;
-  }
-  for (const std::u32string_view name : found->second) {
-    if (text.starts(at, name)) {
-      return name.size();
-    }
-  }
-  return 0;
-}
 
 AddressParts split_address(std::string_view address) {
   AddressParts parts;

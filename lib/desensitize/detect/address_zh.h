@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <string>
 #include <string_view>
 
 #include "desensitize/detect/text.h"
@@ -18,12 +17,6 @@ struct AddressParts {
 };
 AddressParts split_address(std::string_view address);
 
-/// First characters of all names that place_at knows.
-std::u32string place_first_characters();
-
 void find_addresses_zh(const DecodedText& text, Finds& finds);
-
-/// Code points of the province or city name (without 市 where the list has none) at `at`; 0: none.
-std::size_t place_at(const DecodedText& text, std::size_t at);
 
 }  // namespace emr::desensitize

@@ -3,8 +3,8 @@
 #include <string_view>
 #include <vector>
 
-#include "desensitize/detect/address_zh.h"
 #include "desensitize/detect/labels_zh.h"
+#include "desensitize/detect/regions_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -30,6 +30,7 @@ class Table {
     mark(place_first_characters(), kPlaceStart);
     mark(kTransliterationChars, kDotted);
     mark(kDottedChars, kDotted);
+    mark(kOrganizationEnds, kOrganizationEnd);
     // A character that is usual in given names does not end a name.
     for (std::uint16_t& classes : classes_) {
       if ((classes & kGivenName) != 0) {
@@ -44,9 +45,8 @@ class Table {
     for (const std::u32string_view label : name_labels()) {
       mark(label.substr(label.size() - 1), kNameLabelEnd);
     }
-    for (const IdLabel& label : id_labels()) {
-      mark(label.word.substr(label.word.size() - 1), kIdLabelEnd);
-    }
+    mark(U"者人员师士助手友板", kNameLabelEnd);  // of any word for somebody who does something
+    mark(id_label_ends(), kIdLabelEnd);
   }
   const std::uint16_t* data() const noexcept { return classes_.data(); }
 

@@ -20,6 +20,7 @@ enum CharClass : std::uint16_t {
   kRegionEnd = 1024,    ///< 省 市 区 县 ...
   kPlaceStart = 4096,   ///< first character of a province or city name
   kCompoundStart = 2048,///< first character of a compound surname
+  kOrganizationEnd = 16384,  ///< last character of a word for an employer, or of its label
   kDotted = 8192,       ///< usual beside the dot of "买买提·吐尔逊", "玛丽·居里"
 };
 

@@ -314,7 +314,9 @@ std::size_t date_end(const DecodedText& text, std::size_t at) {
   if (stop == 0) {
     return 0;
   }
-  if (is_alnum(text[stop]) && digits != 14 && text[stop] != U'T') {
+  // 2023年11月08日21时: a time of day may be glued on.
+  const bool closed = text[stop - 1] == U'日' || text[stop - 1] == U'号';
+  if (is_alnum(text[stop]) && !closed && digits != 14 && text[stop] != U'T') {
     return 0;
   }
   return stop;

@@ -1,7 +1,4 @@
-#include <algorithm>
 #include <array>
-#include <unordered_map>
-#include <vector>
 
 #include "desensitize/detect/chars_zh.h"
 #include "desensitize/detect/identifiers.h"
@@ -19,23 +16,6 @@ bool one_of(char32_t c, std::u32string_view set) {
   return set.find(c) != std::u32string_view::npos;
 }
 
-using LabelIndex = std::unordered_map<char32_t, std::vector<IdLabel>>;
-
-const LabelIndex& labels_by_end() {
-  static const LabelIndex kIndex = [] {
-    LabelIndex index;
-    for (const IdLabel& label : id_labels()) {
-      index[label.word.back()].push_back(label);
-    }
-    for (auto& entry : index) {
-      std::sort(entry.second.begin(), entry.second.end(),
-                [](const IdLabel& a, const IdLabel& b) { return a.word.size() > b.word.size(); });
-    }
-    return index;
-  }();
-  return kIndex;
-}
-
 class IdentifierFinder {
  public:
   IdentifierFinder(const DecodedText& text, Finds& finds)
@@ -50,6 +30,8 @@ class IdentifierFinder {
         }
       } else if (one_of_chinese_date(c)) {
         date(i);
+      } else if (c == U'初' || c == U'廿') {
+        lunar_date(i);
       } else if (c == U'床' && text_.starts(i, U"床号")) {
         bed_label(i + 2);
       }
@@ -80,16 +62,7 @@ class IdentifierFinder {
     if ((classes_of(table_, text_[stop - 1]) & kIdLabelEnd) == 0) {
       return nullptr;
     }
-    const auto found = labels_by_end().find(text_[stop - 1]);
-    if (found == labels_by_end().end()) {
-      return nullptr;
-    }
-    for (const IdLabel& label : found->second) {
-      if (text_.stops(stop, label.word)) {
-        return &label;
-      }
-    }
-    return nullptr;
+    return id_label_before(text_, stop);
   }
 
   /// Labels in Latin letters inside Chinese notes.
@@ -357,6 +330,22 @@ class IdentifierFinder {
       --stop;
     }
     return text_.stops(stop, U"批号") || text_.stops(stop, U"批次") || text_.stops(stop, U"文号");
+  }
+
+  /// 三月初八, 农历腊月廿三, 甲辰年正月初一.
+  void lunar_date(std::size_t day) {
+    const std::size_t month = day - 2;
+    if (day < 2 || text_[day - 1] != U'月' || !one_of(text_[month], U"正一二三四五六七八九十冬腊") ||
+        !one_of(text_[day + 1], U"一二三四五六七八九十")) {
+      return;
+    }
+    std::size_t start = month;
+    start -= text_[start] != U'十' && text_[start - 1] == U'十' ? 1 : 0;
+    start -= text_[start - 1] == U'闰' ? 1 : 0;
+    if (text_[start - 1] == U'年' && one_of(text_[start - 2], U"子丑寅卯辰巳午未申酉戌亥")) {
+      start -= 3;
+    }
+    add(start, day + 2, kDate, 50);
   }
 
   bool date(std::size_t at) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <unordered_map>
+#include <vector>
 
 namespace emr::desensitize {
 namespace {
@@ -47,7 +50,9 @@ constexpr auto kRunningLabels = std::to_array<std::u32string_view>({
     U"舅妈",   U"婶婶",   U"伯母",   U"大哥",   U"大姐",   U"二哥",   U"二姐",   U"小叔",
     U"干部",   U"村医",   U"司机",   U"民警",   U"社工",   U"志愿者", U"陪护",   U"患儿母亲",
     U"长孙女", U"户主",   U"同学",   U"战友",   U"老伴",   U"妈妈",   U"爸爸",   U"姥娘",
-    U"汇报人", U"求助人", U"报警人", U"呼救人", U"缴费人", U"患者名"});
+    U"家人",   U"老公",   U"老婆",   U"工友",   U"老板",
+    U"同桌",   U"来访者", U"受种者", U"请问是", U"班主任", U"组长",   U"队长",   U"先证者", U"国医大师",
+    U"被鉴定人", U"进修医师", U"研究生", U"汇报人", U"求助人", U"报警人", U"呼救人", U"缴费人", U"患者名"});
 
 // Identifiers. The longest matching label decides.
 constexpr auto kIdLabels = std::to_array<IdLabel>({
@@ -67,7 +72,9 @@ constexpr auto kIdLabels = std::to_array<IdLabel>({
     {U"磁卡号", kMrn}, {U"诊疗号", kMrn}, {U"门急诊号", kMrn}, {U"留观号", kMrn},
     {U"处方号", kMrn}, {U"处方编号", kMrn}, {U"医嘱号", kMrn}, {U"发票号", kMrn},
     {U"检查号", kExamId}, {U"影像号", kExamId}, {U"标本号", kExamId}, {U"条码号", kExamId},
-    {U"条形码", kExamId}, {U"病理号", kExamId}, {U"放射号", kExamId}, {U"报告编号", kExamId},
+    {U"条形码", kExamId}, {U"条码", kExamId},
+    {U"设备序列号", kDeviceId}, {U"电极序列号", kDeviceId}, {U"病理号", kExamId}, {U"放射号", kExamId},
+    {U"报告编号", kExamId},
     {U"报告号", kExamId}, {U"报告单号", kExamId}, {U"申请单号", kExamId}, {U"超声号", kExamId},
     {U"检验号", kExamId}, {U"检验单号", kExamId}, {U"样本号", kExamId}, {U"样本编号", kExamId},
     {U"标本编号", kExamId}, {U"检查编号", kExamId}, {U"内镜号", kExamId}, {U"片号", kExamId},
@@ -94,6 +101,77 @@ constexpr auto kIdLabels = std::to_array<IdLabel>({
     {U"QQ号", kWechat}, {U"QQ号码", kWechat}, {U"微信ID", kWechat}, {U"微信", kWechat},
     {U"微信号", kWechat}, {U"邮编", kPostcode}, {U"邮政编码", kPostcode}});
 
+/// What is numbered, and how a form calls its number: every pair is a label.
+struct Numbered {
+  SpanType type;
+  std::span<const std::u32string_view> what;
+};
+constexpr auto kVisits = std::to_array<std::u32string_view>({
+    U"病案", U"病历", U"住院", U"门诊", U"急诊", U"就诊", U"登记", U"档案", U"病员", U"患者", U"病人",
+    U"挂号", U"诊疗", U"体检", U"处方", U"就医", U"留观", U"门急诊", U"健康档案", U"就诊卡", U"诊疗卡",
+    U"健康卡", U"案卷", U"随访", U"入院", U"出院"});
+constexpr auto kExams = std::to_array<std::u32string_view>({
+    U"检查", U"检验", U"标本", U"样本", U"样品", U"影像", U"放射", U"病理", U"超声", U"内镜", U"报告",
+    U"报告单", U"申请单", U"化验", U"化验单", U"检验单", U"X线", U"X光", U"CT", U"MRI", U"MR", U"心电",
+    U"心电图", U"核磁", U"送检", U"切片", U"蜡块", U"胃镜", U"肠镜", U"彩超", U"B超", U"试管"});
+constexpr auto kDevices = std::to_array<std::u32string_view>({
+    U"设备", U"机身", U"植入物", U"起搏器", U"支架", U"假体", U"仪器", U"机器", U"器械", U"电极", U"晶体",
+    U"产品"});
+constexpr auto kInsurances = std::to_array<std::u32string_view>({
+    U"医保", U"社保", U"医疗保险", U"参保", U"参保人", U"新农合", U"合作医疗", U"社会保障", U"保险单",
+    U"保单", U"医保卡", U"社保卡", U"保险"});
+constexpr auto kNumbers = std::to_array<std::u32string_view>(
+    {U"号", U"编号", U"号码", U"序号", U"流水号", U"单号", U"条码号", U"ID", U"卡号", U"证号"});
+
+std::vector<IdLabel> make_id_labels() {
+  static std::vector<std::u32string> spelt;  // owns what the views show
+  std::vector<IdLabel> all(kIdLabels.begin(), kIdLabels.end());
+  std::vector<SpanType> types;
+  for (const Numbered& group :
+       {Numbered{kMrn, kVisits}, Numbered{kExamId, kExams}, Numbered{kInsuranceId, kInsurances},
+        Numbered{kDeviceId, kDevices}}) {
+    for (const std::u32string_view what : group.what) {
+      for (const std::u32string_view number : kNumbers) {
+        spelt.emplace_back(std::u32string(what).append(number));
+        types.push_back(group.type);
+      }
+    }
+  }
+  for (std::size_t i = 0; i < spelt.size(); ++i) {
+    all.push_back({spelt[i], types[i]});
+  }
+  return all;
+}
+
+const std::vector<IdLabel>& all_id_labels() {
+  static const std::vector<IdLabel> kAll = make_id_labels();
+  return kAll;
+}
+
+/// Labels by their last three characters (two when there are no more), the longest first.
+using LabelIndex = std::unordered_map<std::uint64_t, std::vector<IdLabel>>;
+
+std::uint64_t tail_key(char32_t third, char32_t second, char32_t last) {
+  return std::uint64_t{third} << 42 | std::uint64_t{second} << 21 | last;
+}
+
+const LabelIndex& labels_by_end() {
+  static const LabelIndex kIndex = [] {
+    LabelIndex index;
+    for (const IdLabel& label : all_id_labels()) {
+      const std::u32string_view word = label.word;
+      const char32_t third = word.size() > 2 ? word[word.size() - 3] : 0;
+      index[tail_key(third, word[word.size() - 2], word.back())].push_back(label);
+    }
+    for (auto& entry : index) {
+      std::sort(entry.second.begin(), entry.second.end(),
+                [](const IdLabel& a, const IdLabel& b) { return a.word.size() > b.word.size(); });
+    }
+    return index;
+  }();
+  return kIndex;
+}
+
 }  // namespace
 
 std::span<const std::u32string_view> name_labels() noexcept {
@@ -110,6 +188,27 @@ bool is_field_label(std::u32string_view label) noexcept {
   return std::find(kFieldLabels.begin(), kFieldLabels.end(), label) != kFieldLabels.end();
 }
 
-std::span<const IdLabel> id_labels() noexcept { return kIdLabels; }
+std::u32string id_label_ends() {
+  std::u32string ends;
+  for (const IdLabel& label : all_id_labels()) {
+    ends.push_back(label.word.back());
+  }
+  return ends;
+}
+
+const IdLabel* id_label_before(const DecodedText& text, std::size_t stop) {
+  for (const char32_t third : {text[stop - 3], char32_t{0}}) {
+    const auto found = labels_by_end().find(tail_key(third, text[stop - 2], text[stop - 1]));
+    if (found == labels_by_end().end()) {
+      continue;
+    }
+    for (const IdLabel& label : found->second) {
+      if (text.stops(stop, label.word)) {
+        return &label;
+      }
+    }
+  }
+  return nullptr;
+}
 
 }  // namespace emr::desensitize

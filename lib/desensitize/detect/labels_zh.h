@@ -3,9 +3,10 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
 
-#include "desensitize/span.h"
+#include "desensitize/detect/text.h"
 
 namespace emr::desensitize {
 
@@ -19,6 +20,9 @@ struct IdLabel {
   std::u32string_view word;
   SpanType type;
 };
-std::span<const IdLabel> id_labels() noexcept;
+/// The longest label of an identifier that stops before `stop`; null when there is none.
+const IdLabel* id_label_before(const DecodedText& text, std::size_t stop);
+/// The last characters of those labels.
+std::u32string id_label_ends();
 
 }  // namespace emr::desensitize

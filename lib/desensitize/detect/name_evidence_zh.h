@@ -14,6 +14,15 @@ bool sex_or_age_at(const DecodedText& text, std::size_t at);
 /// "主任医师", "医生", "先生", "两位" at `at`.
 bool title_at(const DecodedText& text, std::size_t at);
 
+/// Length of the whole title at `at` ("主任医师", "医生"); 0 when there is none.
+std::size_t title_length(const DecodedText& text, std::size_t at);
+
+/// What people do to a record or a patient, right behind their name: 会诊, 查房, 陪同, 签字.
+bool deed_at(const DecodedText& text, std::size_t at);
+
+/// The last character of a word for somebody who does something: 者, 人, 员, 师 ...
+bool is_role_end(char32_t c);
+
 /// [start, stop) stands alone between separators: blanks, line ends, brackets, slashes on both
 /// sides. Commas are running text, where "高热，" or "安静，" stand too.
 bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop);

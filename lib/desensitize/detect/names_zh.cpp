@@ -4,22 +4,28 @@
 #include <vector>
 
 #include "base/utf8.h"
-#include "desensitize/detect/chars_zh.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
-#include "desensitize/detect/words_zh.h"
+#include "desensitize/detect/name_repeat_zh.h"
+#include "desensitize/detect/name_shape_zh.h"
+#include "desensitize/detect/regions_zh.h"
 
 namespace emr::desensitize {
 namespace {
 
 constexpr char32_t kMiddleDot = 0xB7;
-/// "买买提·吐尔逊·艾合麦提江" and the like.
-constexpr std::size_t kMaxTransliterated = 16;
 
-class NameFinder {
+/// How sure a place is that a name follows.
+enum class Place : std::uint8_t {
+  kRunning,  ///< a word of running text: 患者, 其子
+  kColon,    ///< the same with a colon
+  kField,    ///< the name of a field with a colon: 医师：
+  kForm,     ///< one behind which people do not speak: 姓名：, 记录者：
+};
+
+class NameFinder : private NameShape {
  public:
-  NameFinder(const DecodedText& text, Finds& finds)
-      : text_(text), finds_(finds), table_(char_classes()), words_(name_words()) {}
+  NameFinder(const DecodedText& text, Finds& finds) : NameShape(text), finds_(finds) {}
 
   void run() {
     for (std::size_t i = 0; i < text_.size(); ++i) {
@@ -38,69 +44,16 @@ class NameFinder {
         dotted(i);
       }
     }
-    repeat();
+    repeat_names(text_, found_, finds_);
   }
 
  private:
-  std::uint16_t classes(std::size_t i) const { return classes_of(table_, text_[i]); }
-  bool given(std::size_t i) const {
-    return is_cjk(text_[i]) && (classes(i) & kNeverInName) == 0;
-  }
-  bool usual_given(std::size_t i) const { return (classes(i) & kGivenName) != 0; }
-  /// What may stand behind a whole name: a separator, or a word that follows names.
-  bool boundary(std::size_t i) const {
-    return !is_cjk(text_[i]) || (classes(i) & kNeverInName) != 0 ||
-           words_.followers.has(text_[i], text_[i + 1]);
-  }
-
   void add(std::size_t start, std::size_t stop, int weight) {
     finds_.push_back({start, stop, SpanType::kName, weight});
     done_ = std::max(done_, stop);
-    if (stop - start >= 2) {
+    if (stop - start >= 2 && !ordinary(start, stop - start)) {
       found_.push_back({start, stop});
     }
-  }
-
-  /// Length of the surname at `i`: 2, 1 or 0.
-  std::size_t surname(std::size_t i, bool rare_too) const {
-    if (words_.compound.has(text_[i], text_[i + 1])) {
-      return 2;
-    }
-    const std::uint16_t wanted = rare_too ? kCommonSurname | kRareSurname : kCommonSurname;
-    return (classes(i) & wanted) != 0 ? 1 : 0;
-  }
-
-  /// Length of the Han name at `i` (0: none). With two possible lengths, the one whose next
-  /// character can follow a name wins; otherwise the longer, when its characters are usual.
-  std::size_t han_name(std::size_t i, bool rare_too, bool ordinary_words = true) const {
-    const std::size_t family = surname(i, rare_too);
-    const bool friends =
-        ordinary_words && family == 1 && words_.friends.has(text_[i], text_[i + 1]);
-    if (family == 0 || friends) {
-      return 0;
-    }
-    if (!given(i + family)) {
-      return 0;
-    }
-    const std::size_t two = family + 1;
-    if (!given(i + two) || words_.followers.has(text_[i + two], text_[i + two + 1])) {
-      return two;
-    }
-    return boundary(i + two + 1) || usual_given(i + two) ? two + 1 : two;
-  }
-
-  /// Run of transliteration characters (and middle dots) from `i`.
-  std::size_t transliterated(std::size_t i) const {
-    std::size_t length = 0;
-    while (length < kMaxTransliterated &&
-           ((classes(i + length) & kTransliteration) != 0 ||
-            (length > 0 && text_[i + length] == kMiddleDot && is_cjk(text_[i + length + 1])))) {
-      if (length >= 2 && words_.followers.has(text_[i + length], text_[i + length + 1])) {
-        break;
-      }
-      ++length;
-    }
-    return length;
   }
 
   /// The label that stops before `stop`; empty when none does.
@@ -119,10 +72,15 @@ class NameFinder {
   void after_label(std::size_t at) {
     const std::u32string_view label = label_before(at);
     if (label.empty()) {
+      role_word(at);
       return;
     }
     if (label == U"护士" && text_[at] == U'长') {
       return;  // 护士长 comes as a label of its own
+    }
+    if ((is_role_end(text_[at]) && is_cjk(text_[at + 1]) && surname(at, false) == 0) ||
+        (text_[at] == U'师' && label.back() == U'医') || !label_before(at + 1).empty()) {
+      return;  // 质控员, 住院医师, 之妻子: the word goes on
     }
     const bool greeting = label == U"您好" || label == U"你好";
     bool colon = false;
@@ -145,8 +103,37 @@ class NameFinder {
       start += label_length(start);
       return;
     }
-    take(start, colon && is_field_label(label));
+    take(start, !colon                  ? Place::kRunning
+                : !is_field_label(label) ? Place::kColon
+                : is_form(label)         ? Place::kForm
+                                         : Place::kField);
     list_of_names();
+  }
+  static bool is_form(std::u32string_view label) {
+    return std::u32string_view(U"名字章人者员手").find(label.back()) != std::u32string_view::npos &&
+           label != U"患者" && label != U"病人";
+  }
+  /// 建档人张三, 工程师 李小四，: any word for somebody who does something, then a name that leaves
+  /// no doubt.
+  void role_word(std::size_t at) {
+    if (!is_role_end(text_[at - 1]) || !is_cjk(text_[at - 2]) || text_[at - 2] == text_[at - 1]) {
+      return;
+    }
+    const std::size_t start = at + (text_[at] == U' ' || text_[at] == 0x3000 ? 1 : 0);
+    const std::size_t foreign = transliterated(start);
+    if (foreign >= 3 && foreign <= 8 && boundary(start + foreign) && !ordinary(start, foreign)) {
+      add(start, start + foreign, 35);
+      return;
+    }
+    const std::size_t length = han_name(start, false);
+    if (length < 2 || !usual_name(start, length) || !boundary(start + length) ||
+        ordinary(start, length) || ordinary(start, 2) || label_length(start) > 0) {
+      return;
+    }
+    if (plain_surname(start) || length >= 3) {
+      add(start, start + length, 35);
+      list_of_names();
+    }
   }
 
   /// "12床 张三，": the patient by bed.
@@ -154,15 +141,15 @@ class NameFinder {
     while (is_blank(text_[at]) && text_[at] != U'\n') {
       ++at;
     }
-    take(at, false);
+    take(at, Place::kRunning);
   }
   /// "随访人：张三"
   void after_role(std::size_t at) {
     while (is_blank(text_[at]) && text_[at] != U'\n') {
       ++at;
     }
-    if (at >= done_ && label_length(at) == 0) {
-      take(at, true);
+    if (at >= done_ && label_length(at) == 0 && !words_.friends.has(text_[at], text_[at + 1])) {
+      take(at, Place::kForm);
       list_of_names();
     }
   }
@@ -181,12 +168,30 @@ class NameFinder {
   }
 
   /// Takes the name at `start`; with `field` the place itself is the evidence.
-  bool take(std::size_t start, bool field) {
+  bool take(std::size_t start, Place place) {
+    const bool field = place != Place::kRunning;
     const std::size_t foreign = transliterated(start);
     std::size_t han = han_name(start, true);
-    if (han == 0 && field) {  // 联系人：于静 is a name although 于静 also begins a phrase
+    if (foreign == 3 && words_.friends.has(text_[start], text_[start + 1])) {
+      return false;  // 谢谢孙奶奶, 尚可以
+    }
+    if (words_.ethnic.has(text_[start], text_[start + 1]) && han <= 2 && foreign < 3 &&
+        boundary(start + 2)) {
+      add(start, start + 2, 50);
+      return true;
+    }
+    if (han == 0 && place >= Place::kField) {
+      // 联系人：于静 is a name although 于静 also begins a phrase; behind 医师： it must fill its cell.
       han = han_name(start, true, false);
-      han = is_cjk(text_[start + han]) ? 0 : han;
+      const char32_t next = text_[start + han];
+      const bool cell = next == 0 || is_blank(next) || next == U'|' || next == U'/';
+      han = is_cjk(next) || (place == Place::kField && !cell) ? 0 : han;
+    }
+    if (field) {
+      han = whole_cell(start, han);
+    } else if (const std::size_t region = place_at(text_, start);
+               region > 2 || (region > 0 && region_end(start + region))) {
+      return false;  // 我是平顶山市……
     }
     const bool rare = (classes(start) & kCommonSurname) == 0;
     if (foreign >= 3 && foreign > han && boundary(start + foreign)) {
@@ -197,24 +202,29 @@ class NameFinder {
       if (!field && !plausible(start, han)) {
         return false;
       }
+      if (place != Place::kForm && ordinary(start, han) && !sex_or_age_at(text_, start + han)) {
+        return false;
+      }
       add(start, start + han, 50);
       return true;
     }
-    if (field) {
-      return take_any(start);
-    }
-    return false;
+    return field && (place >= Place::kField || surname(start, true) > 0) && take_any(start);
   }
 
-  /// In running text both given characters must be usual, or a boundary must follow.
-  bool plausible(std::size_t start, std::size_t length) const {
-    const bool usual = usual_given(start + length - 1) && (length < 3 || usual_given(start + 1) ||
-                                                           surname(start, true) == 2);
-    const bool some = usual_given(start + length - 1) || usual_given(start + 1) ||
-                      surname(start, true) == 2;
-    return usual || (boundary(start + length) &&
-                     (some || length >= 3 || !is_cjk(text_[start + length])));
+  /// 丈夫：茅以升, 妻：陈郭秀琴: behind a colon the name reaches to the separator, although 升 ends
+  /// names elsewhere and most have three characters.
+  std::size_t whole_cell(std::size_t start, std::size_t han) const {
+    if (han == 2 && is_cjk(text_[start + 2]) && !is_cjk(text_[start + 3]) &&
+        !sex_or_age_at(text_, start + 2) &&
+        std::u32string_view(U"诉签的及等岁因系述病住床拟已称").find(text_[start + 2]) ==
+            std::u32string_view::npos) {
+      return 3;
+    }
+    const bool double_surname = han == 3 && surname(start + 1, false) == 1 &&
+                                usual_given(start + 3) && !is_cjk(text_[start + 4]);
+    return double_surname ? 4 : han;
   }
+  bool region_end(std::size_t at) const { return (classes(at) & kRegionEnd) != 0; }
 
   /// "姓名：X": two to four characters up to a separator are a name whatever they are.
   bool take_any(std::size_t start) {
@@ -233,17 +243,23 @@ class NameFinder {
     return true;
   }
 
-  /// "医师：张三、李四/王五"
+  /// "医师：张三、李四/王五", "张三主任医师、李四主治医师": behind a name and its title comes another.
+  /// Here 高原 and 方正 are people.
   void list_of_names() {
-    while (finds_.size() > 0 && finds_.back().type == SpanType::kName &&
+    while (!finds_.empty() && finds_.back().type == SpanType::kName &&
            finds_.back().stop == done_) {
-      const char32_t c = text_[done_];
-      if (c != U'、' && c != U'/') {
+      const std::size_t title = title_length(text_, done_);
+      const char32_t c = text_[done_ + title];
+      if (c != U'、' && c != U'/' && !(title > 0 && c == U'，')) {
         return;
       }
-      const std::size_t start = done_ + 1;
-      const std::size_t length = han_name(start, false);
-      if (length == 0 || !boundary(start + length) || !plausible(start, length)) {
+      const std::size_t start = done_ + title + 1;
+      const std::size_t length = han_name(start, true, false);
+      const bool titled = length > 0 && title_length(text_, start + length) > 0;
+      if (length == 0 || !(titled || (boundary(start + length) && plausible(start, length))) ||
+          (c == U'，' && !titled) ||
+          (!titled && (han_name(start, false) == 0 || ordinary(start, length)) &&
+           text_[start + length] != U'、')) {
         return;
       }
       add(start, start + length, 30);
@@ -253,6 +269,9 @@ class NameFinder {
   /// A name with its own evidence: something typical behind it, or a cell of its own.
   void free_standing(std::size_t i, std::uint16_t char_classes_here) {
     const bool opens = !is_cjk(text_[i - 1]);
+    if (text_[i] == U'谢' && (text_[i - 1] == U'谢' || text_[i + 1] == U'谢')) {
+      return;  // 谢谢雷阿姨
+    }
     if ((char_classes_here & (kCommonSurname | kCompoundStart)) != 0) {
       const std::size_t length = han_name(i, false);
       const bool usual = length > 0 && usual_name(i, length);
@@ -274,7 +293,11 @@ class NameFinder {
         list_of_names();
         return;
       }
-      if (usual && opens &&
+      if (length >= 3 && usual && is_introduced(text_, i) && deed_at(text_, i + length)) {
+        add(i, i + length, 30);  // 请张三丰会诊, 遵李四海医嘱
+        return;
+      }
+      if (usual && opens && !ordinary(i, length) &&
           (is_cell(text_, i, i + length) || is_after_latin(text_, i, i + length))) {
         add(i, i + length, 20);
         return;
@@ -290,15 +313,6 @@ class NameFinder {
     }
   }
 
-  bool usual_name(std::size_t i, std::size_t length) const {
-    for (std::size_t k = surname(i, false); k < length; ++k) {
-      if (!usual_given(i + k)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /// 阿不都·热合曼: a dot between two runs of characters.
   void dotted(std::size_t dot) {
     if (!is_cjk(text_[dot - 1]) || !is_cjk(text_[dot + 1])) {
@@ -306,7 +320,7 @@ class NameFinder {
     }
     std::size_t start = dot;
     while (start > 0 && dot - start < 8 && (classes(start - 1) & kDotted) != 0 &&
-           (dot - start < 2 || label_before(start).empty())) {
+           (dot - start < 2 || (label_before(start).empty() && !other_word(start)))) {
       --start;
     }
     std::size_t stop = dot + 1;
@@ -320,49 +334,15 @@ class NameFinder {
     }
   }
 
-  /// A name that was found once is found everywhere in the text.
-  void repeat() {
-    std::sort(found_.begin(), found_.end());
-    std::vector<std::pair<std::size_t, std::size_t>> seen;
-    for (const auto& [start, stop] : found_) {
-      const std::string_view name = text_.bytes(start, stop);
-      const bool known = std::any_of(seen.begin(), seen.end(), [&](const auto& other) {
-        return text_.bytes(other.first, other.second) == name;
-      });
-      if (!known) {
-        seen.emplace_back(start, stop);
-        repeat_one(name, stop - start);
-      }
-    }
-  }
-  void repeat_one(std::string_view name, std::size_t length) {
-    const std::string_view bytes = text_.bytes();
-    for (std::size_t at = bytes.find(name); at != std::string_view::npos;
-         at = bytes.find(name, at + name.size())) {
-      const std::size_t index = index_of(at);
-      if (length > 2 || boundary(index + length)) {
-        finds_.push_back({index, index + length, SpanType::kName, 40});
-      }
-    }
-  }
-  std::size_t index_of(std::size_t byte) const {
-    std::size_t low = 0;
-    std::size_t high = text_.size();
-    while (low < high) {
-      const std::size_t middle = (low + high) / 2;
-      if (text_.byte(middle) < byte) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+  /// 贵科安娜·科瓦尔, 今日玛丽亚: a character before the name that belongs to another word.
+  bool other_word(std::size_t start) const {
+    const std::u32string_view before = text_[start - 1] == U'科' ? U"贵我各本内外儿骨妇肤瘤经吸化分"
+                                       : text_[start - 1] == U'日' ? U"今昨次明本近即当"
+                                                                   : U"";
+    return before.find(text_[start - 2]) != std::u32string_view::npos;
   }
 
-  const DecodedText& text_;
   Finds& finds_;
-  const std::uint16_t* table_;
-  const NameWords& words_;
   std::size_t done_ = 0;
   std::vector<std::pair<std::size_t, std::size_t>> found_;
 };

@@ -1,9 +1,10 @@
 #include "desensitize/detect/providers_zh.h"
 
+#include <algorithm>
 #include <array>
 
-#include "desensitize/detect/address_zh.h"
 #include "desensitize/detect/chars_zh.h"
+#include "desensitize/detect/regions_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -18,16 +19,6 @@ constexpr auto kProviderEnds = std::to_array<std::u32string_view>({
     U"体检中心", U"中心血站", U"保健院", U"卫生院", U"卫生室", U"卫生所", U"疗养院",
     U"防治院", U"门诊部", U"医务室", U"诊所", U"医院"});
 
-constexpr auto kEmployerEnds = std::to_array<std::u32string_view>({
-    U"有限责任公司", U"股份有限公司", U"有限公司", U"分公司", U"公司", U"集团", U"中学", U"小学",
-    U"大学", U"学院", U"学校", U"幼儿园", U"机械厂", U"厂", U"银行", U"供电局", U"公安局", U"局",
-    U"派出所", U"合作社", U"事务所", U"研究所", U"研究院", U"商店", U"超市", U"酒店", U"餐厅",
-    U"工地", U"政府", U"委员会", U"法院", U"部队", U"车间", U"中心", U"站", U"社", U"店", U"矿"});
-
-constexpr auto kEmployerLabels = std::to_array<std::u32string_view>(
-    {U"工作单位", U"就职于", U"任职于", U"就读于", U"单位名称", U"供职于", U"就业于", U"所在单位",
-     U"工作于"});
-
 /// Prefixes that name no provider.
 constexpr auto kGeneric = std::to_array<std::u32string_view>(
     {U"我", U"本", U"外", U"当地", U"外地", U"上级", U"下级", U"我市", U"本市", U"某", U"其他",
@@ -36,7 +27,8 @@ constexpr auto kGeneric = std::to_array<std::u32string_view>(
      U"转诊", U"原", U"省", U"市", U"县", U"镇", U"乡", U"村", U"区", U"地方", U"大", U"小", U"院外",
      U"家附近", U"户籍地", U"居住地", U"精神病", U"儿童", U"妇产", U"口腔", U"肿瘤", U"传染病",
      U"互联网", U"医联体", U"二级", U"一级", U"各", U"两家", U"几家", U"此", U"前", U"辖区",
-     U"当地县", U"当地市", U"当地人民", U"当地中", U"诊治", U"就近", U"上一", U"下一", U"国内"});
+     U"当地县", U"当地市", U"当地人民", U"当地中", U"诊治", U"康复", U"护理", U"老年",
+     U"中医", U"骨科", U"眼科", U"心理", U"就近", U"上一", U"下一", U"国内"});
 
 bool one_of(char32_t c, std::u32string_view set) {
   return set.find(c) != std::u32string_view::npos;
@@ -51,8 +43,9 @@ class ProviderFinder {
     for (std::size_t i = 1; i < text_.size(); ++i) {
       if ((classes_of(table_, text_[i]) & kHospitalEnd) != 0) {
         ending_at(i + 1);
-      } else if (text_[i] == U'位' || text_[i] == U'于' || text_[i] == U'称') {
-        employer(i + 1);
+        if (text_[i] == U'院' && one_of(text_[i - 1], U"一二三四五六七八九十附")) {
+          short_name(i);
+        }
       }
     }
   }
@@ -97,17 +90,17 @@ class ProviderFinder {
     std::size_t place = core + 1;
     while (start > 0 && stop - start < kMaxName) {
       const char32_t c = text_[start - 1];
-      const bool inside = is_cjk(c) || is_digit(c) || c == U'·';
+      const bool inside = is_cjk(c) || is_digit(c) || c == U'·' || c == U'〇';
       if (!inside || (stops_name(c) && !protected_at(start - 1))) {
         break;
       }
       --start;
-      if (place_at(text_, start) > 0) {
+      if (place_at(text_, start) > 0 || county_at(text_, start) > 0) {
         place = start;
       }
     }
     const bool inside = place <= core && place > start &&
-                        one_of(text_[place - 1], U"县市区州旗盟省军学");  // 祥云县云南驿镇
+                        one_of(text_[place - 1], U"县市区州旗盟省军学属");  // 祥云县云南驿镇
     if (place <= core && !inside) {
       start = place;  // 诉北京协和医院: the name begins with its place
     } else {
@@ -122,7 +115,8 @@ class ProviderFinder {
   /// A stop character that belongs to a place name (自贡, 从化, 本溪 ...).
   bool protected_at(std::size_t i) const {
     for (std::size_t back = 0; back < 8 && back <= i; ++back) {
-      const std::size_t length = place_at(text_, i - back);
+      const std::size_t length =
+          std::max(place_at(text_, i - back), county_at(text_, i - back));
       if (length > back) {
         return true;
       }
@@ -133,7 +127,8 @@ class ProviderFinder {
   /// Verbs and times in front of a provider without a place name.
   std::size_t skip_words(std::size_t start, std::size_t core) const {
     constexpr auto kLead = std::to_array<std::u32string_view>(
-        {U"就诊", U"前往", U"急诊", U"外院", U"今日", U"昨日", U"首次", U"再次", U"家属", U"联系",
+        {U"建档单位", U"送检单位", U"接种单位", U"委托单位", U"就诊医院", U"当地", U"就诊", U"前往",
+         U"转至", U"送至", U"急诊", U"外院", U"今日", U"昨日", U"首次", U"再次", U"家属", U"联系",
          U"建议", U"通知", U"邀请", U"请", U"报", U"抄送", U"委托", U"上报", U"来源", U"单位",
          U"由", U"为", U"是", U"经", U"及", U"和", U"与", U"年", U"月", U"日", U"前", U"科", U"住"});
     for (bool again = true; again;) {
@@ -157,60 +152,37 @@ class ProviderFinder {
     return core - start < 2;
   }
 
-  void employer(std::size_t at) {
-    bool labelled = false;
-    for (const std::u32string_view label : kEmployerLabels) {
-      labelled = labelled || text_.stops(at, label);
+  /// 市一院, 平顶山市二院, 北医三院, 省医, 附二院: the short names that everybody uses.
+  void short_name(std::size_t yard) {
+    std::size_t core = yard;
+    while (core > 0 && one_of(text_[core - 1], U"一二三四五六七八九十")) {
+      --core;
     }
-    if (!labelled) {
+    core -= core > 0 && text_[core - 1] == U'第' ? 1 : 0;
+    const bool attached = text_[yard - 1] == U'附' || (core < yard && text_[core - 1] == U'附');
+    if ((core == yard && !attached) || core == 0 || follows_word(yard + 1)) {
       return;
     }
-    while (is_blank(text_[at]) || one_of(text_[at], U":：为")) {
-      if (text_[at] == U'\n') {
+    std::size_t start = core;
+    while (start > 0 && core - start < 10 && is_cjk(text_[start - 1]) &&
+           !stops_name(text_[start - 1])) {
+      --start;
+      if (place_at(text_, start) > 0 || county_at(text_, start) > 0) {
+        finds_.push_back({start, yard + 1, SpanType::kHospital, 54});
         return;
       }
-      ++at;
     }
-    std::size_t stop = 0;
-    for (std::size_t i = at + 1; i < at + kMaxName && name_part(at, i); ++i) {
-      for (const std::u32string_view end : kEmployerEnds) {
-        if (text_.stops(i + 1, end)) {
-          stop = i + 1;
-        }
+    if (attached || one_of(text_[core - 1], U"市县省医")) {
+      start = core - 1;
+      start -= text_[start] == U'医' && one_of(text_[start - 1], U"北首南中西东大军") ? 1 : 0;
+      if (attached && text_[start] == U'附') {
+        start -= one_of(text_[start - 1], U"大医") ? 2 : 0;
       }
-    }
-    if (stop == 0) {  // the whole cell, when there is one
-      std::size_t i = at;
-      while (is_cjk(text_[i]) || is_alnum(text_[i])) {
-        ++i;
-      }
-      stop = i - at >= 4 && i - at <= kMaxName ? i : 0;
-    }
-    if (stop > at + 2) {
-      finds_.push_back({at, stop, SpanType::kOrganization, 50});
+      finds_.push_back({start, yard + 1, SpanType::kHospital, 54});
     }
   }
-
-  /// Brackets belong to a name when they close soon: 中建（北京）公司.
-  bool name_part(std::size_t start, std::size_t i) const {
-    if (text_[i] == U'(') {
-      for (std::size_t k = i + 1; k < i + 6; ++k) {
-        if (text_[k] == U')') {
-          return true;
-        }
-      }
-      return false;
-    }
-    if (text_[i] == U')') {
-      for (std::size_t k = start; k < i; ++k) {
-        if (text_[k] == U'(') {
-          return true;
-        }
-      }
-      return false;
-    }
-    return is_cjk(text_[i]) || is_alnum(text_[i]) || text_[i] == U'·';
-  }
+  /// 一院长, 二院区: the word goes on.
+  bool follows_word(std::size_t at) const { return one_of(text_[at], U"长区内外感士系校墙子落"); }
 
   const DecodedText& text_;
   Finds& finds_;

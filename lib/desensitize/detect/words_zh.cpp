@@ -8,12 +8,30 @@
 namespace emr::desensitize {
 namespace {
 
+#include "desensitize/detect/ordinary_zh.inc"
 #include "desensitize/detect/words_zh.inc"
 
 }  // namespace
 
+OrdinaryWords::OrdinaryWords() {
+  char32_t first = 0;
+  for (const char32_t c : kOrdinaryPairs) {
+    if (c == U'|') {
+      first = 0;
+    } else if (first == 0) {
+      first = c;
+    } else {
+      words_.insert(key(first, c, 0));
+    }
+  }
+  for (std::size_t i = 0; i + 2 < kOrdinaryTriples.size(); i += 3) {
+    words_.insert(key(kOrdinaryTriples[i], kOrdinaryTriples[i + 1], kOrdinaryTriples[i + 2]));
+  }
+}
+
 NameWords::NameWords()
-    : compound(kCompoundSurnames), friends(kFalseFriends), followers(kFollowers) {
+    : compound(kCompoundSurnames), ethnic(kEthnicNames), friends(kFalseFriends),
+      followers(kFollowers) {
   for (const std::u32string_view label : name_labels()) {
     labels[label.back()].push_back(label);
     label_starts[label.front()].push_back(label);

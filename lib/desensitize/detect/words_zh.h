@@ -25,8 +25,24 @@ class PairSet {
   std::unordered_set<std::uint64_t> pairs_;
 };
 
+/// Ordinary words of two and three characters.
+class OrdinaryWords {
+ public:
+  OrdinaryWords();
+  bool has(char32_t a, char32_t b) const { return words_.contains(key(a, b, 0)); }
+  bool has(char32_t a, char32_t b, char32_t c) const { return words_.contains(key(a, b, c)); }
+
+ private:
+  static std::uint64_t key(char32_t a, char32_t b, char32_t c) {
+    return std::uint64_t{a} << 42 | std::uint64_t{b} << 21 | c;
+  }
+  std::unordered_set<std::uint64_t> words_;
+};
+
 struct NameWords {
+  OrdinaryWords ordinary;  ///< words of the language that look like names
   PairSet compound;   ///< compound surnames
+  PairSet ethnic;     ///< whole names of two characters: 扎西, 巴图
   PairSet friends;    ///< ordinary words that begin with a surname character
   PairSet followers;  ///< words that stand behind a name
   /// Labels by their last character, the longest first.

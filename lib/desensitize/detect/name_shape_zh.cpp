@@ -1,0 +1,103 @@
+#include "desensitize/detect/name_shape_zh.h"
+
+#include <string_view>
+
+namespace emr::desensitize {
+namespace {
+
+constexpr char32_t kMiddleDot = 0xB7;
+/// "买买提·吐尔逊·艾合麦提江" and the like.
+constexpr std::size_t kMaxTransliterated = 16;
+
+constexpr std::u32string_view kPlainSurnames =
+    U"王李张刘陈杨赵吴周徐孙朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜"
+    U"崔钟谭陆汪范廖贾夏韦付邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵钱覃戴莫孔汤樊葛邢齐伍庞颜倪"
+    U"聂鲁岳翟殷詹申耿焦俞甄柳祝阮柯纪童凌裴霍翁冉骆游靳管鲍祁滕屈饶缪简芦褚娄窦戚岑宫晏席柏宗瞿"
+    U"桂佟臧闵苟邬卞栾隋刁寇丛仲虞敖巩佘池苑邝鞠郁胥班储燕楚劳谌奚冼蔺楼迟谈匡";
+
+}  // namespace
+
+bool NameShape::boundary(std::size_t i) const {
+  return !is_cjk(text_[i]) || (classes(i) & kNeverInName) != 0 ||
+         words_.followers.has(text_[i], text_[i + 1]);
+}
+
+std::size_t NameShape::surname(std::size_t i, bool rare_too) const {
+  if (words_.compound.has(text_[i], text_[i + 1])) {
+    return 2;
+  }
+  const std::uint16_t wanted = rare_too ? kCommonSurname | kRareSurname : kCommonSurname;
+  return (classes(i) & wanted) != 0 ? 1 : 0;
+}
+
+bool NameShape::plain_surname(std::size_t i) const {
+  return kPlainSurnames.find(text_[i]) != std::u32string_view::npos ||
+         words_.compound.has(text_[i], text_[i + 1]);
+}
+
+/// With two possible lengths, the one whose next character can follow a name wins; otherwise the
+/// longer, when its characters are usual.
+std::size_t NameShape::han_name(std::size_t i, bool rare_too, bool ordinary_words) const {
+  const std::size_t family = surname(i, rare_too);
+  const bool friends = ordinary_words && family == 1 && words_.friends.has(text_[i], text_[i + 1]);
+  if (family == 0 || !given(i + family) || (friends && !in_spite_of_friends(i))) {
+    return 0;
+  }
+  const std::size_t two = family + 1;
+  if (!given(i + two) || words_.followers.has(text_[i + two], text_[i + two + 1])) {
+    return two;
+  }
+  return boundary(i + two + 1) || usual_given(i + two) ? two + 1 : two;
+}
+
+/// 于家驹， begins like 于家中, but all of it is a name's and it stops where a name would.
+bool NameShape::in_spite_of_friends(std::size_t i) const {
+  return (classes(i) & kCommonSurname) != 0 && usual_given(i + 1) &&
+         usual_given(i + 2) && !is_cjk(text_[i + 3]) &&
+         !words_.ordinary.has(text_[i], text_[i + 1]) &&
+         !words_.ordinary.has(text_[i + 1], text_[i + 2]) && !ordinary(i, 3);
+}
+
+std::size_t NameShape::transliterated(std::size_t i) const {
+  std::size_t length = 0;
+  while (length < kMaxTransliterated &&
+         ((classes(i + length) & kTransliteration) != 0 ||
+          (length > 0 && text_[i + length] == kMiddleDot && is_cjk(text_[i + length + 1])))) {
+    if (length >= 2 && words_.followers.has(text_[i + length], text_[i + length + 1])) {
+      break;
+    }
+    ++length;
+  }
+  return length;
+}
+
+bool NameShape::usual_name(std::size_t i, std::size_t length) const {
+  for (std::size_t k = surname(i, false); k < length; ++k) {
+    if (!usual_given(i + k)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+bool NameShape::plausible(std::size_t start, std::size_t length) const {
+  const bool compound = surname(start, true) == 2;
+  const bool last = usual_given(start + length - 1);
+  if (last && (length < 3 || usual_given(start + 1) || compound)) {
+    return true;
+  }
+  const bool some = last || usual_given(start + 1) || compound;
+  return boundary(start + length) && (some || length >= 3 || !is_cjk(text_[start + length]));
+}
+
+bool NameShape::ordinary(std::size_t start, std::size_t length) const {
+  if (length == 2) {
+    return words_.ordinary.has(text_[start], text_[start + 1]);
+  }
+  return length == 3 &&
+         (words_.ordinary.has(text_[start], text_[start + 1], text_[start + 2]) ||
+          ((classes(start) & kCommonSurname) == 0 && surname(start, true) == 1 &&
+           words_.ordinary.has(text_[start], text_[start + 1])));
+}
+
+}  // namespace emr::desensitize

@@ -1,0 +1,47 @@
+// The shape of Chinese names: what characters at a place can be a name, how long it is, and what
+// may stand behind it. Says nothing about evidence around it; names_zh.cpp weighs that.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "desensitize/detect/chars_zh.h"
+#include "desensitize/detect/text.h"
+#include "desensitize/detect/words_zh.h"
+
+namespace emr::desensitize {
+
+/// Reads one text, which must outlive it. Cheap to make; immutable.
+class NameShape {
+ public:
+  explicit NameShape(const DecodedText& text)
+      : text_(text), table_(char_classes()), words_(name_words()) {}
+
+ protected:
+  std::uint16_t classes(std::size_t i) const { return classes_of(table_, text_[i]); }
+  bool given(std::size_t i) const { return is_cjk(text_[i]) && (classes(i) & kNeverInName) == 0; }
+  bool usual_given(std::size_t i) const { return (classes(i) & kGivenName) != 0; }
+  /// What may stand behind a whole name: a separator, or a word that follows names.
+  bool boundary(std::size_t i) const;
+  /// Length of the surname at `i`: 2, 1 or 0.
+  std::size_t surname(std::size_t i, bool rare_too) const;
+  /// A surname that hardly ever begins another word (王, 李, 张; not 高, 白, 于).
+  bool plain_surname(std::size_t i) const;
+  /// Length of the Han name at `i` (0: none); with `ordinary_words` those end the reading.
+  std::size_t han_name(std::size_t i, bool rare_too, bool ordinary_words = true) const;
+  bool in_spite_of_friends(std::size_t i) const;
+  /// Run of transliteration characters (and middle dots) from `i`.
+  std::size_t transliterated(std::size_t i) const;
+  /// Are all given characters usual ones?
+  bool usual_name(std::size_t i, std::size_t length) const;
+  /// In running text the given characters must be usual, or a boundary must follow.
+  bool plausible(std::size_t start, std::size_t length) const;
+  /// Is it a word of the language ("坚持", "公里")?
+  bool ordinary(std::size_t start, std::size_t length) const;
+
+  const DecodedText& text_;
+  const std::uint16_t* table_;
+  const NameWords& words_;
+};
+
+}  // namespace emr::desensitize

@@ -1,0 +1,183 @@
+#include "desensitize/detect/organizations_zh.h"
+
+#include <array>
+#include <string_view>
+
+#include "desensitize/detect/chars_zh.h"
+#include "desensitize/detect/regions_zh.h"
+
+namespace emr::desensitize {
+namespace {
+
+constexpr std::size_t kMaxName = 24;
+
+// A name with one of these ends needs no label.
+constexpr auto kOwnEnds = std::to_array<std::u32string_view>(
+    {U"有限责任公司", U"股份有限公司", U"有限公司", U"分公司", U"集团公司", U"集团"});
+// These need a place in the name: 赤峰二中, 昆山市供电局; 小学 alone is a level of education.
+constexpr auto kPlacedEnds = std::to_array<std::u32string_view>(
+    {U"公司", U"中学", U"小学", U"大学", U"学院", U"学校", U"幼儿园", U"厂", U"银行", U"支行", U"分行",
+     U"局", U"派出所", U"支队", U"大队", U"合作社", U"供销社", U"事务所", U"研究所", U"研究院", U"超市",
+     U"酒店", U"粮库", U"法院", U"检察院", U"监狱", U"一中", U"二中", U"三中", U"四中", U"五中", U"六中",
+     U"七中", U"八中", U"九中", U"十中", U"委员会", U"人民政府", U"养老院", U"敬老院", U"福利院", U"矿",
+     U"信用社", U"车站", U"设计院", U"电视台"});
+// Ends that count behind a label of an employer.
+constexpr auto kLabelledEnds = std::to_array<std::u32string_view>(
+    {U"局", U"商店", U"餐厅", U"政府", U"部队", U"车间", U"中心", U"站", U"社", U"店", U"矿", U"队", U"所",
+     U"院", U"馆", U"村委会", U"居委会", U"街道办", U"基地", U"市场"});
+
+constexpr auto kEmployerLabels = std::to_array<std::u32string_view>(
+    {U"工作单位", U"就职于", U"任职于", U"就读于", U"单位名称", U"供职于", U"就业于", U"所在单位",
+     U"工作于", U"委托单位", U"学校名称", U"就读学校", U"保险单位", U"参保单位", U"用人单位", U"毕业于",
+     U"受雇于", U"退休于", U"在职单位", U"现单位", U"工作地点"});
+
+bool one_of(char32_t c, std::u32string_view set) {
+  return set.find(c) != std::u32string_view::npos;
+}
+
+class OrganizationFinder {
+ public:
+  OrganizationFinder(const DecodedText& text, Finds& finds)
+      : text_(text), finds_(finds), table_(char_classes()) {}
+
+  void run() {
+    for (std::size_t i = 1; i < text_.size(); ++i) {
+      if ((classes_of(table_, text_[i]) & kOrganizationEnd) == 0) {
+        continue;
+      }
+      if (one_of(text_[i], U"位于称校点")) {
+        employer(i + 1);
+      }
+      if (i >= done_) {
+        own_name(i + 1);
+      }
+    }
+  }
+
+ private:
+  /// A label's name: up to the last end of an organisation in the run, or the whole cell.
+  void employer(std::size_t at) {
+    bool labelled = text_.stops(at, U"单位") && one_of(text_[at], U":：") && !is_cjk(text_[at - 3]);
+    for (const std::u32string_view label : kEmployerLabels) {
+      labelled = labelled || text_.stops(at, label);
+    }
+    if (!labelled) {
+      return;
+    }
+    while (is_blank(text_[at]) || one_of(text_[at], U":：为")) {
+      if (text_[at] == U'\n') {
+        return;
+      }
+      ++at;
+    }
+    std::size_t stop = 0;
+    for (std::size_t i = at + 1; i < at + kMaxName && name_part(at, i); ++i) {
+      stop = ends(i + 1, kOwnEnds) + ends(i + 1, kPlacedEnds) + ends(i + 1, kLabelledEnds) > 0
+                 ? i + 1
+                 : stop;
+    }
+    if (stop == 0) {  // the whole cell, when there is one
+      std::size_t i = at;
+      while (is_cjk(text_[i]) || is_alnum(text_[i])) {
+        ++i;
+      }
+      stop = i - at >= 4 && i - at <= kMaxName ? i : 0;
+    }
+    if (stop > at + 2) {
+      add(at, stop, 50);
+    }
+  }
+
+  /// Length of the longest of `list` that stops before `stop`.
+  template <typename List>
+  std::size_t ends(std::size_t stop, const List& list) const {
+    std::size_t longest = 0;
+    for (const std::u32string_view end : list) {
+      longest = end.size() > longest && text_.stops(stop, end) ? end.size() : longest;
+    }
+    return longest;
+  }
+
+  void own_name(std::size_t stop) {
+    const std::size_t own = ends(stop, kOwnEnds);
+    const std::size_t placed = own > 0 ? 0 : ends(stop, kPlacedEnds);
+    if (own + placed == 0 || (is_cjk(text_[stop]) && goes_on(stop))) {
+      return;
+    }
+    const std::size_t core = stop - own - placed;
+    std::size_t start = core;
+    std::size_t place = stop;
+    while (start > 0 && stop - start < kMaxName && before_core(start, core)) {
+      --start;
+      const std::size_t region = place_at(text_, start);
+      if (region > 0 || county_at(text_, start) > 0) {
+        place = start;
+      }
+    }
+    const bool has_place = place <= core && place != stop && text_[place - 1] != U'(';
+    if (has_place) {
+      start = place;
+    }
+    if ((own > 0 && core - start >= 2) || (placed > 0 && has_place)) {
+      add(start, stop, 34);
+    }
+  }
+  bool before_core(std::size_t start, std::size_t core) const {
+    const char32_t c = text_[start - 1];
+    if (c == U')' || c == U'(') {
+      return name_part(start > 6 ? start - 6 : 0, start - 1) && core - start < 12;
+    }
+    return (is_cjk(c) || is_digit(c)) && !one_of(c, U"在于至到往系是由从为和与及的了该某去转送被患诊经给向因");
+  }
+  /// 小学文化, 大学附属医院, 公司生产 say nothing about where somebody works.
+  bool goes_on(std::size_t stop) const {
+    for (const std::u32string_view word :
+         {U"文化", U"附属", U"生产", U"出品", U"毕业", U"第一", U"第二", U"第三", U"医院", U"华西", U"湘雅",
+          U"路", U"街", U"家属", U"宿舍", U"小区", U"学历", U"本科", U"附", U"医学", U"镇", U"乡",
+          U"村", U"巷"}) {
+      if (text_.starts(stop, word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Brackets belong to a name when they close soon: 中建（北京）公司.
+  bool name_part(std::size_t start, std::size_t i) const {
+    if (text_[i] == U'(') {
+      for (std::size_t k = i + 1; k < i + 6; ++k) {
+        if (text_[k] == U')') {
+          return true;
+        }
+      }
+      return false;
+    }
+    if (text_[i] == U')') {
+      for (std::size_t k = start; k < i; ++k) {
+        if (text_[k] == U'(') {
+          return true;
+        }
+      }
+      return false;
+    }
+    return is_cjk(text_[i]) || is_alnum(text_[i]) || text_[i] == U'·';
+  }
+
+  void add(std::size_t start, std::size_t stop, int weight) {
+    finds_.push_back({start, stop, SpanType::kOrganization, weight});
+    done_ = stop;
+  }
+
+  const DecodedText& text_;
+  Finds& finds_;
+  const std::uint16_t* table_;
+  std::size_t done_ = 0;
+};
+
+}  // namespace
+
+void find_organizations_zh(const DecodedText& text, Finds& finds) {
+  OrganizationFinder(text, finds).run();
+}
+
+}  // namespace emr::desensitize

@@ -1,0 +1,106 @@
+#include "desensitize/detect/regions_zh.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "desensitize/detect/chars_zh.h"
+
+namespace emr::desensitize {
+namespace {
+
+#include "desensitize/detect/counties_zh.inc"
+#include "desensitize/detect/places_zh.inc"
+
+/// "积石山保安族东乡族撒拉族自治县" is the longest.
+constexpr std::size_t kLongest = 15;
+
+const std::unordered_set<std::u32string_view>& counties() {
+  static const auto kAll = [] {
+    std::unordered_set<std::u32string_view> all;
+    for (std::u32string_view rest = kCounties; !rest.empty();) {
+      const std::size_t stop = std::min(rest.find(U'|'), rest.size());
+      all.insert(rest.substr(0, stop));
+      rest.remove_prefix(std::min(stop + 1, rest.size()));
+    }
+    return all;
+  }();
+  return kAll;
+}
+
+bool is_county(const DecodedText& text, std::size_t start, std::size_t stop) {
+  std::array<char32_t, kLongest> name{};
+  for (std::size_t i = start; i < stop; ++i) {
+    name[i - start] = text[i];
+  }
+  return counties().contains(std::u32string_view(name.data(), stop - start));
+}
+
+const std::unordered_map<char32_t, std::vector<std::u32string_view>>& places() {
+  static const auto kByFirst = [] {
+    std::unordered_map<char32_t, std::vector<std::u32string_view>> map;
+    for (const auto& name : kProvinces) {
+      map[name[0]].push_back(name);
+    }
+    for (const auto& name : kCities) {
+      map[name[0]].push_back(name);
+    }
+    for (auto& entry : map) {
+      std::sort(entry.second.begin(), entry.second.end(),
+                [](auto a, auto b) { return a.size() > b.size(); });
+    }
+    return map;
+  }();
+  return kByFirst;
+}
+
+}  // namespace
+
+std::u32string place_first_characters() {
+  std::u32string characters;
+  for (const auto& entry : places()) {
+    characters.push_back(entry.first);
+  }
+  return characters;
+}
+
+std::size_t place_at(const DecodedText& text, std::size_t at) {
+  if ((classes_of(char_classes(), text[at]) & kPlaceStart) == 0) {
+    return 0;
+  }
+  const auto found = places().find(text[at]);
+  if (found == places().end()) {
+    return 0;
+  }
+  for (const std::u32string_view name : found->second) {
+    if (text.starts(at, name)) {
+      return name.size();
+    }
+  }
+  return 0;
+}
+
+std::size_t county_at(const DecodedText& text, std::size_t at) {
+  for (std::size_t length = 1; length <= kLongest && is_cjk(text[at + length - 1]); ++length) {
+    if (length > 1 && ends_county(text[at + length - 1]) && is_county(text, at, at + length)) {
+      return length;
+    }
+  }
+  return 0;
+}
+
+std::size_t county_before(const DecodedText& text, std::size_t stop) {
+  std::size_t longest = 0;
+  for (std::size_t length = 2; length <= kLongest && length <= stop; ++length) {
+    if (!is_cjk(text[stop - length])) {
+      break;
+    }
+    longest = is_county(text, stop - length, stop) ? length : longest;
+  }
+  return longest;
+}
+
+}  // namespace emr::desensitize
