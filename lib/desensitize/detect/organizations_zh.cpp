@@ -1,7 +1,10 @@
 #include "desensitize/detect/organizations_zh.h"
 
 #include <array>
+#include <span>
 #include <string_view>
+#include <unordered_map>
+#include <vector>
 
 #include "desensitize/detect/chars_zh.h"
 #include "desensitize/detect/regions_zh.h"
@@ -33,6 +36,29 @@ constexpr auto kEmployerLabels = std::to_array<std::u32string_view>(
 
 bool one_of(char32_t c, std::u32string_view set) {
   return set.find(c) != std::u32string_view::npos;
+}
+
+enum class EndKind : std::uint8_t { kOwn, kPlaced, kLabelled };
+struct End {
+  std::u32string_view word;
+  EndKind kind;
+};
+using EndIndex = std::unordered_map<char32_t, std::vector<End>>;
+
+const EndIndex& ends_by_last() {
+  static const EndIndex kIndex = [] {
+    EndIndex index;
+    const auto add = [&index](std::span<const std::u32string_view> words, EndKind kind) {
+      for (const std::u32string_view word : words) {
+        index[word.back()].push_back({word, kind});
+      }
+    };
+    add(kOwnEnds, EndKind::kOwn);
+    add(kPlacedEnds, EndKind::kPlaced);
+    add(kLabelledEnds, EndKind::kLabelled);
+    return index;
+  }();
+  return kIndex;
 }
 
 class OrganizationFinder {
@@ -72,9 +98,9 @@ class OrganizationFinder {
     }
     std::size_t stop = 0;
     for (std::size_t i = at + 1; i < at + kMaxName && name_part(at, i); ++i) {
-      stop = ends(i + 1, kOwnEnds) + ends(i + 1, kPlacedEnds) + ends(i + 1, kLabelledEnds) > 0
-                 ? i + 1
-                 : stop;
+      const bool any = ends(i + 1, EndKind::kOwn) > 0 || ends(i + 1, EndKind::kPlaced) > 0 ||
+                       ends(i + 1, EndKind::kLabelled) > 0;
+      stop = any ? i + 1 : stop;
     }
     if (stop == 0) {  // the whole cell, when there is one
       std::size_t i = at;
@@ -88,19 +114,24 @@ class OrganizationFinder {
     }
   }
 
-  /// Length of the longest of `list` that stops before `stop`.
-  template <typename List>
-  std::size_t ends(std::size_t stop, const List& list) const {
+  /// Length of the longest end of this kind that stops before `stop`.
+  std::size_t ends(std::size_t stop, EndKind kind) const {
+    const auto found = ends_by_last().find(text_[stop - 1]);
+    if (found == ends_by_last().end()) {
+      return 0;
+    }
     std::size_t longest = 0;
-    for (const std::u32string_view end : list) {
-      longest = end.size() > longest && text_.stops(stop, end) ? end.size() : longest;
+    for (const End& end : found->second) {
+      longest = end.kind == kind && end.word.size() > longest && text_.stops(stop, end.word)
+                    ? end.word.size()
+                    : longest;
     }
     return longest;
   }
 
   void own_name(std::size_t stop) {
-    const std::size_t own = ends(stop, kOwnEnds);
-    const std::size_t placed = own > 0 ? 0 : ends(stop, kPlacedEnds);
+    const std::size_t own = ends(stop, EndKind::kOwn);
+    const std::size_t placed = own > 0 ? 0 : ends(stop, EndKind::kPlaced);
     if (own + placed == 0 || (is_cjk(text_[stop]) && goes_on(stop))) {
       return;
     }

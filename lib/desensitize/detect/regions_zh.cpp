@@ -17,6 +17,7 @@ namespace {
 
 /// "积石山保安族东乡族撒拉族自治县" is the longest.
 constexpr std::size_t kLongest = 15;
+constexpr std::size_t kLongestPlain = 7;
 
 const std::unordered_set<std::u32string_view>& counties() {
   static const auto kAll = [] {
@@ -93,8 +94,10 @@ std::size_t county_at(const DecodedText& text, std::size_t at) {
 }
 
 std::size_t county_before(const DecodedText& text, std::size_t stop) {
+  // Only 自治县 and 自治旗 have long names.
+  const std::size_t most = text[stop - 2] == U'治' ? kLongest : kLongestPlain;
   std::size_t longest = 0;
-  for (std::size_t length = 2; length <= kLongest && length <= stop; ++length) {
+  for (std::size_t length = 2; length <= most && length <= stop; ++length) {
     if (!is_cjk(text[stop - length])) {
       break;
     }
