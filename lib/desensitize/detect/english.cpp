@@ -8,6 +8,7 @@
 namespace emr::desensitize {
 namespace {
 
+#include "desensitize/detect/ordinary_en.inc"
 #include "desensitize/detect/words_en.inc"
 
 class WordSet {
@@ -31,6 +32,7 @@ struct Lists {
   WordSet nationalities{kNationalities};
   WordSet streets{kStreetWords};
   WordSet organizations{kOrganizationWords};
+  WordSet ordinary{kOrdinaryWords};
 };
 const Lists& lists() {
   static const Lists all;
@@ -46,6 +48,7 @@ bool in_list(WordList list, const std::string& word) {
     case WordList::kNationalities: return lists().nationalities.has(word);
     case WordList::kStreets: return lists().streets.has(word);
     case WordList::kOrganizations: return lists().organizations.has(word);
+    case WordList::kOrdinary: return lists().ordinary.has(word);
   }
   return false;
 }
@@ -58,7 +61,8 @@ bool is_word_letter(char32_t c) {
 bool is_upper(char32_t c) {
   return (c >= U'A' && c <= U'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) ||
          (c >= 0x100 && c <= 0x17F && c % 2 == 0) || c == 0x160 || c == 0x17D || c == 0x179 ||
-         c == 0x17B || (c >= 0x391 && c <= 0x3A9) || (c >= 0x410 && c <= 0x42F);
+         c == 0x17B || c == 0x386 || (c >= 0x388 && c <= 0x38F) || (c >= 0x391 && c <= 0x3A9) ||
+         (c >= 0x400 && c <= 0x42F);
 }
 
 void EnglishText::split() {
@@ -126,6 +130,13 @@ bool EnglishText::joined(std::size_t i, std::u32string_view also) const {
 bool EnglishText::is_title(std::size_t i) const {
   return any(i, {"mr", "mrs", "ms", "miss", "dr", "prof", "professor", "doctor", "nurse", "sir"});
 }
+bool EnglishText::connector(std::size_t i) const {
+  return any(i, {"de", "da", "do", "del", "dos", "das", "di", "della", "van", "von", "der", "den",
+                 "la", "le", "les", "el", "los", "las", "du", "des", "e", "y", "u", "v", "ul",
+                 "nad", "na", "pod", "ob", "sur", "upon", "am", "im", "an", "bei", "ten", "ter",
+                 "of", "dei", "bin", "al"});
+}
+
 void find_english(const DecodedText& text, Finds& finds) {
   const EnglishText english(text);
   find_english_numbers(english, finds);

@@ -17,6 +17,7 @@ enum class WordList : std::uint8_t {
   kNationalities,
   kStreets,
   kOrganizations,  ///< Inc, University, Hospital
+  kOrdinary,       ///< frequent words that are no names when they stand alone
 };
 /// `word` in lower case.
 bool in_list(WordList list, const std::string& word);
@@ -47,6 +48,8 @@ class EnglishText {
   /// Only blanks (and `also`) between word i and the next one, on one line.
   bool joined(std::size_t i, std::u32string_view also = U"") const;
   bool is_title(std::size_t i) const;
+  /// The small words inside names: de, van, der, la.
+  bool connector(std::size_t i) const;
 
   const DecodedText& text_;
   std::vector<Word> words_;
