@@ -225,7 +225,8 @@ class NameFinder : private EnglishText {
     if (any(first - 1, {"for", "from", "at", "with", "by", "of"}) &&
         any(first - 2, {"work", "works", "worked", "working", "employed", "hired", "job",
                         "recorded", "year", "years", "career", "position", "intern", "internship",
-                        "ceo", "cfo", "cto", "director", "chairman", "founder", "shares", "customer"})) {
+                        "ceo", "cfo", "cto", "director", "chairman",
+                        "founder", "shares", "customer"})) {
       return true;
     }
     return (is(first - 1, "from") && is(first - 2, "is") && followed_by_end(first)) ||
