@@ -40,31 +40,11 @@ WireWriter& WireWriter::blob(ByteView bytes) {
   return raw(bytes);
 }
 
-std::uint64_t WireReader::integer(std::size_t size) noexcept {
-  std::uint64_t value = 0;
-  for (const std::uint8_t byte : raw(size)) value = (value << 8) | byte;
-  return value;
-}
-std::uint8_t WireReader::u8() noexcept { return static_cast<std::uint8_t>(integer(1)); }
-std::uint16_t WireReader::u16() noexcept { return static_cast<std::uint16_t>(integer(2)); }
-std::uint32_t WireReader::u32() noexcept { return static_cast<std::uint32_t>(integer(4)); }
-std::uint64_t WireReader::u64() noexcept { return integer(8); }
-
 Hash32 WireReader::hash() noexcept {
   Hash32 hash{};
   const ByteView bytes = raw(hash.size());
   std::copy(bytes.begin(), bytes.end(), hash.begin());
   return hash;
-}
-
-ByteView WireReader::raw(std::size_t size) noexcept {
-  if (failed_ || size > rest_.size()) {
-    reject();
-    return {};
-  }
-  const ByteView bytes = rest_.first(size);
-  rest_ = rest_.subspan(size);
-  return bytes;
 }
 
 ByteView WireReader::blob(std::size_t max) noexcept {
@@ -74,11 +54,6 @@ ByteView WireReader::blob(std::size_t max) noexcept {
     return {};
   }
   return raw(size);
-}
-
-void WireReader::reject() noexcept {
-  failed_ = true;
-  rest_ = {};
 }
 
 Status WireReader::finish() const {

@@ -1,7 +1,8 @@
 // The records a replica keeps on disk between two starts: one cell per slot, encoded here and
 // nowhere else. The store treats them as opaque bytes. Five small facts make a replica safe over
 // restarts: its view, what the view started from, what it accepted, what is prepared, and what it
-// said about checkpoints.
+// said about checkpoints. Each ends with a seal over slot and content, so that a flipped bit stops
+// the start instead of becoming another promise; a body is held against its digest.
 #pragma once
 
 #include <array>

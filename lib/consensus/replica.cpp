@@ -295,6 +295,7 @@ void ReplicaState::keep_for_later(NodeIndex from, bool has_block, ByteView bytes
 
 void ReplicaState::replay_future() {
   for (NodeIndex from = 0; from < future_.size(); ++from) {
+    if (future_[from].empty()) continue;
     for (const Early& early : std::exchange(future_[from], {})) {
       const Result<Message> message = decode(early.bytes);
       if (message && !halted_) on_message(from, message.value(), early.bytes);

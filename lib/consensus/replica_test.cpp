@@ -272,3 +272,33 @@ TEST_CASE("damaged records stop the start instead of forgetting a promise") {
   CHECK_FALSE(
       Replica::start(bench.config, environment, {0, 0, without_proof, {}, 0}, effects).ok());
 }
+
+TEST_CASE("bit rot: one flipped bit in any record stops the start (pitfall 3)") {
+  Bench bench(1);
+  for (int height = 0; height < 4; ++height) bench.commit_one(0);  // the last is a checkpoint
+  for (const NodeIndex i : {0u, 2u}) {
+    bench.receive(i, bench.vote(i, VoteType::kCheckpoint, 0, 4, bench.tip.digest));
+  }
+  const BlockBytes block = bench.block(5, 0);
+  bench.receive(0, bench.pre_prepare(0, 0, 5, block));
+  bench.step(Validated{5, Bench::digest(block), true});
+  for (const NodeIndex i : {0u, 2u}) {
+    bench.receive(i, bench.vote(i, VoteType::kPrepare, 0, 5, Bench::digest(block)));
+  }
+  bench.receive(2, bench.view_change(2, 1));
+  bench.receive(3, bench.view_change(3, 1));
+  REQUIRE(bench.disk.size() >= 6);  // view, accepted, prepared, a body, checkpoint, stable
+  const quorum::InsecureSigner signer(1);
+  const Environment environment{bench.genesis, signer, bench.verifier, bench.reader, bench.members};
+  for (std::size_t record = 0; record < bench.disk.size(); ++record) {
+    for (std::size_t at = 0; at < bench.disk[record].value.size(); ++at) {
+      CAPTURE(int(bench.disk[record].slot));
+      CAPTURE(at);
+      std::vector<Record> damaged = bench.disk;
+      damaged[record].value[at] ^= std::uint8_t(1u << (at % 8));
+      Effects effects;
+      const Restored restored{0, 0, bench.tip, damaged, 0};
+      CHECK_FALSE(Replica::start(bench.config, environment, restored, effects).ok());
+    }
+  }
+}

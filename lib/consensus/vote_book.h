@@ -40,6 +40,7 @@ class VoteBook {
   }
   QuorumCert certificate(const quorum::Vote& vote) const {
     std::vector<quorum::SignedBy> signatures;
+    signatures.reserve(entries_.size());
     for (NodeIndex member = 0; member < entries_.size(); ++member) {
       const auto& entry = entries_[member];
       if (entry && (entry->digest == vote.digest || EMR_BUG(kCountAnyDigest))) {

@@ -44,8 +44,12 @@ void encode(WireWriter& writer, const QuorumCert& certificate) {
   for (const VoteSignature& signature : certificate.signatures) writer.raw(signature);
 }
 
+std::size_t encoded_size(const QuorumCert& certificate) {
+  return 8 + 1 + 8 + 8 + 32 + 8 + certificate.signatures.size() * sizeof(VoteSignature);
+}
+
 Bytes encode(const QuorumCert& certificate) {
-  WireWriter writer;
+  WireWriter writer(encoded_size(certificate));
   encode(writer, certificate);
   return std::move(writer).take();
 }

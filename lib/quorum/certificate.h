@@ -33,6 +33,7 @@ QuorumCert make_certificate(const Vote& vote, std::span<const SignedBy> signatur
 
 void encode(WireWriter& writer, const QuorumCert& certificate);
 Bytes encode(const QuorumCert& certificate);
+std::size_t encoded_size(const QuorumCert& certificate);
 /// Reads one certificate; marks the reader as failed when it is malformed.
 QuorumCert decode_certificate(WireReader& reader);
 /// Exactly one certificate and nothing behind it.

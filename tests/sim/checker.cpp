@@ -1,5 +1,7 @@
 #include "checker.h"
 
+#include <algorithm>
+
 namespace emr::sim {
 
 using quorum::VoteType;
@@ -39,32 +41,64 @@ void Checker::check_requests(const consensus::CommitBlock& commit) {
   for (const RequestId id : block.value().requests) {
     if (id >= committed_at_.size()) committed_at_.resize(id + 64);
     if (committed_at_[id] != 0) return fail(where + ": a request was executed twice");
+    if (id < issued_above_.size() && commit.seq <= issued_above_[id]) {
+      return fail(where + ": a request was executed before it was made");
+    }
     committed_at_[id] = commit.seq;
     ++committed_requests_;
   }
 }
 
+void Checker::on_install(consensus::NodeIndex node, consensus::Seq seq, const Hash32& digest,
+                         const Hash32& state) {
+  const std::string who = "node " + std::to_string(node) + ", snapshot " + std::to_string(seq);
+  if (seq <= seen_[node].height) return fail(who + ": below the node's own height");
+  if (seq > chain_.size()) return fail(who + ": above every committed height");
+  seen_[node].height = seq;
+  if (chain_[seq - 1].digest != digest) return fail(who + ": two histories");
+  if (chain_[seq - 1].state != state) return fail(who + ": two states");
+}
+
+void Checker::on_dump(consensus::NodeIndex node, consensus::Seq seq, ByteView dump) {
+  const Hash32 hash = toy_digest(dump);
+  const auto [at, is_new] = dumps_.try_emplace(seq, hash);
+  if (is_new || at->second == hash) return;
+  fail("node " + std::to_string(node) + ", height " + std::to_string(seq) + ": another dump");
+}
+
+void Checker::on_issue(RequestId id) {
+  if (id >= issued_above_.size()) issued_above_.resize(id + 64);
+  issued_above_[id] = height();
+}
+
+void Checker::on_receipt(consensus::NodeIndex node, RequestId id, consensus::Seq seq) {
+  if (is_committed(id) && committed_at_[id] == seq) return;
+  fail("node " + std::to_string(node) + ": another receipt for request " + std::to_string(id));
+}
+
 void Checker::on_send(consensus::NodeIndex node, ByteView bytes) {
-  // Version byte, type byte: only these four kinds are promises.
+  // Version byte, type byte: only these kinds are promises.
   const auto type = static_cast<consensus::MessageType>(bytes[1]);
+  const bool is_change = type == consensus::MessageType::kViewChange;
+  if (!is_change && type != consensus::MessageType::kVote) return;
   Seen& seen = seen_[node];
   const std::string who = "node " + std::to_string(node);
-  if (type == consensus::MessageType::kViewChange) {
-    const auto message = consensus::decode(bytes);
-    if (!message) return fail(who + ": undecodable view change");
+  const auto message = consensus::decode(bytes);
+  if (!message) return fail(who + ": sent what cannot be decoded");
+  if (is_change) {
     const auto& change = std::get<consensus::ViewChange>(message.value());
-    seen.left_below = std::max(seen.left_below, change.view);
+    seen.view_floor = std::max(seen.view_floor, change.view);
     return;
   }
-  if (type != consensus::MessageType::kVote) return;
-  const auto message = consensus::decode(bytes);
-  if (!message) return fail(who + ": undecodable vote");
   const quorum::Vote& vote = std::get<consensus::VoteMessage>(message.value()).vote;
   if (vote.type == VoteType::kCheckpoint) return;
-  if (vote.view < seen.left_below) return fail(who + ": voted in a view it had left");
-  const auto [at, is_new] = seen.votes.try_emplace({vote.seq, vote.view, vote.type}, vote.digest);
-  if (!is_new && at->second != vote.digest) return fail(who + ": signed two digests for one place");
-  while (seen.votes.size() > 64) seen.votes.erase(seen.votes.begin());
+  if (vote.view < seen.view_floor) return fail(who + ": voted in a view it had left");
+  seen.view_floor = vote.view;
+  Voted& last = seen.votes[vote.type == VoteType::kPrepare ? 0 : 1][vote.seq % kPlaces];
+  if (last.seq == vote.seq && last.view == vote.view && last.digest != vote.digest) {
+    return fail(who + ": signed two digests for one place");
+  }
+  last = {vote.seq, vote.view, vote.digest};
 }
 
 }  // namespace emr::sim

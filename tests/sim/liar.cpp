@@ -100,7 +100,7 @@ bool Liar::forge(PrePrepare& m) {
   if (b.requests.empty()) return false;
   b.view = m.view;
   b.proposer = m.sender;
-  b.state = next_state(node_.app().state(), b.requests);
+  b.state = next_state(node_.app().state(), b.seq, b.requests);
   if (random_.below(8) == 0) b.previous = other_digest();
   m.block = std::make_shared<const Bytes>(encode(b));
   const Hash32 digest = toy_digest(*m.block);
@@ -178,7 +178,8 @@ BlockBytes Liar::bent_block(const Bytes& bytes) {
   Result<ToyBlock> block = decode_toy_block(bytes);
   if (!block) return std::make_shared<const Bytes>(bytes);
   ToyBlock& b = block.value();
-  switch (random_.below(6)) {
+  switch (random_.below(7)) {
+    case 6: b.time_ms = nearby(b.time_ms); break;
     case 0: b.requests.push_back(random_.below(consortium_.issued + 5)); break;
     case 1: b.state[0] ^= 1; break;
     case 2: b.previous = other_digest(); break;

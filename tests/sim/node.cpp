@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "consensus/durable.h"
 #include "consensus/messages.h"
 #include "crypto/random.h"
 #include "quorum/secp256k1_votes.h"
@@ -13,6 +14,7 @@ namespace emr::sim {
 namespace {
 
 constexpr std::size_t kBatchMax = 8;
+constexpr std::size_t kSnapshots = 2;
 
 using Signers = std::vector<std::unique_ptr<const quorum::VoteSigner>>;
 
@@ -60,7 +62,7 @@ SimNode::SimNode(Host& host, Consortium& consortium, consensus::NodeIndex identi
       tip_{0, consortium.genesis, std::nullopt},
       app_(consortium.issued) {}
 
-void SimNode::start(consensus::Millis now_ms) {
+bool SimNode::start(consensus::Millis now_ms) {
   EMR_CHECK(!replica_);
   ++life_;
   now_ms_ = now_ms;
@@ -75,9 +77,10 @@ void SimNode::start(consensus::Millis now_ms) {
                                            *consortium_.verifier, consortium_.reader, consortium_};
   effects_.clear();
   auto replica = consensus::Replica::start(config_, environment, restored, effects_);
-  EMR_CHECK(replica.ok());
+  if (!replica) return false;
   replica_ = std::move(replica).value();
   if (!perform()) crash();
+  return true;
 }
 
 void SimNode::crash() {
@@ -101,7 +104,10 @@ void SimNode::answer(const consensus::Event& event) { step(event); }
 void SimNode::submit(RequestId id) {
   const bool known = std::any_of(mempool_.begin(), mempool_.end(),
                                  [id](const Waiting& one) { return one.id == id; });
-  if (!replica_ || known || app_.is_applied(id)) return;
+  if (!replica_ || known) return;
+  if (const consensus::Seq seq = app_.receipt(id); seq != 0) {
+    return host_.on_receipt(*this, id, seq);
+  }
   mempool_.push_back({id, now_ms_});
   tell_pending();
   if (replica_ && build_wanted_) build();
@@ -124,6 +130,7 @@ void SimNode::step(const consensus::Event& event) {
 /// The contract of effects.h, with a possible death between any two duties. False: died.
 bool SimNode::perform() {
   const bool has_records = !effects_.persist.empty() || effects_.commit;
+  if (has_records && host_.is_disk_full(*this)) return false;  // stops; nothing said, nothing lost
   if (has_records && host_.crashes_now(*this)) return false;  // written but not synced: all lost
   persist();
   if (has_records && host_.crashes_now(*this)) return false;
@@ -133,6 +140,7 @@ bool SimNode::perform() {
     if (has_records && host_.crashes_now(*this)) return false;
   }
   if (!effects_.halt.empty()) return false;
+  if (effects_.actions.empty()) return true;
   const std::vector<consensus::Action> actions = std::move(effects_.actions);
   for (const consensus::Action& action : actions) act(action);
   return true;
@@ -147,9 +155,14 @@ void SimNode::persist() {
   app_.commit(commit.digest);
   tip_ = {commit.seq, commit.digest, commit.certificate};
   chain_.push_back({commit.block, commit.certificate});
-  std::erase_if(mempool_, [this](const Waiting& one) { return app_.is_applied(one.id); });
-  build_wanted_.reset();
+  if (config_.snapshot_gap > 0 && commit.seq % config_.checkpoint_interval == 0) keep_snapshot();
   host_.on_commit(*this, commit);
+  std::erase_if(mempool_, [this](const Waiting& one) {
+    const consensus::Seq seq = app_.receipt(one.id);
+    if (seq != 0) host_.on_receipt(*this, one.id, seq);
+    return seq != 0;
+  });
+  build_wanted_.reset();
 }
 
 void SimNode::act(const consensus::Action& action) {
@@ -159,11 +172,14 @@ void SimNode::act(const consensus::Action& action) {
   }
   if (const auto* order = std::get_if<consensus::ValidateBlock>(&action)) {
     build_wanted_.reset();  // the last order wins
-    const bool ok = app_.validate(*order->block);
+    const bool ok = app_.validate(*order->block, order->origin, host_.wall_ms(*this));
     return host_.on_answer(*this, consensus::Validated{order->seq, order->digest, ok});
   }
   if (std::holds_alternative<consensus::DiscardBlock>(action)) return app_.discard();
   if (const auto* order = std::get_if<consensus::ServeBlocks>(&action)) return serve(*order);
+  if (const auto* order = std::get_if<consensus::FetchSnapshot>(&action)) {
+    return host_.on_fetch(*this, *order);
+  }
 }
 
 void SimNode::build() {
@@ -174,17 +190,80 @@ void SimNode::build() {
   for (const Waiting& one : mempool_) {
     if (requests.size() < kBatchMax) requests.push_back(one.id);
   }
-  Bytes block = app_.build(0, view, seq, identity_, previous, requests);
+  Bytes block = app_.build({0, seq, view, identity_, 0, previous, {}, std::move(requests)},
+                           host_.wall_ms(*this));
   host_.on_answer(*this,
                   consensus::Built{view, seq, std::make_shared<const Bytes>(std::move(block))});
 }
 
 void SimNode::serve(const consensus::ServeBlocks& order) {
-  for (consensus::Seq seq = order.first; seq <= order.last && seq <= chain_.size(); ++seq) {
-    const Stored& stored = chain_[seq - 1];
+  for (consensus::Seq seq = order.first; seq <= order.last && seq <= tip_.seq; ++seq) {
+    if (seq <= chain_start_) continue;
+    const Stored& stored = chain_[seq - chain_start_ - 1];
     host_.on_send(*this, {order.to, std::make_shared<const Bytes>(consensus::encode_block_reply(
                                         *stored.block, stored.certificate))});
   }
+}
+
+// --- snapshots and damage ------------------------------------------------------------------------
+
+void SimNode::keep_snapshot() {
+  const Stored& last = chain_.back();
+  snapshots_.push_back(
+      std::make_shared<const Snapshot>(Snapshot{last.block, last.certificate, app_}));
+  if (snapshots_.size() > kSnapshots) snapshots_.pop_front();
+}
+
+std::shared_ptr<const Snapshot> SimNode::snapshot(consensus::Seq seq) const {
+  for (const auto& one : snapshots_) {
+    if (one->certificate.vote.seq >= seq) return one;
+  }
+  return nullptr;
+}
+
+/// Everything is checked before anything is replaced, and replaced at once.
+void SimNode::install(const Snapshot& snapshot) {
+  const quorum::Vote& vote = snapshot.certificate.vote;
+  const Result<ToyBlock> block = decode_toy_block(*snapshot.block);
+  const bool is_proven =
+      block && vote.type == quorum::VoteType::kCommit && vote.seq == block.value().seq &&
+      vote.digest == toy_digest(*snapshot.block) &&
+      quorum::verify(snapshot.certificate, consortium_.set, consortium_.genesis,
+                     *consortium_.verifier)
+          .ok();
+  if (!replica_ || !is_proven || vote.seq <= tip_.seq) return;
+  if (host_.is_disk_full(*this) || host_.crashes_now(*this)) return crash();
+  if (!app_.restore(snapshot.app.dump(), block.value().state)) return;
+  tip_ = {vote.seq, vote.digest, snapshot.certificate};
+  chain_.clear();
+  chain_start_ = vote.seq;
+  build_wanted_.reset();
+  std::erase_if(mempool_, [this](const Waiting& one) { return app_.is_applied(one.id); });
+  host_.on_install(*this, snapshot);
+  step(consensus::SnapshotInstalled{tip_});
+  tell_pending();
+}
+
+bool SimNode::damage(Damage where, std::uint64_t position) {
+  const auto flip = [](Bytes& bytes, std::uint64_t at) {
+    bytes[at / 8 % bytes.size()] ^= static_cast<std::uint8_t>(1u << (at % 8));
+  };
+  if (where == Damage::kState) return app_.damage(), true;
+  if (where == Damage::kBlock) {
+    if (chain_.empty()) return false;
+    Stored& stored = chain_[position % chain_.size()];
+    Bytes bytes = *stored.block;
+    flip(bytes, position >> 16);
+    stored.block = std::make_shared<const Bytes>(std::move(bytes));
+    return true;
+  }
+  const std::size_t slot = position % slots_.size();
+  if (slots_[slot].empty()) return false;
+  flip(slots_[slot], position >> 16);
+  const bool is_body = slot == std::size_t(consensus::Slot::kBodyA) ||
+                       slot == std::size_t(consensus::Slot::kBodyB);
+  has_damaged_record_ = has_damaged_record_ || !is_body;
+  return true;
 }
 
 }  // namespace emr::sim

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -16,6 +17,13 @@ namespace emr::sim {
 
 class SimNode;
 
+/// What a node gives to one that is too far behind for blocks; everything in it proves itself.
+struct Snapshot {
+  consensus::BlockBytes block;
+  quorum::QuorumCert certificate;  ///< of its commit
+  ToyApp app;                      ///< the state after it
+};
+
 /// What surrounds the nodes: network, clock, fate.
 class Host {
  public:
@@ -27,7 +35,18 @@ class Host {
   virtual void on_effects(SimNode& node, const consensus::Effects& effects) = 0;
   /// Asked at every crash point; true kills the node there.
   virtual bool crashes_now(SimNode& node) = 0;
+  /// Asked before every write; true: there is no room, the node stops with nothing written.
+  virtual bool is_disk_full(SimNode&) { return false; }
+  /// The node has executed this request, now or long ago, at this height.
+  virtual void on_receipt(SimNode&, RequestId, consensus::Seq) {}
+  /// The node wants a snapshot; give it back through SimNode::install some time, or never.
+  virtual void on_fetch(SimNode&, const consensus::FetchSnapshot&) {}
+  virtual void on_install(SimNode&, const Snapshot&) {}
+  /// The time of day that the node believes in.
+  virtual std::uint64_t wall_ms(const SimNode&) { return 0; }
 };
+
+enum class Damage : std::uint8_t { kRecord, kBlock, kState };
 
 /// What all nodes of a simulation share.
 struct Consortium final : consensus::Validators {
@@ -55,14 +74,22 @@ class SimNode {
   bool is_up() const { return replica_.has_value(); }
   consensus::ReplicaStatus status() const { return replica_->status(); }
   const ToyApp& app() const { return app_; }
-  consensus::Seq height() const { return chain_.size(); }
+  consensus::Seq height() const { return tip_.seq; }
   std::uint64_t life() const { return life_; }
   std::size_t waiting() const { return mempool_.size(); }
 
   /// Before the first start: which member is the first primary.
   void set_first_view(consensus::View view) { first_view_ = view; }
-  void start(consensus::Millis now_ms);
+  /// False: it refuses to start, because its disk is damaged.
+  bool start(consensus::Millis now_ms);
   void crash();
+  /// Flips one bit on the disk. False: there is nothing of this kind.
+  bool damage(Damage where, std::uint64_t position);
+  /// True while a damaged record is on the disk that no start may overlook.
+  bool has_damaged_record() const { return has_damaged_record_; }
+  /// The state as of the last checkpoint at or above `seq`; null: not here.
+  std::shared_ptr<const Snapshot> snapshot(consensus::Seq seq) const;
+  void install(const Snapshot& snapshot);
   void deliver(consensus::NodeIndex from, const Bytes& bytes);
   void tick(consensus::Millis now_ms);
   void submit(RequestId id);
@@ -84,6 +111,7 @@ class SimNode {
   void act(const consensus::Action& action);
   void build();
   void serve(const consensus::ServeBlocks& order);
+  void keep_snapshot();
   void tell_pending();
 
   Host& host_;
@@ -95,6 +123,9 @@ class SimNode {
   // Survives a crash.
   std::array<Bytes, consensus::kSlotCount> slots_;
   std::vector<Stored> chain_;
+  consensus::Seq chain_start_ = 0;  ///< chain_[0] is the block above this height
+  std::deque<std::shared_ptr<const Snapshot>> snapshots_;
+  bool has_damaged_record_ = false;
   consensus::Tip tip_;
   ToyApp app_;  ///< its overlay does not survive
   // Does not.

@@ -11,6 +11,7 @@ void make_calm(Options& o) {
   o.byzantine = 0;
   o.loss_ppm = o.slow_ppm = o.crash_step_ppm = o.clock_drift_ppm = 0;
   o.crash_every_us = o.pause_every_us = o.partition_every_us = o.power_cut_every_us = 0;
+  o.clock_jump_every_us = o.disk_full_every_us = o.rot_every_us = o.impaired = 0;
   o.delay_max_us = o.delay_min_us + 3'000;
   o.execute_max_us = o.execute_max_us / 4;
   o.config.rotation_interval = 0;
@@ -38,6 +39,18 @@ void make_far(Options& o) {
   o.delay_min_us = 60'000;
   o.delay_max_us = 160'000;
   o.safety_us *= 3;
+}
+
+/// What hardware does. Of its own stream, so that it does not change which network a seed draws.
+void add_hardware(Options& o) {
+  Random random(o.seed * 0x9E3779B97F4A7C15u + 3);
+  const auto maybe = [&random](std::uint64_t low, std::uint64_t high) -> std::uint64_t {
+    return random.below(3) != 0 ? 0 : random.between(low, high);
+  };
+  o.clock_jump_every_us = maybe(300'000, 5'000'000);
+  o.disk_full_every_us = maybe(300'000, 5'000'000);
+  o.rot_every_us = maybe(300'000, 3'000'000);
+  o.config.snapshot_gap = maybe(8, 64);
 }
 
 }  // namespace
@@ -72,11 +85,13 @@ Options swarm(std::uint64_t seed, std::size_t nodes, Weather weather) {
   o.power_cut_every_us = random.below(4) == 0 ? random.between(300'000, 3'000'000) : 0;
   o.revive_max_us = random.below(3) == 0 ? 60'000 : 1'500'000;
   if (random.below(4) == 0) o.crash_step_ppm = static_cast<std::uint32_t>(random.below(40'000));
+  add_hardware(o);
   const std::uint64_t kind = random.below(16);
   const bool is_mixed = weather == Weather::kMixed;
   if (weather == Weather::kCalm || (is_mixed && kind == 0)) make_calm(o);
   if (is_mixed && kind == 1) make_far(o);
   if (weather == Weather::kStorm || (is_mixed && kind >= 12)) make_storm(o, random);
+  o.impaired = o.rot_every_us != 0 ? (o.nodes - 1) / 3 - o.byzantine : 0;
   return o;
 }
 
@@ -94,6 +109,9 @@ std::string describe(const Options& o) {
          item("partition_every_us", o.partition_every_us) +
          item("clock_drift_ppm", o.clock_drift_ppm) +
          item("mutate_ppm", o.byzantine > 0 ? o.mutate_ppm : 0) +
+         item("clock_jump_every_us", o.clock_jump_every_us) +
+         item("disk_full_every_us", o.disk_full_every_us) + item("rot_every_us", o.rot_every_us) +
+         item("impaired", o.impaired) + item("snapshot_gap", o.config.snapshot_gap) +
          item("checkpoint", o.config.checkpoint_interval) +
          item("rotation", o.config.rotation_interval) + (o.is_calm ? " calm" : "");
 }

@@ -26,6 +26,12 @@ struct Options {
   std::uint64_t pause_every_us = 0;
   std::uint64_t partition_every_us = 0;
   std::uint32_t clock_drift_ppm = 0;
+  std::uint64_t clock_jump_every_us = 0;  ///< a node was suspended: its clocks stand elsewhere
+  std::uint64_t disk_full_every_us = 0;   ///< no room for a while: the node stops at its next write
+  /// Nodes that bit rot or a clock far off may make useless; with the liars at most f.
+  std::size_t impaired = 0;
+  std::uint64_t rot_every_us = 0;  ///< a bit flips: in a record or the state of an impaired node,
+                                   ///< in a stored block of one of the last f nodes
   std::uint32_t mutate_ppm = 0;  ///< a liar's message is changed and signed again
   std::size_t clients = 4;       ///< requests outstanding at once
   std::uint64_t safety_us = 20'000'000;

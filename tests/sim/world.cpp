@@ -9,10 +9,10 @@ namespace emr::sim {
 
 namespace {
 
-constexpr std::uint64_t kTickUs = 10'000;
+constexpr std::uint64_t kTickUs = 20'000;
 constexpr std::uint64_t kClientUs = 2'000;
 constexpr std::uint64_t kRetryUs = 400'000;
-constexpr std::uint64_t kFaultUs = 20'000;
+constexpr std::uint64_t kDumpEvery = 4;  ///< checkpoints
 
 }  // namespace
 
@@ -28,6 +28,9 @@ World::World(const Options& options)
       checker_(consortium_.set, consortium_.genesis, *consortium_.verifier),
       cut_(options.nodes, std::vector<bool>(options.nodes, false)),
       paused_until_(options.nodes, 0),
+      suspended_ms_(options.nodes, 0),
+      wall_offset_ms_(options.nodes, 0),
+      disk_full_until_(options.nodes, 0),
       core_(options.nodes, false) {
   for (std::uint32_t i = 0; i < options.nodes; ++i) {
     nodes_.push_back(std::make_unique<SimNode>(*this, consortium_, i, i, options.config));
@@ -42,17 +45,21 @@ World::World(const Options& options)
 
 Outcome World::run() {
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    nodes_[i]->start(local_ms(i));
+    start(i);
     push(random_.below(kTickUs), {.kind = Kind::kTick, .node = i});
   }
   push(kClientUs, {.kind = Kind::kClient});
-  push(kFaultUs, {.kind = Kind::kFault});
+  push(0, {.kind = Kind::kFault});
   run_until(options_.safety_us);
   if (options_.is_calm) check_calm();
   if (!checker_.failed()) {
     heal();
     run_until(options_.safety_us + options_.liveness_us);
     if (!checker_.failed() && !done_) checker_.fail("no progress after healing: " + why_not());
+  }
+  for (const auto& node : nodes_) {
+    const std::uint32_t i = static_cast<std::uint32_t>(node->instance());
+    if (!is_liar(i) && !is_impaired(i)) checker_.on_dump(i, node->height(), node->app().dump());
   }
   outcome_.failure = checker_.failure();
   outcome_.decisions = checker_.height();
@@ -68,24 +75,33 @@ Outcome World::run() {
 namespace {
 
 constexpr auto kLater = [](const auto& a, const auto& b) {
-  return std::pair(a.at, a.order) > std::pair(b.at, b.order);
+  return a.at != b.at ? a.at > b.at : a.order > b.order;
 };
 
 }  // namespace
 
 void World::push(std::uint64_t delay_us, Item item) {
-  item.at = now_us_ + delay_us;
-  item.order = order_++;
-  queue_.push_back(std::move(item));
+  std::uint32_t at = 0;
+  if (free_items_.empty()) {
+    at = static_cast<std::uint32_t>(items_.size());
+    items_.push_back(std::move(item));
+  } else {
+    at = free_items_.back();
+    free_items_.pop_back();
+    items_[at] = std::move(item);
+  }
+  queue_.push_back({now_us_ + delay_us, order_++, at});
   std::push_heap(queue_.begin(), queue_.end(), kLater);
 }
 
 void World::run_until(std::uint64_t end_us) {
   while (!queue_.empty() && queue_.front().at <= end_us && !checker_.failed() && !done_) {
     std::pop_heap(queue_.begin(), queue_.end(), kLater);
-    const Item item = std::move(queue_.back());
+    const Due due = queue_.back();
     queue_.pop_back();
-    now_us_ = item.at;
+    now_us_ = due.at;
+    const Item item = std::move(items_[due.item]);
+    free_items_.push_back(due.item);
     serve(item);
   }
 }
@@ -99,7 +115,7 @@ void World::serve(const Item& item) {
   }
   switch (item.kind) {
     case Kind::kDeliver:
-      mix(item.from * 64 + item.node);
+      mix(item.from * 64 + item.node + (item.bytes->size() << 12) + (*item.bytes)[9]);
       if (is_liar(item.node)) plot(item);
       node.deliver(item.from, *item.bytes);
       break;
@@ -111,8 +127,9 @@ void World::serve(const Item& item) {
       if (node.life() == item.number) node.answer(*item.answer);
       break;
     case Kind::kStart:
-      if (!node.is_up()) node.start(local_ms(item.node));
+      start(item.node);
       break;
+    case Kind::kSnapshot: node.install(*item.snapshot); break;
     default: node.submit(item.number);
   }
 }
@@ -130,7 +147,13 @@ void World::plot(const Item& item) {
 
 consensus::Millis World::local_ms(std::uint32_t node) const {
   const auto now = static_cast<std::int64_t>(now_us_);
-  return static_cast<consensus::Millis>((now + now / 1'000'000 * drift_ppm_[node]) / 1'000 + 1);
+  return static_cast<consensus::Millis>((now + now / 1'000'000 * drift_ppm_[node]) / 1'000 + 1) +
+         suspended_ms_[node];
+}
+
+std::uint64_t World::wall_ms(const SimNode& node) {
+  const std::int64_t base = 10'000'000 + static_cast<std::int64_t>(now_us_ / 1'000);
+  return static_cast<std::uint64_t>(base + wall_offset_ms_[node.instance()]);
 }
 
 void World::mix(std::uint64_t value) {
@@ -180,11 +203,39 @@ void World::on_commit(SimNode& node, const consensus::CommitBlock& commit) {
   mix(commit.seq * 8 + commit.digest[0]);
   if (!is_liar(node.identity())) {
     checker_.on_commit(node.identity(), commit, node.app().state());
+    if (commit.seq % (kDumpEvery * options_.config.checkpoint_interval) == 0) {
+      checker_.on_dump(node.identity(), commit.seq, node.app().dump());
+    }
   }
 }
 
+void World::on_receipt(SimNode& node, RequestId id, consensus::Seq seq) {
+  if (!is_liar(node.identity())) checker_.on_receipt(node.identity(), id, seq);
+}
+
+/// The peer answers with the latest snapshot that it has; a liar's is damaged half of the time.
+void World::on_fetch(SimNode& node, const consensus::FetchSnapshot& order) {
+  auto snapshot = nodes_[order.from]->snapshot(order.checkpoint.vote.seq);
+  const auto to = static_cast<std::uint32_t>(node.instance());
+  if (snapshot == nullptr || cut_[order.from][to] || cut_[to][order.from]) return;
+  if (is_liar(order.from) && random_.below(2) == 0) {
+    Snapshot bent = *snapshot;
+    bent.app.damage();
+    snapshot = std::make_shared<const Snapshot>(std::move(bent));
+  }
+  push(2 * delay(), {.kind = Kind::kSnapshot, .node = to, .snapshot = std::move(snapshot)});
+}
+
+void World::on_install(SimNode& node, const Snapshot& snapshot) {
+  ++outcome_.snapshots;
+  if (is_liar(node.identity())) return;
+  const quorum::Vote& vote = snapshot.certificate.vote;
+  checker_.on_install(node.identity(), vote.seq, vote.digest, node.app().state());
+}
+
 void World::on_effects(SimNode& node, const consensus::Effects& effects) {
-  if (!is_liar(node.identity()) && !effects.halt.empty()) {
+  // An impaired node finds by itself that it has diverged: that is what halting is for.
+  if (!is_liar(node.identity()) && !is_impaired(node.identity()) && !effects.halt.empty()) {
     checker_.on_halt(node.identity(), effects.halt);
   }
   outcome_.evidence += effects.evidence.size();
@@ -195,109 +246,18 @@ void World::on_effects(SimNode& node, const consensus::Effects& effects) {
   }
 }
 
-bool World::crashes_now(SimNode& node) {
-  if (healing_ || !random_.chance(options_.crash_step_ppm)) return false;
-  revive_later(static_cast<std::uint32_t>(node.instance()));
-  return true;
-}
-
-// --- fate ----------------------------------------------------------------------------------------
-
-void World::revive_later(std::uint32_t node) {
-  ++outcome_.crashes;
-  push(random_.between(1'000, options_.revive_max_us), {.kind = Kind::kStart, .node = node});
-}
-
-void World::inject_fault() {
-  push(kFaultUs, {.kind = Kind::kFault});
-  if (healing_) return;
-  const auto due = [this](std::uint64_t every_us) {
-    return every_us != 0 && random_.below(every_us / kFaultUs + 1) == 0;
-  };
-  const auto victim = static_cast<std::uint32_t>(random_.below(nodes_.size()));
-  if (due(options_.crash_every_us) && nodes_[victim]->is_up()) {
-    nodes_[victim]->crash();
-    revive_later(victim);
-  }
-  if (due(options_.pause_every_us)) {
-    paused_until_[victim] = now_us_ + random_.between(10'000, 2'000'000);
-  }
-  if (due(options_.partition_every_us)) cut_network();
-  if (due(options_.power_cut_every_us)) cut_power();
-}
-
-void World::cut_power() {
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    if (!nodes_[i]->is_up()) continue;
-    nodes_[i]->crash();
-    revive_later(i);
-  }
-}
-
-/// Without faults a height takes a few network delays, and nobody suspects the primary.
-void World::check_calm() {
-  const std::uint64_t slowest = 2 * options_.delay_max_us + 2 * options_.execute_max_us + 2'000;
-  if (checker_.height() < options_.safety_us / slowest) {
-    checker_.fail("only " + std::to_string(checker_.height()) + " heights on a calm network");
-  }
-  for (const auto& node : nodes_) {
-    if (node->status().view_changes > 0) checker_.fail("suspicion on a calm network");
-  }
-}
-
-/// Whole, split in two, one alone, or single directed links.
-void World::cut_network() {
-  const std::uint64_t shape = random_.below(4);
-  const std::uint64_t side = random_.next();
-  const std::uint64_t alone = random_.below(nodes_.size());
-  for (std::uint32_t from = 0; from < nodes_.size(); ++from) {
-    for (std::uint32_t to = 0; to < nodes_.size(); ++to) {
-      const bool split = ((side >> from) & 1) != ((side >> to) & 1);
-      const bool isolated = (from == alone) != (to == alone);
-      cut_[from][to] = (shape == 1 && split) || (shape == 2 && isolated) ||
-                       (shape == 3 && random_.below(4) == 0);
-    }
-  }
-}
-
-/// A random quorum of correct nodes gets a good network and stays up; nobody else is counted on.
-void World::heal() {
-  healing_ = true;
-  std::vector<std::uint32_t> correct;
-  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    if (!is_liar(i)) correct.push_back(i);
-  }
-  while (correct.size() > consortium_.set.quorum()) {
-    const std::uint64_t out = random_.below(correct.size());
-    if (random_.below(2) == 0) nodes_[correct[out]]->crash();
-    correct.erase(correct.begin() + static_cast<std::ptrdiff_t>(out));
-  }
-  for (const std::uint32_t i : correct) {
-    core_[i] = true;
-    paused_until_[i] = 0;
-    if (!nodes_[i]->is_up()) nodes_[i]->start(local_ms(i));
-  }
-  for (std::uint32_t from = 0; from < nodes_.size(); ++from) {
-    for (std::uint32_t to = 0; to < nodes_.size(); ++to) {
-      if (core_[from] && core_[to]) cut_[from][to] = false;
-    }
-  }
-  issue(consortium_.issued++);
-}
-
 // --- clients -------------------------------------------------------------------------------------
 
 void World::client_turn() {
   push(kClientUs, {.kind = Kind::kClient});
-  std::vector<RequestId> still;
-  std::vector<std::uint64_t> retry;
+  std::size_t kept = 0;
   for (std::size_t i = 0; i < outstanding_.size(); ++i) {
     if (checker_.is_committed(outstanding_[i])) continue;
-    still.push_back(outstanding_[i]);
-    retry.push_back(retry_at_[i]);
+    outstanding_[kept] = outstanding_[i];
+    retry_at_[kept++] = retry_at_[i];
   }
-  outstanding_.swap(still);
-  retry_at_.swap(retry);
+  outstanding_.resize(kept);
+  retry_at_.resize(kept);
   for (std::size_t i = 0; i < outstanding_.size(); ++i) {
     if (now_us_ < retry_at_[i]) continue;
     retry_at_[i] = now_us_ + kRetryUs;
@@ -314,6 +274,7 @@ void World::client_turn() {
 
 /// A client sends to everybody; some of the copies get lost, the retry brings them again.
 void World::issue(RequestId id) {
+  checker_.on_issue(id);
   outstanding_.push_back(id);
   retry_at_.push_back(now_us_ + kRetryUs);
   for (std::uint32_t node = 0; node < nodes_.size(); ++node) {

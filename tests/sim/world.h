@@ -24,6 +24,10 @@ struct Outcome {
   std::uint64_t view_changes = 0;  ///< of the last life of every node
   std::uint64_t evidence = 0;
   std::uint64_t crashes = 0;
+  std::uint64_t full_disks = 0;  ///< stops for want of room
+  std::uint64_t rotten = 0;      ///< bits flipped on disks
+  std::uint64_t refusals = 0;    ///< starts refused because a record is damaged
+  std::uint64_t snapshots = 0;   ///< installed
   std::uint64_t trace = 0;  ///< hash over everything that happened: equal seeds, equal traces
 };
 
@@ -33,16 +37,30 @@ class World final : public Host {
   Outcome run();
 
  private:
-  enum class Kind : std::uint8_t { kDeliver, kTick, kAnswer, kStart, kRequest, kFault, kClient };
-  struct Item {
+  enum class Kind : std::uint8_t {
+    kDeliver,
+    kTick,
+    kAnswer,
+    kStart,
+    kRequest,
+    kSnapshot,
+    kFault,
+    kClient,
+  };
+  /// What lies in the heap; the item itself stays where it is in `items_`.
+  struct Due {
     std::uint64_t at = 0;
     std::uint64_t order = 0;  ///< first scheduled, first served at equal times
+    std::uint32_t item = 0;
+  };
+  struct Item {
     Kind kind = Kind::kTick;
     std::uint32_t node = 0;
     std::uint32_t from = 0;
     std::uint64_t number = 0;  ///< life of the node, or the request
     std::shared_ptr<const Bytes> bytes{};
     std::shared_ptr<const consensus::Event> answer{};
+    std::shared_ptr<const Snapshot> snapshot{};
   };
 
   void on_send(SimNode& node, const consensus::Send& send) override;
@@ -50,7 +68,15 @@ class World final : public Host {
   void on_commit(SimNode& node, const consensus::CommitBlock& commit) override;
   void on_effects(SimNode& node, const consensus::Effects& effects) override;
   bool crashes_now(SimNode& node) override;
+  bool is_disk_full(SimNode& node) override;
+  void on_receipt(SimNode& node, RequestId id, consensus::Seq seq) override;
+  void on_fetch(SimNode& node, const consensus::FetchSnapshot& order) override;
+  void on_install(SimNode& node, const Snapshot& snapshot) override;
+  std::uint64_t wall_ms(const SimNode& node) override;
 
+  bool is_impaired(consensus::NodeIndex node) const {
+    return node >= options_.byzantine && node < options_.byzantine + options_.impaired;
+  }
   bool is_liar(consensus::NodeIndex node) const { return node < options_.byzantine; }
   void push(std::uint64_t delay_us, Item item);
   void run_until(std::uint64_t end_us);
@@ -60,7 +86,11 @@ class World final : public Host {
   std::uint64_t delay();
   void client_turn();
   void issue(RequestId id);
+  void start(std::uint32_t node);
   void inject_fault();
+  bool due(std::uint64_t every_us);
+  void jump_clock(std::uint32_t node);
+  void rot();
   void cut_network();
   void cut_power();
   void check_calm();
@@ -81,10 +111,15 @@ class World final : public Host {
   std::vector<std::vector<bool>> cut_;  ///< [from][to]
   std::vector<std::uint64_t> paused_until_;
   std::vector<std::int64_t> drift_ppm_;
+  std::vector<std::uint64_t> suspended_ms_;     ///< added to the monotone clock
+  std::vector<std::int64_t> wall_offset_ms_;    ///< of the time of day
+  std::vector<std::uint64_t> disk_full_until_;
   std::vector<bool> core_;               ///< liveness phase: who must make progress
   std::vector<std::uint64_t> retry_at_;  ///< per outstanding request
   std::vector<RequestId> outstanding_;
-  std::vector<Item> queue_;
+  std::vector<Due> queue_;  ///< a heap
+  std::vector<Item> items_;
+  std::vector<std::uint32_t> free_items_;
   std::uint64_t now_us_ = 0;
   std::uint64_t order_ = 0;
   bool healing_ = false;

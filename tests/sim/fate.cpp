@@ -1,0 +1,158 @@
+// What happens to the nodes of a World: crashes, power cuts, pauses, clocks, disks, the network;
+// and in the end the healing of a quorum.
+#include "world.h"
+
+namespace emr::sim {
+
+namespace {
+
+constexpr std::uint64_t kFaultUs = 20'000;
+
+}  // namespace
+
+bool World::crashes_now(SimNode& node) {
+  if (healing_ || !random_.chance(options_.crash_step_ppm)) return false;
+  revive_later(static_cast<std::uint32_t>(node.instance()));
+  return true;
+}
+
+// --- fate ----------------------------------------------------------------------------------------
+
+void World::revive_later(std::uint32_t node) {
+  ++outcome_.crashes;
+  push(random_.between(1'000, options_.revive_max_us), {.kind = Kind::kStart, .node = node});
+}
+
+/// A damaged disk must be noticed: the node stays down, and nobody guesses what it promised.
+void World::start(std::uint32_t node) {
+  if (nodes_[node]->is_up()) return;
+  const bool is_damaged = nodes_[node]->has_damaged_record();
+  const bool started = nodes_[node]->start(local_ms(node));
+  if (!started) ++outcome_.refusals;
+  if (started && is_damaged) checker_.fail("a damaged record was overlooked at start");
+  if (!started && !is_impaired(node) && !is_liar(node)) {
+    checker_.fail("node " + std::to_string(node) + " does not start again");
+  }
+}
+
+bool World::is_disk_full(SimNode& node) {
+  const auto self = static_cast<std::uint32_t>(node.instance());
+  if (now_us_ >= disk_full_until_[self]) return false;
+  ++outcome_.full_disks;
+  revive_later(self);  // perhaps too early: then it stops again
+  return true;
+}
+
+void World::inject_fault() {
+  push(kFaultUs, {.kind = Kind::kFault});
+  if (healing_) return;
+  const auto victim = static_cast<std::uint32_t>(random_.below(nodes_.size()));
+  if (due(options_.crash_every_us) && nodes_[victim]->is_up()) {
+    nodes_[victim]->crash();
+    revive_later(victim);
+  }
+  if (due(options_.pause_every_us)) {
+    paused_until_[victim] = now_us_ + random_.between(10'000, 2'000'000);
+  }
+  if (due(options_.clock_jump_every_us)) jump_clock(victim);
+  if (due(options_.disk_full_every_us)) {
+    disk_full_until_[victim] = now_us_ + random_.between(10'000, 3'000'000);
+  }
+  if (due(options_.rot_every_us)) rot();
+  if (due(options_.partition_every_us)) cut_network();
+  if (due(options_.power_cut_every_us)) cut_power();
+}
+
+bool World::due(std::uint64_t every_us) {
+  return every_us != 0 && random_.below(every_us / kFaultUs + 1) == 0;
+}
+
+/// A suspended machine: no time has passed for it, but the monotone clock and the time of day have.
+/// Correct clocks stay within the bound of each other; an impaired one may be an hour off.
+void World::jump_clock(std::uint32_t node) {
+  suspended_ms_[node] += random_.below(4) == 0 ? random_.below(100'000) : random_.below(1'000);
+  const std::uint64_t far = is_impaired(node) && random_.below(2) == 0 ? 3'600'000 : 200;
+  wall_offset_ms_[node] = static_cast<std::int64_t>(random_.below(2 * far + 1)) -
+                          static_cast<std::int64_t>(far);
+}
+
+/// Whose records or state are damaged counts as faulty from then on. Damaged blocks hurt nobody as
+/// long as others have them: whoever gets one sees it by its certificate.
+void World::rot() {
+  const std::size_t most = (nodes_.size() - 1) / 3;
+  const auto any = static_cast<std::uint32_t>(nodes_.size() - 1 - random_.below(most));
+  if (random_.below(2) == 0) {
+    if (nodes_[any]->damage(Damage::kBlock, random_.next())) ++outcome_.rotten;
+    return;
+  }
+  if (options_.impaired == 0) return;
+  const auto victim =
+      static_cast<std::uint32_t>(options_.byzantine + random_.below(options_.impaired));
+  const bool is_up = nodes_[victim]->is_up();
+  const Damage where = random_.below(3) == 0 ? Damage::kState : Damage::kRecord;
+  nodes_[victim]->crash();  // records are read at start only
+  if (nodes_[victim]->damage(where, random_.next())) ++outcome_.rotten;
+  if (is_up) revive_later(victim);
+}
+
+void World::cut_power() {
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (!nodes_[i]->is_up()) continue;
+    nodes_[i]->crash();
+    revive_later(i);
+  }
+}
+
+/// Without faults a height takes a few network delays, and nobody suspects the primary.
+void World::check_calm() {
+  const std::uint64_t slowest = 2 * options_.delay_max_us + 2 * options_.execute_max_us + 2'000;
+  if (checker_.height() < options_.safety_us / slowest) {
+    checker_.fail("only " + std::to_string(checker_.height()) + " heights on a calm network");
+  }
+  for (const auto& node : nodes_) {
+    if (node->status().view_changes > 0) checker_.fail("suspicion on a calm network");
+  }
+}
+
+/// Whole, split in two, one alone, single directed links, or one that hears but is not heard.
+void World::cut_network() {
+  const std::uint64_t shape = random_.below(5);
+  const std::uint64_t side = random_.next();
+  const std::uint64_t alone = random_.below(nodes_.size());
+  for (std::uint32_t from = 0; from < nodes_.size(); ++from) {
+    for (std::uint32_t to = 0; to < nodes_.size(); ++to) {
+      const bool split = ((side >> from) & 1) != ((side >> to) & 1);
+      const bool isolated = (from == alone) != (to == alone);
+      cut_[from][to] = (shape == 1 && split) || (shape == 2 && isolated) ||
+                       (shape == 3 && random_.below(4) == 0) || (shape == 4 && from == alone);
+    }
+  }
+}
+
+/// A random quorum of correct nodes gets a good network and stays up; nobody else is counted on.
+void World::heal() {
+  healing_ = true;
+  std::vector<std::uint32_t> correct;
+  for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
+    if (!is_liar(i) && !is_impaired(i)) correct.push_back(i);
+  }
+  while (correct.size() > consortium_.set.quorum()) {
+    const std::uint64_t out = random_.below(correct.size());
+    if (random_.below(2) == 0) nodes_[correct[out]]->crash();
+    correct.erase(correct.begin() + static_cast<std::ptrdiff_t>(out));
+  }
+  for (const std::uint32_t i : correct) {
+    core_[i] = true;
+    paused_until_[i] = disk_full_until_[i] = 0;
+    start(i);
+  }
+  for (std::uint32_t from = 0; from < nodes_.size(); ++from) {
+    for (std::uint32_t to = 0; to < nodes_.size(); ++to) {
+      if (core_[from] && core_[to]) cut_[from][to] = false;
+    }
+  }
+  issue(consortium_.issued++);
+}
+
+
+}  // namespace emr::sim
