@@ -2,7 +2,8 @@
 """Labelled Chinese notes that share neither words nor templates with the detector or with
 gen_notes.py. Usage: gen_heldout.py [N [first|final]]: N notes as JSON Lines {"id","doc_type","text",
 "spans":[{"start","end","type"}]}. "first" served to improve the detector; "final" has other
-templates, other halves of the word lists, another seed, and is only measured.
+templates, other halves of the word lists and another seed, and was only measured until notes by hand
+(hand_notes.txt) took its place; since then its misses have been looked at too.
 
 A template is text with {slot}; a slot is either personal (PERSONAL: slot -> type and maker) or plain
 (PLAIN_SLOTS). {p} is the note's patient, the same in the whole note."""

@@ -13,6 +13,10 @@ TYPES = {"N": "NAME", "H": "HOSPITAL", "A": "ADDRESS", "D": "DATE", "P": "PHONE"
          "M": "MRN", "E": "EXAM_ID", "B": "BED", "C": "BANK_CARD", "O": "ORG", "W": "WECHAT",
          "L": "PLATE", "S": "PASSPORT", "T": "PERMIT", "X": "INSURANCE_ID", "Z": "POSTCODE",
          "G": "AGE_OVER_89", "V": "DEVICE_ID", "@": "EMAIL"}
+ENGLISH = {"N": "PERSON", "O": "ORGANIZATION", "A": "STREET_ADDRESS", "G": "GPE", "D": "DATE_TIME",
+           "P": "PHONE_NUMBER", "S": "US_SSN", "C": "CREDIT_CARD", "Z": "ZIP_CODE", "T": "TITLE",
+           "U": "DOMAIN_NAME", "I": "IP_ADDRESS", "B": "IBAN_CODE", "R": "NRP", "Y": "AGE",
+           "M": "MRN", "L": "US_DRIVER_LICENSE", "@": "EMAIL_ADDRESS"}
 rng = random.Random(20260301)
 
 
@@ -36,11 +40,11 @@ def bank_card():
     return body + str(-total % 10)
 
 
-def render(marked):
+def render(marked, types):
     text, spans = "", []
     for part in re.split(r"(〔[^〕]+〕)", marked):
         if part.startswith("〔"):
-            kind, value = TYPES[part[1]], part[2:-1]
+            kind, value = types[part[1]], part[2:-1]
             if kind == "ID_CARD":
                 value = id_card(value)
             elif kind == "BANK_CARD":
@@ -51,9 +55,10 @@ def render(marked):
     return text, spans
 
 
+types = ENGLISH if "en" in "".join(sys.argv[1:]) else TYPES
 source = Path(__file__).with_name(sys.argv[1] if len(sys.argv) > 1 else "hand_notes.txt")
 for index, note in enumerate(source.read_text(encoding="utf-8").split("\n----\n")):
     heading, _, body = note.partition("\n")
-    text, spans = render(body.rstrip("\n"))
+    text, spans = render(body.rstrip("\n"), types)
     print(json.dumps({"id": f"hand-{index:03}", "doc_type": heading.lstrip("#"), "text": text,
                       "spans": spans}, ensure_ascii=False))

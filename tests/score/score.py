@@ -19,6 +19,8 @@ ap.add_argument("--show", default="", help="print misses (and false finds) of th
 ap.add_argument("--types", default="", help="only these types, comma separated")
 ap.add_argument("--min-recall", type=float, default=0)
 ap.add_argument("--min-precision", type=float, default=0)
+ap.add_argument("--min-exact-recall", type=float, default=0)
+ap.add_argument("--min-exact-precision", type=float, default=0)
 ap.add_argument("--goal", action="append", default=[], metavar="TYPE=RECALL",
                 help="least covered recall of one type; may be repeated")
 args = ap.parse_args()
@@ -89,5 +91,8 @@ below = [goal for goal in args.goal for kind, least in [goal.split("=")]
          if gold_n[kind] and gold_cover[kind] < float(least) * gold_n[kind]]
 if below:
     print("below the goal:", " ".join(below))
-good = recall >= args.min_recall and precision >= args.min_precision and not below
+exact_recall = ratio(sum(gold_exact.values()), sum(gold_n.values()))
+exact_precision = ratio(sum(find_exact.values()), sum(find_n.values()))
+good = recall >= args.min_recall and precision >= args.min_precision and not below and \
+    exact_recall >= args.min_exact_recall and exact_precision >= args.min_exact_precision
 raise SystemExit(0 if good else 1)

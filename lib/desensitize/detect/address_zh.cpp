@@ -272,6 +272,9 @@ class AddressFinder {
     while (is_blank(text_[at]) || one_of(text_[at], U":：为在于是（(至变更改迁还到了】")) {
       ++at;
     }
+    if (text_[at - 1] == U'于' && county_at(text_, at - 1) > 0) {
+      --at;  // 住于都县: the preposition is the county's
+    }
     AddressReader reader(text_, at);
     reader.read();
     if (reader.levels() >= 1 && reader.stop > at + 1) {

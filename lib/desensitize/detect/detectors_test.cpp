@@ -70,6 +70,21 @@ TEST_CASE("Chinese identifiers, names, addresses, hospitals, dates") {
       {"持G12345678护照", "PASSPORT:G12345678"},
       {"加QQ12345678联系", "WECHAT:12345678"},
       {"转往昆明市精神卫生中心", "HOSPITAL:昆明市精神卫生中心"},
+      {"于2020年1月3日8:00入院", "DATE:2020年1月3日"},
+      {"甲辰年三月初八复诊", "DATE:甲辰年三月初八"},
+      {"病案编号 00382716", "MRN:00382716"},
+      {"X光号：20231108", "EXAM_ID:20231108"},
+      {"住于都县贡江镇桥头村9组", "ADDRESS:于都县贡江镇桥头村9组"},
+      {"家住海淀区学院路街道", "ADDRESS:海淀区学院路街道"},
+      {"转平顶山市二院", "HOSPITAL:平顶山市二院"},
+      {"在赤峰二中读书", "ORG:赤峰二中"},
+      {"单位：中铁四局集团有限公司", "ORG:中铁四局集团有限公司"},
+      {"参加：凌云志教授、方正医师", "NAME:凌云志|NAME:方正"},
+      {"建档人肖扬 ", "NAME:肖扬"},
+      {"请刘云霞会诊", "NAME:刘云霞"},
+      {"配偶：陈郭秀琴，", "NAME:陈郭秀琴"},
+      {"术者于家驹。", "NAME:于家驹"},
+      {"其父巴图来电", "NAME:巴图"},
   };
   for (const Case& one : cases) {
     CAPTURE(one.text);
@@ -83,7 +98,9 @@ TEST_CASE("false friends stay") {
         "肌张力正常，患者安静，何时起病不详。", "患者高热，石膏固定，温水擦浴，常规护理。",
         "患者于入院前3天无明显诱因出现腹痛。", "编号110105194912310021非身份证。",
         "血压120/80mmHg，心率78次/分，体温36.5℃。", "我院、外院及当地医院就诊。",
-        "WBC 12.5×10^9/L，J18.900", "批号20230915，国药准字Z20053698。", "患者48岁，男性。"}) {
+        "WBC 12.5×10^9/L，J18.900", "批号20230915，国药准字Z20053698。", "患者48岁，男性。", "患者坚持，家属希望出院。",
+        "黄芩9g 白术15g 甘草3g", "患者：谢谢雷阿姨！", "小学文化，路人送来。",
+        "转康复医院。", "医师：查体：心肺无殊。"}) {
     CAPTURE(text);
     CHECK(found(text) == "");
   }
@@ -98,6 +115,31 @@ TEST_CASE("English identifiers") {
   CHECK(english("MRN: 889231") == "MRN:889231");
   CHECK(english("Patient Jordan Whitfield denies pain") == "PERSON:Jordan Whitfield");
   CHECK(english("from 192.168.10.254") == "IP_ADDRESS:192.168.10.254");
+  CHECK(english("Age: 39  Sex: F") == "AGE:39");
+  CHECK(english("(206) 555-0171 x204.") == "PHONE_NUMBER:(206) 555-0171 x204");
+}
+
+TEST_CASE("an English address is one find in a sentence and many on lines of its own") {
+  const auto english = [](const char* text) { return found(text, Language::kEnglish); };
+  CHECK(english("Write to 418 Larkspur Lane, Apt 3, Dayton, OH 45402 please.") ==
+        "STREET_ADDRESS:418 Larkspur Lane, Apt 3, Dayton, OH 45402");
+  CHECK(english("Ann Grantham\n770 26 Elm Road\nSuite 12\nDayton\nCanada 45402\n") ==
+        "PERSON:Ann Grantham|STREET_ADDRESS:770|STREET_ADDRESS:26 Elm Road|"
+        "STREET_ADDRESS:Suite 12|GPE:Dayton|GPE:Canada|STREET_ADDRESS:45402");
+  CHECK(english("She lives at 450 Lindenweg 15, Kiel.") ==
+        "STREET_ADDRESS:450|STREET_ADDRESS:Lindenweg 15|GPE:Kiel");
+}
+
+TEST_CASE("clinical English: eponyms, drugs and headings are no people, employers are no people") {
+  const auto english = [](const char* text) { return found(text, Language::kEnglish); };
+  for (const char* text : {"Babinski sign negative. Lasix held.", "Crohn's disease, Ewing sarcoma.",
+                           "CT ABDOMEN: Liver unremarkable.", "Specimen: left breast."}) {
+    CAPTURE(text);
+    CHECK(english(text) == "");
+  }
+  CHECK(english("He works for Tescora.") == "ORGANIZATION:Tescora");
+  CHECK(english("seen at Mercy General Hospital") == "ORGANIZATION:Mercy General Hospital");
+  CHECK(english("Name: Okonkwo, Chidinma ") == "PERSON:Okonkwo, Chidinma");
 }
 
 TEST_CASE("the second net finds what proves itself, and nothing else") {

@@ -8,6 +8,7 @@
 namespace emr::desensitize {
 namespace {
 
+#include "desensitize/detect/medical_en.inc"
 #include "desensitize/detect/ordinary_en.inc"
 #include "desensitize/detect/words_en.inc"
 
@@ -33,6 +34,8 @@ struct Lists {
   WordSet streets{kStreetWords};
   WordSet organizations{kOrganizationWords};
   WordSet ordinary{kOrdinaryWords};
+  WordSet medical{kMedicalWords};
+  WordSet eponym_heads{kEponymHeads};
 };
 const Lists& lists() {
   static const Lists all;
@@ -48,6 +51,8 @@ bool in_list(WordList list, const std::string& word) {
     case WordList::kNationalities: return lists().nationalities.has(word);
     case WordList::kStreets: return lists().streets.has(word);
     case WordList::kOrganizations: return lists().organizations.has(word);
+    case WordList::kMedical: return lists().medical.has(word);
+    case WordList::kEponymHeads: return lists().eponym_heads.has(word);
     case WordList::kOrdinary: return lists().ordinary.has(word);
   }
   return false;

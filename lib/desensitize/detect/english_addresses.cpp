@@ -120,7 +120,8 @@ class AddressFinder : private EnglishAddressReader {
   /// Does the address stand on lines of its own, one part on each, below a name?
   bool in_lines(std::size_t i, const Parts& parts) const {
     const std::size_t last = parts.last();
-    if (!words_[i].line_start || parts.numbers < 2 || !line_between(last) || gap_has(last, U',') ||
+    if (!words_[i].line_start || parts.numbers < 1 || (parts.numbers < 2 && !parts.typed) ||
+        !line_between(last) || gap_has(last, U',') ||
         below_label(i)) {
       return false;
     }
@@ -171,7 +172,8 @@ class AddressFinder : private EnglishAddressReader {
       }
       const char32_t after = text_[words_[end].stop];
       if (numbers <= end || end - first > 5 || after == U':' || after == U'@' ||
-          (names == first && line == 0)) {
+          (names == first && line == 0) ||
+          (in_list(WordList::kCommon, words_[first].lower) && !place_word(first))) {
         break;
       }
       if (names > first) {

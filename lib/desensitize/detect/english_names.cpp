@@ -2,16 +2,16 @@
 // ordinary English, judged by what stands around them.
 #include <array>
 
-#include "desensitize/detect/english_text.h"
+#include "desensitize/detect/english_evidence.h"
 
 namespace emr::desensitize {
 namespace {
 
 using enum SpanType;
 
-class NameFinder : private EnglishText {
+class NameFinder : private EnglishEvidence {
  public:
-  NameFinder(const EnglishText& english, Finds& finds) : EnglishText(english), finds_(finds) {}
+  NameFinder(const EnglishText& english, Finds& finds) : EnglishEvidence(english), finds_(finds) {}
 
   void run() {
     for (std::size_t i = 0; i < words_.size(); ++i) {
@@ -73,7 +73,10 @@ class NameFinder : private EnglishText {
     return i < words_.size() && words_[i].capital && !words_[i].number &&
            words_[i].stop - words_[i].start >= 2 && !is_title(i) &&
            !in_list(WordList::kCommon, words_[i].lower) &&
-           !in_list(WordList::kNationalities, words_[i].lower);
+           !in_list(WordList::kNationalities, words_[i].lower) && !has_digit(i);
+  }
+  bool has_digit(std::size_t i) const {
+    return words_[i].lower.find_first_of("0123456789") != std::string::npos;
   }
   bool initial(std::size_t i) const {
     return i < words_.size() && words_[i].capital && words_[i].stop - words_[i].start == 1 &&
@@ -117,12 +120,37 @@ class NameFinder : private EnglishText {
     while (last > i && initial(last)) {
       --last;
     }
-    while (joined(last) && words_[last + 1].capital &&
-           in_list(WordList::kOrganizations, words_[last + 1].lower)) {
-      ++last;  // "Baker Group", although "group" is an ordinary word
+    last = with_institution(last);
+    const std::size_t next = last + 1;
+    if (last == i && next < words_.size() && last_first(i)) {
+      add_words(i, next, kName, 48);  // "Name: Okonkwo, Chidinma"
+      return next + 1;
     }
     classify(i, last);
     return last + 1;
+  }
+  /// "Baker Group", "Mercy General Hospital", "Luke's Hospital": up to three more capitalised words
+  /// when the last of them is an institution's.
+  std::size_t with_institution(std::size_t last) const {
+    std::size_t found = last;
+    for (std::size_t k = last; k < last + 4 && k + 1 < words_.size(); ++k) {
+      const std::size_t gap = words_[k].stop;
+      const bool owner = text_[gap + 1] == U's' && text_[gap + 2] == U' ';
+      const bool partners = text_[gap] == U' ' && text_[gap + 1] == U'&' && text_[gap + 2] == U' ';
+      if ((!joined(k) && !owner && !partners) || !words_[k + (owner ? 2 : 1)].capital) {
+        break;
+      }
+      k += owner ? 1 : 0;
+      const bool end = in_list(WordList::kOrganizations, words_[k + 1].lower);
+      found = end ? k + 1 : found;
+    }
+    return found;
+  }
+  /// A surname, a comma and a first name behind "Name:" or "Patient:".
+  bool last_first(std::size_t i) const {
+    return i > 0 && any(i - 1, {"name", "patient", "client", "member", "insured"}) &&
+           text_[words_[i - 1].stop] == U':' && text_[words_[i].stop] == U',' &&
+           joined(i, U",") && nameable(i + 1);
   }
   /// "Dyan van Gijn", "Villafranca del Cid": the word behind the small ones, or `last`.
   std::size_t over_connectors(std::size_t last) const {
@@ -143,19 +171,14 @@ class NameFinder : private EnglishText {
     add_words(i, last, kOrganization, 44);
     return last + 1;
   }
-  std::size_t capitals_from(std::size_t i) const {
-    std::size_t last = i;
-    while (joined(last) && words_[last + 1].capital && last - i < 5) {
-      ++last;
-    }
-    return last;
-  }
-
   // --- evidence ------------------------------------------------------------------------------
   void classify(std::size_t first, std::size_t last) {
     const bool titled = first > 0 && is_title(first - 1) && joined(first - 1, U".");
     if (titled) {
       add_words(first, last, kName, 52);
+      return;
+    }
+    if (medical(first, last)) {
       return;
     }
     if (organization(first, last)) {
@@ -192,198 +215,13 @@ class NameFinder : private EnglishText {
       add_words(last + 1, last + 1, kPostcode, 45);
     }
   }
-  /// Every word of the run is a word of the language: "Mission Statement", "Pedestrians".
-  bool ordinary(std::size_t first, std::size_t last) const {
-    for (std::size_t k = first; k <= last; ++k) {
-      if (!in_list(WordList::kOrdinary, words_[k].lower) &&
-          !in_list(WordList::kCommon, words_[k].lower)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   void add_organization(std::size_t first, std::size_t last) {
+    if (first > 0 && any(first - 1, {"st", "saint", "mount"}) && joined(first - 1, U".")) {
+      --first;  // "St. Luke's Hospital"
+    }
     const bool dot = text_[words_[last].stop] == U'.' && any(last, {"inc", "ltd", "co", "corp"});
     add(words_[first].start, words_[last].stop + (dot ? 1 : 0), kOrganization, 46);
   }
-  bool organization(std::size_t first, std::size_t last) const {
-    for (std::size_t k = first; k <= last && last > first; ++k) {
-      const bool spelt = words_[k].lower.size() == words_[k].stop - words_[k].start;
-      if (spelt && in_list(WordList::kOrganizations, words_[k].lower)) {
-        return true;
-      }
-    }
-    return employer_before(first) || business_behind(last) || second_line(first, last) ||
-           (first == last && (double_name(first) || camel_case(first)));
-  }
-  /// "work for", "a year at", "to support", "the CEO of": an employer follows.
-  bool employer_before(std::size_t first) const {
-    if (first < 2 || !joined(first - 1)) {
-      return false;
-    }
-    if (any(first - 1, {"for", "from", "at", "with", "by", "of"}) &&
-        any(first - 2, {"work", "works", "worked", "working", "employed", "hired", "job",
-                        "recorded", "year", "years", "career", "position", "intern", "internship",
-                        "ceo", "cfo", "cto", "director", "chairman",
-                        "founder", "shares", "customer"})) {
-      return true;
-    }
-    return (is(first - 1, "from") && is(first - 2, "is") && followed_by_end(first)) ||
-           (is(first - 1, "of") && is(first - 2, "address")) ||
-           (any(first - 1, {"support", "join", "joined", "became", "acquired"}) &&
-            any(first - 2, {"to", "he", "she", "i", "later", "has", "have"}));
-  }
-  bool followed_by_end(std::size_t first) const {
-    const char32_t after = text_[words_[capitals_from(first)].stop];
-    return after == 0 || after == U'.' || after == U',' || after == U'\n';
-  }
-  /// "… invested heavily", "… website", "… is a German investment bank".
-  bool business_behind(std::size_t last) const {
-    if (!joined(last)) {
-      return false;
-    }
-    if (any(last + 1, {"invested", "acquired", "announced", "launched", "orchestra", "office",
-                       "offices", "headquarters", "website", "employees", "shares", "stock",
-                       "resignation", "songwriter", "spokesman", "spokeswoman", "ceo",
-                       "subsidiary", "customers"})) {
-      return true;
-    }
-    if (!any(last + 1, {"is", "was"})) {
-      return false;
-    }
-    for (std::size_t k = last + 2; k < last + 8 && k < words_.size() && joined(k - 1, U"(");
-         ++k) {
-      if (any(k, {"bank", "agency", "company", "firm", "brainchild", "startup", "start-up",
-                  "corporation", "provider", "manufacturer", "business", "organization", "c",
-                  "nonprofit", "non-profit", "charity", "retailer", "insurer", "employer"}) ||
-          words_[k].lower == "501") {
-        return true;
-      }
-      if (any(k, {"man", "woman", "year", "old", "who", "boy", "girl", "patient", "speaker"})) {
-        return false;
-      }
-    }
-    return false;
-  }
-  /// A line of its own between a name and an address, as in a letter head.
-  bool second_line(std::size_t first, std::size_t last) const {
-    if (!words_[first].line_start || first == 0 || last + 1 >= words_.size() ||
-        !gap(first - 1) || !gap(last)) {
-      return false;
-    }
-    std::size_t above = first - 1;
-    while (above > 0 && !words_[above].line_start && above + 4 > first) {
-      --above;
-    }
-    if (!words_[above].line_start || !words_[above].capital || words_[above].number) {
-      return false;
-    }
-    for (std::size_t k = 0; k < above; ++k) {
-      if (words_[k].lower == words_[first].lower && words_[k].line_start) {
-        return false;  // the person's name for the second time
-      }
-    }
-    const std::size_t below = last + 1;
-    return words_[below].number || (is(below, "the") && is(below + 1, "corner")) ||
-           any(below, {"psc", "unit", "usns", "uscgc", "usnv", "po", "p"}) ||
-           words_[below].lower == words_[above].lower;
-  }
-  /// Only blanks and quotation marks with exactly one line end behind word i.
-  bool gap(std::size_t i) const {
-    std::size_t lines = 0;
-    for (std::size_t at = words_[i].stop; at < words_[i + 1].start; ++at) {
-      const char32_t c = text_[at];
-      lines += c == U'\n' ? 1 : 0;
-      if (c != U'\n' && c != U' ' && c != U'>' && c != U'?' && c != U'\r') {
-        return false;
-      }
-    }
-    return lines == 1;
-  }
-  /// "Mayo-Walters": two surnames are partners, when no first name stands before.
-  bool double_name(std::size_t i) const {
-    const std::size_t start = words_[i].start;
-    for (std::size_t at = start + 3; at + 3 < words_[i].stop; ++at) {
-      if (text_[at] == U'-') {
-        return is_upper(text_[at + 1]) && is_word_letter(text_[at + 2]);
-      }
-    }
-    return false;
-  }
-  /// "LexisNexis", "YouTube"; not McDonald, MacLean, DeVito.
-  bool camel_case(std::size_t i) const {
-    for (std::size_t at = words_[i].start + 3; at + 1 < words_[i].stop; ++at) {
-      if (is_upper(text_[at]) && is_letter(text_[at - 1]) && !is_upper(text_[at - 1]) &&
-          !words_[i].lower.starts_with("mac") && is_letter(text_[at + 1])) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  bool place_before(std::size_t first, std::size_t last) const {
-    if (first == 0) {
-      return false;
-    }
-    if (is(first - 1, "where") && text_[words_[first - 1].stop] == U':') {
-      return true;
-    }
-    if (!joined(first - 1)) {
-      return false;
-    }
-    if (any(first - 1, {"in", "visit", "visiting", "near", "leaving", "toward", "towards"})) {
-      return true;
-    }
-    if (is(first - 1, "city") && first > 1 && any(first - 2, {"home", "the"})) {
-      return true;
-    }
-    if (is(first - 1, "from")) {
-      return first == last || text_[words_[last].stop] != U'\'';
-    }
-    if (is(first - 1, "serving")) {
-      return true;
-    }
-    return any(first - 1, {"to", "at"}) && motion_before(first - 1);
-  }
-  /// "travelled to", "are flying to", "arrived at", "back to".
-  bool motion_before(std::size_t preposition) const {
-    for (std::size_t k = preposition; k > 0 && preposition - k < 3; --k) {
-      if (any(k - 1, {"go", "goes", "going", "went", "travel", "travels", "travelling",
-                      "traveling", "travelled", "traveled", "move", "moved", "moving", "fly",
-                      "flew", "flying", "flight", "flights", "drive", "drove", "driving", "return",
-                      "returned", "returning", "come", "came", "coming", "back", "trip", "trips",
-                      "way", "welcome", "arrive", "arrived", "arrives", "arriving", "relocated",
-                      "relocating", "emigrated", "train", "bus", "ticket", "tickets", "visit",
-                      "journey", "sailed", "transferred", "around", "world"})) {
-        return true;
-      }
-    }
-    return false;
-  }
-  /// "Looking", "Helped", "Unfortunately", "I'd": a sentence begins, not a name.
-  bool looks_like_verb(std::size_t i) const {
-    const std::string& word = words_[i].lower;
-    if (word.size() > 5 && (word.ends_with("ing") || word.ends_with("ed") ||
-                            word.ends_with("ly") || word.ends_with("ized"))) {
-      return true;
-    }
-    for (std::size_t at = words_[i].start; at < words_[i].stop; ++at) {
-      if (text_[at] == U'\'') {
-        return true;
-      }
-    }
-    return false;
-  }
-  bool all_capitals(std::size_t first, std::size_t last) const {
-    for (std::size_t at = words_[first].start; at < words_[last].stop; ++at) {
-      if (is_word_letter(text_[at]) && !is_upper(text_[at])) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   Finds& finds_;
 };
 

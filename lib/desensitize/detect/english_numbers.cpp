@@ -151,7 +151,14 @@ class NumberFinder : private EnglishText {
     const bool before = i > 1 && ((is(i - 1, "turned") || is(i - 1, "turn") || is(i - 1, "aged")) ||
                                   (is(i - 2, "age") && is(i - 1, "of")) ||
                                   (is(i - 1, "was") && any(i - 2, {"he", "she", "i"})));
-    if (!behind && !before) {
+    // "Age: 39" and "Ann Grant, 44, has worked".
+    const bool label = i > 0 && is(i - 1, "age") && joined(i - 1, U":");
+    const char32_t mark = text_[words_[i].stop];
+    const bool apposition = i > 1 && words_[i - 1].capital && !words_[i - 1].number &&
+                            words_[i - 2].capital && text_[words_[i - 1].stop] == U',' &&
+                            joined(i - 1, U",") && mark == U',' &&
+                            words_[i].stop - words_[i].start == 2 && !is_month(i - 1);
+    if (!behind && !before && !label && !apposition) {
       return false;
     }
     int value = 0;
@@ -160,6 +167,11 @@ class NumberFinder : private EnglishText {
     }
     add_words(i, i, value > 89 ? kAgeOver89 : kAge, 65);
     return true;
+  }
+
+  bool is_month(std::size_t i) const {
+    std::size_t size = 0;
+    return month_from_name(text_.bytes().substr(text_.byte(words_[i].start)), size) != 0;
   }
 
   bool phone(std::size_t at) { return phone_at(at, 9); }
@@ -185,8 +197,9 @@ class NumberFinder : private EnglishText {
       }
       ++stop;
     }
-    if (text_[end] == U'x' && is_digit(text_[end + 1])) {
-      end = token_end(text_, end + 1, false);
+    const std::size_t extension = text_[end] == U' ' ? end + 1 : end;
+    if (text_[extension] == U'x' && is_digit(text_[extension + 1])) {
+      end = token_end(text_, extension + 1, false);
     }
     const bool announced = at > 3 && (text_.stops(at, U" on ") || text_.stops(at, U" at ") ||
                                       text_[at - 1] == U'\n' || text_.stops(at, U"number "));

@@ -17,6 +17,8 @@ enum class WordList : std::uint8_t {
   kNationalities,
   kStreets,
   kOrganizations,  ///< Inc, University, Hospital
+  kMedical,        ///< anatomy, findings, drugs, eponyms
+  kEponymHeads,    ///< disease, sign, fracture: what eponyms stand before
   kOrdinary,       ///< frequent words that are no names when they stand alone
 };
 /// `word` in lower case.
