@@ -68,11 +68,11 @@ void write(WireWriter& writer, const VoteMessage& m) {
   writer.u8(node_byte(m.sender)).raw(m.signature);
 }
 
-VoteMessage read_vote(WireReader& reader) {
+VoteMessage read_vote(WireReader& reader, VoteType last = VoteType::kCheckpoint) {
   VoteMessage m;
   m.vote.epoch = reader.u64();
   const std::uint8_t type = reader.u8();
-  if (type < 1 || type > 3) reader.reject();
+  if (type < 1 || type > static_cast<std::uint8_t>(last)) reader.reject();
   m.vote.type = static_cast<VoteType>(type);
   m.vote.view = reader.u64();
   m.vote.seq = reader.u64();
@@ -280,6 +280,30 @@ Bytes encode_signed_vote(const VoteMessage& vote) {
   WireWriter writer;
   write(writer, vote);
   return std::move(writer).take();
+}
+
+Result<VoteMessage> decode_signed_vote(ByteView bytes) {
+  WireReader reader(bytes);
+  const VoteMessage vote = read_vote(reader, VoteType::kNewView);
+  if (!reader.finish()) return fail(Code::kData, "a signed vote is malformed");
+  return vote;
+}
+
+std::optional<VoteMessage> signed_part(const Message& message, const BlockReader& blocks) {
+  if (const auto* vote = std::get_if<VoteMessage>(&message)) return *vote;
+  if (const auto* m = std::get_if<ViewChange>(&message)) {
+    return VoteMessage{vote_of(*m), m->sender, m->signature};
+  }
+  if (const auto* m = std::get_if<NewView>(&message)) {
+    return VoteMessage{vote_of(*m), m->sender, m->signature};
+  }
+  const auto* proposal = std::get_if<PrePrepare>(&message);
+  if (proposal == nullptr) return std::nullopt;
+  const Result<BlockHead> head = blocks.read(*proposal->block);
+  if (!head) return std::nullopt;
+  const quorum::Vote vote{VoteType::kPrePrepare, proposal->epoch, proposal->view, proposal->seq,
+                          head->digest};
+  return VoteMessage{vote, proposal->sender, proposal->signature};
 }
 
 Bytes encode(const Selection& selection) {

@@ -122,6 +122,10 @@ Bytes encode_block_reply(ByteView block, const QuorumCert& certificate);
 
 /// A signed vote of any type, as evidence keeps it: the layout of a vote message, without header.
 Bytes encode_signed_vote(const VoteMessage& vote);
+/// Its inverse; every vote type is allowed.
+Result<VoteMessage> decode_signed_vote(ByteView bytes);
+/// What the signature of a message is over; none for unsigned ones and for malformed blocks.
+std::optional<VoteMessage> signed_part(const Message& message, const BlockReader& blocks);
 
 /// Digest over everything but the signature.
 Hash32 content_digest(const ViewChange& message);

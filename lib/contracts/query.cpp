@@ -19,11 +19,10 @@ Error denied(std::string reason) {
 
 const std::map<std::string_view, QueryKind>& state_kinds() {
   static const std::map<std::string_view, QueryKind> kinds{
-      {"record", query_record},       {"records", query_records}, {"history", query_history},
-      {"lookup", query_lookup},       {"grants", query_grants},   {"check", query_check},
-      {"audit", query_audit},         {"identity", query_identity}, {"orgs", query_orgs},
-      {"pending", query_pending},     {"contracts", query_contracts},
-      {"methods", query_methods},
+      {"record", query_record},   {"records", query_records},     {"history", query_history},
+      {"lookup", query_lookup},   {"grants", query_grants},       {"check", query_check},
+      {"audit", query_audit},     {"identity", query_identity},   {"orgs", query_orgs},
+      {"pending", query_pending}, {"contracts", query_contracts}, {"methods", query_methods},
   };
   return kinds;
 }
@@ -33,7 +32,7 @@ bool may_ask_node(const QueryContext& context, const Account& subject, std::stri
   if (kind == "blocks" || kind == "export") return subject.is("auditor") || subject.is("admin");
   if (kind == "put") return may_put_content(*context.state, subject.address);
   return kind == "nodes" || kind == "tx" || kind == "sidecar" || kind == "genesis" ||
-         kind == "block";
+         kind == "block" || kind == "evidence";
 }
 
 }  // namespace

@@ -46,6 +46,8 @@ inline constexpr std::size_t kInstitutionsMin = 4;
 inline constexpr std::size_t kInstitutionsMax = 64;
 /// An exported proof: entry, receipt, two Merkle paths of 12 hashes, header, certificate of 67.
 inline constexpr std::size_t kProofBytesMax = 256 * 1024;
+/// An exported evidence line: two digests, two signatures and names; about 800 bytes.
+inline constexpr std::size_t kEvidenceBytesMax = 4 * 1024;
 /// Depth of a Merkle path: 2^12 = kBlockEntriesMax.
 inline constexpr std::size_t kMerklePathMax = 12;
 

@@ -5,7 +5,9 @@
 #include "base/hex.h"
 #include "cli/cli.h"
 #include "contracts/contracts.h"
+#include "json/access.h"
 #include "json/json.h"
+#include "ledger/evidence.h"
 #include "ledger/genesis.h"
 #include "ledger/limits.h"
 #include "ledger/proof.h"
@@ -49,18 +51,46 @@ nlohmann::json proven_row(const ledger::Proven& proven) {
           {"status", ledger::receipt_status_name(proven.receipt.status)}};
 }
 
+std::string negative_row(const Error& why) {
+  return json::canonical_checked({{"type", "emr.verdict"},
+                                  {"v", 1},
+                                  {"ok", false},
+                                  {"reason", why.reason},
+                                  {"message", why.message}});
+}
+
+/// One evidence line: is this member to blame?
+Result<std::string> verify_blame(std::string_view line, const ledger::Genesis& trusted,
+                                 bool& all_hold) {
+  const Result<ledger::Evidence> evidence = ledger::parse_evidence(line, trusted);
+  if (!evidence && evidence.error().code != Code::kNegative) return evidence.error();
+  const Status blame = evidence ? ledger::verify_evidence(*evidence, trusted) : evidence.error();
+  if (!blame) {
+    all_hold = false;
+    return negative_row(blame.error());
+  }
+  return json::canonical_checked({{"type", "emr.verdict"},
+                                  {"v", 1},
+                                  {"ok", true},
+                                  {"culprit", evidence->culprit},
+                                  {"kind", ledger::evidence_kind_name(evidence->kind)},
+                                  {"message", ledger::vote_type_name(evidence->vote.type)},
+                                  {"epoch", std::to_string(evidence->vote.epoch)},
+                                  {"view", std::to_string(evidence->vote.view)},
+                                  {"height", std::to_string(evidence->vote.seq)}});
+}
+
 /// One proof line; a proof that does not hold is a verdict too, and the exit code says 1.
 Result<std::string> verify_line(std::string_view line, const ledger::Genesis& trusted,
                                 const ledger::MethodTable& methods, bool& all_hold) {
+  EMR_ASSIGN(const json::Json tree,
+             json::parse_object(line, {.max_bytes = ledger::kProofBytesMax}));
+  if (json::expect_type(tree, "emr.evidence")) return verify_blame(line, trusted, all_hold);
   EMR_ASSIGN(const ledger::Proof proof, ledger::parse_proof(line));
   const Result<ledger::Proven> proven = ledger::verify_proof(proof, trusted, methods);
   if (proven) return json::canonical_checked(proven_row(*proven));
   all_hold = false;
-  return json::canonical_checked({{"type", "emr.verdict"},
-                                  {"v", 1},
-                                  {"ok", false},
-                                  {"reason", proven.error().reason},
-                                  {"message", proven.error().message}});
+  return negative_row(proven.error());
 }
 
 Status verify_proofs(cli::Context& context, const ledger::Genesis& trusted) {
@@ -94,7 +124,9 @@ cli::VerbSpec verify_verb() {
           "file alone: links, roots, certificates, signatures, payload commitments, content "
           "blocks; the blocks are executed again and the stored state must be the same. A verdict "
           "line is always written; what does not hold is listed by class and place.\n\nWithout "
-          "--ledger, each input line is an emr.proof as written by emr-tx status --proof.",
+          "--ledger, each input line is an emr.proof as written by emr-tx status --proof, or an "
+          "emr.evidence as written by emr-query evidence: then the verdict says whether the member "
+          "that it names is to blame. A message with a wrong signature blames nobody.",
       .streams = cli::Streams::kFilter,
       .options = {{.name = "trust",
                    .kind = cli::Kind::kFile,
@@ -112,7 +144,11 @@ cli::VerbSpec verify_verb() {
       .examples = {{"a whole copy",
                     "emr-query verify --full --ledger /srv/copy --trust genesis.json | jq -e .ok"},
                    {"one receipt",
-                    "emr-tx status --proof TXID | emr-query verify --trust genesis.json"}},
+                    "emr-tx status --proof TXID | emr-query verify --trust genesis.json"},
+                   {"who broke the protocol",
+                    "emr-query evidence --proven --genesis genesis.json --node "
+                    "http://127.0.0.1:8001 --session me.session | emr-query verify --trust "
+                    "genesis.json"}},
       .handler = verify};
 }
 
