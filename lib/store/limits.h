@@ -1,19 +1,24 @@
 // Every limit of the store, with its reason.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 
 namespace emr::store {
 
 /// The first map: small enough for a laptop, large enough that a demo never grows it.
 inline constexpr std::size_t kMapBytesInitial = std::size_t{64} << 20;
+/// No limit can be set below this: an empty store with its tables must fit.
+inline constexpr std::size_t kMapBytesLeast = std::size_t{1} << 20;
 /// The map doubles until this step and then grows by it: 45,000 full maps of address space remain.
 inline constexpr std::size_t kMapGrowthBytesMax = std::size_t{4} << 30;
 /// Simultaneous read transactions: query workers, the I/O thread and the core, with room to spare.
 inline constexpr unsigned kReadersMax = 256;
+/// A new reader lets the thread that grows the map go first for at most this long.
+inline constexpr std::chrono::milliseconds kGrowthCourtesy{250};
 /// LMDB's own bound on a key (its compiled default); state keys are checked against it.
 inline constexpr std::size_t kKeyBytesMax = 511;
-/// Below this share of free disk space the node warns.
+/// Above this share of the file system, or of the configured limit, the node warns.
 inline constexpr unsigned kDiskWarnUsedPercent = 90;
 /// Below this much free space nothing more is written: room for the commit in flight and for the
 /// administrator to act. The node stops cleanly before the file system makes it stop.

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <mutex>
 
 namespace emr::store {
@@ -43,26 +44,40 @@ LmdbEnv::~LmdbEnv() {
   if (lock_descriptor_ >= 0) ::close(lock_descriptor_);
 }
 
-Status LmdbEnv::open(const std::string& directory, bool read_only) {
+Status LmdbEnv::open(const std::string& directory, Mode mode, const StoreOptions& options) {
   directory_ = directory;
-  if (!read_only) {
+  options_ = options;
+  if (mode == Mode::kOwner) {
     if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
       return fail(Code::kCantCreate,
                   "cannot create the data directory: " + std::string(mdb_strerror(errno)));
     }
     EMR_TRY(lock_directory());
   }
+  EMR_TRY(open_environment(mode));
+  return open_tables(mode != Mode::kOwner);
+}
+
+Status LmdbEnv::open_environment(Mode mode) {
   if (const int code = mdb_env_create(&env_); code != 0) return lmdb_error(code, "open the store");
   mdb_env_set_maxdbs(env_, kTableCount);
   mdb_env_set_maxreaders(env_, kReadersMax);
-  if (!read_only) mdb_env_set_mapsize(env_, kMapBytesInitial);
+  if (mode == Mode::kOwner) {
+    mdb_env_set_mapsize(env_, std::min<std::size_t>(kMapBytesInitial, map_limit()));
+  }
   // NOTLS: a read transaction belongs to its object, not to its thread's slot.
-  const unsigned flags = MDB_NOTLS | (read_only ? MDB_RDONLY | MDB_NOLOCK : 0U);
-  if (const int code = mdb_env_open(env_, directory.c_str(), flags, 0600); code != 0) {
+  unsigned flags = MDB_NOTLS;
+  if (mode != Mode::kOwner) flags |= MDB_RDONLY;
+  if (mode == Mode::kCopy) flags |= MDB_NOLOCK;
+  if (const int code = mdb_env_open(env_, directory_.c_str(), flags, 0600); code != 0) {
     if (code == ENOENT) return fail(Code::kNoInput, "there is no store in this directory");
     return lmdb_error(code, "open the store");
   }
-  return open_tables(read_only);
+  if (mode == Mode::kOwner) {
+    int dead = 0;  // of a backup that was killed: they would keep old pages alive for ever
+    mdb_reader_check(env_, &dead);
+  }
+  return {};
 }
 
 /// LMDB itself would let two nodes share an environment; two replicas with one vote key must not.
@@ -112,7 +127,7 @@ Status LmdbEnv::open_tables(bool read_only) {
 Status LmdbEnv::apply(const WriteBatch& batch) {
   if (batch.empty()) return {};
   EMR_ASSIGN(const DiskUsage usage, disk_usage());
-  if (usage.available_bytes < reserve_bytes_) return lmdb_error(ENOSPC, "write");
+  if (usage.available_bytes < options_.reserve_bytes) return lmdb_error(ENOSPC, "write");
   // Every round either ends the call or at least adds room; a batch is bounded, so this ends.
   while (true) {
     const int code = try_apply(batch);
@@ -150,11 +165,18 @@ int LmdbEnv::put_all(MDB_txn* txn, const WriteBatch& batch) {
 }
 
 Status LmdbEnv::grow() {
-  const std::unique_lock lock(growth_lock_);  // waits until no snapshot is alive
+  const std::unique_lock lock(growth_gate_);  // waits until no snapshot is alive
   MDB_envinfo info{};
   mdb_env_info(env_, &info);
   const std::size_t step = std::min(info.me_mapsize, kMapGrowthBytesMax);
-  const int code = mdb_env_set_mapsize(env_, info.me_mapsize + step);
+  const std::size_t limit = map_limit();
+  if (info.me_mapsize >= limit) {
+    return fail(Code::kTempFail, "the store has reached its configured limit; nothing was written")
+        .with_reason("disk_full")
+        .with_hint("raise storeLimitBytes in node.json, or prune, and start again");
+  }
+  const std::size_t next = std::min(info.me_mapsize + step, limit);
+  const int code = mdb_env_set_mapsize(env_, next);
   if (code != 0) return lmdb_error(code, "grow the store's map");
   return {};
 }
@@ -175,9 +197,66 @@ Result<DiskUsage> LmdbEnv::disk_usage() const {
   return usage;
 }
 
+/// The most the map may grow to, in whole pages (LMDB rounds down to them itself).
+std::size_t LmdbEnv::map_limit() const noexcept {
+  const std::uint64_t limit = options_.limit_bytes == 0 ? UINT64_MAX / 2 : options_.limit_bytes;
+  return static_cast<std::size_t>(std::max<std::uint64_t>(limit, kMapBytesLeast));
+}
+
+/// Pages ever used, less those on the free list: its records are lists of page numbers whose first
+/// word is their count.
+Result<MapUsage> LmdbEnv::map_usage() const {
+  MDB_txn* txn = nullptr;
+  if (const int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn); code != 0) {
+    return lmdb_error(code, "read the store");
+  }
+  constexpr MDB_dbi kFreeList = 0;
+  MDB_cursor* cursor = nullptr;
+  std::uint64_t free_pages = 0;
+  if (mdb_cursor_open(txn, kFreeList, &cursor) == 0) {
+    MDB_val key{};
+    MDB_val value{};
+    while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
+      std::size_t count = 0;
+      if (value.mv_size >= sizeof count) std::memcpy(&count, value.mv_data, sizeof count);
+      free_pages += count;
+    }
+    mdb_cursor_close(cursor);
+  }
+  mdb_txn_abort(txn);
+  MDB_envinfo info{};
+  MDB_stat stat{};
+  mdb_env_info(env_, &info);
+  mdb_env_stat(env_, &stat);
+  MapUsage usage;
+  usage.free_bytes = free_pages * stat.ms_psize;
+  usage.used_bytes = (info.me_last_pgno + 1) * stat.ms_psize;
+  usage.used_bytes -= std::min(usage.used_bytes, usage.free_bytes);
+  usage.limit_bytes = options_.limit_bytes;
+  if (usage.limit_bytes > 0) {
+    usage.used_percent = static_cast<unsigned>(
+        std::min<std::uint64_t>(usage.used_bytes * 100 / usage.limit_bytes, 100));
+  }
+  return usage;
+}
+
+Status LmdbEnv::copy_to(int fd) {
+  int code = mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT);
+  if (code == MDB_MAP_RESIZED) {  // the node has grown its map since we opened it
+    mdb_env_set_mapsize(env_, 0);
+    code = mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT);
+  }
+  if (code == 0 && ::fsync(fd) != 0 && errno != EINVAL) code = errno;  // EINVAL: /dev/null
+  if (code == MDB_INCOMPATIBLE) {
+    return fail(Code::kIo, "the store is damaged: not every page of it can be reached")
+        .with_reason("corrupt");
+  }
+  return code == 0 ? Status() : Status(lmdb_error(code, "copy the store"));
+}
+
 LmdbSnapshot::LmdbSnapshot(LmdbEnv& env, Kind kind) : env_(&env) {
   if (kind == Kind::kShared) {
-    lock_ = std::shared_lock(env.growth_lock());
+    lock_ = std::shared_lock(env.growth_gate());
     active();  // the moment that a snapshot shows is the moment it was made
   }
 }

@@ -8,9 +8,10 @@
 
 #include <array>
 #include <memory>
-#include <shared_mutex>
+#include <shared_mutex>  // std::shared_lock
 #include <string>
 
+#include "store/growth_gate.h"
 #include "store/store.h"
 
 namespace emr::store {
@@ -25,29 +26,36 @@ class LmdbEnv {
   LmdbEnv(const LmdbEnv&) = delete;
   LmdbEnv& operator=(const LmdbEnv&) = delete;
 
-  void keep_free(std::uint64_t bytes) noexcept { reserve_bytes_ = bytes; }
-  Status open(const std::string& directory, bool read_only);
+  /// How an environment is opened: by its node; as a copy that nobody writes to (not a byte is
+  /// written); or beside the node that owns it, as one more reader in LMDB's reader table.
+  enum class Mode { kOwner, kCopy, kBeside };
+  Status open(const std::string& directory, Mode mode, const StoreOptions& options = {});
   /// One durable transaction. No reader of the calling thread may be active.
   Status apply(const WriteBatch& batch);
   Result<DiskUsage> disk_usage() const;
+  Result<MapUsage> map_usage() const;
+  /// A consistent, compacted copy to a descriptor, synced.
+  Status copy_to(int fd);
 
   MDB_env* handle() const noexcept { return env_; }
   MDB_dbi table(Table which) const noexcept { return tables_[static_cast<std::size_t>(which)]; }
-  std::shared_mutex& growth_lock() noexcept { return growth_lock_; }
+  GrowthGate& growth_gate() noexcept { return growth_gate_; }
 
  private:
   Status lock_directory();
+  Status open_environment(Mode mode);
   Status open_tables(bool read_only);
   int try_apply(const WriteBatch& batch);
   int put_all(MDB_txn* txn, const WriteBatch& batch);
   Status grow();
+  std::size_t map_limit() const noexcept;
 
   std::string directory_;
   MDB_env* env_ = nullptr;
   std::array<MDB_dbi, kTableCount> tables_{};
-  std::shared_mutex growth_lock_;
+  GrowthGate growth_gate_;
   int lock_descriptor_ = -1;
-  std::uint64_t reserve_bytes_ = kDiskReserveBytes;
+  StoreOptions options_;
 };
 
 /// A read transaction as Snapshot. `renewable`: the owner thread's long-lived view, which begins
@@ -75,7 +83,7 @@ class LmdbSnapshot final : public Snapshot {
   MDB_txn* active() const;
 
   LmdbEnv* env_;
-  std::shared_lock<std::shared_mutex> lock_;
+  std::shared_lock<GrowthGate> lock_;
   mutable MDB_txn* txn_ = nullptr;
   mutable bool begun_ = false;
 };

@@ -16,16 +16,21 @@ Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
 Store::~Store() = default;
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
-                                           std::uint64_t reserve_bytes) {
+                                           const StoreOptions& options) {
   auto impl = std::make_unique<Impl>();
-  impl->env.keep_free(reserve_bytes);
-  EMR_TRY(impl->env.open(directory, false));
+  EMR_TRY(impl->env.open(directory, LmdbEnv::Mode::kOwner, options));
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
 Result<std::unique_ptr<Store>> Store::open_copy(const std::string& directory) {
   auto impl = std::make_unique<Impl>();
-  EMR_TRY(impl->env.open(directory, true));
+  EMR_TRY(impl->env.open(directory, LmdbEnv::Mode::kCopy));
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+Result<std::unique_ptr<Store>> Store::open_beside(const std::string& directory) {
+  auto impl = std::make_unique<Impl>();
+  EMR_TRY(impl->env.open(directory, LmdbEnv::Mode::kBeside));
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
@@ -41,5 +46,14 @@ std::unique_ptr<Snapshot> Store::snapshot() const {
 }
 
 Result<DiskUsage> Store::disk_usage() const { return impl_->env.disk_usage(); }
+Result<MapUsage> Store::map_usage() const {
+  const std::shared_lock lock(impl_->env.growth_gate());
+  return impl_->env.map_usage();
+}
+void Store::forget_dead_readers() {
+  int dead = 0;
+  mdb_reader_check(impl_->env.handle(), &dead);
+}
+Status Store::copy_to(int fd) const { return impl_->env.copy_to(fd); }
 
 }  // namespace emr::store

@@ -121,12 +121,27 @@ struct DiskUsage {
   unsigned used_percent = 0;          ///< of the file system
 };
 
+/// What the store itself holds, without what it could use again.
+struct MapUsage {
+  std::uint64_t used_bytes = 0;
+  std::uint64_t free_bytes = 0;   ///< in the data file, reused before it grows
+  std::uint64_t limit_bytes = 0;  ///< configured; 0: none
+  unsigned used_percent = 0;      ///< of the limit
+};
+
+struct StoreOptions {
+  std::uint64_t reserve_bytes = kDiskReserveBytes;  ///< of the file system, left free
+  std::uint64_t limit_bytes = 0;                    ///< of the data file; 0: the disk is the limit
+};
+
 class Store {
  public:
   /// Creates or opens `directory` (mode 0700). kTempFail "locked" when another process has it.
-  /// `reserve_bytes` of the file system are left free.
   static Result<std::unique_ptr<Store>> open(const std::string& directory,
-                                             std::uint64_t reserve_bytes = kDiskReserveBytes);
+                                             const StoreOptions& options = {});
+  /// Opens a directory that a running node may have open, as one more reader: sees a consistent
+  /// state, changes nothing, holds the node up by nothing. kNoInput when there is no store.
+  static Result<std::unique_ptr<Store>> open_beside(const std::string& directory);
   /// Opens a directory, or a copy of one, without writing a byte to it: for offline verification.
   static Result<std::unique_ptr<Store>> open_copy(const std::string& directory);
   ~Store();
@@ -141,6 +156,12 @@ class Store {
   const ledger::StateReader& state() const noexcept { return current(); }
   std::unique_ptr<Snapshot> snapshot() const;
   Result<DiskUsage> disk_usage() const;
+  /// Walks the free list: for reports, not for every write.
+  Result<MapUsage> map_usage() const;
+  /// Clears the places of readers whose process died: they keep old pages from being used again.
+  void forget_dead_readers();
+  /// Writes a consistent copy of everything as of now, without free pages, to `fd`, and syncs it.
+  Status copy_to(int fd) const;
 
  private:
   class Impl;

@@ -2,12 +2,15 @@
 #include "store/store.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <filesystem>
+#include <thread>
 
 namespace emr::store {
 namespace {
@@ -210,7 +213,7 @@ TEST_CASE("store: a write that fails half-way harms nothing and can be repeated 
 
 TEST_CASE("store: nothing is written into the reserve: 75, and all is as before (R-029)") {
   const TempDir dir;
-  const auto store = Store::open(dir.path, UINT64_MAX);
+  const auto store = Store::open(dir.path, {.reserve_bytes = UINT64_MAX});
   REQUIRE(store.ok());
   WriteBatch batch;
   put_committed(batch, sample_block(1));
@@ -219,6 +222,89 @@ TEST_CASE("store: nothing is written into the reserve: 75, and all is as before 
   CHECK(refused.error().code == Code::kTempFail);
   CHECK(refused.error().reason == "disk_full");
   CHECK(!(*store)->snapshot()->tip().value().has_value());
+}
+
+TEST_CASE("store: the map grows although readers overlap all the time (R-029)") {
+  const TempDir dir;
+  const auto store = open_store(dir.path);
+  std::atomic<bool> stop{false};
+  std::vector<std::thread> readers;
+  for (int i = 0; i < 4; ++i) {
+    readers.emplace_back([&, i] {
+      while (!stop) {
+        const auto view = store->snapshot();
+        std::this_thread::sleep_for(std::chrono::milliseconds(2 + i));
+        const auto nested = store->snapshot();  // must not wait for itself
+      }
+    });
+  }
+  const Bytes value(std::size_t{4} << 20, 7);
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    WriteBatch batch;
+    batch.put(Table::kContent, height_key(i), ByteView(value));
+    CHECK(store->apply(batch).ok());
+  }
+  stop = true;
+  for (std::thread& reader : readers) reader.join();
+  CHECK(store->snapshot()->count(Table::kContent) == 40);
+}
+
+TEST_CASE("store: a configured limit is a full disk, and what is erased makes room again (R-029)") {
+  const TempDir dir;
+  const auto opened = Store::open(dir.path, {.reserve_bytes = 0, .limit_bytes = 4U << 20});
+  REQUIRE(opened.ok());
+  Store& store = **opened;
+  const Bytes value(std::size_t{256} << 10, 7);
+  std::uint64_t kept = 0;
+  Status written;
+  while (written.ok() && kept < 100) {
+    WriteBatch batch;
+    batch.put(Table::kContent, height_key(kept), ByteView(value));
+    written = store.apply(batch);
+    if (written.ok()) ++kept;
+  }
+  REQUIRE(!written.ok());
+  CHECK(written.error().code == Code::kTempFail);
+  CHECK(written.error().reason == "disk_full");
+  CHECK(kept > 8);
+  CHECK(store.snapshot()->count(Table::kContent) == kept);
+  CHECK(store.map_usage().value().used_percent >= 80);
+  WriteBatch batch;
+  for (std::uint64_t i = 0; i < kept; i += 2) batch.erase(Table::kContent, height_key(i));
+  REQUIRE(store.apply(batch).ok());
+  CHECK(store.map_usage().value().used_percent < 80);
+  CHECK(store.map_usage().value().free_bytes > (1U << 20));
+  WriteBatch between;  // LMDB uses pages again that were freed two transactions ago
+  between.put(Table::kMeta, as_bytes("k"), ByteView(as_bytes("v")));
+  REQUIRE(store.apply(between).ok());
+  WriteBatch again;
+  again.put(Table::kContent, height_key(0), ByteView(value));
+  CHECK(store.apply(again).ok());
+}
+
+TEST_CASE("store: a copy of a store in use is consistent, small and opens (R-029, R-063)") {
+  const TempDir dir;
+  const TempDir target;
+  const auto store = open_store(dir.path);
+  WriteBatch batch;
+  put_committed(batch, sample_block(1));
+  batch.put(Table::kContent, as_bytes("gone"), Bytes(std::size_t{8} << 20, 7));
+  REQUIRE(store->apply(batch).ok());
+  WriteBatch erase;
+  erase.erase(Table::kContent, as_bytes("gone"));
+  REQUIRE(store->apply(erase).ok());
+  const auto beside = Store::open_beside(dir.path);  // as another process would
+  REQUIRE(beside.ok());
+  const std::string path = target.path + "/data.mdb";
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600);
+  REQUIRE(fd >= 0);
+  REQUIRE((*beside)->copy_to(fd).ok());
+  ::close(fd);
+  CHECK(fs::file_size(path) < (1U << 20));
+  const auto copy = Store::open_copy(target.path);
+  REQUIRE(copy.ok());
+  CHECK((*copy)->snapshot()->tip().value()->height == 1);
+  CHECK(Store::open_beside(target.path + "/none").error().code == Code::kNoInput);
 }
 
 TEST_CASE("store: height keys sort as numbers") {

@@ -1,0 +1,40 @@
+// The worked example of FORMAT.md: the bytes it shows are those that the store writes.
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "base/hex.h"
+#include "store/store.h"
+
+namespace emr::store {
+namespace {
+
+TEST_CASE("format: key of a height and position of a transaction") {
+  std::ifstream file(EMR_SOURCE_DIR "/lib/store/FORMAT.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  std::string all = text.str();
+  std::erase_if(all, [](char c) { return c == ' ' || c == '\n'; });
+  CommittedBlock block;
+  block.tip.height = 258;
+  block.receipts = {"{}", "{}", "{}"};
+  block.txids.resize(3);
+  block.txids[2].fill(2);
+  WriteBatch batch;
+  put_committed(batch, block);
+  std::size_t found = 0;
+  for (const WriteBatch::Change& change : batch.changes()) {
+    const bool is_block = change.table == Table::kBlocks;
+    const bool is_third = change.table == Table::kTxIndex && change.key[0] == 2;
+    if (!is_block && !is_third) continue;
+    const std::string bytes = to_hex(is_block ? change.key : *change.value);
+    CAPTURE(bytes);
+    CHECK(all.find(bytes) != std::string::npos);
+    ++found;
+  }
+  CHECK(found == 2);
+}
+
+}  // namespace
+}  // namespace emr::store
