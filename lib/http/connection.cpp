@@ -48,7 +48,7 @@ class Connection final : public ClosableConnection,
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  void run();
+  void run(bool has_place);
   void close();
 
   // Called by the exchange from any thread.
@@ -57,6 +57,11 @@ class Connection final : public ClosableConnection,
   bool keep_alive() const noexcept { return keep_alive_; }
   std::size_t queued_bytes() const noexcept { return queued_bytes_; }
   void post_close() override;
+  std::optional<Clock::time_point> waiting_since() const override {
+    const Clock::rep ticks = waiting_since_;
+    if (ticks == 0) return std::nullopt;
+    return Clock::time_point(Clock::duration(ticks));
+  }
 
  private:
   using Parser = beast::http::request_parser<beast::http::string_body>;
@@ -83,6 +88,7 @@ class Connection final : public ClosableConnection,
   std::size_t reserved_ = 0;
   std::atomic<std::size_t> queued_bytes_{0};
   std::atomic<bool> gone_{false};
+  std::atomic<Clock::rep> waiting_since_{0};
   std::atomic<bool> keep_alive_{true};
   bool write_pending_ = false;
   bool response_complete_ = false;
@@ -157,8 +163,8 @@ class Exchange final : public ResponseWriter {
   std::shared_ptr<Connection> connection_;
 };
 
-void Connection::run() {
-  if (shared_->connections > shared_->max_connections) {
+void Connection::run(bool has_place) {
+  if (!has_place && shared_->connections > shared_->max_connections) {
     keep_alive_ = false;
     return refuse(503, "busy", "too many connections");
   }
@@ -170,6 +176,7 @@ void Connection::read_head() {
   parser_->header_limit(static_cast<std::uint32_t>(kMaxHeaderBytes));
   parser_->body_limit(shared_->max_body_bytes);
   response_complete_ = false;
+  waiting_since_ = Clock::now().time_since_epoch().count();
   stream_.expires_after(kIdleTimeout);
   beast::http::async_read_header(
       stream_, buffer_, *parser_,
@@ -177,6 +184,7 @@ void Connection::read_head() {
 }
 
 void Connection::on_head(error_code error) {
+  waiting_since_ = 0;
   if (error) return refuse_parse_error(error);
   keep_alive_ = parser_->get().keep_alive();
   if (parser_->get().method() == beast::http::verb::head) {
@@ -195,8 +203,8 @@ void Connection::on_head(error_code error) {
   read_body();
 }
 
-/// Takes the announced body out of the common budget before one byte of it is stored. A chunked
-/// body announces nothing and therefore counts as the largest.
+/// Takes an announced large body out of the common budget before one byte of it is stored. A
+/// chunked body announces nothing and therefore counts as the largest.
 bool Connection::reserve_body() {
   const auto announced = parser_->content_length();
   const bool chunked = parser_->chunked();
@@ -205,6 +213,7 @@ bool Connection::reserve_body() {
     refuse(413, "too_large", "the request body is larger than allowed");
     return false;
   }
+  if (size <= kSmallBodyBytes) return true;
   reserved_ = static_cast<std::size_t>(size);
   if (shared_->body_bytes.fetch_add(reserved_) + reserved_ > kMaxBodyBytesTotal) {
     refuse(503, "busy", "too many request bodies at once");
@@ -348,9 +357,10 @@ void Connection::close() {
 }  // namespace
 
 std::shared_ptr<ClosableConnection> serve_connection(tcp::socket socket,
-                                                     std::shared_ptr<Shared> shared) {
+                                                     std::shared_ptr<Shared> shared,
+                                                     bool has_place) {
   auto connection = std::make_shared<Connection>(std::move(socket), std::move(shared));
-  connection->run();
+  connection->run(has_place);
   return connection;
 }
 

@@ -6,7 +6,9 @@
 #include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <chrono>
 #include <memory>
+#include <optional>
 
 #include "http/server.h"
 
@@ -27,10 +29,15 @@ class ClosableConnection {
  public:
   virtual ~ClosableConnection() = default;
   virtual void post_close() = 0;
+  /// Since when it has waited for a request; none while it works on one.
+  using Clock = std::chrono::steady_clock;
+  virtual std::optional<Clock::time_point> waiting_since() const = 0;
 };
 
-/// Starts serving an accepted socket. The connection keeps itself alive while it has work.
+/// Starts serving an accepted socket. The connection keeps itself alive while it has work. Over the
+/// limit it is refused, unless `has_place`: another one was closed for it.
 std::shared_ptr<ClosableConnection> serve_connection(boost::asio::ip::tcp::socket socket,
-                                                     std::shared_ptr<Shared> shared);
+                                                     std::shared_ptr<Shared> shared,
+                                                     bool has_place);
 
 }  // namespace emr::http

@@ -13,8 +13,15 @@ inline constexpr std::size_t kMaxBodyBytes = std::size_t{16} << 20;
 inline constexpr std::size_t kMaxHeaderBytes = std::size_t{32} << 10;
 /// Bodies of all connections together: bounds what many slow clients can make a node hold.
 inline constexpr std::size_t kMaxBodyBytesTotal = std::size_t{256} << 20;
-/// Simultaneous connections; a later one is answered 503 and closed.
+/// Bodies up to this do not count: a transaction or a query gets through although somebody holds
+/// the budget with large bodies that he sends slowly. All connections together: 32 MiB.
+inline constexpr std::size_t kSmallBodyBytes = std::size_t{64} << 10;
+/// Simultaneous connections. A later one takes the place of the one that has kept us waiting for a
+/// request the longest, or is answered 503 and closed when all are at work.
 inline constexpr std::size_t kMaxConnections = 512;
+/// A connection that waits for a request (or for the rest of its head) must leave for a newcomer
+/// only after this: a client that is just about to ask keeps its place.
+inline constexpr std::chrono::seconds kEvictIdleAfter{5};
 /// Output waiting for one client that does not read; past it the client is disconnected.
 inline constexpr std::size_t kMaxQueuedOutputBytes = std::size_t{64} << 20;
 /// Bytes handed to the kernel in one write: enough to amortise the call, small enough to copy.

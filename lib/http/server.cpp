@@ -43,6 +43,7 @@ class Server::Impl {
   Status start(const ServerOptions& options) {
     shared_->max_body_bytes = options.max_body_bytes;
     shared_->max_connections = options.max_connections;
+    evict_idle_after_ = options.evict_idle_after;
     error_code error;
     const auto address = asio::ip::make_address(options.address, error);
     if (error) return fail(Code::kConfig, "the HTTP address is not an IP address");
@@ -89,9 +90,28 @@ class Server::Impl {
       if (error == asio::error::operation_aborted) return;
       if (error) return accept_later();
       s.set_option(tcp::no_delay(true), error);
-      remember(serve_connection(std::move(s), shared_));
+      const bool full = shared_->connections >= shared_->max_connections;
+      remember(serve_connection(std::move(s), shared_, full && close_idlest()));
       accept();
     });
+  }
+
+  /// Slow clients that never finish a request must not keep the others out: the one that has waited
+  /// the longest goes. False when none has waited long enough.
+  bool close_idlest() {
+    const std::lock_guard lock(mutex_);
+    const auto limit = ClosableConnection::Clock::now() - evict_idle_after_;
+    std::shared_ptr<ClosableConnection> idlest;
+    auto since = limit;
+    for (const auto& weak : connections_) {
+      const auto connection = weak.lock();
+      const auto waiting = connection ? connection->waiting_since() : std::nullopt;
+      if (!waiting || *waiting > since) continue;
+      since = *waiting;
+      idlest = connection;
+    }
+    if (idlest) idlest->post_close();
+    return idlest != nullptr;
   }
 
   /// Out of descriptors: a busy loop would make it worse.
@@ -117,6 +137,7 @@ class Server::Impl {
   std::mutex mutex_;
   std::vector<std::weak_ptr<ClosableConnection>> connections_;
   std::vector<std::thread> threads_;
+  std::chrono::milliseconds evict_idle_after_ = kEvictIdleAfter;
   bool stopping_ = false;
   std::uint16_t port_ = 0;
 };

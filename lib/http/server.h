@@ -65,6 +65,7 @@ struct ServerOptions {
   unsigned threads = 1;
   std::size_t max_body_bytes = kMaxBodyBytes;
   std::size_t max_connections = kMaxConnections;
+  std::chrono::milliseconds evict_idle_after = kEvictIdleAfter;
 };
 
 class Server {

@@ -19,7 +19,10 @@ inline constexpr std::size_t kWriteBatchBytes = std::size_t{256} << 10;
 /// A frame's buffer grows by this as bytes arrive, so that a claimed length alone costs nothing.
 inline constexpr std::size_t kReadStepBytes = std::size_t{64} << 10;
 /// Connections that have not said who they are yet; more are closed at once.
-inline constexpr std::size_t kMaxStrangers = 32;
+inline constexpr std::size_t kMaxStrangers = 64;
+/// Of these from one address: one host alone cannot keep the members out. All members may sit
+/// behind one address (a test, a gateway) and dial at once.
+inline constexpr std::size_t kMaxStrangersPerAddress = 24;
 /// TLS handshake and hello together.
 inline constexpr std::chrono::seconds kHandshakeTimeout{5};
 /// A link that sends nothing for this long sends an empty frame ...
@@ -28,6 +31,12 @@ inline constexpr std::chrono::milliseconds kKeepaliveInterval{1000};
 inline constexpr std::chrono::seconds kSilenceTimeout{5};
 /// A frame that takes longer than this from first to last byte ends the link.
 inline constexpr std::chrono::seconds kFrameTimeout{30};
+/// A write that the peer has not taken for so long ends the link: it does not read, and what waits
+/// for it is old by then.
+inline constexpr std::chrono::seconds kWriteTimeout{30};
+/// Frames read from one peer in a second; a busy consortium sends a few hundred. The rest waits in
+/// the kernel, so a flood of tiny frames costs the flooder, not the core's queue.
+inline constexpr std::size_t kMaxFramesPerSecond = 20'000;
 /// Dialing again: first after this, doubling up to the second.
 inline constexpr std::chrono::milliseconds kRedialMin{50};
 inline constexpr std::chrono::milliseconds kRedialMax{2000};

@@ -1,5 +1,7 @@
 #include "net/link.h"
 
+#include <ctime>
+
 #include "base/wire.h"
 
 namespace emr::net {
@@ -63,10 +65,27 @@ void Link::on_hello(error_code error) {
   const ByteView chain = got.subspan(kHello.size());
   if (!std::equal(chain.begin(), chain.end(), owner_->chain().begin())) return close("wrong_chain");
   ready_ = true;
-  heard_ = Clock::now();
+  heard();
   owner_->on_ready(shared_from_this());
   pump();
   read_length();
+}
+
+void Link::heard() {
+  heard_ = Clock::now();
+  owner_->counters_of(peer_).last_seen = std::time(nullptr);
+}
+
+/// The rate limit: who sends more frames than this is simply not read for the rest of the second,
+/// and the kernel's buffers slow him down. watch() goes on.
+void Link::read_next() {
+  const auto now = Clock::now();
+  if (now - second_began_ >= std::chrono::seconds(1)) {
+    second_began_ = now;
+    frames_this_second_ = 0;
+  }
+  if (++frames_this_second_ <= kMaxFramesPerSecond) return read_length();
+  paused_ = true;
 }
 
 void Link::read_length() {
@@ -79,11 +98,11 @@ void Link::read_length() {
 void Link::on_length(error_code error) {
   if (closed_) return;
   if (error) return close("lost");
-  heard_ = Clock::now();
+  heard();
   WireReader reader(length_);
   frame_size_ = reader.u32();
   if (frame_size_ > kMaxFrameBytes) return close("frame_too_large");
-  if (frame_size_ == 0) return read_length();  // keep-alive
+  if (frame_size_ == 0) return read_next();  // keep-alive
   frame_.clear();
   frame_have_ = 0;
   frame_began_ = heard_;
@@ -102,7 +121,7 @@ void Link::read_piece() {
 void Link::on_piece(error_code error, std::size_t size) {
   if (closed_) return;
   if (error) return close("lost");
-  heard_ = Clock::now();
+  heard();
   frame_have_ += size;
   if (frame_have_ < frame_size_) return read_piece();
   PeerCounters& counters = owner_->counters_of(peer_);
@@ -111,7 +130,7 @@ void Link::on_piece(error_code error, std::size_t size) {
   frame_size_ = 0;
   owner_->on_frame(peer_, std::move(frame_));
   frame_ = {};
-  read_length();
+  read_next();
 }
 
 void Link::send(Lane lane, std::shared_ptr<const Bytes> frame) {
@@ -152,6 +171,7 @@ bool Link::gather() {
 void Link::pump() {
   if (write_pending_ || closed_ || !gather()) return;
   write_pending_ = true;
+  write_began_ = Clock::now();
   asio::async_write(stream_, asio::buffer(writing_),
                     [self = shared_from_this()](error_code error, std::size_t) {
                       self->write_pending_ = false;
@@ -168,6 +188,12 @@ void Link::watch() {
   if (!ready_ && now - began_ > kHandshakeTimeout) return close("handshake_timeout");
   if (ready_ && now - heard_ > kSilenceTimeout) return close("silent");
   if (frame_size_ > 0 && now - frame_began_ > kFrameTimeout) return close("slow_frame");
+  if (write_pending_ && now - write_began_ > kWriteTimeout) return close("does_not_read");
+  if (paused_ && now - second_began_ >= std::chrono::seconds(1)) {
+    paused_ = false;
+    heard_ = now;  // it was we who did not listen
+    read_next();
+  }
   if (ready_ && !write_pending_ && now - wrote_ > kKeepaliveInterval) {
     send(Lane::kConsensus, std::make_shared<const Bytes>());
   }

@@ -55,6 +55,8 @@ class Link : public std::enable_shared_from_this<Link> {
   void exchange_hello();
   void on_hello(boost::system::error_code error);
   void read_length();
+  void read_next();
+  void heard();
   void on_length(boost::system::error_code error);
   void read_piece();
   void on_piece(boost::system::error_code error, std::size_t size);
@@ -84,6 +86,10 @@ class Link : public std::enable_shared_from_this<Link> {
   Clock::time_point heard_ = Clock::now();
   Clock::time_point frame_began_{};
   Clock::time_point wrote_ = Clock::now();
+  Clock::time_point write_began_{};
+  Clock::time_point second_began_ = Clock::now();
+  std::size_t frames_this_second_ = 0;
+  bool paused_ = false;  ///< reads no more before the next second
 };
 
 }  // namespace emr::net

@@ -2,6 +2,7 @@
 
 #include <utility>  // first: Boost 1.74 forgets it under C++20
 
+#include <algorithm>
 #include <boost/asio.hpp>
 #include <map>
 #include <mutex>
@@ -107,6 +108,7 @@ class Mesh::Impl final : public LinkOwner {
   };
 
   void accept();
+  bool is_crowded(const std::string& remote) const;
   void dial(PeerIndex peer);
   void redial(PeerIndex peer);
   void add_link(tcp::socket socket, Link::Side side, PeerIndex dialed);
@@ -144,15 +146,25 @@ void Mesh::Impl::accept() {
       accept_timer_.async_wait([this](error_code) { stopping_ ? void() : accept(); });
       return;
     }
-    if (strangers_.size() >= kMaxStrangers) {
-      error_code ignored;
-      handler_->on_refused(socket.remote_endpoint(ignored).address().to_string(ignored),
-                           "too_many_strangers");
+    error_code ignored;
+    const std::string remote = socket.remote_endpoint(ignored).address().to_string(ignored);
+    if (is_crowded(remote)) {
+      handler_->on_refused(remote, "too_many_strangers");
     } else {
       add_link(std::move(socket), Link::Side::kAccepted, kAllPeers);
     }
     accept();
   });
+}
+
+/// Are there enough who have not proven who they are, altogether or from this address?
+bool Mesh::Impl::is_crowded(const std::string& remote) const {
+  const auto from_there =
+      std::count_if(strangers_.begin(), strangers_.end(), [&](const auto& entry) {
+        return entry.second->side() == Link::Side::kAccepted && entry.second->remote() == remote;
+      });
+  return strangers_.size() >= kMaxStrangers ||
+         static_cast<std::size_t>(from_there) >= kMaxStrangersPerAddress;
 }
 
 void Mesh::Impl::add_link(tcp::socket socket, Link::Side side, PeerIndex dialed) {

@@ -62,6 +62,7 @@ struct PeerCounters {
   std::uint64_t bytes_in = 0;
   std::uint64_t bytes_out = 0;
   std::uint64_t dropped = 0;
+  std::int64_t last_seen = 0;  ///< Unix seconds of the last bytes of a proven peer; 0: never
 };
 
 class Mesh {

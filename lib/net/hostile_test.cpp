@@ -1,0 +1,209 @@
+// A mesh against peers that are slow, silent, greedy or strangers: each is turned away within its
+// limit, the others are served meanwhile (R-068, issue: slow and silent peers cannot hold memory).
+#include <doctest/doctest.h>
+
+#include <utility>  // first: Boost 1.74 forgets it under C++20
+
+#include <boost/asio.hpp>
+#include <boost/asio/ssl.hpp>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "net/mesh.h"
+#include "net/tls.h"
+
+namespace emr::net {
+namespace {
+
+namespace asio = boost::asio;
+using tcp = asio::ip::tcp;
+using boost::system::error_code;
+
+/// Counts what the mesh says, and lets the test wait for it.
+class Recorder final : public MeshHandler {
+ public:
+  void on_connected(PeerIndex peer) override { note("+" + std::to_string(peer)); }
+  void on_disconnected(PeerIndex, std::string_view why) override { note("- " + std::string(why)); }
+  void on_frame(PeerIndex, Bytes) override { note("frame"); }
+  void on_refused(std::string_view, std::string_view why) override {
+    note("refused " + std::string(why));
+  }
+  bool saw(const std::string& what, std::size_t times = 1, int seconds = 20) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(seconds),
+                             [&] { return counts_[what] >= times; });
+  }
+  std::size_t count(const std::string& what) {
+    const std::lock_guard lock(mutex_);
+    return counts_[what];
+  }
+
+ private:
+  void note(const std::string& what) {
+    const std::lock_guard lock(mutex_);
+    ++counts_[what];
+    changed_.notify_all();
+  }
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, std::size_t> counts_;
+};
+
+crypto::Secret32 seed_of(std::uint8_t number) {
+  Hash32 bytes{};
+  bytes.fill(static_cast<std::uint8_t>(number + 1));
+  return crypto::Secret32(bytes);
+}
+
+constexpr std::uint8_t kMembers = 4;
+
+/// The honest member is the last one: the others dial it, so a test can be any of them.
+class Victim {
+ public:
+  Victim() {
+    MeshOptions options;
+    options.chain.fill(7);
+    options.self = kMembers - 1;
+    for (std::uint8_t i = 0; i < kMembers; ++i) {
+      options.peers.push_back(
+          {"hosp-" + std::to_string(i), transport_public_key(seed_of(i)).value(), "127.0.0.1", 0});
+    }
+    auto started = Mesh::start(options, seed_of(kMembers - 1), seen);
+    REQUIRE(started.ok());
+    mesh = *std::move(started);
+  }
+  Recorder seen;
+  std::unique_ptr<Mesh> mesh;
+};
+
+/// A member as bytes: it can do everything that the protocol forbids.
+class RawPeer {
+ public:
+  RawPeer(const Victim& victim, std::uint8_t number) {
+    std::vector<Hash32> registered;
+    for (std::uint8_t i = 0; i < kMembers; ++i) {
+      registered.push_back(transport_public_key(seed_of(i)).value());
+    }
+    tls_ = TlsContext::make(seed_of(number), std::move(registered)).value();
+    stream_ = std::make_unique<asio::ssl::stream<tcp::socket>>(context_, tls_->context());
+    stream_->next_layer().connect({asio::ip::make_address("127.0.0.1"), victim.mesh->port()});
+  }
+  void shake_hands() { stream_->handshake(asio::ssl::stream_base::client); }
+  void hello(std::size_t bytes = 9 + 32) {
+    Bytes text = to_bytes("emr-net/1");
+    text.resize(9 + 32, 7);
+    text.resize(bytes);
+    send(text);
+  }
+  bool send(ByteView bytes) {
+    error_code error;
+    asio::write(*stream_, asio::buffer(bytes.data(), bytes.size()), error);
+    return !error;
+  }
+  bool send_frame(ByteView content) {
+    const auto size = static_cast<std::uint32_t>(content.size());
+    Bytes bytes = {static_cast<std::uint8_t>(size >> 24), static_cast<std::uint8_t>(size >> 16),
+                   static_cast<std::uint8_t>(size >> 8), static_cast<std::uint8_t>(size)};
+    append(bytes, content);
+    return send(bytes);
+  }
+
+ private:
+  asio::io_context context_;
+  std::unique_ptr<TlsContext> tls_;
+  std::unique_ptr<asio::ssl::stream<tcp::socket>> stream_;
+};
+
+TEST_CASE("net: who never finishes a handshake, a hello, a length or a frame is let go") {
+  Victim victim;
+  RawPeer silent(victim, 0);  // TCP and nothing else
+  RawPeer no_hello(victim, 0);
+  no_hello.shake_hands();
+  RawPeer half_hello(victim, 0);
+  half_hello.shake_hands();
+  half_hello.hello(20);
+  RawPeer half_length(victim, 1);
+  half_length.shake_hands();
+  half_length.hello();
+  REQUIRE(victim.seen.saw("+1"));
+  half_length.send(Bytes{0, 0});
+  RawPeer half_frame(victim, 2);
+  half_frame.shake_hands();
+  half_frame.hello();
+  REQUIRE(victim.seen.saw("+2"));
+  half_frame.send(Bytes{0, 1, 0, 0, 'x', 'x', 'x'});  // 3 of 65,536 bytes
+  CHECK(victim.seen.saw("refused handshake_timeout", 3));
+  CHECK(victim.seen.saw("- silent", 2));
+  CHECK(victim.seen.count("frame") == 0);
+}
+
+TEST_CASE("net: a frame that claims to be too large ends the link before a byte of it is read") {
+  Victim victim;
+  RawPeer peer(victim, 0);
+  peer.shake_hands();
+  peer.hello();
+  REQUIRE(victim.seen.saw("+0"));
+  peer.send(Bytes{0x01, 0x00, 0x00, 0x01});  // 16 MiB + 1
+  CHECK(victim.seen.saw("- frame_too_large"));
+}
+
+TEST_CASE("net: a member that floods is read at the limit, and does not keep others waiting") {
+  Victim victim;
+  RawPeer flood(victim, 0);
+  flood.shake_hands();
+  flood.hello();
+  RawPeer honest(victim, 1);
+  honest.shake_hands();
+  honest.hello();
+  REQUIRE(victim.seen.saw("+0"));
+  REQUIRE(victim.seen.saw("+1"));
+  Bytes many;  // 30,000 frames of one byte
+  for (int i = 0; i < 30'000; ++i) append(many, Bytes{0, 0, 0, 1, 'x'});
+  const auto began = std::chrono::steady_clock::now();
+  CHECK(flood.send(many));
+  REQUIRE(victim.seen.saw("frame", 30'000));
+  const auto took = std::chrono::steady_clock::now() - began;
+  CHECK(took >= std::chrono::milliseconds(500));  // the rest had to wait for the next second
+  const std::size_t before = victim.seen.count("frame");
+  CHECK(honest.send_frame(as_bytes("vote")));
+  CHECK(victim.seen.saw("frame", before + 1));
+}
+
+TEST_CASE("net: what a member does not read is dropped at the limit, not kept") {
+  Victim victim;
+  RawPeer deaf(victim, 0);
+  deaf.shake_hands();
+  deaf.hello();
+  REQUIRE(victim.seen.saw("+0"));
+  const auto frame = std::make_shared<const Bytes>(std::size_t{4} << 20, std::uint8_t{1});
+  for (int i = 0; i < 40; ++i) victim.mesh->send(0, Lane::kBulk, frame);  // 160 MiB
+  const auto dropped = [&] {
+    const auto counters = victim.mesh->counters();
+    return counters.empty() ? 0 : counters[0].dropped;
+  };
+  for (int i = 0; i < 500 && dropped() < 20; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  CHECK(dropped() >= 20);
+}
+
+TEST_CASE("net: one address with many strangers leaves room for others and is let in again") {
+  Victim victim;
+  std::vector<std::unique_ptr<RawPeer>> strangers;
+  for (std::size_t i = 0; i < kMaxStrangersPerAddress + 3; ++i) {
+    strangers.push_back(std::make_unique<RawPeer>(victim, 0));
+  }
+  CHECK(victim.seen.saw("refused too_many_strangers", 3));
+  strangers.clear();
+  CHECK(victim.seen.saw("refused handshake", kMaxStrangersPerAddress));
+  RawPeer member(victim, 1);
+  member.shake_hands();
+  member.hello();
+  CHECK(victim.seen.saw("+1"));
+  CHECK(victim.mesh->counters()[1].last_seen > 1'700'000'000);
+}
+
+}  // namespace
+}  // namespace emr::net
