@@ -8,15 +8,15 @@ namespace emr::node {
 
 namespace {
 
-Millis steady_ms() {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  return static_cast<Millis>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
-}
-
 /// How often the published status is renewed when nothing happens.
 constexpr Millis kPublishIntervalMs = 50;
 
 }  // namespace
+
+Millis steady_ms() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return static_cast<Millis>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
+}
 
 Core::Core(const CoreOptions& options, store::Store& store, Logger& log)
     : options_(options), store_(&store), log_(&log), connected_(options.members) {
@@ -48,6 +48,7 @@ void Core::stop() {
   }
   ready_.notify_one();
   if (thread_.joinable()) thread_.join();
+  if (engine_) engine_->close();
   for (const auto& weak : streams_) {
     if (const auto stream = weak.lock()) stream->expire();
   }
@@ -275,6 +276,7 @@ void Core::publish() {
   next->replica = engine_->status();
   next->tip = engine_->tip();
   next->counters = engine_->counters();
+  next->published_ms = now_ms_;
   next->mempool = pool_.size();
   next->mempool_bytes = pool_.bytes();
   next->waiting = waiters_.size();

@@ -38,7 +38,11 @@ struct CoreStatus {
   std::size_t waiting = 0;
   std::size_t missing_sidecars = 0;
   Millis oldest_pending_ms = 0;  ///< age of the oldest request
+  Millis published_ms = 0;       ///< steady clock, when the core thread wrote this
 };
+
+/// Milliseconds of the steady clock, as CoreStatus and ReplicaStatus count them.
+Millis steady_ms();
 
 struct CoreOptions {
   EngineOptions engine;

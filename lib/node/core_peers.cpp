@@ -7,7 +7,7 @@ namespace emr::node {
 
 bool Core::consensus_frame_from(net::PeerIndex peer, Bytes frame) {
   std::atomic<std::size_t>& waiting = *inbox_bytes_[peer];
-  const std::size_t size = frame.size();
+  const std::size_t size = frame.size() + kFrameOverheadBytes;
   if (waiting.fetch_add(size) + size > kPeerInboxBytesMax) {
     waiting -= size;
     return false;

@@ -89,6 +89,7 @@ Status Engine::start_replica(Millis now_ms) {
   now_ms_ = now_ms;
   EMR_TRY(verifier_.add(validators_.set()));
   load_missing();
+  evidence_.load(*store_->snapshot());
   EMR_ASSIGN(const consensus::Restored start, restored(now_ms));
   consensus::Config config;
   config.timeout_ms = genesis_->pbft.timeout_ms;
@@ -140,7 +141,13 @@ void Engine::load_missing() {
 }
 
 void Engine::received(consensus::NodeIndex from, ByteView message) {
-  step(consensus::Received{from, message});
+  current_ = consensus::Received{from, message};
+  step(*current_);
+  current_.reset();
+}
+
+void Engine::close() {
+  if (!stopped_ && !batch_.empty()) flush();
 }
 
 void Engine::tick(Millis now_ms, UnixSeconds now) {
@@ -284,6 +291,7 @@ void Engine::act(const consensus::CheckpointStable& action) {
 void Engine::report(const consensus::Effects& effects) {
   for (const consensus::Note& note : effects.notes) {
     if (note.what == "refused") ++counters_.refused_messages;
+    if (note.reason == "bad_signature") keep_forged();
     const bool important = note.what == "view-change" || note.what == "new-view";
     const Level level = important                ? Level::kWarning
                         : note.what == "refused" ? Level::kInfo
@@ -295,17 +303,33 @@ void Engine::report(const consensus::Effects& effects) {
             " peer=" + std::to_string(note.peer) + " digest=" + short_hash(note.digest);
     log_->log(level, "consensus", text);
   }
-  for (const consensus::Evidence& evidence : effects.evidence) {
-    if (++counters_.evidence > kEvidenceMax) continue;
-    WireWriter value;
-    value.blob(evidence.first).blob(evidence.second);
-    const std::string key = "evidence/" + std::to_string(evidence.seq) + "/" +
-                            std::to_string(evidence.culprit) + "/" + std::string(evidence.kind);
-    batch_.put(store::Table::kMeta, as_bytes(key), std::move(value).take());
-    log_->error("evidence", "member " + std::to_string(evidence.culprit) + " signed two " +
-                                std::string(evidence.kind) + " messages at height " +
-                                std::to_string(evidence.seq));
-  }
+  for (const consensus::Evidence& evidence : effects.evidence) keep_evidence(evidence);
+}
+
+void Engine::keep_evidence(const consensus::Evidence& evidence) {
+  ++counters_.evidence;
+  if (!evidence_.add(batch_, evidence, now_)) return;
+  log_->error("evidence", genesis_->institutions.at(evidence.culprit).id +
+                              " broke the protocol: " + std::string(evidence.kind) + " at height " +
+                              std::to_string(evidence.seq) + " view " +
+                              std::to_string(evidence.view) +
+                              "; emr-query evidence shows the proof");
+}
+
+/// A wrong signature proves nothing to others: anybody could have made those bytes. We know by
+/// whose authenticated link they came, and that is all an entry of this kind says.
+void Engine::keep_forged() {
+  if (!current_) return;
+  const auto message = consensus::decode(current_->bytes);
+  const auto part = message ? consensus::signed_part(*message, heads_) : std::nullopt;
+  const quorum::ValidatorSet* set = part ? validators_.find(part->vote.epoch) : nullptr;
+  if (set == nullptr || !set->contains(current_->from) || part->sender != current_->from) return;
+  const auto bytes = quorum::vote_bytes(genesis_->hash, part->vote);
+  if (verifier_.verify(set->key(part->sender), bytes, part->signature)) return;
+  ++counters_.forged;
+  if (!evidence_.add_unproven(batch_, current_->from, *part, now_)) return;
+  log_->error("evidence", "a message with a wrong signature came by the link of " +
+                              genesis_->institutions.at(current_->from).id);
 }
 
 void Engine::stop(Error why) {

@@ -17,6 +17,7 @@
 
 #include "consensus/replica.h"
 #include "ledger/application.h"
+#include "node/evidence_log.h"
 #include "node/frames.h"
 #include "node/log.h"
 #include "node/mempool.h"
@@ -48,7 +49,8 @@ struct EngineCounters {
   std::uint64_t transactions = 0;
   std::uint64_t refused_blocks = 0;
   std::uint64_t refused_messages = 0;
-  std::uint64_t evidence = 0;
+  std::uint64_t evidence = 0;  ///< proven faults of other members
+  std::uint64_t forged = 0;    ///< messages with a wrong signature, by authenticated links
 };
 
 class Engine {
@@ -68,6 +70,8 @@ class Engine {
 
   /// When a batch is being filled: the moment to call tick() at the latest.
   std::optional<Millis> build_due_ms() const noexcept { return build_ ? build_due_ : std::nullopt; }
+  /// Makes durable what waits for the next vote; the last call before the engine goes.
+  void close();
   /// Set when the node must stop: disk full, divergence.
   const std::optional<Error>& stopped() const noexcept { return stopped_; }
 
@@ -123,6 +127,8 @@ class Engine {
   void act(const consensus::FetchSnapshot& action);
   void act(const consensus::CheckpointStable& action);
   void report(const consensus::Effects& effects);
+  void keep_evidence(const consensus::Evidence& evidence);
+  void keep_forged();
   consensus::Pending pending() const;
   void stop(Error why);
 
@@ -157,6 +163,9 @@ class Engine {
   ledger::Application application_;
   std::optional<consensus::Replica> replica_;
 
+  EvidenceLog evidence_;
+  /// The message that is being worked on, and who sent it.
+  std::optional<consensus::Received> current_;
   std::deque<consensus::Event> followups_;
   bool stepping_ = false;
   store::WriteBatch batch_;  ///< sidecars that wait for the next vote's transaction

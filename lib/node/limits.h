@@ -34,6 +34,9 @@ inline constexpr std::size_t kWorkQueueMax = 4'096;
 /// proposals and votes; or sixteen bulk frames.
 inline constexpr std::size_t kPeerInboxBytesMax = std::size_t{32} << 20;
 
+/// What a waiting frame costs besides its bytes: without it, empty frames would wait for nothing.
+inline constexpr std::size_t kFrameOverheadBytes = 256;
+
 /// Verified work that waits for the core thread; so much waits only when its disk stands still.
 inline constexpr std::size_t kCoreInboxBytesMax = std::size_t{256} << 20;
 
@@ -68,10 +71,29 @@ inline constexpr std::uint64_t kBlocksPerQueryMax = 1'000;
 /// Bytes after which an export ends with a cursor.
 inline constexpr std::size_t kExportBytesMax = std::size_t{16} << 20;
 
-/// Log lines of one topic per second; the rest is counted and the count is logged.
-inline constexpr unsigned kLogLinesPerSecond = 20;
-/// Conflicting messages of other members that are kept as evidence.
-inline constexpr std::size_t kEvidenceMax = 1'000;
+/// Sidecars erased in one transaction while pruning.
+inline constexpr std::size_t kPruneBatch = 2'000;
+
+/// Log lines of one topic and level: so many at once, for what happens in bursts, ...
+inline constexpr std::uint64_t kLogLinesBurst = 100;
+/// ... and so many per second for ever: 86,400 lines or about 10 MB a day at the very worst. The
+/// rest is counted and the count is logged.
+inline constexpr std::uint64_t kLogLinesPerSecond = 1;
+/// Proofs of one member's faults that are kept: one blames it already, some show a habit. About
+/// 300 bytes each, so all members together stay far below a megabyte.
+inline constexpr std::size_t kProofsPerMemberMax = 64;
+/// Messages with a wrong signature that are kept of one member's link: a hint for operators only.
+inline constexpr std::size_t kUnprovenPerMemberMax = 16;
+/// A signed vote as evidence holds it is 122 bytes.
+inline constexpr std::size_t kEvidenceHalfBytesMax = 256;
+
+/// A core thread that has not published its status for so long is stuck, most likely on its disk.
+/// Far longer than the slowest sync of a healthy disk, shorter than a service manager's patience.
+inline constexpr std::chrono::seconds kCoreSilenceMax{10};
+/// A state is logged when it has lasted this long: view changes come and go within it.
+inline constexpr std::int64_t kHealthSettleSeconds = 2;
+/// How often the disk is looked at, and dead readers of the store are cleared.
+inline constexpr std::chrono::seconds kDiskCheckInterval{60};
 
 /// The unit of the consensus core's clock.
 constexpr std::uint64_t in_ms(std::chrono::milliseconds duration) {

@@ -77,6 +77,9 @@ class Node::Impl {
     service_.random = &random;
     service_.nonces = &nonces_;
     service_.fetches = &fetches_;
+    service_.health = &health_;
+    service_.peers = &peers_;
+    service_.started = wall_clock();
     service_.keys = &key_set_;
     service_.share = keys_.share ? &*keys_.share : nullptr;
   }
@@ -86,7 +89,8 @@ class Node::Impl {
 
   Status start() {
     if (keys_.share) EMR_TRY(threshold::check_share(key_set_, *keys_.share));
-    EMR_ASSIGN(store_, store::Store::open(options_.data_directory));
+    EMR_ASSIGN(store_, store::Store::open(options_.data_directory,
+                                          {.limit_bytes = options_.store_limit_bytes}));
     service_.store = store_.get();
     EMR_TRY(open_core());
     EMR_TRY(open_mesh());
@@ -166,12 +170,33 @@ class Node::Impl {
         mesh_->send(net::kAllPeers, net::Lane::kBulk, want_content_frame(wanted));
       }
     }
-    if (now < disk_checked_ + std::chrono::seconds(60)) return;
-    disk_checked_ = now;
-    const auto disk = store_->disk_usage();
-    if (disk && disk->used_percent >= store::kDiskWarnUsedPercent) {
-      service_.log->warning("store", "the file system of the data directory is " +
-                                         std::to_string(disk->used_percent) + " % full");
+    if (now >= disk_checked_ + kDiskCheckInterval) {
+      disk_checked_ = now;
+      check_disk();
+    }
+    note_health();
+  }
+
+  void check_disk() {
+    store_->forget_dead_readers();
+    for (const std::string& warning : warnings_of(service_)) {
+      service_.log->warning("store", warning);
+    }
+  }
+
+  /// A change of the state is logged when it has lasted: the link that blinks is in "peer" already.
+  void note_health() {
+    const Observation now = observe(service_);
+    const Health& health = now.verdict.health;
+    if (health.state == told_state_ || wall_clock() - now.verdict.since < kHealthSettleSeconds) {
+      return;
+    }
+    told_state_ = health.state;
+    if (health.ok()) {
+      service_.log->info("health",
+                         "making progress at height " + std::to_string(now.core->tip.height));
+    } else {
+      service_.log->warning("health", "no progress: " + health.reason());
     }
   }
 
@@ -183,6 +208,7 @@ class Node::Impl {
   ContentFetches fetches_;
   Workers workers_;
   Service service_;
+  HealthRecord health_;
   PeerService peers_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<net::Mesh> mesh_;
@@ -190,6 +216,7 @@ class Node::Impl {
   std::unique_ptr<http::Server> http_;
   ContentFetches::Clock::time_point disk_checked_{};
   ContentFetches::Clock::time_point content_asked_{};
+  std::string told_state_ = "ok";
 
   std::mutex mutex_;
   std::condition_variable stopped_;
@@ -216,5 +243,12 @@ const std::string& Node::id() const noexcept { return impl_->service().id(); }
 std::uint16_t Node::http_port() const noexcept { return impl_->http_port(); }
 std::uint16_t Node::peer_port() const noexcept { return impl_->peer_port(); }
 std::string Node::status() const { return status_line(impl_->service()); }
+std::string Node::summary() const {
+  const Observation now = observe(impl_->service());
+  const Health& health = now.verdict.health;
+  return (health.ok() ? std::string("ok") : health.reason()) + ": height " +
+         std::to_string(now.core->tip.height) + ", view " + std::to_string(now.core->replica.view);
+}
+bool Node::alive() const { return observe(impl_->service()).input.core_alive; }
 
 }  // namespace emr::node

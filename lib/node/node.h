@@ -29,7 +29,8 @@ struct NodeOptions {
   std::uint16_t peer_port = 0;
   std::string http_address = "127.0.0.1";
   std::uint16_t http_port = 0;
-  unsigned worker_threads = 0;  ///< 0: by the machine
+  unsigned worker_threads = 0;          ///< 0: by the machine
+  std::uint64_t store_limit_bytes = 0;  ///< of the data file; 0: the disk is the limit
 };
 
 class Node {
@@ -55,6 +56,10 @@ class Node {
   std::uint16_t peer_port() const noexcept;
   /// The line of GET /v1/status.
   std::string status() const;
+  /// One line for a service manager: "ok: height 12, view 0".
+  std::string summary() const;
+  /// False when the core thread has not moved for a long time: restarting may help.
+  bool alive() const;
 
  private:
   class Impl;

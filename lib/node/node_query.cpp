@@ -7,6 +7,7 @@
 #include "json/access.h"
 #include "json/json.h"
 #include "ledger/proof.h"
+#include "node/evidence_log.h"
 #include "node/limits.h"
 #include "node/service.h"
 
@@ -205,6 +206,26 @@ Result<std::string> genesis_document(Request& request) {
   return answer.finish(request.context.height);
 }
 
+/// What this node keeps of members' faults. The lines carry their own proof
+/// (lib/ledger/evidence.h).
+Result<std::string> evidence(Request& request) {
+  EMR_ASSIGN(const auto member, json::find_string(request.fields, "member", {.max = 64}));
+  EMR_ASSIGN(const auto proven, json::find_bool(request.fields, "proven"));
+  const ledger::Genesis& genesis = *request.service.genesis;
+  Answer answer("evidence");
+  EvidenceLog::visit(request.view, [&](ledger::Evidence found) {
+    if (found.member >= genesis.institutions.size()) return true;
+    found.culprit = genesis.institutions[found.member].id;
+    found.node = request.service.id();
+    const bool unproven = found.kind == ledger::EvidenceKind::kBadSignature;
+    const bool wanted =
+        (!member || *member == found.culprit) && !(unproven && proven.value_or(false));
+    if (wanted) answer.add_text(ledger::encode_evidence(found, genesis));
+    return true;
+  });
+  return answer.finish(request.context.height);
+}
+
 /// Everything an offline verification needs, one line per block.
 Result<std::string> export_blocks(Request& request) {
   EMR_ASSIGN(const Range range, range_of(request));
@@ -247,6 +268,7 @@ Result<std::string> answer_node_query(Service& service, const store::Snapshot& v
   if (query.kind == "sidecar") return sidecar(request);
   if (query.kind == "nodes") return nodes(request);
   if (query.kind == "genesis") return genesis_document(request);
+  if (query.kind == "evidence") return evidence(request);
   if (query.kind == "export") return export_blocks(request);
   return fail(Code::kData, "unknown kind of query").with_pointer("/query/kind").with_reason("kind");
 }

@@ -60,7 +60,7 @@ void PeerService::handle(FrameKind kind, net::PeerIndex peer, const Bytes& frame
 /// A member that sends faster than we work loses frames, not our memory.
 void PeerService::work_on(FrameKind kind, net::PeerIndex peer, Bytes frame) {
   std::atomic<std::size_t>& in_work = in_work_bytes_[peer];
-  const std::size_t size = frame.size();
+  const std::size_t size = frame.size() + kFrameOverheadBytes;
   auto shared = std::make_shared<const Bytes>(std::move(frame));
   const bool room = in_work.fetch_add(size) + size <= kPeerInboxBytesMax;
   const bool taken = room && service_->workers->submit(Workers::Line::kPeers,

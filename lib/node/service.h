@@ -13,6 +13,7 @@
 #include "ledger/query.h"
 #include "net/mesh.h"
 #include "node/core.h"
+#include "node/health.h"
 #include "node/log.h"
 #include "node/nonce_guard.h"
 #include "node/workers.h"
@@ -24,6 +25,7 @@ namespace emr::node {
 using WriterPtr = std::shared_ptr<http::ResponseWriter>;
 
 class ContentFetches;
+class PeerService;
 
 struct Service {
   const ledger::Genesis* genesis = nullptr;
@@ -38,6 +40,9 @@ struct Service {
   crypto::RandomSource* random = nullptr;  ///< thread-safe
   NonceGuard* nonces = nullptr;
   ContentFetches* fetches = nullptr;
+  HealthRecord* health = nullptr;
+  PeerService* peers = nullptr;
+  UnixSeconds started = 0;
   const threshold::KeySet* keys = nullptr;
   const threshold::KeyShare* share = nullptr;  ///< null: this node releases nothing
 
@@ -84,7 +89,19 @@ void serve_handles(Service& service, net::PeerIndex peer, const Bytes& frame);
 void serve_sidecars(Service& service, net::PeerIndex peer, const Bytes& frame);
 
 // status.cpp
+/// Core and mesh as they are now, and the verdict on them.
+struct Observation {
+  std::shared_ptr<const CoreStatus> core;
+  std::vector<net::PeerCounters> links;
+  HealthInput input;
+  HealthRecord::Entry verdict;
+};
+Observation observe(const Service& service);
 std::string status_line(const Service& service);
+/// What is not well enough to stop for but wants an administrator: a nearly full disk.
+std::vector<std::string> warnings_of(const Service& service);
+
+// metrics.cpp
 std::string metrics_text(const Service& service);
 
 }  // namespace emr::node

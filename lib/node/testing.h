@@ -52,14 +52,15 @@ inline std::uint16_t free_port() {
 
 class Consortium {
  public:
-  Consortium() {
+  /// 0: the checkpoint interval that nodes have by default.
+  explicit Consortium(std::uint32_t checkpoint_interval = 0) {
     std::string name = (std::filesystem::temp_directory_path() / "emr-node-XXXXXX").string();
     EMR_CHECK(::mkdtemp(name.data()) != nullptr);
     directory_ = name;
     auto dealt = threshold::deal(3, 4, random);
     EMR_CHECK(dealt.ok());
     dealing = std::make_unique<threshold::Dealing>(*std::move(dealt));
-    compose();
+    compose(checkpoint_interval);
     nodes.resize(4);
   }
   ~Consortium() {
@@ -81,6 +82,9 @@ class Consortium {
     if (!node) std::fprintf(stderr, "%s\n", node.error().message.c_str());
     EMR_CHECK(node.ok());
     nodes[index] = *std::move(node);
+  }
+  std::string data_directory(std::size_t index) const {
+    return directory_ + "/" + institution_id(index);
   }
   void start_all() {
     for (std::size_t i = 0; i < 4; ++i) start(i);
@@ -177,8 +181,9 @@ class Consortium {
   std::vector<std::unique_ptr<Node>> nodes;
 
  private:
-  void compose() {
+  void compose(std::uint32_t checkpoint_interval) {
     genesis = ledger::testing::make_genesis();
+    if (checkpoint_interval > 0) genesis.pbft.checkpoint_interval = checkpoint_interval;
     genesis.time = std::time(nullptr);
     genesis.pbft.timeout_ms = 3000;  // sanitizers are slow
     for (std::size_t i = 0; i < 4; ++i) {
