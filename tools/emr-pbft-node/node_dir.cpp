@@ -23,6 +23,8 @@ using Json = nlohmann::json;
 
 /// node.json and share.key are a few hundred bytes.
 constexpr std::size_t kSmallFileBytesMax = 16 * 1024;
+/// A smaller ledger is a mistake in the unit.
+constexpr std::uint64_t kStoreLimitLeast = std::uint64_t{8} << 20;
 
 Status make_private_folder(const std::string& path) {
   if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
@@ -42,6 +44,10 @@ Result<NodeConfig> parse_config(const std::string& path) {
   EMR_ASSIGN(config.id, json::get_string(tree, "id", {.max = 64}));
   EMR_ASSIGN(config.peer_listen, json::get_string(tree, "peerListen", {.max = 128}));
   EMR_ASSIGN(config.http_listen, json::get_string(tree, "httpListen", {.max = 128}));
+  EMR_TRY(json::refuse_unknown_members(
+      tree, {"type", "v", "id", "peerListen", "httpListen", "storeLimitBytes"}));
+  EMR_ASSIGN(const auto limit, json::find_u64(tree, "storeLimitBytes", {.min = kStoreLimitLeast}));
+  config.store_limit_bytes = limit.value_or(0);
   return config;
 }
 
@@ -54,11 +60,12 @@ Status NodeDir::create() const {
 }
 
 Status write_config(const NodeDir& dir, const NodeConfig& config) {
-  const Json tree = {{"type", "emr.node-config"},
-                     {"v", 1},
-                     {"id", config.id},
-                     {"peerListen", config.peer_listen},
-                     {"httpListen", config.http_listen}};
+  Json tree = {{"type", "emr.node-config"},
+               {"v", 1},
+               {"id", config.id},
+               {"peerListen", config.peer_listen},
+               {"httpListen", config.http_listen}};
+  if (config.store_limit_bytes > 0) tree["storeLimitBytes"] = config.store_limit_bytes;
   return cli::write_file(dir.config(), json::canonical_checked(tree) + "\n");
 }
 

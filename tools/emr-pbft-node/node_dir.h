@@ -38,6 +38,7 @@ struct NodeConfig {
   std::string id;
   std::string peer_listen;  ///< ADDRESS:PORT
   std::string http_listen;
+  std::uint64_t store_limit_bytes = 0;  ///< of the data file; 0: the disk is the limit
 };
 Status write_config(const NodeDir& dir, const NodeConfig& config);
 Result<NodeConfig> read_config(const NodeDir& dir);

@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "cli/system_random.h"
@@ -54,6 +56,7 @@ Result<node::NodeOptions> read_options(const Context& context, const NodeDir& di
   options.peer_port = peer.port;
   options.http_address = http.host;
   options.http_port = http.port;
+  options.store_limit_bytes = config.store_limit_bytes;
   options.worker_threads = static_cast<unsigned>(context.count("workers"));
   return options;
 }
@@ -66,7 +69,7 @@ Status announce(Context& context, const node::Node& running, const node::NodeOpt
       {"pid", ::getpid()},
       {"http", "http://" + options.http_address + ":" + std::to_string(running.http_port())},
       {"peer", options.peer_address + ":" + std::to_string(running.peer_port())}};
-  sd_notify("READY=1\nSTATUS=serving");
+  sd_notify("READY=1\nMAINPID=" + std::to_string(::getpid()) + "\nSTATUS=" + running.summary());
   if (context.given("ready-fd")) {
     cli::LineWriter ready(static_cast<int>(context.count("ready-fd")));
     return ready.write(json::canonical_checked(line));
@@ -75,8 +78,35 @@ Status announce(Context& context, const node::Node& running, const node::NodeOpt
   return output->write(json::canonical_checked(line));
 }
 
+/// Keeps the service manager told: what the node does, and that it moves. A node whose core thread
+/// hangs is not vouched for, and the manager restarts it.
+class Supervision {
+ public:
+  explicit Supervision(const node::Node& running) : running_(running) {}
+  void tell() {
+    const auto now = Clock::now();
+    if (now < next_) return;
+    next_ = now + std::min<Clock::duration>(watchdog_ / 2, kStatusInterval);
+    std::string summary = running_.summary();
+    if (summary != told_) sd_notify("STATUS=" + summary);
+    told_ = std::move(summary);
+    if (watchdog_ != kNoWatchdog && running_.alive()) sd_notify("WATCHDOG=1");
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::microseconds kNoWatchdog{std::chrono::hours(24)};
+  static constexpr std::chrono::seconds kStatusInterval{5};
+
+  const node::Node& running_;
+  std::chrono::microseconds watchdog_ = sd_watchdog().value_or(kNoWatchdog);
+  Clock::time_point next_{};
+  std::string told_;
+};
+
 /// Until a stop signal, or until the node cannot go on.
 Status serve(node::Node& running, const sigset_t& signals, node::Logger& log) {
+  Supervision supervision(running);
   while (true) {
     const timespec patience{0, kPollNanoseconds};
     const int number = ::sigtimedwait(&signals, nullptr, &patience);
@@ -85,6 +115,7 @@ Status serve(node::Node& running, const sigset_t& signals, node::Logger& log) {
       return {};
     }
     EMR_TRY(running.wait(0));
+    supervision.tell();
   }
 }
 
@@ -114,7 +145,8 @@ Status run_node(Context& context) {
   EMR_ASSIGN(const auto running, node::Node::start(genesis, options, std::move(keys), random, log));
   EMR_TRY(announce(context, *running, options));
   const Status outcome = serve(*running, signals, log);
-  sd_notify("STOPPING=1");
+  sd_notify(outcome ? "STOPPING=1\nSTATUS=stopping on request"
+                    : "STOPPING=1\nSTATUS=stopping: " + outcome.error().message);
   running->stop();
   return outcome;
 }

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/number.h"
+
 namespace emr::node_tool {
 
 void sd_notify(std::string_view state) {
@@ -26,6 +28,19 @@ void sd_notify(std::string_view state) {
   [[maybe_unused]] const ssize_t sent = ::sendto(fd, state.data(), state.size(), MSG_NOSIGNAL,
                                                  reinterpret_cast<const sockaddr*>(&address), size);
   ::close(fd);
+}
+
+std::optional<std::chrono::microseconds> sd_watchdog() {
+  const char* interval = std::getenv("WATCHDOG_USEC");
+  const char* pid = std::getenv("WATCHDOG_PID");
+  if (interval == nullptr) return std::nullopt;
+  if (pid != nullptr) {
+    const auto meant = parse_u64(pid);
+    if (!meant || *meant != static_cast<std::uint64_t>(::getpid())) return std::nullopt;
+  }
+  const auto value = parse_u64(interval, std::uint64_t{1} << 40);
+  if (!value || *value == 0) return std::nullopt;
+  return std::chrono::microseconds(*value);
 }
 
 }  // namespace emr::node_tool

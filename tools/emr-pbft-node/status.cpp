@@ -16,6 +16,7 @@ using cli::Kind;
 
 /// A node answers this from memory: one that takes longer is not well.
 constexpr std::chrono::seconds kPatience{5};
+constexpr std::size_t kWarningsMax = 64;
 
 Result<std::string> url_of(const Context& context) {
   if (context.given("node")) return context.text("node");
@@ -42,7 +43,13 @@ Status status(Context& context) {
   EMR_ASSIGN(const bool ready, json::get_bool(tree, "ready"));
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
   EMR_TRY(output->write(json::canonical_checked(tree)));
-  if (ready) return {};
+  if (ready && !context.flag("strict")) return {};
+  if (ready) {
+    EMR_ASSIGN(const nlohmann::json* warnings, json::get_array(tree, "warnings", kWarningsMax));
+    if (warnings->empty()) return {};
+    if (!warnings->front().is_string()) return nonsense;
+    return fail(Code::kNegative, warnings->front().get<std::string>()).with_reason("warning");
+  }
   EMR_ASSIGN(const std::string reason, json::get_string(tree, "reason"));
   return fail(Code::kTempFail, "the node is not ready: " + reason).with_reason("not_ready");
 }
@@ -53,13 +60,23 @@ cli::VerbSpec status_verb() {
   return {.name = "status",
           .summary = "ask a node how it is",
           .description =
-              "Prints the node's emr.status line. Exit status 0 when it makes progress, 75 with a "
-              "reason when it does not, 69 when nobody answers.",
+              "Prints the node's emr.status line: view, height, lag, epoch, primary, each peer "
+              "with its height and when it was last seen, storage, warnings, and when it makes no "
+              "progress the reason and since when. Exit status 0 when it makes progress, 75 with "
+              "the reason when it does not, 69 when nobody answers; with --strict also 1 when "
+              "there is a warning, such as a disk that is 90 % full.",
           .streams = cli::Streams::kOutput,
           .options = {{.name = "node", .kind = Kind::kUrl, .help = "HTTP address of the node"},
-                      {.name = "dir", .kind = Kind::kFolder, .help = "or the node's directory"}},
+                      {.name = "dir", .kind = Kind::kFolder, .help = "or the node's directory"},
+                      {.name = "strict",
+                       .kind = Kind::kFlag,
+                       .help = "a warning is a failure too (exit 1)"}},
           .examples = {{"wait until a node is ready",
-                        "until emr-pbft-node status --dir node; do sleep 1; done"}},
+                        "until emr-pbft-node status --dir node; do sleep 1; done"},
+                       {"from cron: mail me when something is wrong",
+                        "emr-pbft-node status --strict --dir /var/lib/emr > /dev/null"},
+                       {"who is behind?",
+                        "emr-pbft-node status --dir node | jq -c '.peers[] | select(.lag > 2)'"}},
           .handler = status};
 }
 

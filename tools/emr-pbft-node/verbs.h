@@ -10,5 +10,10 @@ cli::VerbSpec genesis_verb();
 cli::VerbSpec join_verb();
 cli::VerbSpec run_verb();
 cli::VerbSpec status_verb();
+cli::VerbSpec doctor_verb();
+cli::VerbSpec backup_verb();
+cli::VerbSpec restore_verb();
+cli::VerbSpec prune_verb();
+cli::VerbSpec compact_verb();
 
 }  // namespace emr::node_tool

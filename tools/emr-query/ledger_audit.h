@@ -31,6 +31,7 @@ struct AuditReport {
   std::string tip;  ///< hex
   std::uint64_t transactions = 0;
   std::uint64_t sidecars = 0;
+  std::uint64_t pruned_sidecars = 0;  ///< erased by the node's own rule, and said so
   std::uint64_t state_entries = 0;
   std::uint64_t content_blocks = 0;
   std::uint64_t handles = 0;
