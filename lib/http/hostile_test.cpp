@@ -1,4 +1,6 @@
 // The server against clients that are slow on purpose: they lose their places, others are served.
+#include <utility>  // first: Boost 1.74 forgets it under C++20
+
 #include <doctest/doctest.h>
 
 #include <atomic>

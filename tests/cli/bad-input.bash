@@ -215,6 +215,7 @@ emr-query record --record @tag --genesis genesis.json @node -k me.json @pass
 emr-query identity --address @me --genesis genesis.json @node -k me.json @pass
 emr-query audit --genesis genesis.json @node --session me.session
 emr-query export --genesis genesis.json @node --session me.session
+emr-query evidence --genesis genesis.json @node --session me.session
 emr-query open --record @tag --output-dir out/open --genesis genesis.json @node --session me.session
 emr-query release --access @tag --genesis genesis.json @node --session me.session
 emr-grant list --patient @tag --genesis genesis.json @node -k me.json @pass

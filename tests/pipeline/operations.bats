@@ -110,6 +110,11 @@ submit() {
   run -1 emr-pbft-node restore -n --dir "$net/hosp-a" --from lacking
   run -78 emr-pbft-node restore -n --dir "$net/hosp-b" --from saved
   run -66 emr-pbft-node restore -n --dir "$net/hosp-a" --from nothing
+  cp -r saved outside
+  sed -i 's|data/data.mdb|../saved/data/data.mdb|' outside/manifest.json
+  run -65 emr-pbft-node restore -n --dir "$net/hosp-a" --from outside
+  echo '{"type":"emr.backup"' > lacking/manifest.json
+  run -65 emr-pbft-node restore -n --dir "$net/hosp-a" --from lacking
   assert_equal "$(sha256sum "$net/hosp-a/data/data.mdb")" "$before"
 }
 
@@ -312,6 +317,21 @@ notified() { grep -qa "$1" notified; }
   # Nobody listens, or a wrong number: the node does not care.
   export NOTIFY_SOCKET=$PWD/gone WATCHDOG_USEC=never
   node_start a
+}
+
+@test "stop: ends the node of a directory, and says when there is none" {
+  consortium_found "$net" emr-test
+  run -1 emr-pbft-node stop --dir "$net/hosp-a"
+  assert_output --partial 'no node is running'
+  node_start a
+  assert_equal "$(< "$net/hosp-a/data/LOCK")" "${node_pid[a]}"
+  run -0 emr-pbft-node stop --dir "$net/hosp-a" --timeout 20s
+  node_status=0
+  wait "${node_pid[a]}" || node_status=$?
+  unset "node_pid[a]"
+  assert_equal "$node_status" 0
+  run -1 emr-pbft-node stop --dir "$net/hosp-a"
+  run -2 emr-pbft-node stop
 }
 
 @test "one process per data directory; an unknown key on the peer port is refused and logged" {

@@ -22,8 +22,8 @@ int main(int argc, char** argv) {
           "Each institution runs init and hands its descriptor line to the dealer; the dealer runs "
           "genesis once and hands every institution genesis.json and its own sealed share; each "
           "institution runs join, then run.",
-      .verbs = {init_verb(), genesis_verb(), join_verb(), run_verb(), status_verb(), doctor_verb(),
-                backup_verb(), restore_verb(), prune_verb(), compact_verb()},
+      .verbs = {init_verb(), genesis_verb(), join_verb(), run_verb(), status_verb(), stop_verb(),
+                doctor_verb(), backup_verb(), restore_verb(), prune_verb(), compact_verb()},
       .exit_status = {{0, "done; for status: the node is ready"},
                       {1,
                        "doctor found a fault, a backup does not verify, or status --strict warns"},

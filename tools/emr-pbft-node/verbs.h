@@ -10,6 +10,7 @@ cli::VerbSpec genesis_verb();
 cli::VerbSpec join_verb();
 cli::VerbSpec run_verb();
 cli::VerbSpec status_verb();
+cli::VerbSpec stop_verb();
 cli::VerbSpec doctor_verb();
 cli::VerbSpec backup_verb();
 cli::VerbSpec restore_verb();
