@@ -6,7 +6,7 @@ _emr_pbft_node() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      init|genesis|join|run|status) verb=$word; break ;;
+      init|genesis|join|run|status|stop|doctor|backup|restore|prune|compact) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -38,6 +38,12 @@ _emr_pbft_node() {
     --http-listen) return ;;
     --workers) return ;;
     --node) return ;;
+    --timeout) return ;;
+    --to) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --keys-to) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --from) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --older-than) return ;;
+    --below-height) return ;;
     *) ;;
   esac
   local words=''
@@ -46,7 +52,13 @@ _emr_pbft_node() {
     'genesis') words='--chain-id --output-dir --primary --dealer --batch-max --batch-ms --timeout-ms --checkpoint-interval -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'join') words='--dir --genesis --share -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'run') words='--dir --ready-fd --peer-listen --http-listen --workers -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'status') words='--node --dir -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'status') words='--node --dir --strict -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'stop') words='--dir --timeout --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'doctor') words='--dir --json --deep --offline --strict -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'backup') words='--dir --to --keys-to -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'restore') words='--dir --from -n --dry-run --replace -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'prune') words='--dir --older-than --below-height -n --dry-run -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'compact') words='--dir -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
   esac
   if [[ $current == -* ]]; then
@@ -54,7 +66,7 @@ _emr_pbft_node() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'init genesis join run status' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'init genesis join run status stop doctor backup restore prune compact' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_pbft_node emr-pbft-node

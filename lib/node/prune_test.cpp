@@ -7,6 +7,7 @@
 
 #include "contracts/methods.h"
 #include "node/testing.h"
+#include "threshold/envelope.h"
 
 namespace emr::node {
 namespace {

@@ -77,9 +77,8 @@ submit() {
   assert_equal "$(sha256sum "$net/hosp-d/data/data.mdb")" "$before"
   run -0 --separate-stderr emr-pbft-node restore --replace --dir "$net/hosp-d" --from saved
   assert [ -e "$(jq -r .kept <<< "$output")/data.mdb" ]
-  emr-pbft-node doctor --offline --json --dir "$net/hosp-d" |
-    jq -e 'select(.check == "store" and (.text | contains("vote records are lost")))' ||
-    emr-pbft-node doctor --offline --json --dir "$net/hosp-d" | jq -e 'select(.check == "store")'
+  emr-pbft-node doctor --offline --dir "$net/hosp-d" > findings
+  assert grep -q 'vote records are lost; the node follows and does not vote yet' findings
   node_start d
   within 40 same_tip a b c d
   application five | submit 60 a > /dev/null
@@ -99,8 +98,8 @@ submit() {
   assert_output --partial 'data/data.mdb is not what the manifest says'
   # Somebody who also corrects the manifest is caught by the ledger itself.
   cp -r saved forged
-  offset=$(grep -abo hosp-a forged/data/data.mdb | tail -1 | cut -d: -f1)
-  printf x | dd of=forged/data/data.mdb bs=1 seek="$offset" conv=notrunc 2> /dev/null
+  LC_ALL=C sed -i 's/"method":"apply"/"method":"apPly"/g' forged/data/data.mdb
+  refute cmp -s saved/data/data.mdb forged/data/data.mdb
   sum=$(sha256sum forged/data/data.mdb | cut -d' ' -f1)
   jq -c --arg sum "$sum" '(.files[] | select(.name == "data/data.mdb") | .sha256) = $sum' \
     saved/manifest.json > forged/manifest.json
@@ -278,7 +277,7 @@ doctor() {
   doctor 1 sick --offline
   assert_equal "$(finding tls)" fault
   assert_equal "$(finding vote-key)" fault
-  jq -e 'select(.check == "vote-key").hint | contains("chmod")' findings
+  jq -se 'any(.[]; .check == "vote-key" and (.hint | contains("chmod")))' findings
   assert_equal "$(finding ports)" fault  # the real hosp-a has them
   echo '{' > hosp-sick/node.json
   doctor 1 sick --offline
