@@ -8,9 +8,10 @@ TYPE ?= Release
 JOBS ?= $(shell nproc)
 SEEDS ?= 200
 FUZZ_SECONDS ?= 20
+MINUTES ?= 10
 
 .DEFAULT_GOAL := build
-.PHONY: help deps configure build demo test score asan tsan fuzz bench sim peers lint docs \
+.PHONY: help deps configure build demo test score asan tsan fuzz bench sim soak peers lint docs \
   install clean
 
 help: ## list the targets
@@ -56,6 +57,11 @@ bench: build ## measure; JSON Lines go to build/bench.jsonl
 sim: configure ## the seeded PBFT simulation over SEEDS seeds
 	@cmake --build $(BUILD) --parallel $(JOBS) --target emr_sim
 	@$(BUILD)/bin/emr_sim --seeds $(SEEDS) --start 1
+
+soak: build ## real nodes under load, killed, paused, cut off, for MINUTES with 4 and as long with 7
+	@EMR_BUILD="$(abspath $(BUILD))" tests/soak/soak.sh --nodes 4 --seconds "$$(($(MINUTES) * 60))"
+	@EMR_BUILD="$(abspath $(BUILD))" tests/soak/soak.sh --nodes 7 --net namespaces \
+	  --seconds "$$(($(MINUTES) * 60))" || [ $$? -eq 77 ]
 
 peers: ## build the real peers that some tests use (Kubo: needs Go, a few minutes, once)
 	@scripts/install-kubo.sh

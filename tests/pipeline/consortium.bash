@@ -17,18 +17,21 @@ port_base() {
   return 1
 }
 
-# consortium_found DIR CHAIN [GENESIS OPTION...]: four institutions hosp-a to hosp-d in DIR
+# consortium_found DIR CHAIN [GENESIS OPTION...]: the institutions hosp-a to hosp-d, or as many as
+# the caller has put into `members` (at most seven), in DIR
 consortium_found() {
-  local dir=$1 chain=$2 i id
+  local dir=$1 chain=$2 i id host
   shift 2
-  local codes=(12110000400686325C 12310000425006133Y 12440000455349922X 12500000202850601X)
+  local codes=(12110000400686325C 12310000425006133Y 12440000455349922X 12500000202850601X
+    911100001000000059 91110000100000006C 91110000100000007F)
   mkdir -p "$dir"
-  base=$(port_base 8)
-  for i in 0 1 2 3; do
+  base=$(port_base "$((2 * ${#members[@]}))")
+  for i in "${!members[@]}"; do
     id=hosp-${members[i]}
+    host=${hosts[${members[i]}]:-127.0.0.1}
     emr-pbft-node init --dir "$dir/$id" --id "$id" --name "Hospital $id" --uscc "${codes[i]}" \
       --admin "${admins[i]:-0x000000000000000000000000000000000000000$((i + 1))}" \
-      --peer "127.0.0.1:$((base + i))" --http "127.0.0.1:$((base + 4 + i))"
+      --peer "$host:$((base + i))" --http "$host:$((base + ${#members[@]} + i))"
   done > "$dir/descriptors.jsonl"
   emr-pbft-node genesis "$dir/descriptors.jsonl" --chain-id "$chain" --output-dir "$dir/founding" \
     "$@" > /dev/null
@@ -40,6 +43,8 @@ consortium_found() {
 members=(a b c d)
 admins=()  # addresses of the founding administrators, where a caller has their keys
 declare -gA node_pid=()
+declare -gA hosts=()   # member: its address, where that is not loopback
+declare -gA prefix=()  # member: words before the command that runs its node
 
 # url MEMBER: its HTTP address
 url() { jq -r '"http://" + .httpListen' "$net/hosp-$1/node.json"; }
@@ -49,7 +54,8 @@ node_start() {
   local member
   for member in "$@"; do
     : > "$net/$member.out"
-    emr-pbft-node run --dir "$net/hosp-$member" > "$net/$member.out" 2>> "$net/$member.log" 3>&- &
+    # shellcheck disable=SC2086  # a prefix is words
+    ${prefix[$member]:-} emr-pbft-node run --dir "$net/hosp-$member" > "$net/$member.out" 2>> "$net/$member.log" 3>&- &
     node_pid[$member]=$!
   done
   for member in "$@"; do
