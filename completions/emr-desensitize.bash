@@ -30,8 +30,16 @@ _emr_desensitize() {
     --quasi) return ;;
     --sensitive) return ;;
     --hierarchy) return ;;
+    --microaggregate) return ;;
+    --max-suppressed) return ;;
     --scenario) return ;;
     --release) COMPREPLY=($(compgen -W "public controlled-public enclave" -- "$current")); return ;;
+    --population) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --environment) return ;;
+    --control) COMPREPLY=($(compgen -W "high medium low" -- "$current")); return ;;
+    --ability) COMPREPLY=($(compgen -W "low medium high" -- "$current")); return ;;
+    --security) COMPREPLY=($(compgen -W "high medium low" -- "$current")); return ;;
+    --acquaintance-share) return ;;
     -o|--output) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --on-error) COMPREPLY=($(compgen -W "stop skip" -- "$current")); return ;;
     --rejects) COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -42,7 +50,7 @@ _emr_desensitize() {
   esac
   local words=''
   case $verb in
-    '') words='-p --policy --profile --unknown --strict -k --key-file --key-fd --in --charset --delimiter --map --patients --lookup-dir --allow-pixels --format-options -j --jobs --seal-to --institution --institution-key --linkage-key --attachments-root --no-seal --explain --check --verify --detect --language --show-values --restore --report --list-techniques --list-policies --print-policy --assess --k --quasi --sensitive --hierarchy --scenario --release -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    '') words='-p --policy --profile --unknown --strict -k --key-file --key-fd --in --charset --delimiter --map --patients --lookup-dir --allow-pixels --format-options -j --jobs --seal-to --institution --institution-key --linkage-key --attachments-root --no-seal --explain --classify --check --verify --detect --language --show-values --restore --report --list-techniques --list-policies --print-policy --assess --k --quasi --sensitive --hierarchy --microaggregate --max-suppressed --scenario --release --population --environment --control --ability --security --acquaintance-share -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
   esac
   if [[ $current == -* ]]; then

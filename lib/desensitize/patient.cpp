@@ -61,6 +61,10 @@ void PatientContext::add_own(SpanType type, std::string_view text) {
   if (text.size() < kMinOwnValueBytes || own_.size() >= kMaxOwnValues) {
     return;
   }
+  // HL7's name types also hold dates and object identifiers of the assigning authority.
+  if (type == SpanType::kName && text[0] >= '0' && text[0] <= '9') {
+    return;
+  }
   if (!literals_.add(text, type)) {
     return;
   }

@@ -78,6 +78,7 @@ class PatientContext {
   const std::vector<OwnValue>& own_values() const noexcept { return own_; }
   /// "" when the record named no patient.
   const std::string& identity() const noexcept { return identity_; }
+  int identity_rank() const noexcept { return identity_rank_; }
 
   /// Days added to every date of this patient; set by FieldTransformer::bind.
   int shift_days = 0;

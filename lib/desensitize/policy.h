@@ -8,7 +8,8 @@
 //              "match":{"path":…,"key":…,"de":…,"fhirType":…,"hl7":…,"dicom":…,"vr":…,"kind":…,
 //                       "detector":…},
 //              "purposes":["research"]?,"patient":1?}],
-//    "freeText":{"detectors":{"DATE":{"technique":"date-shift"},…},"default":{…},"ownValues":true}}
+//    "freeText":{"detectors":{"DATE":{"technique":"date-shift"},…},"default":{…},"ownValues":true,
+//                "byPurpose":{"treatment":{"DATE":{"technique":"keep"}}}}}
 // Each member of "match" is one text or a list (any of them); the members together must all match.
 #pragma once
 
@@ -65,8 +66,8 @@ struct Rule {
   std::uint32_t index = 0;              ///< position, for counting
 };
 
-/// The rules that can apply to one field: zero or more that look at the value (detectors), then at
-/// most one that always applies. Formats may cache it per path.
+/// The rules that can apply to one field: zero or more that look at the value (detectors, record
+/// suppression), then at most one that always applies. Formats may cache it per path.
 struct Decision {
   std::vector<const Rule*> conditional;
   const Rule* rule = nullptr;           ///< null: the field is unknown
@@ -77,7 +78,7 @@ class Policy {
   /// Compiles policy text. `purpose` selects rules that name purposes ("" selects those without).
   static Result<std::shared_ptr<const Policy>> parse(std::string_view text,
                                                      std::string_view purpose = "");
-  /// A built-in policy by name (paper, strict, gbt37964, ws445, ...).
+  /// A built-in policy by name (paper, strict, gbt37964, ws445, ...; see preset_text).
   static Result<std::shared_ptr<const Policy>> preset(std::string_view name,
                                                       std::string_view purpose = "");
   ~Policy();
@@ -123,6 +124,11 @@ struct Preset {
   std::string_view name;
   std::string_view text;  ///< JSON
 };
+/// All shift dates alike (maxShiftDays 365), so that one patient's dates move by the same number of
+/// days in every format.
 std::span<const Preset> policy_presets() noexcept;
+/// The JSON of a preset. "dicom-basic+retain-uids+clean-descriptors" adds options of PS3.15 E.3.
+/// kConfig, reason "no_preset", when no preset has this name.
+Result<std::string> preset_text(std::string_view name);
 
 }  // namespace emr::desensitize

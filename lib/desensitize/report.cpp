@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "desensitize/classify.h"
 #include "json/json.h"
 
 namespace emr::desensitize {
@@ -15,6 +16,7 @@ void RunReport::merge(const RunReport& other) {
     by_span_[i] += other.by_span_[i];
   }
   unknown_ += other.unknown_;
+  suppressed_ += other.suppressed_;
   records += other.records;
   rejected += other.rejected;
   bytes_in += other.bytes_in;
@@ -29,12 +31,15 @@ std::string RunReport::to_json(const Policy& policy, const std::string& extra) c
   line["bytesIn"] = bytes_in;
   line["bytesOut"] = bytes_out;
   line["unknownFields"] = unknown_;
+  line["suppressed"] = suppressed_;
   std::map<std::string, std::uint64_t> rules;
   std::map<std::string, std::uint64_t> techniques;
+  std::map<std::string, std::uint64_t> kinds;
   for (const Rule& rule : policy.rules()) {
     if (by_rule_[rule.index] > 0) {
       rules[rule.id] += by_rule_[rule.index];
       techniques[std::string(rule.spec->name)] += by_rule_[rule.index];
+      kinds[std::string(data_kind(rule, Field{}))] += by_rule_[rule.index];
     }
   }
   std::map<std::string, std::uint64_t> finds;
@@ -46,6 +51,7 @@ std::string RunReport::to_json(const Policy& policy, const std::string& extra) c
   }
   line["rules"] = rules;
   line["techniques"] = techniques;
+  line["dataKinds"] = kinds;
   line["finds"] = finds;
   if (!extra.empty()) {
     const auto more = json::parse_object(extra);

@@ -17,6 +17,7 @@ class RunReport {
 
   void count_rule(const Rule& rule) noexcept { ++by_rule_[rule.index]; }
   void count_unknown() noexcept { ++unknown_; }
+  void count_suppressed() noexcept { ++suppressed_; }
   void count_span(SpanType type) noexcept { ++by_span_[static_cast<std::size_t>(type)]; }
   void merge(const RunReport& other);
 
@@ -38,6 +39,7 @@ class RunReport {
   std::vector<std::uint64_t> by_rule_;
   std::array<std::uint64_t, kSpanTypes> by_span_{};
   std::uint64_t unknown_ = 0;
+  std::uint64_t suppressed_ = 0;
 };
 
 }  // namespace emr::desensitize

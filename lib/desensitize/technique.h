@@ -39,6 +39,15 @@ class Technique {
   /// Fills `out`. A value that the technique cannot understand (a date that is no date) must not
   /// pass: the technique falls back to deletion or says kData; the message never quotes the value.
   virtual Status apply(const Value& value, const Scope& scope, Outcome& out) const = 0;
+  /// Undoes `apply` where the key allows it; `out` stays kKeep where it does not.
+  virtual Status restore(const Value&, const Scope&, Outcome&) const { return {}; }
+};
+
+/// What a technique looks at before it decides.
+enum class Reach : std::uint8_t {
+  kValue,
+  kRecord,  ///< its rule is tried before the rule that treats the value, and may end the record
+  kTable,   ///< needs all rows at once: an option of --k, no rule of a policy
 };
 
 /// What a technique can be asked at creation.
@@ -47,9 +56,10 @@ struct TechniqueSpec {
   std::string_view term;       ///< the term of GB/T 37964-2019, Chinese and English
   std::string_view summary;    ///< one line for --list-techniques
   bool keyed = false;          ///< needs a KeyRing
-  bool reversible = false;     ///< --restore can undo it
+  bool reversible = false;     ///< --restore can undo it (date-shift: see FieldTransformer)
   bool whole = false;          ///< acts on objects and arrays as a whole (delete, null, keep)
   Result<std::unique_ptr<Technique>> (*make)(const nlohmann::json& arguments);
+  Reach reach = Reach::kValue;
 };
 
 std::span<const TechniqueSpec> technique_catalogue() noexcept;

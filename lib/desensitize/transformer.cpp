@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "desensitize/detect/fold.h"
+#include "desensitize/techniques/token_text.h"
 
 namespace emr::desensitize {
 namespace {
@@ -47,12 +48,31 @@ void FieldTransformer::observe(const Decision& decision, const Value& value) {
     patient_.add_own(*rule->own_type, value.text);
   }
   if (rule->patient_rank > 0) {
-    patient_.offer_identity(rule->patient_rank, fold_identifier(value.text, redacted_));
+    std::string_view text = value.text;
+    Outcome restored;
+    if (restoring_ && restore(rule, value, restored) && restored.action == Action::kReplace) {
+      text = restored.text;
+    }
+    patient_.offer_identity(rule->patient_rank, fold_identifier(text, redacted_));
   }
 }
 
+/// In a run that restores: is the identity that was found the one that the first run used?
+bool FieldTransformer::knows_shift() const {
+  for (const Rule& rule : policy_->rules()) {
+    const bool better = rule.patient_rank > 0 && rule.patient_rank <= patient_.identity_rank();
+    const bool kept = rule.spec->name == "encrypt" || rule.spec->name == "fpe" ||
+                      rule.spec->name == "keep";
+    if (better && !kept) {
+      return false;
+    }
+  }
+  return true;
+}
+
 void FieldTransformer::bind() {
-  if (keys_ != nullptr && policy_->max_shift_days() > 0 && !patient_.identity().empty()) {
+  if (keys_ != nullptr && policy_->max_shift_days() > 0 && !patient_.identity().empty() &&
+      (!restoring_ || knows_shift())) {
     patient_.shift_days = keys_->shift_days(patient_.identity(), policy_->max_shift_days(),
                                             policy_->shift_whole_weeks());
   }
@@ -62,17 +82,61 @@ Status FieldTransformer::apply(const Field& field, const Decision& decision, con
                                Outcome& out) {
   out.action = Action::kKeep;
   out.kind = ValueKind::kString;
-  const Rule* rule = decision.rule;
+  if (restoring_) {
+    return restore(decision.rule, value, out);
+  }
+  EMR_ASSIGN(const Rule* rule, choose_rule(decision, value, out));
+  if (!suppressed_) {
+    EMR_TRY(rule != nullptr ? apply_rule(*rule, value, out) : apply_unknown(value, out));
+  }
+  if (explain_ != nullptr) {
+    explain_->explain(field, rule, value, out.action);
+  }
+  return {};
+}
+
+/// The rule that treats the value. Rules that look at it first may end the record instead: nothing
+/// of a suppressed record is written, so its other values are no longer treated.
+Result<const Rule*> FieldTransformer::choose_rule(const Decision& decision, const Value& value,
+                                                  Outcome& out) {
   for (const Rule* conditional : decision.conditional) {
-    policy_->scanner().scan(value.text, nullptr, spans_);
-    if (is_whole_find(spans_, value.text.size(), conditional->match.detectors)) {
-      rule = conditional;
-      break;
+    if (!conditional->match.detectors.empty()) {
+      policy_->scanner().scan(value.text, nullptr, spans_);
+      if (!is_whole_find(spans_, value.text.size(), conditional->match.detectors)) {
+        continue;
+      }
+      if (conditional->spec->reach == Reach::kValue) {
+        return conditional;
+      }
+    }
+    if (suppressed_) {
+      continue;
+    }
+    const Scope scope{conditional->field_class, keys_.get(), &patient_, nullptr};
+    EMR_TRY(conditional->technique->apply(value, scope, out));
+    if (std::exchange(out.suppress_record, false)) {
+      suppressed_ = true;
+      report_.count_rule(*conditional);
+      return conditional;
     }
   }
-  EMR_TRY(rule != nullptr ? apply_rule(*rule, value, out) : apply_unknown(value, out));
-  if (explain_ != nullptr) {
-    explain_->explain(field, rule, out.action);
+  return decision.rule;
+}
+
+Status FieldTransformer::restore(const Rule* rule, const Value& value, Outcome& out) {
+  if (value.kind != ValueKind::kString && value.kind != ValueKind::kNumber) {
+    return {};
+  }
+  if (rule != nullptr) {
+    const Scope scope{rule->field_class, keys_.get(), &patient_, nullptr};
+    EMR_TRY(rule->technique->restore(value, scope, out));
+  }
+  const std::string_view text = out.action == Action::kReplace ? out.text : value.text;
+  if (keys_ != nullptr && has_reversible_token(text)) {
+    EMR_ASSIGN(Restored restored, restore_tokens(*keys_, text));
+    out.action = Action::kReplace;
+    out.text = std::move(restored.text);
+    out.kind = restored.kind;
   }
   return {};
 }
@@ -83,13 +147,13 @@ Status FieldTransformer::transform(const Field& field, const Value& value, Outco
 
 Action FieldTransformer::container_action(const Field& field, const Decision& decision) {
   const Rule* rule = decision.rule;
-  if (rule == nullptr || !rule->spec->whole || rule->spec->name == "keep") {
+  if (restoring_ || rule == nullptr || !rule->spec->whole || rule->spec->name == "keep") {
     return Action::kKeep;
   }
   report_.count_rule(*rule);
   const Action action = rule->spec->name == "null" ? Action::kNull : Action::kDelete;
   if (explain_ != nullptr) {
-    explain_->explain(field, rule, action);
+    explain_->explain(field, rule, Value{{}, field.kind}, action);
   }
   return action;
 }
@@ -138,7 +202,11 @@ Result<bool> FieldTransformer::redact(std::string_view text, std::string& out) {
   if (short_text && clean_.contains(text) && !patient_.may_stand_in(text)) {
     return false;
   }
-  policy_->scanner().scan(text, &patient_, spans_);
+  if (is_oid(text)) {
+    policy_->scanner().scan_check_digits(text, spans_);
+  } else {
+    policy_->scanner().scan(text, &patient_, spans_);
+  }
   if (short_text && spans_.empty()) {
     clean_.insert(text);
   }

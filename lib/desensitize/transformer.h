@@ -21,8 +21,10 @@ namespace emr::desensitize {
 class ExplainSink {
  public:
   virtual ~ExplainSink() = default;
-  /// `rule` is null for an unknown field; `action` is what happened to it.
-  virtual void explain(const Field& field, const Rule* rule, Action action) = 0;
+  /// `rule` is null for an unknown field; `action` is what happened to it. `value` is the value as
+  /// it was (empty for containers): it must not leave the sink.
+  virtual void explain(const Field& field, const Rule* rule, const Value& value,
+                       Action action) = 0;
 };
 
 class FieldTransformer : private TextRedactor {
@@ -38,13 +40,22 @@ class FieldTransformer : private TextRedactor {
   PatientContext& patient() noexcept { return patient_; }
   void set_explain(ExplainSink* sink) noexcept { explain_ = sink; }
   bool explains() const noexcept { return explain_ != nullptr; }
+  /// From now on `apply` undoes instead: reversible tokens anywhere, the fields of fpe and
+  /// date-shift rules. Dates move back only when every rule that could have named the patient is
+  /// reversible or keeps its value: otherwise nobody knows by how much they moved.
+  void restore_values() noexcept { restoring_ = true; }
 
   Decision decide(const Field& field, const Decision* inherited = nullptr) const {
     return policy_->decide(field, inherited);
   }
 
   /// Starts a record: forgets the previous patient.
-  void begin_record() { patient_.clear(); }
+  void begin_record() {
+    patient_.clear();
+    suppressed_ = false;
+  }
+  /// Did a rule decide that this record must not be written? Known after the second pass.
+  bool suppressed() const noexcept { return suppressed_; }
   /// First pass: remembers the value when its rule says that it names the patient or is personal.
   void observe(const Decision& decision, const Value& value);
   /// Closes the first pass: computes the date shift.
@@ -65,7 +76,10 @@ class FieldTransformer : private TextRedactor {
   Result<bool> redact(std::string_view text, std::string& out) override;
 
  private:
+  Result<const Rule*> choose_rule(const Decision& decision, const Value& value, Outcome& out);
   Status apply_rule(const Rule& rule, const Value& value, Outcome& out);
+  Status restore(const Rule* rule, const Value& value, Outcome& out);
+  bool knows_shift() const;
   Status apply_unknown(const Value& value, Outcome& out);
   Result<bool> replace_spans(std::string_view text, std::string& out);
 
@@ -78,6 +92,8 @@ class FieldTransformer : private TextRedactor {
   Outcome span_outcome_;
   std::string redacted_;
   CleanWords clean_;
+  bool suppressed_ = false;
+  bool restoring_ = false;
 };
 
 }  // namespace emr::desensitize

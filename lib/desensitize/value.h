@@ -42,6 +42,7 @@ struct Outcome {
   Action action = Action::kKeep;
   ValueKind kind = ValueKind::kString;
   std::string text;
+  bool suppress_record = false;  ///< the record as a whole must not be written
 };
 
 }  // namespace emr::desensitize

@@ -182,3 +182,81 @@ setup() {
     assert_output --partial "\"id\":\"$preset\""
   done
 }
+
+@test "R-042: --restore with the policy undoes fpe, numbers and moved dates" {
+  cat > policy.json <<< '{"type":"emr.policy","v":1,"id":"r","unknown":"keep","dates":{"maxShiftDays":365},"rules":[{"class":"ID_CARD","patient":1,"match":{"key":"id"},"technique":"fpe","args":{"kind":"id-card"}},{"class":"X","match":{"key":"n"},"technique":"encrypt"},{"class":"DATE","match":{"key":"d"},"technique":"date-shift"}]}'
+  printf '{"id":"11010519491231002X","n":1.10,"d":"2025-03-05"}\n' > in.json
+  printf 'id,n,d\n11010519491231002X,1.10,2025-03-05\n' > in.csv
+  for kind in json csv; do
+    emr-desensitize --in "$kind" -p policy.json -k key in.$kind > out
+    ! grep -q '2025-03-05\|11010519491231002X' out
+    run -0 emr-desensitize --in "$kind" --restore -p policy.json -k key out
+    assert_output "$(cat in.$kind)"
+  done
+  run -2 --separate-stderr emr-desensitize --in dicom --restore -p policy.json -k key out
+}
+
+@test "record suppression and microaggregation are techniques (issue 4)" {
+  run -0 emr-desensitize --list-techniques
+  assert_line --partial '"gbt37964":"记录抑制'
+  assert_line --partial '"gbt37964":"微聚集'
+  cat > policy.json <<< '{"type":"emr.policy","v":1,"id":"s","unknown":"keep","rules":[{"class":"DIAGNOSIS","match":{"key":"dx"},"technique":"suppress-record","args":{"values":["B20*"]}}]}'
+  printf '{"dx":"B20.1"}\n{"dx":"J18"}\n' > in
+  run -0 emr-desensitize --in json -p policy.json --report audit.json in
+  assert_output '{"dx":"J18"}'
+  [ "$(jq -c '[.records, .suppressed]' audit.json)" = '[2,1]' ]
+  printf 'sex;age\nm;1\nm;2\nm;30\nm;32\n' > t.csv
+  run -0 --separate-stderr emr-desensitize --k 2 --quasi sex --quasi age --microaggregate age --report risk.json t.csv
+  assert_output $'sex;age\nm;2\nm;2\nm;31\nm;31'
+  [ "$(jq -c '[.k, .grade]' risk.json)" = '[2,2]' ]
+  sed -i 's/;30/;x/' t.csv
+  run -65 --separate-stderr emr-desensitize --k 2 --quasi sex --microaggregate age t.csv
+  run -2 --separate-stderr emr-desensitize --assess --quasi sex --microaggregate age t.csv
+  printf '{"type":"emr.policy","v":1,"id":"s","rules":[{"match":{"key":"a"},"technique":"microaggregate"}]}' > policy.json
+  run -78 --separate-stderr emr-desensitize --in json -p policy.json in
+}
+
+@test "R-003, R-037: --classify names private, non-private and attachment fields, and the level" {
+  run -0 --separate-stderr emr-desensitize -p paper -k key --classify <<< "${record/\"history\"/\"diagnosis\":[{\"code\":\"B20\"\}],\"history\"}"
+  assert_line --partial '"field":"patient.sex","gbt37964":"标准化 standardisation","gbt39725":"个人属性数据","kind":"non-private"'
+  assert_line --regexp '"field":"patient.phone".*"kind":"private"'
+  assert_line '{"after":3,"before":5,"type":"emr.classification-level","v":1}'
+  refute_output --partial 13800000000
+}
+
+@test "profiles by purpose: treatment keeps dates, public keeps no person, an unknown purpose is 78" {
+  run -0 --separate-stderr emr-desensitize -p paper -k key --profile treatment --verify <<< "$record"
+  assert_output --partial '"birthDate":"1949-12-31"'
+  run -0 --separate-stderr emr-desensitize -p paper -k key --profile public --verify <<< "$record"
+  refute_output --partial 张
+  assert_output --partial '"birthDate":"1940s"'
+  run -78 --separate-stderr emr-desensitize -p paper -k key --profile reserach <<< "$record"
+}
+
+@test "--check and --verify read every format as it is written: GB18030, HL7 escapes, DICOM" {
+  printf 'n,t\n\xd5\xc5\xc8\xfd,13800000000\n' > gb.csv
+  run -1 --separate-stderr emr-desensitize --check --in csv gb.csv
+  assert_output '{"finds":{"PHONE":1},"line":2,"pointer":"t","type":"emr.finding","v":1}'
+  printf 'MSH|^~\\&|A|B|C|D|20250305||ADT^A01|1|P|2.5\rNTE|1||1380\\X30\\000000\r' > in.hl7
+  run -1 --separate-stderr emr-desensitize --check in.hl7
+  assert_line --partial '"pointer":"NTE-3.1"'
+  echo '{"type":"emr.policy","v":1,"id":"k","unknown":"keep","rules":[{"class":"NAME","match":{"dicom":"0010,0010"},"technique":"keep"}]}' > policy.json
+  file=${EMR_SHARED:-$BATS_TEST_DIRNAME/../../../shared}/data/dicom/CT_small.dcm
+  [ -f "$file" ] || skip "no sample files beside the checkout"
+  run -1 --separate-stderr emr-desensitize -p policy.json --verify "$file"
+  [[ $stderr == *"(0010,0010)"* ]]
+  run -0 --separate-stderr bash -c "emr-desensitize -k key --verify '$file' | wc -c"
+  run -1 --separate-stderr emr-desensitize --check "$file"
+  assert_line --partial '"pointer":"(0010,0010)"'
+}
+
+@test "dicom-basic takes the options of PS3.15 by name; moved dates are real (issue 4)" {
+  file=${EMR_SHARED:-$BATS_TEST_DIRNAME/../../../shared}/data/dicom/CT_small.dcm
+  [ -f "$file" ] || skip "no sample files beside the checkout"
+  emr-desensitize -k key -p dicom-basic+retain-uids+retain-modified-dates "$file" > out.dcm
+  grep -qa 1.3.6.1.4.1.5962.1.2.1.20040119072730.12322 out.dcm
+  grep -qa '113107' out.dcm
+  ! grep -qa 20040119 <(sed 's/1.3.6.1.4.1.5962[0-9.]*//g' out.dcm)
+  run -2 --separate-stderr emr-desensitize -k key -p dicom-basic+retain-all "$file"
+  [[ $stderr == *retain-device* ]]
+}

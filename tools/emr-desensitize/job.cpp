@@ -17,13 +17,13 @@ using Json = nlohmann::json;
 constexpr std::size_t kMaxHierarchyBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxGenesisBytes = std::size_t{4} << 20;
 
-const desensitize::Preset* find_preset(std::string_view name) {
-  for (const desensitize::Preset& preset : desensitize::policy_presets()) {
-    if (preset.name == name) {
-      return &preset;
-    }
+/// A preset by name, or the text of a file.
+Result<std::string> policy_text(const std::string& name) {
+  auto preset = desensitize::preset_text(name);
+  if (preset || preset.error().reason != "no_preset") {
+    return preset;
   }
-  return nullptr;
+  return cli::read_file(name, desensitize::kMaxPolicyBytes);
 }
 
 /// {"to":"hierarchy","file":"age.csv"}: the file's text takes the place of its name, so that the
@@ -104,11 +104,7 @@ Result<std::shared_ptr<const desensitize::Policy>> load_policy(const cli::Contex
                                                                std::string_view fallback) {
   const std::string name =
       context.given("policy") ? context.text("policy") : std::string(fallback);
-  const desensitize::Preset* preset = find_preset(name);
-  std::string text = preset == nullptr ? "" : std::string(preset->text);
-  if (preset == nullptr) {
-    EMR_ASSIGN(text, cli::read_file(name, desensitize::kMaxPolicyBytes));
-  }
+  EMR_ASSIGN(const std::string text, policy_text(name));
   auto parsed = json::parse_object(text);
   if (!parsed) {
     return as_config(std::move(parsed).error());
@@ -127,19 +123,23 @@ Result<std::shared_ptr<const desensitize::Policy>> load_policy(const cli::Contex
   return desensitize::Policy::parse(*changed, context.text("profile"));
 }
 
+desensitize::FormatOptions format_options(const cli::Context& context) {
+  desensitize::FormatOptions options;
+  options.charset = context.text("charset");
+  const std::string& delimiter = context.text("delimiter");
+  options.delimiter = delimiter == "tab" ? '\t' : delimiter.empty() ? '\0' : delimiter.front();
+  options.allow_pixels = context.flag("allow-pixels");
+  options.extra = context.text("format-options");
+  return options;
+}
+
 Result<Job> load_job(const cli::Context& context, InputKind kind) {
   Job job;
   job.format = kind.format;
   const std::string_view fallback = kind.record ? "paper" : kind.format->default_policy;
   EMR_ASSIGN(job.policy, load_policy(context, fallback));
   EMR_ASSIGN(job.keys, load_keys(context));
-  job.format_options.charset = context.text("charset");
-  const std::string& delimiter = context.text("delimiter");
-  job.format_options.delimiter = delimiter == "tab"  ? '\t'
-                                 : delimiter.empty() ? '\0'
-                                                     : delimiter.front();
-  job.format_options.allow_pixels = context.flag("allow-pixels");
-  job.format_options.extra = context.text("format-options");
+  job.format_options = format_options(context);
   job.verify = context.flag("verify");
   return job;
 }

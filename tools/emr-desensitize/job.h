@@ -26,6 +26,8 @@ Result<std::shared_ptr<const desensitize::KeyRing>> load_keys(const cli::Context
 Result<std::shared_ptr<const desensitize::Policy>> load_policy(const cli::Context& context,
                                                                std::string_view fallback);
 
+desensitize::FormatOptions format_options(const cli::Context& context);
+
 /// Policy, keys and format options for one kind of input.
 Result<Job> load_job(const cli::Context& context, InputKind kind);
 

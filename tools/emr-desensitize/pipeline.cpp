@@ -100,7 +100,13 @@ Status Pipeline::cut(bool at_end) {
 /// With --on-error skip it is one rejected record where its end can be found.
 Status Pipeline::pass_over(std::size_t size) {
   const bool has_end = size != 0 || setup_.framer->line_records();
-  Error error = fail(Code::kData, "record is longer than the limit").with_reason("too_large");
+  const std::string limit = std::to_string(setup_.max_record_bytes >> 20) + " MiB";
+  Error error = fail(Code::kData, "record is longer than the limit of " + limit)
+                    .with_reason("too_large")
+                    .with_hint(has_end ? "a record is held in memory whole; --on-error skip passes "
+                                         "over it"
+                                       : "a document is held in memory whole: split it, for "
+                                         "example a Bundle into NDJSON, one resource a line");
   const std::uint64_t before = count_lines(std::string_view(buffer_).substr(0, cut_));
   if (setup_.stop_on_error || !has_end) {
     return std::move(error).with_line(line_ + before);

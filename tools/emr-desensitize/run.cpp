@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "cli/files.h"
 #include "desensitize/formats/csv_mapper.h"
+#include "desensitize/formats/dicom_profile.h"
 #include "desensitize/json/json_rewriter.h"
 #include "files.h"
 #include "job.h"
@@ -161,20 +162,17 @@ Status run_explain(cli::Context& context, const Head& head, InputKind kind) {
   setup.make_worker = [&] { return make_explain_worker(job, table); };
   EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
   EMR_TRY(context.given("map") ? pump_csv(context, *pipeline, head) : pump(*pipeline, head));
-  return table.write(*output);
+  return context.flag("classify") ? table.write_classes(*output) : table.write(*output);
 }
 
 Status run_check(cli::Context& context, const Head& head, InputKind kind) {
   EMR_ASSIGN(PipelineSetup setup, base_setup(context));
   Job job;
   job.format = kind.format;
-  if (kind.format != nullptr && kind.format->name == "dicom") {
-    return cli::Context::usage("--check reads text; use --in dicom with --verify instead");
-  }
+  job.format_options = format_options(context);
   if (kind.format != nullptr) {
-    desensitize::FormatOptions options;
-    options.charset = context.text("charset");
-    EMR_ASSIGN(setup.framer, kind.format->make_framer(options));
+    EMR_ASSIGN(setup.framer, kind.format->make_framer(job.format_options));
+    setup.max_record_bytes = kind.format->max_record_bytes;
   }
   setup.make_worker = [&] { return make_check_worker(job); };
   EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
@@ -195,10 +193,32 @@ Status run_detect(cli::Context& context, const Head& head) {
   return pump(*pipeline, head);
 }
 
+/// The fields of the policy that was used go back as well: fpe, shifted dates.
+Status run_restore_by_policy(cli::Context& context, const Head& head) {
+  EMR_ASSIGN(InputKind kind, choose_input(context, head.bytes));
+  if (kind.record) {
+    kind = {false, desensitize::find_format("json")};
+  }
+  if (kind.format->name == "dicom" || kind.format->name == "text") {
+    return cli::Context::usage("--restore with --policy reads json, fhir, csv, hl7 and cda");
+  }
+  EMR_ASSIGN(Job job, load_job(context, kind));
+  job.restore = true;
+  EMR_ASSIGN(PipelineSetup setup, base_setup(context));
+  EMR_ASSIGN(setup.framer, job.format->make_framer(job.format_options));
+  setup.max_record_bytes = job.format->max_record_bytes;
+  setup.make_worker = [&] { return make_rewriter_worker(job); };
+  EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
+  return pump(*pipeline, head);
+}
+
 Status run_restore(cli::Context& context, const Head& head) {
   EMR_ASSIGN(const auto keys, load_keys(context));
   if (keys == nullptr) {
     return cli::Context::usage("--restore needs --key-file or --key-fd");
+  }
+  if (context.given("policy")) {
+    return run_restore_by_policy(context, head);
   }
   EMR_ASSIGN(PipelineSetup setup, base_setup(context));
   const std::size_t first = head.bytes.find_first_not_of(" \t\r\n");
@@ -213,13 +233,22 @@ Status run_restore(cli::Context& context, const Head& head) {
   return pump(*pipeline, head);
 }
 
+std::string_view reach_name(desensitize::Reach reach) {
+  switch (reach) {
+    case desensitize::Reach::kValue: return "value";
+    case desensitize::Reach::kRecord: return "record";
+    case desensitize::Reach::kTable: return "table";
+  }
+  return "";
+}
+
 Status list_techniques(cli::Context& context) {
   EMR_ASSIGN(cli::LineWriter * output, context.output());
   for (const desensitize::TechniqueSpec& spec : desensitize::technique_catalogue()) {
     const Json line = {{"type", "emr.technique"}, {"v", 1},
                        {"name", spec.name},       {"gbt37964", spec.term},
                        {"summary", spec.summary}, {"keyed", spec.keyed},
-                       {"reversible", spec.reversible}};
+                       {"reversible", spec.reversible}, {"reach", reach_name(spec.reach)}};
     EMR_TRY(output->write(json::canonical_checked(line)));
   }
   return {};
@@ -229,9 +258,14 @@ Status list_policies(cli::Context& context) {
   EMR_ASSIGN(cli::LineWriter * output, context.output());
   for (const desensitize::Preset& preset : desensitize::policy_presets()) {
     EMR_ASSIGN(const auto policy, desensitize::Policy::parse(preset.text));
-    const Json line = {{"type", "emr.policy-summary"}, {"v", 1},
-                       {"id", preset.name},            {"hash", policy->hash()},
-                       {"rules", policy->rules().size()}, {"keyed", policy->needs_key()}};
+    Json line = {{"type", "emr.policy-summary"}, {"v", 1},
+                 {"id", preset.name},            {"hash", policy->hash()},
+                 {"rules", policy->rules().size()}, {"keyed", policy->needs_key()}};
+    if (preset.name == "dicom-basic") {  // PRESET+OPTION+OPTION
+      for (const desensitize::DicomOption& option : desensitize::dicom_options()) {
+        line["options"].push_back({{"name", option.name}, {"code", option.code}});
+      }
+    }
     EMR_TRY(output->write(json::canonical_checked(line)));
   }
   return {};
@@ -239,12 +273,8 @@ Status list_policies(cli::Context& context) {
 
 Status print_policy(cli::Context& context) {
   EMR_ASSIGN(cli::LineWriter * output, context.output());
-  for (const desensitize::Preset& preset : desensitize::policy_presets()) {
-    if (preset.name == context.text("print-policy")) {
-      return output->write(preset.text);
-    }
-  }
-  return cli::Context::usage("there is no such preset policy (see --list-policies)");
+  EMR_ASSIGN(const std::string text, desensitize::preset_text(context.text("print-policy")));
+  return output->write(text);
 }
 
 }  // namespace
@@ -273,7 +303,7 @@ Status desensitize_handler(cli::Context& context) {
   if (context.flag("check")) {
     return run_check(context, head, kind);
   }
-  return context.flag("explain") ? run_explain(context, head, kind)
+  return context.flag("explain") || context.flag("classify") ? run_explain(context, head, kind)
                                  : run_transform(context, head, kind);
 }
 

@@ -4,11 +4,13 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "desensitize/formats/charset.h"
 #include "desensitize/json/json_rewriter.h"
 #include "desensitize/techniques/token_text.h"
 #include "json/access.h"
 #include "json/json.h"
 #include "json/tokenizer.h"
+#include "inspect.h"
 #include "workers.h"
 
 namespace emr::tool {
@@ -27,18 +29,46 @@ class PlainWorker : public Worker {
 };
 
 /// Reports where identifiers stand, never what they are.
-class CheckWorker final : public PlainWorker {
+class CheckWorker : public PlainWorker {
  public:
-  explicit CheckWorker(bool json) : json_(json) {}
-
-  Status run(std::string_view record, std::uint64_t line, std::string& out) override {
-    return json_ ? check_json(record, line, out)
-                 : check_text(record, line, [] { return std::string(); }, out);
-  }
   bool negative() const override { return negative_; }
 
+ protected:
+  void report(std::uint64_t line, const std::string& pointer, const Finds& finds,
+              std::string& out) {
+    negative_ = true;
+    const Json finding = {{"type", "emr.finding"}, {"v", 1},         {"line", line},
+                          {"pointer", pointer},    {"finds", finds}};
+    out.append(json::canonical_checked(finding)).append("\n");
+  }
+  /// `where` is asked for a finding only: it reads the record again.
+  template <class Where>
+  Status check_text(std::string_view text, std::uint64_t line, Where where, std::string& out) {
+    if (!is_valid_utf8(text)) {
+      return fail(Code::kData, "text is not valid UTF-8").with_reason("utf8");
+    }
+    scanner_.scan(text, nullptr, spans_);
+    if (spans_.empty()) {
+      return {};
+    }
+    Finds finds;
+    for (const Span& span : spans_) {
+      ++finds[std::string(span_type_name(span.type, desensitize::Language::kChinese))];
+    }
+    report(line, where(), finds, out);
+    return {};
+  }
+
  private:
-  Status check_json(std::string_view record, std::uint64_t line, std::string& out) {
+  bool negative_ = false;
+  desensitize::TextScanner scanner_;
+  std::vector<Span> spans_;
+};
+
+/// JSON: the pointers name array indexes, and keys are no values.
+class JsonCheckWorker final : public CheckWorker {
+ public:
+  Status run(std::string_view record, std::uint64_t line, std::string& out) override {
     if (record.find_first_not_of(" \t\r\n") == std::string_view::npos) {
       return {};
     }
@@ -58,32 +88,60 @@ class CheckWorker final : public PlainWorker {
     }
     return {};
   }
+};
 
-  /// `where` is asked for a finding only: it reads the record again.
-  template <class Where>
-  Status check_text(std::string_view text, std::uint64_t line, Where where, std::string& out) {
-    if (!is_valid_utf8(text)) {
-      return fail(Code::kData, "text is not valid UTF-8").with_reason("utf8");
+/// Plain text, in UTF-8 or the charset of --charset (GB18030 when it is not UTF-8).
+class TextCheckWorker final : public CheckWorker {
+ public:
+  explicit TextCheckWorker(std::string charset) : charset_(std::move(charset)) {}
+  Status run(std::string_view record, std::uint64_t line, std::string& out) override {
+    const bool guess = charset_.empty();
+    EMR_ASSIGN(const std::string charset,
+               desensitize::charset_name(!guess                   ? charset_
+                                         : is_valid_utf8(record) ? "UTF-8"
+                                                                  : "GB18030"));
+    EMR_ASSIGN(const std::string text, desensitize::recode(record, "UTF-8", charset));
+    return check_text(text, line, [] { return std::string(); }, out);
+  }
+
+ private:
+  std::string charset_;
+};
+
+/// Every other format: field by field, as its own reader sees them.
+class FieldCheckWorker final : public CheckWorker {
+ public:
+  FieldCheckWorker(std::unique_ptr<Inspector> inspector,
+                   std::unique_ptr<desensitize::Rewriter> pixels)
+      : inspector_(std::move(inspector)), pixels_(std::move(pixels)) {}
+
+  Status prologue(std::string_view bytes, std::string&) override {
+    return inspector_->prologue(bytes);
+  }
+  Status run(std::string_view record, std::uint64_t line, std::string& out) override {
+    EMR_ASSIGN(const auto* finds, inspector_->inspect(record, nullptr));
+    for (const auto& [place, found] : *finds) {
+      report(line, place, found, out);
     }
-    scanner_.scan(text, nullptr, spans_);
-    if (spans_.empty()) {
-      return {};
+    return pixels_ == nullptr ? Status() : check_pixels(record, line, out);
+  }
+
+ private:
+  /// A DICOM image that a person has to look at is a finding too.
+  Status check_pixels(std::string_view record, std::uint64_t line, std::string& out) {
+    EMR_ASSIGN(const auto policy, desensitize::Policy::parse(
+        R"({"type":"emr.policy","v":1,"id":"look","unknown":"keep","rules":[]})"));
+    desensitize::FieldTransformer with(policy, nullptr);
+    std::string dropped;
+    const Status done = pixels_->rewrite(record, with, dropped);
+    if (!done && done.error().reason == "pixels_need_review") {
+      report(line, "(7fe0,0010)", {{"BURNED_IN_TEXT", 1}}, out);
     }
-    negative_ = true;
-    std::map<std::string, std::uint64_t> finds;
-    for (const Span& span : spans_) {
-      ++finds[std::string(span_type_name(span.type, desensitize::Language::kChinese))];
-    }
-    const Json finding = {{"type", "emr.finding"}, {"v", 1},         {"line", line},
-                          {"pointer", where()},    {"finds", finds}};
-    out.append(json::canonical_checked(finding)).append("\n");
     return {};
   }
 
-  bool json_;
-  bool negative_ = false;
-  desensitize::TextScanner scanner_;
-  std::vector<Span> spans_;
+  std::unique_ptr<Inspector> inspector_;
+  std::unique_ptr<desensitize::Rewriter> pixels_;
 };
 
 class DetectWorker final : public PlainWorker {
@@ -144,8 +202,9 @@ class RestoreWorker final : public PlainWorker {
 
  private:
   Status restore_text(std::string_view record, std::string& out) {
-    EMR_ASSIGN(const std::string text, desensitize::restore_tokens(*keys_, record));
-    out.append(text);
+    EMR_ASSIGN(const desensitize::Restored restored,
+               desensitize::restore_tokens(*keys_, record));
+    out.append(restored.text);
     return {};
   }
 
@@ -162,7 +221,7 @@ class RestoreWorker final : public PlainWorker {
         return tokens.error();
       }
       if (token.kind != json::TokenKind::kString ||
-          tokens.content(token).find("tok:v1:") == std::string_view::npos) {
+          !desensitize::has_reversible_token(tokens.content(token))) {
         continue;
       }
       auto text = desensitize::restore_tokens(*keys_, json::unescape(tokens.content(token)));
@@ -170,7 +229,11 @@ class RestoreWorker final : public PlainWorker {
         return std::move(text).error().with_pointer(json::pointer_at(record, token.start));
       }
       out.append(record.substr(done, token.start - done));
-      json::append_quoted(out, *text);
+      if (text->kind == desensitize::ValueKind::kString) {
+        json::append_quoted(out, text->text);
+      } else {
+        out.append(text->text);
+      }
       done = token.stop;
     }
     out.append(record.substr(done));
@@ -184,9 +247,21 @@ class RestoreWorker final : public PlainWorker {
 }  // namespace
 
 Result<std::unique_ptr<Worker>> make_check_worker(const Job& job) {
-  const bool json = job.format == nullptr || job.format->name == "json" ||
-                    job.format->name == "fhir";
-  return std::unique_ptr<Worker>(std::make_unique<CheckWorker>(json));
+  const std::string_view name = job.format == nullptr ? "json" : job.format->name;
+  if (name == "json" || name == "fhir") {
+    return std::unique_ptr<Worker>(std::make_unique<JsonCheckWorker>());
+  }
+  if (name == "text") {
+    return std::unique_ptr<Worker>(std::make_unique<TextCheckWorker>(job.format_options.charset));
+  }
+  EMR_ASSIGN(auto inspector,
+             Inspector::create(*job.format, job.format_options, Depth::kEverything));
+  std::unique_ptr<desensitize::Rewriter> pixels;
+  if (name == "dicom") {
+    EMR_ASSIGN(pixels, job.format->make_rewriter({}));
+  }
+  return std::unique_ptr<Worker>(
+      std::make_unique<FieldCheckWorker>(std::move(inspector), std::move(pixels)));
 }
 
 Result<std::unique_ptr<Worker>> make_detect_worker(desensitize::ScanOptions options,

@@ -3,10 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "base/utf8.h"
-#include "desensitize/detect/own_values.h"
 #include "desensitize/json/json_rewriter.h"
 #include "files.h"
+#include "inspect.h"
 #include "json/json.h"
 
 namespace emr::tool {
@@ -16,69 +15,64 @@ using desensitize::FieldTransformer;
 using desensitize::Rewriter;
 using Json = nlohmann::json;
 
-/// Does anything that proves itself, or a value of the record's own patient, stand in the output?
-bool is_clean(std::string_view out, FieldTransformer& with) {
-  if (!is_valid_utf8(out)) {
-    return true;  // binary or another charset: the format's own rules vouch for it
-  }
-  std::vector<desensitize::Span> spans;
-  with.policy().scanner().scan_check_digits(out, spans);
-  using enum desensitize::SpanType;
-  for (const desensitize::Span& span : spans) {
-    if (span.type == kIdCard || span.type == kPhone || span.type == kBankCard ||
-        span.type == kEmail) {
-      // A masked e-mail address keeps its domain on purpose.
-      const bool masked = span.start > 0 && out[span.start - 1] == '*';
-      if (!masked) {
-        return false;
-      }
-    }
-  }
-  for (const auto& value : with.patient().own_values()) {
-    // 张某某 is already what the mask makes of a name.
-    const bool named = value.type == kName && !value.text.ends_with("某某");
-    if ((named || value.type == kIdCard || value.type == kPhone) &&
-        out.find(value.text) != std::string_view::npos) {
-      return false;
-    }
-  }
-  return true;
+Error residual() {
+  return fail(Code::kNegative, "personal data remain in the output of this record")
+      .with_reason("residual");
 }
 
 class TransformingWorker : public Worker {
  public:
+  /// `inspector` (may be null) reads what was written.
   TransformingWorker(std::unique_ptr<FieldTransformer> with, std::unique_ptr<Rewriter> rewriter,
-                     bool verify)
-      : with_(std::move(with)), rewriter_(std::move(rewriter)), verify_(verify) {}
+                     std::unique_ptr<Inspector> inspector)
+      : with_(std::move(with)),
+        rewriter_(std::move(rewriter)),
+        inspector_(std::move(inspector)) {}
 
   Status prologue(std::string_view bytes, std::string& out) override {
-    return rewriter_->prologue(bytes, *with_, out);
+    const std::size_t mark = out.size();
+    EMR_TRY(rewriter_->prologue(bytes, *with_, out));
+    return inspector_ == nullptr ? Status()
+                                 : inspector_->prologue(std::string_view(out).substr(mark));
   }
   Status run(std::string_view record, std::uint64_t, std::string& out) override {
     const std::size_t mark = out.size();
     EMR_TRY(rewriter_->rewrite(record, *with_, out));
-    if (verify_ && !is_clean(std::string_view(out).substr(mark), *with_)) {
-      negative_ = true;
-      return fail(Code::kNegative, "personal data remain in the output of this record")
-          .with_reason("residual");
+    if (with_->suppressed()) {
+      out.resize(mark);
+      with_->report().count_suppressed();
+      return {};
     }
-    return {};
+    return verify(std::string_view(out).substr(mark));
   }
   const desensitize::RunReport* report() const override { return &with_->report(); }
   bool negative() const override { return negative_; }
 
  protected:
+  Status verify(std::string_view written) {
+    if (inspector_ == nullptr) {
+      return {};
+    }
+    EMR_ASSIGN(const auto* finds, inspector_->inspect(written, &with_->patient()));
+    if (finds->empty()) {
+      return {};
+    }
+    negative_ = true;
+    return residual().with_pointer(finds->begin()->first);
+  }
+
   std::unique_ptr<FieldTransformer> with_;
   std::unique_ptr<Rewriter> rewriter_;
-  bool verify_;
+  std::unique_ptr<Inspector> inspector_;
   bool negative_ = false;
 };
 
 class RecordWorker final : public TransformingWorker {
  public:
-  RecordWorker(std::unique_ptr<FieldTransformer> with, const Job& job, const SealInputs* seal)
+  RecordWorker(std::unique_ptr<FieldTransformer> with, std::unique_ptr<Inspector> inspector,
+               const SealInputs* seal)
       : TransformingWorker(std::move(with), std::make_unique<desensitize::JsonRewriter>(),
-                           job.verify) {
+                           std::move(inspector)) {
     if (seal != nullptr) {
       if (!seal->attachments_root.empty()) {
         files_ = std::make_unique<AttachmentHasher>(seal->attachments_root);
@@ -98,17 +92,23 @@ class RecordWorker final : public TransformingWorker {
     EMR_ASSIGN(const std::string line,
                sealer_ ? sealer_->seal(record, *with_, *rewriter_)
                        : desensitize::public_half(record, *with_, *rewriter_));
-    // In a sealed line only the public half is text; ciphertext and tags are random characters.
-    if (verify_ && !sealer_ && !is_clean(line, *with_)) {
-      negative_ = true;
-      return fail(Code::kNegative, "personal data remain in the output of this record")
-          .with_reason("residual");
+    if (with_->suppressed()) {
+      with_->report().count_suppressed();
+      return {};
     }
+    EMR_TRY(sealer_ && inspector_ ? verify_sealed(line) : verify(line));
     out.append(line).append("\n");
     return {};
   }
 
  private:
+  /// In a sealed line only the public half is text; ciphertext and tags are random characters.
+  Status verify_sealed(std::string_view line) {
+    EMR_ASSIGN(const Json sealed, json::parse_object(line));
+    EMR_ASSIGN(const std::string open_half, json::write(sealed["public"]));
+    return verify(open_half);
+  }
+
   cli::SystemRandom random_;
   std::unique_ptr<AttachmentHasher> files_;
   std::unique_ptr<desensitize::RecordSealer> sealer_;
@@ -119,7 +119,7 @@ class ExplainWorker final : public TransformingWorker {
  public:
   ExplainWorker(std::unique_ptr<FieldTransformer> with, std::unique_ptr<Rewriter> rewriter,
                 bool records)
-      : TransformingWorker(std::move(with), std::move(rewriter), false), records_(records) {}
+      : TransformingWorker(std::move(with), std::move(rewriter), nullptr), records_(records) {}
   Status prologue(std::string_view bytes, std::string&) override {
     std::string dropped;
     return TransformingWorker::prologue(bytes, dropped);
@@ -146,20 +146,14 @@ std::string_view action_name(desensitize::Action action) {
   return "";
 }
 
-std::string place_of(const desensitize::Field& field) {
-  if (!field.hl7.empty()) {
-    return std::string(field.hl7);
+/// The second reader of a run with --verify; null without.
+Result<std::unique_ptr<Inspector>> make_inspector(const Job& job) {
+  if (!job.verify) {
+    return std::unique_ptr<Inspector>();
   }
-  if (!field.vr.empty()) {
-    constexpr std::string_view kHex = "0123456789abcdef";
-    std::string tag = "(";
-    for (int shift = 28; shift >= 0; shift -= 4) {
-      tag.push_back(kHex[field.dicom_tag >> shift & 0xF]);
-      tag.append(shift == 16 ? "," : "");
-    }
-    return tag + ")";
-  }
-  return std::string(field.path.empty() ? field.key : field.path);
+  const desensitize::FormatSpec& format =
+      job.format == nullptr ? *desensitize::find_format("json") : *job.format;
+  return Inspector::create(format, job.format_options, Depth::kProven);
 }
 
 }  // namespace
@@ -168,19 +162,25 @@ Result<std::unique_ptr<FieldTransformer>> make_transformer(const Job& job) {
   auto with = std::make_unique<FieldTransformer>(
       job.policy, job.keys == nullptr ? nullptr : job.keys->clone());
   EMR_TRY(with->check_keys());
+  if (job.restore) {
+    with->restore_values();
+  }
   return with;
 }
 
 Result<std::unique_ptr<Worker>> make_rewriter_worker(const Job& job) {
   EMR_ASSIGN(auto with, make_transformer(job));
   EMR_ASSIGN(auto rewriter, job.format->make_rewriter(job.format_options));
+  EMR_ASSIGN(auto inspector, make_inspector(job));
   return std::unique_ptr<Worker>(std::make_unique<TransformingWorker>(
-      std::move(with), std::move(rewriter), job.verify));
+      std::move(with), std::move(rewriter), std::move(inspector)));
 }
 
 Result<std::unique_ptr<Worker>> make_record_worker(const Job& job, const SealInputs* seal) {
   EMR_ASSIGN(auto with, make_transformer(job));
-  return std::unique_ptr<Worker>(std::make_unique<RecordWorker>(std::move(with), job, seal));
+  EMR_ASSIGN(auto inspector, make_inspector(job));
+  return std::unique_ptr<Worker>(
+      std::make_unique<RecordWorker>(std::move(with), std::move(inspector), seal));
 }
 
 Result<std::unique_ptr<Worker>> make_explain_worker(const Job& job, ExplainTable& table) {
@@ -195,7 +195,8 @@ Result<std::unique_ptr<Worker>> make_explain_worker(const Job& job, ExplainTable
 }
 
 void ExplainTable::explain(const desensitize::Field& field, const desensitize::Rule* rule,
-                           desensitize::Action action) {
+                           const desensitize::Value& value, desensitize::Action action) {
+  level_.see(rule, value.text, action);
   const std::string where = place_of(field);
   const std::string key = where + '\n' + (rule == nullptr ? "" : rule->id);
   const auto [found, is_new] = index_.emplace(key, rows_.size());
@@ -206,6 +207,7 @@ void ExplainTable::explain(const desensitize::Field& field, const desensitize::R
     row.rule = rule == nullptr ? "" : rule->id;
     row.technique = rule == nullptr ? "" : std::string(rule->spec->name);
     row.term = rule == nullptr ? "" : std::string(rule->spec->term);
+    row.kind = rule == nullptr ? "unknown" : std::string(data_kind(*rule, field));
     rows_.push_back(std::move(row));
   }
   ++rows_[found->second].actions[std::string(action_name(action))];
@@ -220,6 +222,22 @@ Status ExplainTable::write(cli::LineWriter& output) const {
     EMR_TRY(output.write(json::canonical_checked(line)));
   }
   return {};
+}
+
+Status ExplainTable::write_classes(cli::LineWriter& output) const {
+  for (const Row& row : rows_) {
+    Json line = {{"type", "emr.classification"}, {"v", 1},
+                 {"field", row.where},           {"kind", row.kind},
+                 {"class", row.field_class},     {"technique", row.technique},
+                 {"gbt37964", row.term},
+                 {"gbt39725", desensitize::health_data_class(row.field_class)}};
+    EMR_TRY(output.write(json::canonical_checked(line)));
+  }
+  const Json levels = {{"type", "emr.classification-level"},
+                       {"v", 1},
+                       {"before", level_.level_before()},
+                       {"after", level_.level_after()}};
+  return output.write(json::canonical_checked(levels));
 }
 
 }  // namespace emr::tool

@@ -8,6 +8,7 @@
 
 #include "cli/context.h"
 #include "cli/system_random.h"
+#include "desensitize/classify.h"
 #include "desensitize/record/sealer.h"
 #include "pipeline.h"
 
@@ -20,7 +21,7 @@ struct Job {
   std::shared_ptr<const desensitize::Policy> policy;
   std::shared_ptr<const desensitize::KeyRing> keys;
   bool verify = false;
-  bool seal = false;
+  bool restore = false;  ///< undo instead of do
 };
 
 /// A transformer of its own for one worker. Fails when a needed key is missing.
@@ -50,9 +51,11 @@ Result<std::unique_ptr<Worker>> make_restore_worker(
 class ExplainTable final : public desensitize::ExplainSink {
  public:
   void explain(const desensitize::Field& field, const desensitize::Rule* rule,
-               desensitize::Action action) override;
+               const desensitize::Value& value, desensitize::Action action) override;
   /// One JSON line per field, in the order in which they came.
   Status write(cli::LineWriter& output) const;
+  /// The same for --classify, and a last line with the level of GB/T 39725 before and after.
+  Status write_classes(cli::LineWriter& output) const;
 
  private:
   struct Row {
@@ -61,10 +64,12 @@ class ExplainTable final : public desensitize::ExplainSink {
     std::string rule;
     std::string technique;
     std::string term;
+    std::string kind;
     std::map<std::string, std::uint64_t> actions;
   };
   std::vector<Row> rows_;
   std::map<std::string, std::size_t> index_;
+  desensitize::LevelMeter level_;
 };
 Result<std::unique_ptr<Worker>> make_explain_worker(const Job& job, ExplainTable& table);
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "desensitize/limits.h"
 #include "json/json.h"
 
 namespace emr::desensitize {
@@ -195,7 +196,13 @@ Result<std::string> dicom_policy(std::span<const std::string> options) {
     const auto found = std::find_if(kOptions.begin(), kOptions.end(),
                                     [&](const DicomOption& option) { return option.name == name; });
     if (found == kOptions.end()) {
-      return fail(Code::kUsage, "unknown option of the DICOM profile").with_reason("dicom_option");
+      std::string known;
+      for (const DicomOption& option : kOptions) {
+        known.append(known.empty() ? "" : ", ").append(option.name);
+      }
+      return fail(Code::kUsage, "unknown option of the DICOM profile")
+          .with_reason("dicom_option")
+          .with_hint("options: " + known);
     }
     chosen.push_back(found);
     bits = static_cast<std::uint16_t>(bits | found->keep | found->clean);
@@ -222,7 +229,8 @@ Result<std::string> dicom_policy(std::span<const std::string> options) {
   }
   add_fallback_rules(rules, chosen);
   const Json policy{{"type", "emr.policy"}, {"v", 1},       {"id", id},
-                    {"unknown", "scan"},    {"rules", rules}};
+                    {"unknown", "scan"},    {"rules", rules},
+                    {"dates", {{"maxShiftDays", kMaxShiftDays}}}};
   return json::canonical(policy);
 }
 

@@ -186,6 +186,10 @@ TEST_CASE("dicom: options keep and clean what they say, and (0012,0064) names th
   const Elements full = elements_of(run(in, with_options({"retain-full-dates"})).out);
   CHECK(full.at("/(0008,0020)") == before.at("/(0008,0020)"));
   CHECK(full.at("/(0028,0303)") == "UNMODIFIED");
+  const Elements moved = elements_of(run(in, with_options({"retain-modified-dates"})).out);
+  CHECK(moved.at("/(0008,0020)") != before.at("/(0008,0020)"));
+  CHECK(moved.at("/(0008,0020)") != "19000101");
+  CHECK(moved.at("/(0028,0303)") == "MODIFIED");
   const Elements patient =
       elements_of(run(in, with_options({"retain-patient-characteristics"})).out);
   CHECK(patient.at("/(0010,0040)") == before.at("/(0010,0040)"));

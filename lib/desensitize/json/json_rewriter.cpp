@@ -200,7 +200,9 @@ Status JsonRewriter::write_value(std::string_view record, const Item& item,
   if (outcome_.action == Action::kNull || outcome_.action == Action::kDelete) {
     splicer_.replace(item.start, item.stop, "null");
   } else if (outcome_.action == Action::kReplace) {
-    if (outcome_.kind == ValueKind::kNumber && is_json_number(outcome_.text)) {
+    const bool flag = outcome_.kind == ValueKind::kBool &&
+                      (outcome_.text == "true" || outcome_.text == "false");
+    if (flag || (outcome_.kind == ValueKind::kNumber && is_json_number(outcome_.text))) {
       splicer_.replace(item.start, item.stop, outcome_.text);
     } else {
       scratch_.clear();

@@ -70,6 +70,7 @@ class PolicyCompiler {
     EMR_ASSIGN(Json resolved, resolve(text, 0));
     policy_ = std::shared_ptr<Policy>(new Policy());
     EMR_TRY(read_head(resolved));
+    EMR_TRY(check_purpose(resolved["rules"]));
     EMR_TRY(read_rules(resolved["rules"]));
     EMR_TRY(read_free_text(object_or_empty(resolved, "freeText")));
     resolved["purpose"] = purpose_;
@@ -101,14 +102,13 @@ class PolicyCompiler {
     }
     const std::string base_name =
         policy["extends"].is_string() ? policy["extends"].get<std::string>() : "";
-    for (const Preset& preset : policy_presets()) {
-      if (preset.name == base_name) {
-        EMR_ASSIGN(const Json base, resolve(preset.text, depth + 1));
-        merge(policy, base);
-        return policy;
-      }
+    const auto base_text = preset_text(base_name);
+    if (!base_text) {
+      return policy_error("extends an unknown preset", "/extends");
     }
-    return policy_error("extends an unknown preset", "/extends");
+    EMR_ASSIGN(const Json base, resolve(*base_text, depth + 1));
+    merge(policy, base);
+    return policy;
   }
 
   static void merge(Json& policy, const Json& base) {
@@ -174,6 +174,22 @@ class PolicyCompiler {
       } else {
         return policy_error("takes maxShiftDays (1..365) and wholeWeeks", "/dates/" + item.key());
       }
+    }
+    return {};
+  }
+
+  /// A misspelt purpose would silently switch its rules off.
+  Status check_purpose(const Json& rules) const {
+    constexpr std::array<std::string_view, 4> kAlways = {"", "treatment", "research", "public"};
+    if (std::find(kAlways.begin(), kAlways.end(), purpose_) != kAlways.end()) {
+      return {};
+    }
+    const bool named = std::any_of(rules.begin(), rules.end(), [&](const Json& rule) {
+      return rule.is_object() && rule.contains("purposes") && is_for_this_purpose(rule);
+    });
+    if (!named) {
+      return policy_error("no rule names this purpose", "/rules")
+          .with_hint("purposes of use: treatment, research, public, and those that rules name");
     }
     return {};
   }
@@ -255,7 +271,14 @@ class PolicyCompiler {
     }
     const Json label = {{"technique", "substitute"}, {"args", {{"by", "label"}}}};
     const Json fallback = json.contains("default") ? json["default"] : label;
-    const Json detectors = object_or_empty(json, "detectors");
+    Json detectors = object_or_empty(json, "detectors");
+    const Json by_purpose = object_or_empty(json, "byPurpose");
+    if (!detectors.is_object() || !by_purpose.is_object()) {
+      return policy_error("must hold objects", "/freeText");
+    }
+    if (by_purpose.contains(purpose_) && by_purpose[purpose_].is_object()) {
+      detectors.update(by_purpose[purpose_]);
+    }
     policy_->own_values_ = flag_or(json, "ownValues", true);
     for (const auto& item : detectors.items()) {
       if (!span_type_from(item.key())) {
@@ -293,16 +316,8 @@ Result<std::shared_ptr<const Policy>> Policy::parse(std::string_view text,
 
 Result<std::shared_ptr<const Policy>> Policy::preset(std::string_view name,
                                                      std::string_view purpose) {
-  for (const Preset& preset : policy_presets()) {
-    if (preset.name == name) {
-      return parse(preset.text, purpose);
-    }
-  }
-  std::string known;
-  for (const Preset& preset : policy_presets()) {
-    known.append(known.empty() ? "" : ", ").append(preset.name);
-  }
-  return fail(Code::kConfig, "there is no such preset policy").with_hint("presets: " + known);
+  EMR_ASSIGN(const std::string text, preset_text(name));
+  return parse(text, purpose);
 }
 
 const Rule& Policy::text_rule(SpanType type) const noexcept {
@@ -317,7 +332,7 @@ Decision Policy::decide(const Field& field, const Decision* inherited) const {
     if (!covered && !rule.match.accepts(field)) {
       continue;
     }
-    if (rule.match.detectors.empty()) {
+    if (rule.match.detectors.empty() && rule.spec->reach == Reach::kValue) {
       decision.rule = &rule;
       return decision;
     }

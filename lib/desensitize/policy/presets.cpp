@@ -1,6 +1,6 @@
 // The built-in policies. Each lies in presets/ as JSON inside a raw string literal.
+#include <algorithm>
 #include <array>
-
 #include <string>
 
 #include "desensitize/formats/dicom_profile.h"
@@ -56,6 +56,31 @@ std::span<const Preset> policy_presets() noexcept {
                                                  {"cda", kCda},
                                                  {"dicom-basic", dicom}}};
   return presets;
+}
+
+Result<std::string> preset_text(std::string_view name) {
+  for (const Preset& preset : policy_presets()) {
+    if (preset.name == name) {
+      return std::string(preset.text);
+    }
+  }
+  constexpr std::string_view kDicom = "dicom-basic+";
+  if (name.starts_with(kDicom)) {
+    std::vector<std::string> options;
+    for (std::string_view rest = name.substr(kDicom.size()); !rest.empty();) {
+      const std::size_t stop = std::min(rest.find('+'), rest.size());
+      options.emplace_back(rest.substr(0, stop));
+      rest.remove_prefix(std::min(stop + 1, rest.size()));
+    }
+    return dicom_policy(options);
+  }
+  std::string known;
+  for (const Preset& preset : policy_presets()) {
+    known.append(known.empty() ? "" : ", ").append(preset.name);
+  }
+  return fail(Code::kConfig, "there is no such preset policy")
+      .with_reason("no_preset")
+      .with_hint("presets: " + known);
 }
 
 }  // namespace emr::desensitize

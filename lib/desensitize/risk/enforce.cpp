@@ -10,7 +10,6 @@ namespace emr::desensitize::risk {
 namespace {
 
 constexpr std::string_view kAny = "*";
-constexpr std::size_t kFlushBytes = std::size_t{1} << 20;
 
 /// For each level of one column: original code -> code of the generalised value.
 struct Recoding {
@@ -197,14 +196,8 @@ Result<Enforced> enforce_k(const Table& table, const std::vector<Hierarchy>& hie
 Status write_enforced(const Table& table, const std::vector<Hierarchy>& hierarchies,
                       const Enforced& enforced,
                       const std::function<Status(std::string_view)>& sink) {
-  const std::string_view raw(table.raw);
-  std::string out(raw.substr(0, table.header_stop));
-  std::uint64_t start = table.header_stop;
-  for (std::size_t row = 0; row < table.rows(); ++row) {
-    const std::uint64_t stop = table.row_stop[row];
-    const std::uint64_t row_start = std::exchange(start, stop);
-    if (enforced.suppressed[row]) continue;
-    std::vector<std::pair<Table::Place, std::string>> edits;
+  const auto edit = [&](std::size_t row, Edits& edits) {
+    if (enforced.suppressed[row]) return false;
     for (std::size_t at = 0; at < hierarchies.size(); ++at) {
       const std::size_t column = table.find(hierarchies[at].column());
       const Table::Place place = table.places[row * table.columns.size() + column];
@@ -216,23 +209,13 @@ Status write_enforced(const Table& table, const std::vector<Hierarchy>& hierarch
       if (table.format == TableFormat::kJsonLines) {
         json::append_quoted(text, general);
       } else {
-        append_csv_field(text, general, table.delimiter, raw[place.start] == '"');
+        text = table_text(table, place, general);
       }
       edits.emplace_back(place, std::move(text));
     }
-    std::sort(edits.begin(), edits.end(),
-              [](const auto& a, const auto& b) { return a.first.start < b.first.start; });
-    std::uint64_t copied = row_start;
-    for (const auto& [place, text] : edits) {
-      out.append(raw.substr(copied, place.start - copied)).append(text);
-      copied = place.stop;
-    }
-    out.append(raw.substr(copied, stop - copied));
-    if (out.size() < kFlushBytes) continue;
-    EMR_TRY(sink(out));
-    out.clear();
-  }
-  return sink(out);
+    return true;
+  };
+  return write_table(table, edit, sink);
 }
 
 }  // namespace emr::desensitize::risk

@@ -208,4 +208,44 @@ Status TableReader::on_line(std::string_view line, std::uint64_t start) {
   return {};
 }
 
+std::string table_text(const Table& table, Table::Place place, std::string_view value) {
+  std::string text;
+  const bool quoted = table.raw[place.start] == '"';
+  if (table.format == TableFormat::kCsv) {
+    append_csv_field(text, value, table.delimiter, quoted);
+  } else if (quoted) {
+    json::append_quoted(text, value);
+  } else {
+    text = value;
+  }
+  return text;
+}
+
+Status write_table(const Table& table,
+                   const std::function<bool(std::size_t row, Edits& edits)>& edit,
+                   const std::function<Status(std::string_view)>& sink) {
+  constexpr std::size_t kFlushBytes = std::size_t{1} << 20;
+  const std::string_view raw(table.raw);
+  std::string out(raw.substr(0, table.header_stop));
+  std::uint64_t start = table.header_stop;
+  Edits edits;
+  for (std::size_t row = 0; row < table.rows(); ++row) {
+    const std::uint64_t stop = table.row_stop[row];
+    std::uint64_t copied = std::exchange(start, stop);
+    edits.clear();
+    if (!edit(row, edits)) continue;
+    std::sort(edits.begin(), edits.end(),
+              [](const auto& a, const auto& b) { return a.first.start < b.first.start; });
+    for (const auto& [place, text] : edits) {
+      out.append(raw.substr(copied, place.start - copied)).append(text);
+      copied = place.stop;
+    }
+    out.append(raw.substr(copied, stop - copied));
+    if (out.size() < kFlushBytes) continue;
+    EMR_TRY(sink(out));
+    out.clear();
+  }
+  return sink(out);
+}
+
 }  // namespace emr::desensitize::risk

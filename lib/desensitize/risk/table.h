@@ -6,10 +6,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -45,6 +47,16 @@ struct Table {
   /// Index of a column by name, or the number of columns.
   std::size_t find(std::string_view name) const noexcept;
 };
+
+/// New texts for places of one row.
+using Edits = std::vector<std::pair<Table::Place, std::string>>;
+/// A value as it stands in this table: quoted when it must be, or was.
+std::string table_text(const Table& table, Table::Place place, std::string_view value);
+/// Writes the table; `edit` fills in the changes of a row and answers whether the row stays. Every
+/// other byte is as it was.
+Status write_table(const Table& table,
+                   const std::function<bool(std::size_t row, Edits& edits)>& edit,
+                   const std::function<Status(std::string_view)>& sink);
 
 /// Reads chunks into a Table. Columns are named by header cell, or in JSON Lines by the path of
 /// their key ("patient.sex"); a path may occur once per row. One thread.

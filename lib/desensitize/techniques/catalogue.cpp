@@ -7,7 +7,7 @@
 namespace emr::desensitize {
 namespace {
 
-constexpr std::array<TechniqueSpec, 15> kCatalogue = {{
+constexpr std::array<TechniqueSpec, 17> kCatalogue = {{
     {"encrypt", "确定性加密 deterministic encryption",
      "AES-256-SIV token; equal values stay equal; --restore gives the value back", true, true,
      false, make_encrypt},
@@ -30,10 +30,10 @@ constexpr std::array<TechniqueSpec, 15> kCatalogue = {{
     {"token", "密钥散列假名 keyed hash pseudonym", "HMAC-SHA256, one way, joins stay possible",
      true, false, false, make_token},
     {"fpe", "保留格式加密 format-preserving encryption",
-     "FF1: digits stay digits (optional; domain of at least a million)", true, false, false,
+     "FF1: digits stay digits (optional; domain of at least a million)", true, true, false,
      make_fpe},
     {"date-shift", "随机化 randomisation",
-     "all dates of a patient move by one keyed number of days; intervals stay", true, false, false,
+     "all dates of a patient move by one keyed number of days; intervals stay", true, true, false,
      make_date_shift},
     {"uid-remap", "密钥散列假名 keyed hash pseudonym", "OID or DICOM UID to 2.25.<HMAC>", true,
      false, false, make_uid_remap},
@@ -42,6 +42,12 @@ constexpr std::array<TechniqueSpec, 15> kCatalogue = {{
      false, make_standardise},
     {"redact-text", "屏蔽 masking", "free text: every find is treated by the freeText rules", false,
      false, false, make_redact_text},
+    {"suppress-record", "记录抑制 record suppression",
+     "the whole record goes when the value is one of a list, or above or below a bound", false,
+     false, false, make_suppress_record, Reach::kRecord},
+    {"microaggregate", "微聚集 microaggregation",
+     "numbers become the mean of k similar rows (--k N --microaggregate COLUMN)", false, false,
+     false, make_microaggregate, Reach::kTable},
     {"keep", "保留 retention", "the value stays as it is", false, false, true, make_keep},
 }};
 

@@ -43,6 +43,16 @@ class DateShift final : public Technique {
     return {};
   }
 
+  /// A month or a year moved from its middle: where it came from is not known exactly.
+  Status restore(const Value& value, const Scope& scope, Outcome& out) const override {
+    const int days = scope.patient == nullptr ? 0 : scope.patient->shift_days;
+    const auto date = parse_date(value.text, order_);
+    if (days != 0 && date && date->precision == DatePrecision::kDay) {
+      replace_with(out, shift_date(*date, -days), value.kind);
+    }
+    return {};
+  }
+
  private:
   DateOrder order_;
 };

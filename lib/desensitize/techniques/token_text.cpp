@@ -24,8 +24,22 @@ struct Parts {
   std::string_view key_id;
   std::string_view field_class;
   std::string_view body;
+  ValueKind kind = ValueKind::kString;
   std::size_t size = 0;  ///< of the whole token
 };
+
+constexpr std::string_view kNumberMark = "n.";
+constexpr std::string_view kBoolMark = "b.";
+
+/// Takes the mark of the kind off the body; '.' is no character of base64url.
+void split_kind(Parts& parts) {
+  const bool number = parts.body.starts_with(kNumberMark);
+  if (!number && !parts.body.starts_with(kBoolMark)) {
+    return;
+  }
+  parts.kind = number ? ValueKind::kNumber : ValueKind::kBool;
+  parts.body.remove_prefix(kNumberMark.size());
+}
 
 /// Splits the token at the front of `text`; size 0 when there is none.
 Parts split(std::string_view text) {
@@ -43,6 +57,7 @@ Parts split(std::string_view text) {
   parts.field_class = text.substr(id_stop + 1, class_stop - id_stop - 1);
   parts.body = text.substr(class_stop + 1, stop + kEnd.size() - class_stop - 1);
   parts.size = stop + kEnd.size();
+  split_kind(parts);
   return parts;
 }
 
@@ -80,16 +95,23 @@ void append_one_way_token(std::string& out, const Hash32& mac) {
 }
 
 std::string reversible_token(const KeyRing& keys, std::string_view field_class,
-                             std::string_view text) {
+                             std::string_view text, ValueKind kind) {
   std::string body = to_base64(keys.seal(field_class, text));
   swap_alphabet(body, "+/", "-_");
   std::string token(kPrefix);
   token.append(keys.id()).append(":").append(field_class).append(":");
+  token.append(kind == ValueKind::kNumber ? kNumberMark
+               : kind == ValueKind::kBool ? kBoolMark
+                                          : std::string_view());
   return token.append(body);
 }
 
-Result<std::string> restore_tokens(const KeyRing& keys, std::string_view text) {
-  std::string restored;
+bool has_reversible_token(std::string_view text) noexcept {
+  return text.find(kPrefix) != std::string_view::npos;
+}
+
+Result<Restored> restore_tokens(const KeyRing& keys, std::string_view text) {
+  Restored restored;
   std::size_t done = 0;
   for (std::size_t at = text.find(kPrefix); at != std::string_view::npos;
        at = text.find(kPrefix, at)) {
@@ -99,11 +121,13 @@ Result<std::string> restore_tokens(const KeyRing& keys, std::string_view text) {
       continue;
     }
     EMR_ASSIGN(const std::string plain, restore_one(keys, parts));
-    restored.append(text.substr(done, at - done)).append(plain);
+    restored.text.append(text.substr(done, at - done)).append(plain);
+    restored.kind = parts.size == text.size() ? parts.kind : ValueKind::kString;
     at += parts.size;
     done = at;
   }
-  return restored.append(text.substr(done));
+  restored.text.append(text.substr(done));
+  return restored;
 }
 
 }  // namespace emr::desensitize

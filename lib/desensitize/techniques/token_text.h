@@ -1,6 +1,7 @@
 // The text form of our tokens. One-way: "tk:" and 32 hex characters. Reversible:
 // "tok:v1:<key id>:<class>:<base64url>==", which always ends in "==" (keyring.cpp), so that it can
-// be found again inside a sentence.
+// be found again inside a sentence. A number's body begins with "n.", a boolean's with "b.":
+// restored as a whole value it becomes a number or boolean again.
 #pragma once
 
 #include <functional>
@@ -10,15 +11,22 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "desensitize/keyring.h"
+#include "desensitize/value.h"
 
 namespace emr::desensitize {
 
 std::string one_way_token(const Hash32& mac);
 void append_one_way_token(std::string& out, const Hash32& mac);
 std::string reversible_token(const KeyRing& keys, std::string_view field_class,
-                             std::string_view text);
+                             std::string_view text, ValueKind kind = ValueKind::kString);
+bool has_reversible_token(std::string_view text) noexcept;
+
+struct Restored {
+  std::string text;
+  ValueKind kind = ValueKind::kString;  ///< of the value, when the token was all of the text
+};
 /// Replaces every reversible token in `text` by what it stands for. kDenied with reason
 /// "other_key" when a token names another key; kData when one was changed.
-Result<std::string> restore_tokens(const KeyRing& keys, std::string_view text);
+Result<Restored> restore_tokens(const KeyRing& keys, std::string_view text);
 
 }  // namespace emr::desensitize

@@ -1,0 +1,179 @@
+#include "inspect.h"
+
+#include <utility>
+
+#include "base/utf8.h"
+#include "desensitize/formats/charset.h"
+#include "desensitize/formats/dicom_profile.h"
+
+namespace emr::tool {
+namespace {
+
+using desensitize::Span;
+using desensitize::SpanType;
+
+/// Keeps every field, local HL7 segments too: the sink looks at what passes.
+constexpr std::string_view kLookOnly =
+    R"({"type":"emr.policy","v":1,"id":"look","unknown":"keep",)"
+    R"("rules":[{"id":"local","match":{"hl7":"Z*"},"technique":"keep"}]})";
+
+/// Shorter record numbers stand in too many texts by chance.
+constexpr std::size_t kMinOwnNumberBytes = 6;
+
+bool proves_itself(SpanType type) {
+  using enum SpanType;
+  return type == kIdCard || type == kPhone || type == kBankCard || type == kEmail;
+}
+
+bool is_word(char c) {
+  const unsigned char folded = static_cast<unsigned char>(c) | 0x20U;
+  return (c >= '0' && c <= '9') || (folded >= 'a' && folded <= 'z');
+}
+
+/// Stands in the text as a word of its own: not "1111" in "20030211114025", nor "Ann" in "Annex".
+bool stands_in(std::string_view text, std::string_view value) {
+  for (std::size_t at = text.find(value); at != std::string_view::npos;
+       at = text.find(value, at + 1)) {
+    const std::size_t stop = at + value.size();
+    const bool open = at == 0 || !is_word(value.front()) || !is_word(text[at - 1]);
+    const bool close = stop == text.size() || !is_word(value.back()) || !is_word(text[stop]);
+    if (open && close) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Must this value of the patient not stand in the output? 张某某 is what the mask makes of a name.
+bool must_be_gone(const desensitize::PatientContext::OwnValue& value) {
+  using enum SpanType;
+  switch (value.type) {
+    case kName: return !value.text.ends_with("某某");
+    case kPhone: return value.text.size() >= kMinOwnNumberBytes;
+    case kIdCard:
+    case kEmail:
+    case kBankCard:
+    case kPassport:
+    case kWechat: return true;
+    case kMrn:
+    case kInsuranceId: return value.text.size() >= kMinOwnNumberBytes;
+    default: return false;
+  }
+}
+
+std::string type_name(SpanType type) {
+  return std::string(span_type_name(type, desensitize::Language::kChinese));
+}
+
+}  // namespace
+
+class Inspector::Sink final : public desensitize::ExplainSink {
+ public:
+  explicit Sink(Depth depth) : depth_(depth) {}
+
+  void begin(const desensitize::PatientContext* own) {
+    own_ = own;
+    finds_.clear();
+  }
+  const std::map<std::string, Finds>& finds() const noexcept { return finds_; }
+
+  void explain(const desensitize::Field& field, const desensitize::Rule*,
+               const desensitize::Value& value, desensitize::Action) override {
+    if (value.kind == desensitize::ValueKind::kString ||
+        value.kind == desensitize::ValueKind::kNumber) {
+      look([&] { return place_of(field); }, value.text);
+    }
+  }
+
+  /// `place` is asked for a find only.
+  template <class Place>
+  void look(Place place, std::string_view text) {
+    if (!is_valid_utf8(text)) {
+      look_for_own(place, text);
+      return;
+    }
+    if (depth_ == Depth::kEverything && !desensitize::is_oid(text)) {
+      scanner_.scan(text, nullptr, spans_);
+    } else {
+      scanner_.scan_check_digits(text, spans_);
+    }
+    for (const Span& span : spans_) {
+      // A masked e-mail address keeps its domain on purpose.
+      const bool masked = span.start > 0 && text[span.start - 1] == '*';
+      if (depth_ == Depth::kEverything || (proves_itself(span.type) && !masked)) {
+        ++finds_[place()][type_name(span.type)];
+      }
+    }
+    look_for_own(place, text);
+  }
+
+ private:
+  template <class Place>
+  void look_for_own(Place place, std::string_view text) {
+    if (own_ == nullptr) {
+      return;
+    }
+    for (const auto& value : own_->own_values()) {
+      if (must_be_gone(value) && stands_in(text, value.text)) {
+        ++finds_[place()][type_name(value.type)];
+      }
+    }
+  }
+
+  Depth depth_;
+  const desensitize::PatientContext* own_ = nullptr;
+  desensitize::TextScanner scanner_;
+  std::vector<Span> spans_;
+  std::map<std::string, Finds> finds_;
+};
+
+Inspector::Inspector(std::unique_ptr<desensitize::FieldTransformer> with,
+                     std::unique_ptr<desensitize::Rewriter> rewriter, std::unique_ptr<Sink> sink,
+                     bool raw)
+    : sink_(std::move(sink)), with_(std::move(with)), rewriter_(std::move(rewriter)), raw_(raw) {
+  with_->set_explain(sink_.get());
+}
+
+Inspector::~Inspector() = default;
+
+Result<std::unique_ptr<Inspector>> Inspector::create(const desensitize::FormatSpec& format,
+                                                     desensitize::FormatOptions options,
+                                                     Depth depth) {
+  EMR_ASSIGN(auto policy, desensitize::Policy::parse(kLookOnly));
+  options.allow_pixels = true;
+  options.extra.clear();
+  EMR_ASSIGN(auto rewriter, format.make_rewriter(options));
+  const bool raw = format.name != "hl7" && format.name != "cda";
+  return std::unique_ptr<Inspector>(new Inspector(
+      std::make_unique<desensitize::FieldTransformer>(std::move(policy), nullptr),
+      std::move(rewriter), std::make_unique<Sink>(depth), raw));
+}
+
+Status Inspector::prologue(std::string_view bytes) {
+  dropped_.clear();
+  return rewriter_->prologue(bytes, *with_, dropped_);
+}
+
+Result<const std::map<std::string, Finds>*> Inspector::inspect(
+    std::string_view record, const desensitize::PatientContext* own) {
+  sink_->begin(own);
+  dropped_.clear();
+  EMR_TRY(rewriter_->rewrite(record, *with_, dropped_));
+  // What is no field (keys of JSON, bytes of unknown DICOM elements) is looked at as it stands.
+  if (raw_ && own != nullptr && sink_->finds().empty()) {
+    sink_->look([] { return std::string(); }, record);
+  }
+  return &sink_->finds();
+}
+
+std::string place_of(const desensitize::Field& field) {
+  if (!field.hl7.empty()) {
+    return std::string(field.hl7);
+  }
+  if (!field.vr.empty()) {
+    return desensitize::dicom_tag_text(field.dicom_tag);
+  }
+  return std::string(field.path.empty() ? field.key : field.path);
+}
+
+}  // namespace emr::tool

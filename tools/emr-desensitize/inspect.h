@@ -1,0 +1,56 @@
+// Looks for identifiers in a record of any format, field by field, as its format reads it: escapes
+// decoded, character sets converted, DICOM elements of every depth. For --check (is it clean?) and
+// --verify (did anything remain in what was just written?). One object per thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "desensitize/format.h"
+
+namespace emr::tool {
+
+enum class Depth {
+  kEverything,  ///< every detector
+  kProven,      ///< check digits, phones, e-mail; and the patient's own values
+};
+
+/// Finds by kind ("NAME": 2).
+using Finds = std::map<std::string, std::uint64_t>;
+
+class Inspector {
+ public:
+  /// `format` is "json" for emr.record lines.
+  static Result<std::unique_ptr<Inspector>> create(const desensitize::FormatSpec& format,
+                                                   desensitize::FormatOptions options, Depth depth);
+  ~Inspector();
+  Inspector(const Inspector&) = delete;
+  Inspector& operator=(const Inspector&) = delete;
+
+  /// The CSV header row.
+  Status prologue(std::string_view bytes);
+  /// Finds by place ("PID-5.1", "(0010,0010)", "/patient/name"); the result lives until the next
+  /// call. `own` (may be null) holds values that must not stand in the record.
+  Result<const std::map<std::string, Finds>*> inspect(std::string_view record,
+                                                      const desensitize::PatientContext* own);
+
+ private:
+  class Sink;
+  Inspector(std::unique_ptr<desensitize::FieldTransformer> with,
+            std::unique_ptr<desensitize::Rewriter> rewriter, std::unique_ptr<Sink> sink, bool raw);
+
+  std::unique_ptr<Sink> sink_;
+  std::unique_ptr<desensitize::FieldTransformer> with_;
+  std::unique_ptr<desensitize::Rewriter> rewriter_;
+  bool raw_;
+  std::string dropped_;
+};
+
+/// "PID-5.1", "(0010,0010)" or "patient.name".
+std::string place_of(const desensitize::Field& field);
+
+}  // namespace emr::tool
