@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <optional>
+#include <string>
 
 #include "desensitize/detect/address_zh.h"
 #include "desensitize/detect/english.h"
@@ -12,6 +14,7 @@
 #include "desensitize/detect/organizations_zh.h"
 #include "desensitize/detect/own_values.h"
 #include "desensitize/detect/providers_zh.h"
+#include "desensitize/detect/spellings_zh.h"
 #include "desensitize/detect/text.h"
 #include "desensitize/limits.h"
 
@@ -65,6 +68,36 @@ bool worth_scanning(std::string_view text) {
   return digits >= 7 || text.find("://") != std::string_view::npos;
 }
 
+void find_simplified(const DecodedText& decoded, Finds& finds) {
+  find_identifiers_zh(decoded, finds);
+  find_providers_zh(decoded, finds);
+  find_organizations_zh(decoded, finds);
+  find_addresses_zh(decoded, finds);
+  find_names_zh(decoded, finds);
+}
+
+/// Also in traditional characters, and in forms with a blank behind every character.
+void find_chinese(const DecodedText& decoded, Finds& finds) {
+  if (const std::optional<std::string> simple = simplified(decoded)) {
+    find_simplified(DecodedText(*simple), finds);
+  } else {
+    find_simplified(decoded, finds);
+  }
+  const std::optional<Compact> spaced = compact(decoded);
+  if (!spaced) {
+    return;
+  }
+  constexpr int kWhole = 20;  // what the blanks had hidden is heavier than its pieces
+  const DecodedText closed(spaced->text);
+  Finds more;
+  find_simplified(closed, more);
+  for (const Find& find : more) {
+    const std::size_t start = spaced->origin[find.start];
+    const std::size_t stop = spaced->origin[find.stop - 1] + 1;
+    finds.push_back({start, stop, find.type, find.weight + kWhole});
+  }
+}
+
 }  // namespace
 
 Language language_of(std::string_view text) noexcept {
@@ -85,11 +118,7 @@ void TextScanner::scan(std::string_view text, const PatientContext* own,
   const Language language =
       options_.language == Language::kAuto ? language_of(text) : options_.language;
   if (language == Language::kChinese) {
-    find_identifiers_zh(decoded, finds);
-    find_providers_zh(decoded, finds);
-    find_organizations_zh(decoded, finds);
-    find_addresses_zh(decoded, finds);
-    find_names_zh(decoded, finds);
+    find_chinese(decoded, finds);
   } else {
     find_check_digits(decoded, finds);
     find_english(decoded, finds);

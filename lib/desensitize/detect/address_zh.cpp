@@ -104,7 +104,8 @@ class AddressReader {
         take(target, length);
         return;
       }
-      if (length > 1 && one_of(c, U"路街巷弄号村") && !one_of(c, ends)) {
+      const bool street_office = c == U'街' && text_[at_ + length] == U'道' && !word.empty();
+      if (length > 1 && one_of(c, U"路街巷弄号村") && !one_of(c, ends) && !street_office) {
         return;
       }
     }
@@ -167,7 +168,8 @@ class AddressReader {
   }
   /// 中山路 inside 中山路街道; 道 inside 道路; 里 inside 里程.
   bool continues(std::size_t after, std::u32string_view end) const {
-    if ((end == U"街" && text_[after] == U'道') || (end == U"村" && text_[after] == U'民') ||
+    if ((end == U"街" && text_[after] == U'道') ||
+        (end == U"村" && one_of(text_[after], U"民村")) ||
         text_.starts(after, U"家属")) {
       return true;
     }

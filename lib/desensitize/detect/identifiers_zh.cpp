@@ -114,7 +114,11 @@ class IdentifierFinder {
     const std::size_t stop = token_end(text_, at, true);
     if (text_[stop] == U'床' && stop - at <= 6 && is_digit(text_[stop - 1])) {
       const bool extra = text_[at - 1] == U'+' || text_[at - 1] == U'加';
-      add(extra ? at - 1 : at, stop + 1, kBed, 60);
+      std::size_t start = at;
+      while (is_letter(text_[at]) && is_letter(text_[at + 1]) && is_letter(text_[start])) {
+        ++start;  // ICU3床: the ward is no part of the bed
+      }
+      add(extra ? at - 1 : start, stop + 1, kBed, 60);
       return true;
     }
     const std::size_t unit = text_[stop] == U' ' ? stop + 1 : stop;
@@ -354,6 +358,10 @@ class IdentifierFinder {
     }
     const std::size_t stop = date_end(text_, at);
     if (stop == 0) {
+      return false;
+    }
+    // 9-10-10 is a score: with the year last it has four digits.
+    if (stop - at < 8 && one_of(text_[at + 1], U"-/.") && is_digit(text_[at + 2])) {
       return false;
     }
     // "10/12" of a blood pressure or a ratio is no date: a year or 月 is needed here.

@@ -52,7 +52,9 @@ constexpr auto kRunningLabels = std::to_array<std::u32string_view>({
     U"长孙女", U"户主",   U"同学",   U"战友",   U"老伴",   U"妈妈",   U"爸爸",   U"姥娘",
     U"家人",   U"老公",   U"老婆",   U"工友",   U"老板",
     U"同桌",   U"来访者", U"受种者", U"请问是", U"班主任", U"组长",   U"队长",   U"先证者", U"国医大师",
-    U"被鉴定人", U"进修医师", U"研究生", U"汇报人", U"求助人", U"报警人", U"呼救人", U"缴费人", U"患者名"});
+    U"被鉴定人", U"进修医师", U"研究生", U"宝宝",   U"居民",   U"受者",   U"供者",
+    U"其孙",   U"其孙女", U"其媳",   U"其婿",   U"其侄",   U"其甥",   U"其叔",   U"其舅",   U"其长子",
+    U"其长女", U"其次子", U"其次女", U"其祖父", U"其祖母", U"汇报人", U"求助人", U"报警人", U"呼救人", U"缴费人", U"患者名"});
 
 // Identifiers. The longest matching label decides.
 constexpr auto kIdLabels = std::to_array<IdLabel>({
@@ -186,6 +188,11 @@ std::span<const std::u32string_view> name_labels() noexcept {
 
 bool is_field_label(std::u32string_view label) noexcept {
   return std::find(kFieldLabels.begin(), kFieldLabels.end(), label) != kFieldLabels.end();
+}
+
+bool is_form_label(std::u32string_view label) noexcept {
+  return std::u32string_view(U"名字章人者员手").find(label.back()) != std::u32string_view::npos &&
+         label != U"患者" && label != U"病人";
 }
 
 std::u32string id_label_ends() {

@@ -15,6 +15,8 @@ std::span<const std::u32string_view> name_labels() noexcept;
 /// Is this label of the strong kind ("姓名"): with a colon behind it, what follows is a name even
 /// when its surname is unknown?
 bool is_field_label(std::u32string_view label) noexcept;
+/// A label behind which nobody speaks: 姓名：, 记录者：; but 患者： also begins a line of talk.
+bool is_form_label(std::u32string_view label) noexcept;
 
 struct IdLabel {
   std::u32string_view word;

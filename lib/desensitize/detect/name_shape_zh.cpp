@@ -47,7 +47,11 @@ std::size_t NameShape::han_name(std::size_t i, bool rare_too, bool ordinary_word
   if (!given(i + two) || words_.followers.has(text_[i + two], text_[i + two + 1])) {
     return two;
   }
-  return boundary(i + two + 1) || usual_given(i + two) ? two + 1 : two;
+  if (boundary(i + two + 1)) {
+    return two + 1;
+  }
+  const bool word_begins = words_.frequent.has(text_[i + two], text_[i + two + 1]);
+  return usual_given(i + two) && !word_begins ? two + 1 : two;
 }
 
 /// 于家驹， begins like 于家中, but all of it is a name's and it stops where a name would.

@@ -105,13 +105,25 @@ class NameFinder : private NameShape {
     }
     take(start, !colon                  ? Place::kRunning
                 : !is_field_label(label) ? Place::kColon
-                : is_form(label)         ? Place::kForm
+                : is_form_label(label)        ? Place::kForm
                                          : Place::kField);
     list_of_names();
+    if (colon && done_ <= start) {
+      behind_department(start);
+    }
   }
-  static bool is_form(std::u32string_view label) {
-    return std::u32string_view(U"名字章人者员手").find(label.back()) != std::u32string_view::npos &&
-           label != U"患者" && label != U"病人";
+  /// 接待人：医务科张三: a department stands before the name.
+  void behind_department(std::size_t at) {
+    for (std::size_t i = at + 1; i < at + 8 && is_cjk(text_[i]); ++i) {
+      if (text_[i] == U'科' || text_[i] == U'部' || text_[i] == U'室') {
+        const std::size_t length = han_name(i + 1, false, false);
+        if (length > 0 && boundary(i + 1 + length) && usual_name(i + 1, length) &&
+            !is_cjk(text_[i + 1 + length])) {
+          add(i + 1, i + 1 + length, 45);
+        }
+        return;
+      }
+    }
   }
   /// 建档人张三, 工程师 李小四，: any word for somebody who does something, then a name that leaves
   /// no doubt.
@@ -125,7 +137,7 @@ class NameFinder : private NameShape {
       add(start, start + foreign, 35);
       return;
     }
-    const std::size_t length = han_name(start, false);
+    const std::size_t length = han_name(start, true);
     if (length < 2 || !usual_name(start, length) || !boundary(start + length) ||
         ordinary(start, length) || ordinary(start, 2) || label_length(start) > 0) {
       return;
@@ -149,7 +161,9 @@ class NameFinder : private NameShape {
       ++at;
     }
     if (at >= done_ && label_length(at) == 0 && !words_.friends.has(text_[at], text_[at + 1])) {
-      take(at, Place::kForm);
+      if (!take(at, Place::kForm)) {
+        behind_department(at);
+      }
       list_of_names();
     }
   }
@@ -187,10 +201,11 @@ class NameFinder : private NameShape {
       const bool cell = next == 0 || is_blank(next) || next == U'|' || next == U'/';
       han = is_cjk(next) || (place == Place::kField && !cell) ? 0 : han;
     }
-    if (field) {
+    if (field || is_blank(text_[start - 1])) {
       han = whole_cell(start, han);
-    } else if (const std::size_t region = place_at(text_, start);
-               region > 2 || (region > 0 && region_end(start + region))) {
+    }
+    const std::size_t region = field ? 0 : place_at(text_, start);
+    if (region > 2 || (region > 0 && region_end(start + region))) {
       return false;  // 我是平顶山市……
     }
     const bool rare = (classes(start) & kCommonSurname) == 0;
@@ -287,6 +302,12 @@ class NameFinder : private NameShape {
         list_of_names();
         return;
       }
+      if (usual && opens && text_[i + length] == U'、' && !ordinary(i, length) &&
+          partner(i + length + 1, text_[i - 1] == U':')) {  // ，章一鸣、娄明协助
+        add(i, i + length, 30);
+        list_of_names();
+        return;
+      }
       if (usual && !opens && text_[i + length] == U'、' && is_introduced(text_, i) &&
           han_name(i + length + 1, true) > 0) {  // 今日张三、李四两位医师
         add(i, i + length, 30);
@@ -304,6 +325,10 @@ class NameFinder : private NameShape {
       }
     }
     if ((opens || is_introduced(text_, i)) && (char_classes_here & kTransliteration) != 0) {
+      if (words_.ethnic.has(text_[i], text_[i + 1]) && title_at(text_, i + 2)) {
+        add(i, i + 2, 30);
+        return;
+      }
       const std::size_t length = transliterated(i);
       if (length >= 3 && length <= 12 &&
           (sex_or_age_at(text_, i + length) || title_at(text_, i + length) ||
@@ -311,6 +336,14 @@ class NameFinder : private NameShape {
         add(i, i + length, 20);
       }
     }
+  }
+
+  /// A second name of a list that a deed or a title follows.
+  bool partner(std::size_t at, bool cell) const {
+    const std::size_t length = han_name(at, true);
+    return length > 0 && usual_name(at, length) && !ordinary(at, length) &&
+           (title_at(text_, at + length) || deed_at(text_, at + length) ||
+            (cell && !is_cjk(text_[at + length])));
   }
 
   /// 阿不都·热合曼: a dot between two runs of characters.

@@ -1,6 +1,5 @@
 #include "desensitize/detect/providers_zh.h"
 
-#include <algorithm>
 #include <array>
 
 #include "desensitize/detect/chars_zh.h"
@@ -40,10 +39,17 @@ class ProviderFinder {
       : text_(text), finds_(finds), table_(char_classes()) {}
 
   void run() {
-    for (std::size_t i = 1; i < text_.size(); ++i) {
+    for (std::size_t i = 0; i < text_.size(); ++i) {
+      if (begins_brand(text_[i])) {
+        brand(i);
+      }
       if ((classes_of(table_, text_[i]) & kHospitalEnd) != 0) {
         ending_at(i + 1);
-        if (text_[i] == U'院' && one_of(text_[i - 1], U"一二三四五六七八九十附")) {
+        if (text_[i] == U'院' && one_of(text_[i - 1], U"儿妇") && one_of(text_[i - 2], U"大医省市") &&
+            !follows_word(i + 1)) {
+          const std::size_t start = text_[i - 2] == U'大' ? i - 3 : i - 2;  // 浙大儿院, 省妇院
+          finds_.push_back({start, i + 1, SpanType::kHospital, 53});
+        } else if (text_[i] == U'院' && one_of(text_[i - 1], U"一二三四五六七八九十附")) {
           short_name(i);
         }
       }
@@ -54,8 +60,8 @@ class ProviderFinder {
   void ending_at(std::size_t stop) {
     for (const std::u32string_view end : kProviderEnds) {
       if (text_.stops(stop, end)) {
-        if (end == U"医院" && common_word(stop)) {
-          return;  // 医院感染
+        if ((end == U"医院" && common_word(stop)) || text_.stops(stop - end.size(), U"医院")) {
+          return;  // 医院感染; 某某医院体检中心 is found by its 医院
         }
         expand(stop - end.size(), with_branch(stop));
         return;
@@ -91,11 +97,15 @@ class ProviderFinder {
     while (start > 0 && stop - start < kMaxName) {
       const char32_t c = text_[start - 1];
       const bool inside = is_cjk(c) || is_digit(c) || c == U'·' || c == U'〇';
-      if (!inside || (stops_name(c) && !protected_at(start - 1))) {
+      const bool county_goes_on = place < start;
+      if (!inside || (stops_name(c) && !county_goes_on && !protected_at(start - 1))) {
         break;
       }
       --start;
-      if (place_at(text_, start) > 0 || county_at(text_, start) > 0) {
+      if (const std::size_t county = ends_county(c) ? county_before(text_, start + 1) : 0;
+          county > 0) {
+        place = start + 1 - county;  // 于都县: whatever its characters
+      } else if (place >= start && place_at(text_, start) > 0) {
         place = start;
       }
     }
@@ -115,8 +125,7 @@ class ProviderFinder {
   /// A stop character that belongs to a place name (自贡, 从化, 本溪 ...).
   bool protected_at(std::size_t i) const {
     for (std::size_t back = 0; back < 8 && back <= i; ++back) {
-      const std::size_t length =
-          std::max(place_at(text_, i - back), county_at(text_, i - back));
+      const std::size_t length = place_at(text_, i - back);
       if (length > back) {
         return true;
       }
@@ -181,6 +190,39 @@ class ProviderFinder {
       finds_.push_back({start, yard + 1, SpanType::kHospital, 54});
     }
   }
+  static bool begins_brand(char32_t c) {
+    switch (c) {
+      case U'华': case U'湘': case U'协': case U'齐': case U'西': case U'瑞': case U'盛': case U'阜':
+      case U'积': case U'安': case U'宣': case U'天': case U'同': case U'仁': return true;
+      default: return false;
+    }
+  }
+  /// 去华西复查, 湘雅附二: hospitals that everybody knows by one word, where a verb or a place leads
+  /// to them or a number follows.
+  void brand(std::size_t i) {
+    for (const std::u32string_view name :
+         {U"华西", U"湘雅", U"协和", U"齐鲁", U"西京", U"瑞金", U"盛京", U"阜外", U"积水潭", U"安贞", U"宣武",
+          U"天坛", U"同仁", U"仁济"}) {
+      if (!text_.starts(i, name)) {
+        continue;
+      }
+      std::size_t stop = i + name.size();
+      const std::size_t bare = stop;
+      stop += text_[stop] == U'附' ? 1 : 0;
+      stop += one_of(text_[stop], U"一二三") ? 1 : 0;
+      stop += stop > bare && text_[stop] == U'院' ? 1 : 0;
+      std::size_t start = i;
+      for (std::size_t back = 2; back <= 3 && back <= i; ++back) {
+        start = place_at(text_, i - back) == back ? i - back : start;
+      }
+      const bool led = start < i || one_of(text_[i - 1], U"在去到至往赴回从由");
+      if ((stop > bare || led) && !one_of(text_[stop], U"医大村路街区口附药坝")) {
+        finds_.push_back({start, stop, SpanType::kHospital, 40});
+      }
+      return;
+    }
+  }
+
   /// 一院长, 二院区: the word goes on.
   bool follows_word(std::size_t at) const { return one_of(text_[at], U"长区内外感士系校墙子落"); }
 

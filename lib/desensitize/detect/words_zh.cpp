@@ -13,9 +13,9 @@ namespace {
 
 }  // namespace
 
-OrdinaryWords::OrdinaryWords() {
+OrdinaryWords::OrdinaryWords(std::u32string_view pairs, std::u32string_view triples) {
   char32_t first = 0;
-  for (const char32_t c : kOrdinaryPairs) {
+  for (const char32_t c : pairs) {
     if (c == U'|') {
       first = 0;
     } else if (first == 0) {
@@ -24,13 +24,14 @@ OrdinaryWords::OrdinaryWords() {
       words_.insert(key(first, c, 0));
     }
   }
-  for (std::size_t i = 0; i + 2 < kOrdinaryTriples.size(); i += 3) {
-    words_.insert(key(kOrdinaryTriples[i], kOrdinaryTriples[i + 1], kOrdinaryTriples[i + 2]));
+  for (std::size_t i = 0; i + 2 < triples.size(); i += 3) {
+    words_.insert(key(triples[i], triples[i + 1], triples[i + 2]));
   }
 }
 
 NameWords::NameWords()
-    : compound(kCompoundSurnames), ethnic(kEthnicNames), friends(kFalseFriends),
+    : ordinary(kOrdinaryPairs, kOrdinaryTriples), frequent(kFrequentPairs, {}),
+      compound(kCompoundSurnames), ethnic(kEthnicNames), friends(kFalseFriends),
       followers(kFollowers) {
   for (const std::u32string_view label : name_labels()) {
     labels[label.back()].push_back(label);

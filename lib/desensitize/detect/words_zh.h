@@ -28,7 +28,8 @@ class PairSet {
 /// Ordinary words of two and three characters.
 class OrdinaryWords {
  public:
-  OrdinaryWords();
+  /// `pairs` are groups "first second second …" divided by '|'; `triples` stand one after another.
+  OrdinaryWords(std::u32string_view pairs, std::u32string_view triples);
   bool has(char32_t a, char32_t b) const { return words_.contains(key(a, b, 0)); }
   bool has(char32_t a, char32_t b, char32_t c) const { return words_.contains(key(a, b, c)); }
 
@@ -41,6 +42,7 @@ class OrdinaryWords {
 
 struct NameWords {
   OrdinaryWords ordinary;  ///< words of the language that look like names
+  OrdinaryWords frequent;  ///< words that begin like a given name
   PairSet compound;   ///< compound surnames
   PairSet ethnic;     ///< whole names of two characters: 扎西, 巴图
   PairSet friends;    ///< ordinary words that begin with a surname character

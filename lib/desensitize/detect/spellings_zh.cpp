@@ -1,0 +1,87 @@
+#include "desensitize/detect/spellings_zh.h"
+
+#include <string_view>
+
+#include "base/utf8.h"
+
+namespace emr::desensitize {
+namespace {
+
+#include "desensitize/detect/traditional_zh.inc"
+
+static_assert(kTraditional.size() == kSimplified.size());
+
+constexpr char32_t kFirst = 0x4E00;
+constexpr char32_t kLast = 0x9FFF;
+
+/// Simplified form by code point; 0 where a character is its own.
+const std::vector<char32_t>& simple_forms() {
+  static const std::vector<char32_t> kForms = [] {
+    std::vector<char32_t> forms(kLast - kFirst + 1);
+    for (std::size_t i = 0; i < kTraditional.size(); ++i) {
+      forms[kTraditional[i] - kFirst] = kSimplified[i];
+    }
+    return forms;
+  }();
+  return kForms;
+}
+
+char32_t simple_form(const std::vector<char32_t>& forms, char32_t c) {
+  return c >= kFirst && c <= kLast ? forms[c - kFirst] : 0;
+}
+
+bool is_gap(char32_t c) { return c == 0 || is_blank(c) || c == U':' || c == U'|'; }
+
+/// One character between gaps.
+bool single(const DecodedText& text, std::size_t i) {
+  return !is_gap(text[i]) && is_gap(text[i - 1]) && is_gap(text[i + 1]);
+}
+
+}  // namespace
+
+std::optional<std::string> simplified(const DecodedText& text) {
+  const std::vector<char32_t>& forms = simple_forms();
+  std::size_t first = 0;
+  while (first < text.size() && simple_form(forms, text[first]) == 0) {
+    ++first;
+  }
+  if (first == text.size()) {
+    return std::nullopt;
+  }
+  std::string result(text.bytes());
+  for (std::size_t i = first; i < text.size(); ++i) {
+    if (const char32_t simple = simple_form(forms, text[i]); simple != 0) {
+      std::string spelt;
+      append_utf8(spelt, simple);
+      result.replace(text.byte(i), spelt.size(), spelt);  // both have three bytes
+    }
+  }
+  return result;
+}
+
+std::optional<Compact> compact(const DecodedText& text) {
+  std::size_t spaced = 0;
+  for (std::size_t at = text.bytes().find(' '); at != std::string_view::npos && spaced < 3;
+       at = text.bytes().find(' ', at + 1)) {
+    // " 名 ": three bytes of an ideograph between two blanks.
+    const std::string_view bytes = text.bytes().substr(at);
+    spaced += bytes.size() > 4 && bytes[4] == ' ' && static_cast<unsigned char>(bytes[1]) >= 0xE4 &&
+                      static_cast<unsigned char>(bytes[1]) <= 0xE9
+                  ? 1
+                  : 0;
+  }
+  if (spaced < 3) {
+    return std::nullopt;
+  }
+  Compact result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == U' ' && single(text, i - 1) && single(text, i + 1)) {
+      continue;
+    }
+    result.text.append(text.bytes(i, i + 1));
+    result.origin.push_back(i);
+  }
+  return result;
+}
+
+}  // namespace emr::desensitize
