@@ -23,3 +23,6 @@ foreach(tool IN LISTS EMR_TOOLS)
   install(FILES ${CMAKE_SOURCE_DIR}/completions/${tool}.fish
     DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d OPTIONAL)
 endforeach()
+install(FILES ${CMAKE_SOURCE_DIR}/lib/node/OPERATING.md
+              ${CMAKE_SOURCE_DIR}/examples/emr-pbft-node.service
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/emr-tools)

@@ -37,7 +37,11 @@ void Link::on_handshake(error_code error) {
   if (closed_) return;
   const auto key = error ? std::nullopt : peer_key(stream_.native_handle());
   const auto peer = key ? owner_->peer_of(*key) : std::nullopt;
-  if (!peer) return close(error ? "handshake" : "unknown_key");
+  if (!peer) {
+    // verify_pinned() says so; everything else that fails a handshake is not about the key.
+    const long verdict = SSL_get_verify_result(stream_.native_handle());
+    return close(error && verdict != X509_V_ERR_CERT_REJECTED ? "handshake" : "unknown_key");
+  }
   peer_ = *peer;
   exchange_hello();
 }

@@ -127,7 +127,7 @@ TEST_CASE("mesh: an unregistered key and another chain are refused, on both side
     forged[0].transport_key = transport_public_key(seed_of(99)).value();
     Recorder intruder;
     const auto other = start(forged, 0, intruder, 7, std::uint8_t{99});
-    CHECK(honest.saw("refused handshake"));
+    CHECK(honest.saw("refused unknown_key"));
     CHECK(intruder.saw("refused refused_by_peer"));
   }
   SUBCASE("wrong chain") {

@@ -53,15 +53,27 @@ submit() {
   node_start a b c d
   for name in one two three; do application "$name" | submit 30 a > /dev/null; done
   within 20 same_tip a b c d
+  # Under load: whatever moment the copy shows, it is one moment.
+  for i in 1 2 3 4; do application "busy-$i"; done > lines
+  submit 60 a < lines > /dev/null &
+  writer=$!
+  for i in 1 2 3; do
+    emr-pbft-node backup --dir "$net/hosp-a" --to "busy-$i" > /dev/null
+    emr-query verify --ledger "busy-$i/data" --trust "$net/founding/genesis.json" | jq -e .ok
+  done
+  wait "$writer"
+  within 20 same_tip a b c d
+  height=$(status a .height)
   run -0 --separate-stderr emr-pbft-node backup --dir "$net/hosp-d" --to saved --keys-to keys
-  assert_equal "$(jq -r '[.type, .node, .height] | @csv' <<< "$output")" '"emr.backup","hosp-d",3'
+  assert_equal "$(jq -r '[.type, .node, .height] | @csv' <<< "$output")" \
+    "\"emr.backup\",\"hosp-d\",$height"
   # The manifest is true, no key is in the backup, and auditors read it as it is.
   (cd saved && jq -r '.files[] | "\(.sha256)  \(.name)"' manifest.json | sha256sum -c --quiet)
   for key in "$net"/hosp-d/keys/*.key; do run -1 grep -rqF "$(< "$key")" saved; done
   assert_equal "$(cat keys/keys/vote.key)" "$(cat "$net/hosp-d/keys/vote.key")"
   assert_equal "$(stat -c %a keys/keys/vote.key)" 600
   assert [ ! -e keys/institution/archive.key ]
-  emr-query verify --ledger saved/data --trust saved/genesis.json | jq -e '.ok and .to == 3'
+  emr-query verify --ledger saved/data --trust saved/genesis.json | jq -e --argjson h "$height" '.ok and .to == $h'
   run -73 emr-pbft-node backup --dir "$net/hosp-d" --to saved
   # What was committed since comes from the peers.
   application four | submit 30 a > /dev/null
@@ -71,7 +83,8 @@ submit() {
   assert_equal "$node_status" 0
   before=$(sha256sum "$net/hosp-d/data/data.mdb")
   run -0 --separate-stderr emr-pbft-node restore --dry-run --dir "$net/hosp-d" --from saved
-  jq -e '.dryRun and .verified and .height == 3 and .replacesHeight == 4 and .keys' <<< "$output"
+  jq -e --argjson h "$height" \
+    '.dryRun and .verified and .height == $h and .replacesHeight == $h + 1 and .keys' <<< "$output"
   assert_equal "$(sha256sum "$net/hosp-d/data/data.mdb")" "$before"
   run -73 emr-pbft-node restore --dir "$net/hosp-d" --from saved
   assert_equal "$(sha256sum "$net/hosp-d/data/data.mdb")" "$before"
@@ -82,6 +95,15 @@ submit() {
   node_start d
   within 40 same_tip a b c d
   application five | submit 60 a > /dev/null
+  within 40 same_tip a b c d
+  # On a new machine: nothing but the backup and the keys.
+  node_kill TERM d
+  rm -rf "$net/hosp-d"
+  emr-pbft-node restore --dir "$net/hosp-d" --from saved 2> notices | jq -e '.keys | not'
+  assert grep -q 'keys are not there' notices
+  run -66 emr-pbft-node run --dir "$net/hosp-d"
+  cp -r keys/keys keys/share.key "$net/hosp-d"
+  node_start d
   within 40 same_tip a b c d
 }
 
@@ -333,6 +355,14 @@ notified() { grep -qa "$1" notified; }
   run -2 emr-pbft-node stop
 }
 
+@test "the unit file is one that systemd accepts" {
+  command -v systemd-analyze > /dev/null || skip "systemd-analyze is not installed"
+  sed "s|/usr/bin/|$EMR_BUILD/bin/|; s/^Documentation=.*//" \
+    "$EMR_SOURCE/examples/emr-pbft-node.service" > emr-pbft-node.service
+  run systemd-analyze verify --man=no "$PWD/emr-pbft-node.service"
+  refute_output --partial emr-pbft-node.service
+}
+
 @test "one process per data directory; an unknown key on the peer port is refused and logged" {
   consortium_found "$net" emr-test
   node_start a
@@ -342,7 +372,7 @@ notified() { grep -qa "$1" notified; }
   openssl req -x509 -newkey ed25519 -nodes -keyout x.key -out x.crt -days 1 -subj /CN=x 2> /dev/null
   timeout 10 openssl s_client -connect "$port" -tls1_3 -cert x.crt -key x.key < /dev/null \
     > /dev/null 2>&1 || true
-  within 10 grep -q 'refused a connection with 127.0.0.1: handshake' "$net/a.log"
+  within 10 grep -q 'refused a connection with 127.0.0.1: unknown_key' "$net/a.log"
   timeout 10 openssl s_client -connect "$port" -tls1_2 < /dev/null > tls12 2>&1 || true
   assert grep -qE 'alert|handshake failure|wrong version|protocol version' tls12
 }

@@ -141,7 +141,12 @@ Status restore(Context& context) {
                 "the node has a ledger, of height " + std::to_string(present.height))
         .with_hint("--replace puts the backup in its place and keeps the old one beside it");
   }
+  EMR_TRY(dir.create());
   EMR_ASSIGN(const std::string aside, install(from, dir));
+  if (::access(dir.config().c_str(), F_OK) != 0) {
+    EMR_ASSIGN(const NodeConfig config, read_config(NodeDir(from)));
+    EMR_TRY(write_config(dir, config));
+  }
   if (::access(dir.genesis().c_str(), F_OK) != 0) {
     EMR_TRY(cli::write_file(dir.genesis(), ledger::encode_genesis(genesis) + "\n"));
   }
