@@ -98,9 +98,19 @@ Status LmdbEnv::lock_directory() {
   return {};
 }
 
+/// A process beside the node follows when the node has grown its map; in the node itself this
+/// cannot happen, because it is the only one that grows it.
+int LmdbEnv::begin_read(MDB_txn** txn) const {
+  int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, txn);
+  if (code == MDB_MAP_RESIZED && mdb_env_set_mapsize(env_, 0) == 0) {
+    code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, txn);
+  }
+  return code;
+}
+
 Status LmdbEnv::open_tables(bool read_only) {
   MDB_txn* txn = nullptr;
-  int code = mdb_txn_begin(env_, nullptr, read_only ? MDB_RDONLY : 0U, &txn);
+  int code = read_only ? begin_read(&txn) : mdb_txn_begin(env_, nullptr, 0U, &txn);
   if (code != 0) return lmdb_error(code, "read the store");
   for (std::size_t i = 0; i < kTableCount && code == 0; ++i) {
     code = mdb_dbi_open(txn, kTableNames[i], read_only ? 0U : MDB_CREATE, &tables_[i]);
@@ -212,9 +222,7 @@ std::size_t LmdbEnv::map_limit() const noexcept {
 /// word is their count.
 Result<MapUsage> LmdbEnv::map_usage() const {
   MDB_txn* txn = nullptr;
-  if (const int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn); code != 0) {
-    return lmdb_error(code, "read the store");
-  }
+  if (const int code = begin_read(&txn); code != 0) return lmdb_error(code, "read the store");
   constexpr MDB_dbi kFreeList = 0;
   MDB_cursor* cursor = nullptr;
   std::uint64_t free_pages = 0;
@@ -277,8 +285,7 @@ void LmdbSnapshot::release() noexcept {
 
 MDB_txn* LmdbSnapshot::active() const {
   if (begun_) return txn_;
-  const int code = txn_ == nullptr ? mdb_txn_begin(env_->handle(), nullptr, MDB_RDONLY, &txn_)
-                                   : mdb_txn_renew(txn_);
+  const int code = txn_ == nullptr ? env_->begin_read(&txn_) : mdb_txn_renew(txn_);
   EMR_CHECK(code == 0);  // readers are bounded by kReadersMax; anything else is a lost medium
   begun_ = true;
   return txn_;

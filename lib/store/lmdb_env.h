@@ -37,6 +37,7 @@ class LmdbEnv {
   /// A consistent, compacted copy to a descriptor, synced.
   Status copy_to(int fd);
 
+  int begin_read(MDB_txn** txn) const;
   MDB_env* handle() const noexcept { return env_; }
   MDB_dbi table(Table which) const noexcept { return tables_[static_cast<std::size_t>(which)]; }
   GrowthGate& growth_gate() noexcept { return growth_gate_; }

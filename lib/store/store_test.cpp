@@ -36,6 +36,23 @@ std::unique_ptr<Store> open_store(const std::string& path) {
   return *std::move(store);
 }
 
+/// Runs `work` in another process; it ends without destructors, as if killed.
+template <class Work>
+pid_t start_child(Work work) {
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) ::_exit(work() ? 0 : 1);
+  return child;
+}
+bool ended_well(pid_t child) {
+  int status = 0;
+  return ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+template <class Work>
+bool in_child(Work work) {
+  return ended_well(start_child(work));
+}
+
 CommittedBlock sample_block(std::uint64_t height) {
   CommittedBlock block;
   block.tip = {height, {}, {}, 1'800'000'000};
@@ -293,18 +310,37 @@ TEST_CASE("store: a copy of a store in use is consistent, small and opens (R-029
   WriteBatch erase;
   erase.erase(Table::kContent, as_bytes("gone"));
   REQUIRE(store->apply(erase).ok());
-  const auto beside = Store::open_beside(dir.path);  // as another process would
-  REQUIRE(beside.ok());
   const std::string path = target.path + "/data.mdb";
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600);
-  REQUIRE(fd >= 0);
-  REQUIRE((*beside)->copy_to(fd).ok());
-  ::close(fd);
+  CHECK(in_child([&] {  // LMDB opens a store once in a process
+    const auto beside = Store::open_beside(dir.path);
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600);
+    return beside.ok() && fd >= 0 && (*beside)->copy_to(fd).ok();
+  }));
   CHECK(fs::file_size(path) < (1U << 20));
   const auto copy = Store::open_copy(target.path);
   REQUIRE(copy.ok());
   CHECK((*copy)->snapshot()->tip().value()->height == 1);
   CHECK(Store::open_beside(target.path + "/none").error().code == Code::kNoInput);
+}
+
+TEST_CASE("store: who reads beside a node follows when the node grows its map (R-029)") {
+  const TempDir dir;
+  const auto store = open_store(dir.path);
+  const pid_t child = start_child([&] {
+    const auto beside = Store::open_beside(dir.path);
+    for (int i = 0; i < 2000 && beside.ok(); ++i) {
+      if ((*beside)->snapshot()->count(Table::kContent) == 20) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    return false;
+  });
+  const Bytes value(std::size_t{8} << 20, 7);
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    WriteBatch batch;
+    batch.put(Table::kContent, height_key(i), ByteView(value));
+    CHECK(store->apply(batch).ok());
+  }
+  CHECK(ended_well(child));
 }
 
 TEST_CASE("store: height keys sort as numbers") {
