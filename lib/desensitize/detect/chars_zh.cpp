@@ -45,7 +45,7 @@ class Table {
     for (const std::u32string_view label : name_labels()) {
       mark(label.substr(label.size() - 1), kNameLabelEnd);
     }
-    mark(U"者人员师士助手友板", kNameLabelEnd);  // of any word for somebody who does something
+    mark(U"者人员师士助手友板警", kNameLabelEnd);  // of any word for somebody who does something
     mark(id_label_ends(), kIdLabelEnd);
   }
   const std::uint16_t* data() const noexcept { return classes_.data(); }

@@ -93,6 +93,12 @@ TEST_CASE("Chinese identifiers, names, addresses, hospitals, dates") {
       {"夜班护士水淼，值班医生计伟解释不清", "NAME:水淼|NAME:计伟"},
       {"接待人：医务科查海山。", "NAME:查海山"},
       {"又去成都华西复查", "HOSPITAL:成都华西"},
+      {"车架号：LSVAU2180N2183294", "VIN:LSVAU2180N2183294"},
+      {"车牌使014578", "PLATE:使014578"},
+      {"生于95年3月2日", "DATE:95年3月2日"},
+      {"助产士仇丽。交警黎志勇到场", "NAME:仇丽|NAME:黎志勇"},
+      {"工作单位（学校）：红旗实验小学", "ORG:红旗实验小学"},
+      {"腕带号：20230419-0032", "MRN:20230419-0032"},
   };
   for (const Case& one : cases) {
     CAPTURE(one.text);

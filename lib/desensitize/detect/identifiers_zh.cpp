@@ -32,7 +32,7 @@ class IdentifierFinder {
         date(i);
       } else if (c == U'初' || c == U'廿') {
         lunar_date(i);
-      } else if (c == U'床' && text_.starts(i, U"床号")) {
+      } else if (c == U'床' && one_of(text_[i + 1], U"号位")) {
         bed_label(i + 2);
       }
     }
@@ -155,6 +155,7 @@ class IdentifierFinder {
       case kBankCard: return digits_only(at, 12, 23, kBankCard);
       case kPostcode: return digits_only(at, 6, 6, kPostcode);
       case kWechat: return word(at, 4, 32, kWechat);
+      case kVin: return word(at, 17, 17, kVin);
       case kPassport: return word(at, 7, 12, kPassport);
       case kPermit: return word(at, 7, 14, kPermit);
       default: return word(at, 3, 32, type);
@@ -304,6 +305,11 @@ class IdentifierFinder {
 
   bool plate(std::size_t at) {
     const char32_t letter = text_[at];
+    if (text_[at - 1] == U'使' && digits_in(at, at + 6) == 6 && !is_alnum(text_[at + 6]) &&
+        (!is_cjk(text_[at - 2]) || one_of(text_[at - 2], U"牌号"))) {
+      add(at - 1, at + 6, kPlate, 70);  // an embassy's
+      return true;
+    }
     if (!one_of(text_[at - 1], kPlateProvinces) || letter < U'A' || letter > U'Z') {
       return false;
     }
@@ -369,7 +375,11 @@ class IdentifierFinder {
         text_[stop - 1] != U'月' && text_[at + 4] != U'-' && text_[at + 4] != U'/') {
       return false;
     }
-    add(at, stop, kDate, 50);
+    // 95年3月2日: a year of two digits.
+    const bool short_year = text_[at - 1] == U'年' && is_digit(text_[at - 2]) &&
+                            is_digit(text_[at - 3]) && !is_alnum(text_[at - 4]) &&
+                            one_of(text_[stop - 1], U"日号");
+    add(short_year ? at - 3 : at, stop, kDate, 50);
     return true;
   }
 

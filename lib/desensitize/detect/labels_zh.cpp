@@ -101,7 +101,9 @@ constexpr auto kIdLabels = std::to_array<IdLabel>({
     {U"回乡证号码", kPermit}, {U"台胞证号码", kPermit}, {U"居住证号", kPermit},
     {U"居留证号", kPermit}, {U"ID号", kMrn}, {U"患者ID号", kMrn}, {U"卡号", kBankCard},
     {U"QQ号", kWechat}, {U"QQ号码", kWechat}, {U"微信ID", kWechat}, {U"微信", kWechat},
-    {U"微信号", kWechat}, {U"邮编", kPostcode}, {U"邮政编码", kPostcode}});
+    {U"微信号", kWechat}, {U"车架号", kVin},
+    {U"车架号码", kVin}, {U"车辆识别代号", kVin}, {U"车辆识别代码", kVin},
+    {U"邮编", kPostcode}, {U"邮政编码", kPostcode}});
 
 /// What is numbered, and how a form calls its number: every pair is a label.
 struct Numbered {
@@ -111,7 +113,7 @@ struct Numbered {
 constexpr auto kVisits = std::to_array<std::u32string_view>({
     U"病案", U"病历", U"住院", U"门诊", U"急诊", U"就诊", U"登记", U"档案", U"病员", U"患者", U"病人",
     U"挂号", U"诊疗", U"体检", U"处方", U"就医", U"留观", U"门急诊", U"健康档案", U"就诊卡", U"诊疗卡",
-    U"健康卡", U"案卷", U"随访", U"入院", U"出院"});
+    U"健康卡", U"案卷", U"随访", U"入院", U"出院", U"腕带"});
 constexpr auto kExams = std::to_array<std::u32string_view>({
     U"检查", U"检验", U"标本", U"样本", U"样品", U"影像", U"放射", U"病理", U"超声", U"内镜", U"报告",
     U"报告单", U"申请单", U"化验", U"化验单", U"检验单", U"X线", U"X光", U"CT", U"MRI", U"MR", U"心电",

@@ -64,7 +64,7 @@ bool deed_at(const DecodedText& text, std::size_t at) {
   for (const std::u32string_view word :
        {U"会诊", U"查房", U"医嘱", U"陪同", U"陪护", U"签字", U"签名", U"代签", U"主刀", U"主持",
         U"夜班", U"白班", U"值班", U"接班", U"护送", U"送来", U"送至", U"送入", U"搀扶", U"驾驶",
-        U"联系", U"看过", U"手术", U"代诉", U"代述", U"协助",
+        U"联系", U"看过", U"手术", U"代诉", U"代述", U"电话", U"协助",
         U"配合", U"参与", U"负责", U"值守", U"转告", U"告知", U"反映", U"接诊"}) {
     if (text.starts(at, word)) {
       return true;
@@ -73,7 +73,7 @@ bool deed_at(const DecodedText& text, std::size_t at) {
   return false;
 }
 
-bool is_role_end(char32_t c) { return one_of(c, U"者人员师士助手友板"); }
+bool is_role_end(char32_t c) { return one_of(c, U"者人员师士助手友板警"); }
 
 bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop) {
   const char32_t before = text[start - 1];

@@ -142,7 +142,7 @@ class NameFinder : private NameShape {
         ordinary(start, length) || ordinary(start, 2) || label_length(start) > 0) {
       return;
     }
-    if (plain_surname(start) || length >= 3) {
+    if (plain_surname(start) || length >= 3 || !is_cjk(text_[start + length])) {
       add(start, start + length, 35);
       list_of_names();
     }

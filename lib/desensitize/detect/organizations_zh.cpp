@@ -90,6 +90,9 @@ class OrganizationFinder {
     if (!labelled) {
       return;
     }
+    for (std::size_t i = at; text_[at] == U'(' && i < at + 8; ++i) {
+      at = text_[i] == U')' ? i + 1 : at;  // 工作单位（学校）：
+    }
     while (is_blank(text_[at]) || one_of(text_[at], U":：为")) {
       if (text_[at] == U'\n') {
         return;
