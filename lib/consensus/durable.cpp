@@ -54,7 +54,9 @@ ViewRecord read_view(WireReader& reader) {
   ViewRecord value;
   value.epoch = reader.u64();
   value.view = reader.u64();
-  value.active = reader.u8() != 0;
+  const std::uint8_t active = reader.u8();
+  if (active > 1) reader.reject();
+  value.active = active == 1;
   value.new_view = to_bytes(reader.blob(kMaxNewViewBytes));
   return value;
 }

@@ -76,6 +76,7 @@ class SimNode {
   const ToyApp& app() const { return app_; }
   consensus::Seq height() const { return tip_.seq; }
   std::uint64_t life() const { return life_; }
+  const consensus::Tip& tip() const { return tip_; }
   std::size_t waiting() const { return mempool_.size(); }
 
   /// Before the first start: which member is the first primary.

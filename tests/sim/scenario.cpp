@@ -82,6 +82,7 @@ std::string Scenario::command(const Words& words) {
   if (verb == "partition") return partition(words);
   if (verb == "drop") return drop(words);
   if (verb == "expect") return expect(words);
+  if (verb == "equivocate") return equivocate(words);
   if (verb == "keep") return drops_.clear(), "";
   if (verb == "heal") return drops_.clear(), group_.assign(nodes_.size(), 0), "";
   if (words.size() < 2) return "what about it?";
@@ -103,17 +104,69 @@ std::string Scenario::command(const Words& words) {
   if (!parse_nodes(words[1], targets)) return "unknown nodes";
   for (const std::size_t i : targets) {
     tell("Note over R" + std::to_string(i) + ": " + verb);
-    if (verb == "crash") {
-      nodes_[i]->crash();
-    } else if (verb == "restart" && !nodes_[i]->is_up()) {
-      nodes_[i]->start(now_ms_);
-    } else if (verb == "power-cut-after-persist") {
-      doomed_[i] = 2;
-    } else {
-      return "unknown command or state";
-    }
+    if (const std::string wrong = happen(verb, i); !wrong.empty()) return wrong;
   }
   return "";
+}
+
+std::string Scenario::happen(const std::string& verb, std::size_t node) {
+  SimNode& one = *nodes_[node];
+  if (verb == "crash") return one.crash(), "";
+  if (verb == "power-cut-after-persist") return doomed_[node] = 2, "";
+  if (verb == "disk-full") return full_disks_.insert(node), "";
+  if (verb == "disk-free") return full_disks_.erase(node), "";
+  if (one.is_up()) return "unknown command, or the node is up";
+  if (verb == "restart") {
+    if (!one.start(now_ms_)) tell("Note over R" + std::to_string(node) + ": refuses to start");
+    return "";
+  }
+  if (verb != "damage") return "unknown command";
+  for (std::uint64_t slot = 0; slot < consensus::kSlotCount; ++slot) {
+    if (one.damage(Damage::kRecord, slot) && one.has_damaged_record()) return "";
+  }
+  return "there is no record to damage";
+}
+
+/// Two proposals for one place, each properly signed, with the PREPARE that belongs to it.
+std::string Scenario::equivocate(const Words& words) {
+  const auto liar = words.size() == 6 ? number(words[1]) : std::nullopt;
+  if (!liar || *liar >= nodes_.size()) return "equivocate NODE ID NODES ID NODES";
+  for (const std::size_t at : {2u, 4u}) {
+    const auto id = number(words[at]);
+    std::vector<std::size_t> to;
+    if (!id || !parse_nodes(words[at + 1], to)) return "equivocate NODE ID NODES ID NODES";
+    consortium_->issued = std::max(consortium_->issued, *id + 1);
+    propose_falsely(*liar, *id, to);
+  }
+  return settle(), "";
+}
+
+void Scenario::propose_falsely(std::size_t liar, RequestId id,
+                               const std::vector<std::size_t>& to) {
+  const SimNode& node = *nodes_[liar];
+  const consensus::Seq seq = node.height() + 1;
+  const consensus::View view = node.status().view;
+  const consensus::NodeIndex self = node.identity();
+  ToyApp app = node.app();
+  const auto block = std::make_shared<const Bytes>(
+      app.build({0, seq, view, self, 0, node.tip().digest, {}, {id}}, wall_ms(node)));
+  const auto sign = [&](quorum::VoteType type) {
+    const quorum::Vote vote{type, 0, view, seq, toy_digest(*block)};
+    const auto bytes = quorum::vote_bytes(consortium_->genesis, vote);
+    return consensus::VoteMessage{vote, self, consortium_->signers[self]->sign(bytes)};
+  };
+  const auto proposal = sign(quorum::VoteType::kPrePrepare);
+  const consensus::Message messages[] = {
+      consensus::PrePrepare{0, view, seq, self, proposal.signature, block},
+      sign(quorum::VoteType::kPrepare)};
+  for (const consensus::Message& message : messages) {
+    for (const std::size_t peer : to) {
+      tell("R" + std::to_string(liar) + "->>R" + std::to_string(peer) + ": " +
+           label_of(message).text + " of request " + std::to_string(id));
+      mail_.push_back({now_ms_ + 1, peer, self,
+                       std::make_shared<const Bytes>(consensus::encode(message))});
+    }
+  }
 }
 
 std::string Scenario::set_up(const Words& words) {
@@ -204,6 +257,14 @@ std::string Scenario::expect(const Words& words) {
     return "";
   }
   if (words.size() < 3) return "expect what?";
+  if (words[1] == "down") {
+    std::vector<std::size_t> targets;
+    if (!parse_nodes(words[2], targets)) return "unknown nodes";
+    for (const std::size_t i : targets) {
+      if (nodes_[i]->is_up()) return "node " + std::to_string(i) + " is up";
+    }
+    return "";
+  }
   if (words[1] == "evidence") {
     const bool right = number(words[2]) == evidence_;
     return right ? "" : "evidence: " + std::to_string(evidence_);
@@ -313,6 +374,12 @@ bool Scenario::crashes_now(SimNode& node) {
   if (at == doomed_.end() || --at->second > 0) return false;
   doomed_.erase(at);
   tell("Note over R" + std::to_string(node.instance()) + ": power cut");
+  return true;
+}
+
+bool Scenario::is_disk_full(SimNode& node) {
+  if (!full_disks_.contains(node.instance())) return false;
+  tell("Note over R" + std::to_string(node.instance()) + ": disk full, stops");
   return true;
 }
 

@@ -7,8 +7,10 @@
 //   partition A,B C,D ...       only members of one group hear each other; "heal" undoes everything
 //   drop TYPE FROM TO           loses such messages (TYPE or a member may be "any"); "keep" undoes
 //   crash NODES | restart NODES | power-cut-after-persist NODE (dies between disk and network)
+//   disk-full NODES | disk-free NODES | damage NODES (a bit of a record flips; restart must refuse)
+//   equivocate NODE ID NODES ID NODES   as primary, proposes one request to some, another to others
 //   expect height NODES N | expect view NODES V | expect committed IDs | expect waiting IDs
-//   expect stable NODES N | expect evidence COUNT | expect same-chain
+//   expect stable NODES N | expect evidence COUNT | expect down NODES | expect same-chain
 // TYPE: pre-prepare prepare commit checkpoint view-change new-view status block-request block-reply
 //       body-request body-reply stable
 #pragma once
@@ -17,6 +19,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -51,11 +54,15 @@ class Scenario final : public Host {
   void on_commit(SimNode& node, const consensus::CommitBlock& commit) override;
   void on_effects(SimNode& node, const consensus::Effects& effects) override;
   bool crashes_now(SimNode& node) override;
+  bool is_disk_full(SimNode& node) override;
 
   std::string command(const Words& words);
   std::string set_up(const Words& words);
   std::string partition(const Words& words);
   std::string drop(const Words& words);
+  std::string equivocate(const Words& words);
+  void propose_falsely(std::size_t liar, RequestId id, const std::vector<std::size_t>& to);
+  std::string happen(const std::string& verb, std::size_t node);
   std::string expect(const Words& words);
   std::string expect_nodes(const Words& words);
   std::string expect_requests(const Words& words);
@@ -73,6 +80,7 @@ class Scenario final : public Host {
   std::deque<Mail> mail_;
   std::deque<std::pair<std::size_t, consensus::Event>> answers_;
   std::map<std::size_t, int> doomed_;  ///< node: crash points until it dies
+  std::set<std::size_t> full_disks_;
   std::size_t evidence_ = 0;
   consensus::Millis now_ms_ = 1;
   std::vector<std::string> diagram_;
