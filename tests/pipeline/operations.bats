@@ -196,15 +196,36 @@ submit() {
 # dead MEMBER: has its process ended?
 dead() { ! kill -0 "${node_pid[$1]}" 2> /dev/null; }
 
-@test "storeLimitBytes is a full disk too; an unknown member of node.json is refused" {
+@test "storeLimitBytes: a warning at 90 %, then a full disk like any other (R-029)" {
+  emr-sign create --light -k admin.json --passphrase-file pass > /dev/null
+  admins=("0x$(jq -r .address admin.json)")
   consortium_found "$net" emr-test
   jq -c '.storeLimitBytes = 16777216' "$net/hosp-a/node.json" > new && mv new "$net/hosp-a/node.json"
   node_start a b c d
   assert_equal "$(status a .storage.limitBytes)" 16777216
   assert_equal "$(status b .storage.limitBytes)" null
-  node_kill TERM a
-  jq -c '.storeLimitByte = 1' "$net/hosp-a/node.json" > new && mv new "$net/hosp-a/node.json"
-  run -78 emr-pbft-node run --dir "$net/hosp-a"
+  put() {
+    head -c "$1" /dev/urandom > "$2"
+    emr-ipfs-put put --genesis "$net/founding/genesis.json" --node "$(url a)" -k admin.json \
+      --passphrase-file pass --manifest "$2.manifest" "$2"
+  }
+  put 15400000 large > /dev/null
+  run -1 emr-pbft-node status --strict --node "$(url a)"
+  assert_output --regexp 'limit: the store has used 9[0-9] % of storeLimitBytes'
+  run -69 put 4000000 more
+  assert_output --partial 'the node refused: disk_full'
+  application one | submit 60 b > receipts  # the others go on, and a can follow no more
+  assert_equal "$(jq -r .status receipts)" committed
+  application two | submit 60 b > receipts
+  jq -c '.storeLimitByte = 1' "$net/hosp-b/node.json" > new
+  node_kill TERM b
+  mv new "$net/hosp-b/node.json"
+  run -78 emr-pbft-node run --dir "$net/hosp-b"
+  # With a higher limit it goes on where it was.
+  if dead a; then wait "${node_pid[a]}" || true; unset "node_pid[a]"; else node_kill TERM a; fi
+  jq -c '.storeLimitBytes = 100000000' "$net/hosp-a/node.json" > new && mv new "$net/hosp-a/node.json"
+  node_start a
+  within 40 same_tip a c d
 }
 
 @test "status says why and since when nothing moves, and who is away (R-005)" {
