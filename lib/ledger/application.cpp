@@ -39,6 +39,7 @@ Application::Application(const Genesis& genesis, const Executor& executor,
       executor_(&executor),
       state_(&state),
       tip_(tip),
+      tree_(StateTree::of(state)),
       validators_hash_(genesis_validators(genesis).hash()) {}
 
 std::pair<std::vector<StateWrite>, ChainTip> Application::found(const Genesis& genesis,
@@ -109,15 +110,25 @@ std::shared_ptr<const Executed> Application::commit(const Hash32& block) {
   std::shared_ptr<const Executed> executed = std::move(found->second);
   const BlockHeader& header = executed->block.header;
   tip_ = {header.height, executed->hash, header.writes_hash, header.time};
+  if (executed->tree) {
+    tree_ = *executed->tree;  // shares the runs
+  } else {
+    tree_.apply(executed->writes);
+  }
   pending_.clear();
   return executed;
 }
 
+bool Application::is_checkpoint(std::uint64_t height) const noexcept {
+  return height > 0 && height % genesis_->pbft.checkpoint_interval == 0;
+}
+
 void Application::discard() { pending_.clear(); }
 
-void Application::restore(ChainTip tip) {
+void Application::restore(ChainTip tip, StateTree tree) {
   pending_.clear();
   tip_ = tip;
+  tree_ = std::move(tree);
 }
 
 std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
@@ -159,6 +170,12 @@ void Application::finish(Executed& executed, const Proposal& proposal) const {
   header.proposer = proposal.proposer;
   header.suite = genesis_->suite;
   header.next_validators = validators_hash_;
+  if (is_checkpoint(proposal.height)) {
+    auto tree = std::make_shared<StateTree>(tree_);
+    tree->apply(executed.writes);
+    header.state_root = tree->root();
+    executed.tree = std::move(tree);
+  }
   executed.hash = block_hash(header);
 }
 

@@ -19,6 +19,7 @@
 #include "ledger/genesis.h"
 #include "ledger/receipt.h"
 #include "ledger/state.h"
+#include "ledger/state_tree.h"
 #include "ledger/transaction.h"
 
 namespace emr::ledger {
@@ -60,6 +61,9 @@ struct Executed {
   std::vector<VerifiedPtr> transactions;
   std::vector<std::string> receipts;  ///< canonical texts
   std::vector<StateWrite> writes;     ///< of this block, in key order
+  /// At checkpoint heights: the authenticated state after this block. Whoever holds it shares its
+  /// runs with the application and may only copy and read it on the application's thread.
+  std::shared_ptr<const StateTree> tree;
 };
 
 struct Proposal {
@@ -71,7 +75,8 @@ struct Proposal {
 
 class Application {
  public:
-  /// `genesis`, `executor` and `state` must outlive it. `state` already holds everything up to tip.
+  /// `genesis`, `executor` and `state` must outlive it. `state` already holds everything up to tip;
+  /// it is read whole, once, for the authenticated state.
   Application(const Genesis& genesis, const Executor& executor, const StateReader& state,
               ChainTip tip);
 
@@ -81,6 +86,10 @@ class Application {
 
   const ChainTip& tip() const noexcept { return tip_; }
   const StateReader& state() const noexcept { return *state_; }
+  /// The authenticated state at the tip.
+  const StateTree& tree() const noexcept { return tree_; }
+  /// Does the header at this height hold a state root?
+  bool is_checkpoint(std::uint64_t height) const noexcept;
 
   /// Admission at the door: kDenied/kData with a reason the client can act on.
   Status check(const VerifiedTransaction& tx, UnixSeconds now) const;
@@ -100,8 +109,8 @@ class Application {
   /// Forgets every pending block.
   void discard();
 
-  /// The snapshot seam: after a state transfer the store holds the state of `tip`.
-  void restore(ChainTip tip);
+  /// After a state transfer: the store now holds the state of `tip`, and `tree` describes it.
+  void restore(ChainTip tip, StateTree tree);
 
  private:
   std::shared_ptr<Executed> run(const std::vector<VerifiedPtr>& txs, const Proposal& proposal,
@@ -113,6 +122,7 @@ class Application {
   const Executor* executor_;
   const StateReader* state_;
   ChainTip tip_;
+  StateTree tree_;
   Hash32 validators_hash_{};
   std::map<Hash32, std::shared_ptr<const Executed>> pending_;
 };

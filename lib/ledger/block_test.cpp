@@ -182,5 +182,27 @@ TEST_CASE("application: any header field that does not follow is named") {
   }
 }
 
+TEST_CASE("application: headers at checkpoint heights hold the root of the state after them") {
+  Genesis genesis = testing::make_genesis();
+  genesis.pbft.checkpoint_interval = 2;
+  REQUIRE(seal_genesis(genesis).ok());
+  Replica primary(genesis), backup(genesis);
+  for (std::uint64_t height = 1; height <= 4; ++height) {
+    const auto nonce = static_cast<std::uint8_t>(height);
+    const std::vector<VerifiedPtr> txs{testing::verified_note("alice", nonce, genesis.chain())};
+    const auto built =
+        primary.app.build(txs, {height, 0, testing::kStart + static_cast<int>(height), 0});
+    Block forged = built->block;
+    forged.header.state_root[5] ^= 1;
+    CHECK(backup.app.validate(forged, txs).error().reason == "state_root");
+    REQUIRE(backup.app.validate(built->block, txs).ok());
+    primary.commit(built->hash);
+    backup.commit(built->hash);
+    const Hash32 root = StateTree::of(primary.state).root();
+    CHECK(built->block.header.state_root == (height % 2 == 0 ? root : Hash32{}));
+    CHECK(backup.app.tree().root() == root);
+  }
+}
+
 }  // namespace
 }  // namespace emr::ledger

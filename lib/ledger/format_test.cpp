@@ -10,6 +10,7 @@
 #include "ledger/merkle.h"
 #include "ledger/proof.h"
 #include "ledger/query.h"
+#include "ledger/state_tree.h"
 #include "ledger/testing.h"
 
 namespace emr::ledger {
@@ -105,6 +106,24 @@ TEST_CASE("FORMAT.md: the worked example of a transaction, a block and a query")
   query.query_json = R"({"kind":"orgs"})";
   REQUIRE(sign_query(query, example_chain(), testing::key_of("example session")).ok());
   quoted(text, "query", encode_query(query));
+}
+
+TEST_CASE("FORMAT.md: the worked example of an authenticated state") {
+  const std::string text = document();
+  MapState state;
+  for (const char* name : {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m"}) {
+    state.apply({{std::string("example/") + name, "\"" + std::string(name) + "\""}});
+  }
+  const StateTree tree = StateTree::of(state);
+  std::string starts;
+  for (const std::string& start : tree.starts()) starts += "[" + start + "]";
+  quoted(text, "chunk starts", starts);
+  for (const Hash32& leaf : tree.leaves()) quoted(text, "leaf", to_hex(leaf));
+  quoted(text, "state root", to_hex(tree.root()));
+  const ChunkIndex last = tree.chunk(tree.starts().size() - 1);
+  StateChunk chunk{last.start, last.stop, {}};
+  for (const auto& [key, value] : last.entries) chunk.entries.push_back({key, *state.get(key)});
+  quoted(text, "chunk", to_hex(encode_chunk(chunk)));
 }
 
 }  // namespace

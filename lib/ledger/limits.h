@@ -51,6 +51,23 @@ inline constexpr std::size_t kEvidenceBytesMax = 4 * 1024;
 /// Depth of a Merkle path: 2^12 = kBlockEntriesMax.
 inline constexpr std::size_t kMerklePathMax = 12;
 
+/// A state key: what LMDB can hold as a key (its compiled default).
+inline constexpr std::size_t kStateKeyBytesMax = 511;
+/// A state value follows from one transaction (16 KiB) or gathers small facts; 64 times that.
+inline constexpr std::size_t kStateValueBytesMax = 1024 * 1024;
+/// Entries of a chunk of the authenticated state: one key in so many begins a new chunk. About
+/// 10 KiB travel at once, and a proof lists 32 keys; fewer would mean more leaves to keep.
+inline constexpr std::size_t kChunkEntriesMean = 32;
+/// A chunk is cut here even without such a key, which chance makes once in 3,000 chunks and
+/// somebody who chooses keys could make at will: a chunk must fit a message.
+inline constexpr std::size_t kChunkEntriesMax = 256;
+/// Chunks of one state: 2^24 chunks are 500 million entries.
+inline constexpr std::uint64_t kStateChunksMax = std::uint64_t{1} << 24;
+/// Depth of a Merkle path over them.
+inline constexpr std::size_t kStatePathMax = 24;
+
+static_assert(kStateChunksMax <= (std::uint64_t{1} << kStatePathMax));
+static_assert(256 % kChunkEntriesMean == 0, "a byte of a hash decides");
 static_assert(kBlockEntriesMax <= (1U << kMerklePathMax));
 static_assert(kEntryBytesMax > kCoreBytesMax && kEntryBytesMax < kTransactionLineBytesMax);
 

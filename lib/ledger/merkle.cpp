@@ -66,4 +66,35 @@ bool merkle_verify(const Hash32& leaf, std::uint64_t index, std::uint64_t size,
   return last == 0 && hash == root;
 }
 
+// Pairing from below with the lonely last node moved up gives the tree that splitting at the
+// largest power of two gives from above.
+MerkleTree::MerkleTree(std::vector<Hash32> leaves) {
+  levels_.push_back(std::move(leaves));
+  while (levels_.back().size() > 1) {
+    const std::vector<Hash32>& below = levels_.back();
+    std::vector<Hash32> level;
+    level.reserve((below.size() + 1) / 2);
+    for (std::size_t i = 0; i + 1 < below.size(); i += 2) {
+      level.push_back(merkle_node(below[i], below[i + 1]));
+    }
+    if (below.size() % 2 == 1) level.push_back(below.back());
+    levels_.push_back(std::move(level));
+  }
+}
+
+Hash32 MerkleTree::root() const {
+  return levels_.front().empty() ? crypto::sha256({}) : levels_.back().front();
+}
+
+std::vector<Hash32> MerkleTree::path(std::uint64_t index) const {
+  EMR_CHECK(index < size());
+  std::vector<Hash32> path;
+  for (const std::vector<Hash32>& level : levels_) {
+    const std::uint64_t sibling = index ^ 1;
+    if (sibling < level.size()) path.push_back(level[sibling]);
+    index /= 2;
+  }
+  return path;
+}
+
 }  // namespace emr::ledger

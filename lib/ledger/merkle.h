@@ -22,4 +22,17 @@ std::vector<Hash32> merkle_path(std::span<const Hash32> leaves, std::uint64_t in
 bool merkle_verify(const Hash32& leaf, std::uint64_t index, std::uint64_t size,
                    std::span<const Hash32> path, const Hash32& root);
 
+/// All levels of a tree, for many paths out of one list.
+class MerkleTree {
+ public:
+  explicit MerkleTree(std::vector<Hash32> leaves);
+
+  Hash32 root() const;
+  std::vector<Hash32> path(std::uint64_t index) const;
+  std::uint64_t size() const noexcept { return levels_.front().size(); }
+
+ private:
+  std::vector<std::vector<Hash32>> levels_;  ///< leaves first; a lonely last node moves up
+};
+
 }  // namespace emr::ledger
