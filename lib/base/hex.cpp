@@ -9,12 +9,19 @@ constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::string_view kBase64Digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+constexpr std::array<std::int8_t, 256> make_hex_table() {
+  std::array<std::int8_t, 256> table{};
+  table.fill(-1);
+  constexpr std::string_view kUpperDigits = "0123456789ABCDEF";
+  for (std::size_t i = 0; i < 16; ++i) {
+    table[static_cast<std::uint8_t>(kHexDigits[i])] = static_cast<std::int8_t>(i);
+    table[static_cast<std::uint8_t>(kUpperDigits[i])] = static_cast<std::int8_t>(i);
+  }
+  return table;
 }
+constexpr std::array<std::int8_t, 256> kHexTable = make_hex_table();
+
+int hex_value(char c) noexcept { return kHexTable[static_cast<std::uint8_t>(c)]; }
 
 constexpr std::array<std::int8_t, 256> make_base64_table() {
   std::array<std::int8_t, 256> table{};
@@ -55,7 +62,7 @@ Result<Bytes> from_hex(std::string_view text) {
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     const int high = hex_value(text[2 * i]);
     const int low = hex_value(text[2 * i + 1]);
-    if (high < 0 || low < 0) return fail(Code::kData, "hex text has a character that is not hex");
+    if ((high | low) < 0) return fail(Code::kData, "hex text has a character that is not hex");
     bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
   }
   return bytes;

@@ -7,9 +7,11 @@ namespace {
 
 template <class T>
 void append_big_endian(Bytes& bytes, T value) {
-  for (std::size_t i = sizeof(T); i-- > 0;) {
-    bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  std::array<std::uint8_t, sizeof(T)> encoded;
+  for (std::size_t i = 0; i < sizeof(T); ++i) {
+    encoded[sizeof(T) - 1 - i] = static_cast<std::uint8_t>(value >> (8 * i));
   }
+  append(bytes, encoded);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/utf8.h"
+#include "json/leading.h"
 
 namespace emr::json {
 namespace {
@@ -18,7 +19,8 @@ class TreeBuilder {
   TreeBuilder(std::string_view text, const Limits& limits)
       : tokens_(text, Profile::kStrict, limits) {}
 
-  Result<Json> build() {
+  /// With `stop`, the first value alone; otherwise the whole document.
+  Result<Json> build(std::size_t* stop = nullptr) {
     Json root;
     stack_.reserve(kMaxDepthStrict);
     while (true) {
@@ -37,6 +39,10 @@ class TreeBuilder {
             return fault_error(tokens_.text(), Fault::kNumber, token.start);
           }
         }
+      }
+      if (stop != nullptr && stack_.empty()) {
+        *stop = token.stop;
+        return root;
       }
     }
   }
@@ -200,6 +206,10 @@ Result<std::string> write_tree(const Json& tree, bool allow_floats) {
 
 Result<Json> parse_strict(std::string_view text, const Limits& limits) {
   return TreeBuilder(text, limits).build();
+}
+
+Result<Json> parse_leading(std::string_view text, std::size_t& stop, const Limits& limits) {
+  return TreeBuilder(text, limits).build(&stop);
 }
 
 Result<Json> parse_object(std::string_view text, const Limits& limits) {

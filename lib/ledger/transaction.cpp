@@ -10,7 +10,9 @@
 #include "crypto/hash.h"
 #include "json/access.h"
 #include "json/json.h"
+#include "ledger/core_rules.h"
 #include "ledger/limits.h"
+#include "ledger/plain_reader.h"
 
 namespace emr::ledger {
 
@@ -39,24 +41,6 @@ Result<std::vector<PayloadCommit>> read_payload(const Json& core, std::string_vi
   return payload;
 }
 
-/// The parts of a payload are those of the method, each once, in the order of its table.
-Status check_payload(const MethodSpec& method, const std::vector<PayloadCommit>& payload) {
-  std::size_t at = 0;
-  for (const PartSpec& spec : method.parts) {
-    if (at < payload.size() && payload[at].part == spec.part) {
-      ++at;
-    } else if (spec.required) {
-      return fail(Code::kData, "payload lacks a part that the method demands")
-          .with_pointer("/core/payload")
-          .with_reason("payload");
-    }
-  }
-  if (at == payload.size()) return {};
-  return fail(Code::kData, "payload part is repeated, out of order or not the method's")
-      .with_pointer(join_pointer("/core/payload", at))
-      .with_reason("payload");
-}
-
 Result<Nonce> read_nonce(const Json& core, std::string_view where) {
   EMR_ASSIGN(const Bytes bytes, json::get_hex(core, "nonce", sizeof(Nonce), where));
   Nonce nonce{};
@@ -79,32 +63,27 @@ Result<crypto::SuiteId> read_suite(const Json& tree, std::string_view where) {
   return suite;
 }
 
-Json payload_json(const std::vector<PayloadCommit>& payload) {
-  Json list = Json::array();
+std::string payload_text(const std::vector<PayloadCommit>& payload) {
+  std::string text = "[";
   for (const PayloadCommit& commit : payload) {
-    list.push_back({{"commit", to_hex(commit.commit)}, {"part", part_name(commit.part)}});
+    if (text.size() > 1) text += ',';
+    text.append("{\"commit\":\"").append(to_hex(commit.commit));
+    text.append("\",\"part\":\"").append(part_name(commit.part)).append("\"}");
   }
-  return list;
+  return text += ']';
 }
 
-Json core_tree(const Core& core) {
-  return {{"args", *core.args},
-          {"contract", core.contract},
-          {"from", core.from.text()},
-          {"method", core.method},
-          {"nonce", to_hex(core.nonce)},
-          {"payload", payload_json(core.payload)},
-          {"suite", crypto::suite_name(core.suite)},
-          {"validUntil", format_utc(core.valid_until)}};
-}
-
-Status seal_core(Transaction& tx, std::string core_json) {
-  if (core_json.size() > kCoreBytesMax) {
-    return limit_error("core is larger than 16 KiB").with_pointer("/core");
-  }
-  tx.txid = crypto::tagged_hash("emr/tx-core/1", as_bytes(core_json));
-  tx.core_json = std::move(core_json);
-  return {};
+/// Canonical; contract and method are names of the table.
+std::string core_text(const Core& core) {
+  std::string text = "{\"args\":" + json::canonical_checked(*core.args);
+  text.append(",\"contract\":\"").append(core.contract);
+  text.append("\",\"from\":\"").append(core.from.text());
+  text.append("\",\"method\":\"").append(core.method);
+  text.append("\",\"nonce\":\"").append(to_hex(core.nonce));
+  text.append("\",\"payload\":").append(payload_text(core.payload));
+  text.append(",\"suite\":\"").append(crypto::suite_name(core.suite));
+  text.append("\",\"validUntil\":\"").append(format_utc(core.valid_until)).append("\"}");
+  return text;
 }
 
 Result<const MethodSpec*> find_method(const MethodTable& methods, const Core& core) {
@@ -144,7 +123,8 @@ Result<Signature> read_signature(const Json& tree) {
   EMR_TRY(json::refuse_unknown_members(tree, {"by", "sig"}, where));
   Signature signature;
   EMR_ASSIGN(signature.by, read_address(tree, "by", where));
-  EMR_ASSIGN(const std::string text, json::get_string(tree, "sig", {.max = 300}, where));
+  EMR_ASSIGN(const std::string text,
+             json::get_string(tree, "sig", {.max = kSignatureHexMax + 2}, where));
   auto bytes = from_hex_0x(text);
   if (!bytes || to_hex_0x(*bytes) != text) {
     return fail(Code::kData, "signature is not lower-case hex with 0x")
@@ -184,7 +164,79 @@ std::string other_members(Json& tree) {
   return json::canonical_checked(tree);
 }
 
+/// The rest of a line behind core and signature, in the short way of reading.
+bool read_tail(std::string_view rest, TransactionLine& line) {
+  line.other_json = "{}";
+  if (rest == "}") return true;
+  if (!rest.starts_with(',')) return false;
+  auto tree = json::parse_object("{" + std::string(rest.substr(1)),
+                                 {.max_bytes = kTransactionLineBytesMax});
+  if (!tree) return false;
+  for (const char* read_before : {"type", "v", "core", "signature"}) {
+    if (tree->contains(read_before)) return false;
+  }
+  if (const Json* sidecar = json::find_member(*tree, "sidecar")) {
+    auto read = read_sidecar(*sidecar, "/sidecar");
+    if (!read) return false;
+    line.sidecar = *std::move(read);
+  }
+  line.other_json = other_members(*tree);
+  return true;
+}
+
+/// See plain_reader.h.
+std::optional<TransactionLine> read_plain_line(std::string_view text, const MethodTable& methods) {
+  PlainReader reader(text);
+  if (!reader.take("{\"type\":\"emr.tx\",\"v\":1,\"core\":")) return std::nullopt;
+  auto tx = reader.take_core(methods);
+  if (!tx || !reader.take(",\"signature\":")) return std::nullopt;
+  tx->signature = reader.take_signature();
+  if (!tx->signature) return std::nullopt;
+  TransactionLine line;
+  line.transaction = *std::move(tx);
+  if (!read_tail(reader.rest(), line)) return std::nullopt;
+  if (!check_sidecar(line.transaction.core, line.sidecar)) return std::nullopt;
+  return line;
+}
+
+std::optional<Transaction> read_plain_entry(std::string_view entry, const MethodTable& methods) {
+  if (entry.size() > kEntryBytesMax) return std::nullopt;
+  PlainReader reader(entry);
+  if (!reader.take("{\"core\":")) return std::nullopt;
+  auto tx = reader.take_core(methods);
+  if (!tx || !reader.take(",\"signature\":")) return std::nullopt;
+  tx->signature = reader.take_signature();
+  if (!tx->signature || reader.rest() != "}") return std::nullopt;
+  return tx;
+}
+
 }  // namespace
+
+Status check_payload(const MethodSpec& method, const std::vector<PayloadCommit>& payload) {
+  std::size_t at = 0;
+  for (const PartSpec& spec : method.parts) {
+    if (at < payload.size() && payload[at].part == spec.part) {
+      ++at;
+    } else if (spec.required) {
+      return fail(Code::kData, "payload lacks a part that the method demands")
+          .with_pointer("/core/payload")
+          .with_reason("payload");
+    }
+  }
+  if (at == payload.size()) return {};
+  return fail(Code::kData, "payload part is repeated, out of order or not the method's")
+      .with_pointer(join_pointer("/core/payload", at))
+      .with_reason("payload");
+}
+
+Status seal_core(Transaction& tx, std::string core_json) {
+  if (core_json.size() > kCoreBytesMax) {
+    return limit_error("core is larger than 16 KiB").with_pointer("/core");
+  }
+  tx.txid = crypto::tagged_hash("emr/tx-core/1", as_bytes(core_json));
+  tx.core_json = std::move(core_json);
+  return {};
+}
 
 Result<Transaction> make_transaction(Core core, const MethodTable& methods) {
   Transaction tx;
@@ -192,7 +244,7 @@ Result<Transaction> make_transaction(Core core, const MethodTable& methods) {
   EMR_ASSIGN(tx.method, find_method(methods, core));
   EMR_TRY(check_args(*tx.method, *core.args, "/core/args"));
   EMR_TRY(check_payload(*tx.method, core.payload));
-  EMR_TRY(seal_core(tx, json::canonical_checked(core_tree(core))));
+  EMR_TRY(seal_core(tx, core_text(core)));
   tx.core = std::move(core);
   return tx;
 }
@@ -202,6 +254,7 @@ Result<TransactionLine> parse_transaction_line(std::string_view line, const Meth
     return limit_error("transaction line is larger than 256 KiB")
         .with_hint("attachments belong to the content store: emr-ipfs-put");
   }
+  if (auto plain = read_plain_line(line, methods)) return *std::move(plain);
   EMR_ASSIGN(Json tree, json::parse_object(line, {.max_bytes = kTransactionLineBytesMax}));
   EMR_TRY(json::expect_type(tree, "emr.tx"));
   EMR_TRY(json::get_object(tree, "core"));
@@ -230,6 +283,7 @@ std::string transaction_line(const TransactionLine& line) {
 }
 
 Result<Transaction> parse_entry(std::string_view entry, const MethodTable& methods) {
+  if (auto plain = read_plain_entry(entry, methods)) return *std::move(plain);
   EMR_ASSIGN(Json tree, json::parse_object(entry, {.max_bytes = kEntryBytesMax}));
   EMR_TRY(json::refuse_unknown_members(tree, {"core", "signature"}));
   EMR_TRY(json::get_object(tree, "core"));

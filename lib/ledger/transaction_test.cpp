@@ -49,6 +49,53 @@ TEST_CASE("transaction: spelling of the line is free, the core's hash is canonic
   CHECK(again->transaction.txid == line.transaction.txid);
 }
 
+/// White space in front sends the reader the long way (plain_reader.h).
+void check_both_ways(const std::string& text) {
+  CAPTURE(text);
+  const auto plain = parse_transaction_line(text, toy_methods());
+  const auto full = parse_transaction_line(" " + text, toy_methods());
+  REQUIRE(plain.ok() == full.ok());
+  if (!plain) {
+    CHECK(plain.error().reason == full.error().reason);
+    CHECK(plain.error().pointer == full.error().pointer);
+    return;
+  }
+  CHECK(plain->transaction.core_json == full->transaction.core_json);
+  CHECK(plain->transaction.txid == full->transaction.txid);
+  CHECK(*plain->transaction.core.args == *full->transaction.core.args);
+  CHECK(transaction_line(*plain) == transaction_line(*full));
+}
+
+TEST_CASE("transaction: the short way of reading agrees with the long one on every changed byte") {
+  TransactionLine line = signed_line();
+  check_both_ways(transaction_line(line));
+  line.other_json = R"({"line":7,"visit":"x"})";
+  const std::string text = transaction_line(line);
+  check_both_ways(text);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    for (const char c : {'"', '\\', ' ', '0', 'F', '}', '{', ',', '\n', '\x80'}) {
+      std::string changed = text;
+      changed[at] = c;
+      check_both_ways(changed);
+    }
+    std::string shorter = text;
+    check_both_ways(shorter.erase(at, 1));
+    std::string longer = text;
+    check_both_ways(longer.insert(at, 1, text[at]));
+  }
+}
+
+TEST_CASE("transaction: what is said twice in a line is refused wherever it stands") {
+  const std::string text = transaction_line(signed_line());
+  for (const char* again :
+       {R"("type":"emr.tx")", R"("v":1)", R"("core":{})", R"("signature":{})"}) {
+    const auto doubled = parse_transaction_line(
+        text.substr(0, text.size() - 1) + "," + again + "}", toy_methods());
+    REQUIRE_FALSE(doubled.ok());
+    CHECK(doubled.error().reason == "duplicate_key");
+  }
+}
+
 TEST_CASE("transaction: an entry is accepted in its canonical spelling only") {
   const std::string entry = encode_entry(signed_line().transaction);
   REQUIRE(parse_entry(entry, toy_methods()).ok());
