@@ -6,6 +6,7 @@
 #include "contracts/access.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
+#include "contracts/members.h"
 #include "json/json.h"
 #include "ledger/limits.h"
 
@@ -24,11 +25,6 @@ Json load(std::string_view text) {
 crypto::Address address_of(const Json& text) {
   auto address = crypto::parse_canonical_address(text.get_ref<const std::string&>());
   return *std::move(address);
-}
-
-UnixSeconds time_of(const Json& text) {
-  auto time = parse_utc(text.get_ref<const std::string&>());
-  return *std::move(time);
 }
 
 std::string text_of(const Json& tree, const char* key) {
@@ -95,15 +91,22 @@ void put_account(ledger::Overlay& state, const Account& account) {
 std::optional<Session> find_session(const ledger::StateReader& state, const crypto::Address& key) {
   const auto text = state.get(keys::session(key));
   if (!text) return std::nullopt;
-  const Json tree = load(*text);
-  return Session{key, address_of(tree["from"]), text_of(tree, "boxKey"), time_of(tree["until"])};
+  Session session;
+  session.key = key;
+  for_each_text(*text, [&](std::string_view name, std::string value) {
+    if (name == "from") session.from = *crypto::parse_canonical_address(value);
+    if (name == "boxKey") session.box_key = std::move(value);
+    if (name == "until") session.until = *parse_utc(value);
+  });
+  return session;
 }
 
 void put_session(ledger::Overlay& state, const Session& session) {
-  state.put(keys::session(session.key),
-            json::canonical_checked(Json{{"from", session.from.text()},
-                                         {"boxKey", session.box_key},
-                                         {"until", format_utc(session.until)}}));
+  state.put(keys::session(session.key), Members()
+                                            .text("boxKey", session.box_key)
+                                            .text("from", session.from.text())
+                                            .text("until", format_utc(session.until))
+                                            .take());
 }
 
 std::optional<Member> find_member(const ledger::StateReader& state, std::string_view institution) {

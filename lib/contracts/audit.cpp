@@ -3,38 +3,11 @@
 #include "base/hex.h"
 #include "contracts/index.h"
 #include "contracts/keys.h"
-#include "json/tokenizer.h"
+#include "contracts/members.h"
 
 namespace emr::contracts {
 
 namespace {
-
-/// A canonical object put together by hand, because every transaction writes one: the caller adds
-/// the members in the order of their names.
-class Members {
- public:
-  Members& raw(std::string_view name, std::string_view value) {
-    out_ += out_.empty() ? '{' : ',';
-    json::append_quoted(out_, name);
-    out_ += ':';
-    out_ += value;
-    return *this;
-  }
-  /// An empty text is left out.
-  Members& text(std::string_view name, std::string_view value) {
-    if (value.empty()) return *this;
-    raw(name, "");
-    json::append_quoted(out_, value);
-    return *this;
-  }
-  Members& number(std::string_view name, std::uint64_t value) {
-    return raw(name, std::to_string(value));
-  }
-  std::string take() { return std::move(out_ += '}'); }
-
- private:
-  std::string out_;
-};
 
 std::string agent_json(const ledger::VerifiedTransaction& tx,
                        const std::optional<Account>& account, const Outcome& outcome) {

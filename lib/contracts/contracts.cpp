@@ -9,6 +9,7 @@
 #include "contracts/audit.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
+#include "contracts/members.h"
 #include "contracts/methods.h"
 #include "contracts/outcome.h"
 #include "json/json.h"
@@ -24,6 +25,8 @@ using ledger::VerifiedTransaction;
 
 namespace {
 
+constexpr std::size_t kExpiriesPerPage = 8;
+static_assert(kExpiriesPerBlock % kExpiriesPerPage == 0);
 constexpr std::int64_t kReplaySeconds =
     ledger::kValiditySecondsMax + ledger::kClockSkewSecondsMax;
 
@@ -115,26 +118,34 @@ void Contracts::found(Overlay& state, const ledger::Genesis& genesis) const {
 }
 
 void Contracts::begin_block(Overlay& state, const BlockContext& block) const {
-  for (const auto& entry : state.scan(keys::kExpiry, "", kExpiriesPerBlock)) {
-    const auto due = std::string_view(entry.key).substr(keys::kExpiry.size(), 12);
-    if (due >= keys::padded(static_cast<std::uint64_t>(block.time), 12)) break;
-    auto dead = json::parse_strict(entry.value);
-    for (const Json& key : *dead) state.erase(key.get<std::string>());
-    state.erase(entry.key);
+  const std::string now = keys::padded(static_cast<std::uint64_t>(block.time), 12);
+  // In small pages: almost always the first entry is not due yet, and thousands wait behind it.
+  std::string after;
+  for (std::size_t cleared = 0; cleared < kExpiriesPerBlock; cleared += kExpiriesPerPage) {
+    const auto page = state.scan(keys::kExpiry, after, kExpiriesPerPage);
+    for (const auto& entry : page) {
+      if (std::string_view(entry.key).substr(keys::kExpiry.size(), 12) >= now) return;
+      auto dead = json::parse_strict(entry.value);
+      for (const Json& key : *dead) state.erase(key.get<std::string>());
+      state.erase(entry.key);
+    }
+    if (page.size() < kExpiriesPerPage) return;
+    after = page.back().key;
   }
 }
 
 void Contracts::end_block(Overlay& state, const std::vector<ledger::VerifiedPtr>& transactions,
                           const BlockContext& block) const {
-  Json dead = Json::array();
+  Texts dead;
+  const std::string mark = replay_mark(block.height);
   for (const ledger::VerifiedPtr& tx : transactions) {
-    std::string key = keys::replay(tx->core().from, tx->core().nonce);
+    const std::string key = keys::replay(tx->core().from, tx->core().nonce);
     const auto value = state.get(key);  // only what this block wrote may end with it
-    if (value && value->starts_with(replay_mark(block.height))) dead.push_back(std::move(key));
+    if (value && value->starts_with(mark)) dead.add(key);
   }
   if (dead.empty()) return;
   state.put(keys::expiry(block.time + kReplaySeconds + 1, keys::padded(block.height, 12)),
-            json::canonical_checked(dead));
+            dead.take());
 }
 
 ledger::Receipt Contracts::execute(Overlay& state, const VerifiedTransaction& tx,

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
+#include "contracts/members.h"
 #include "contracts/outcome.h"
 #include "json/json.h"
 #include "ledger/limits.h"
@@ -156,6 +157,12 @@ Outcome decide(Call& call, Outcome (*decision)(Call&, const Account&)) {
 
 // --- sessions ------------------------------------------------------------------------------------
 
+std::string one_text(std::string_view text) {
+  Texts list;
+  list.add(text);
+  return list.take();
+}
+
 Outcome login(Call& call) {
   const crypto::Address key = address_arg(call, "sessionKey");
   auto until = parse_utc(text_arg(call, "until"));
@@ -168,8 +175,8 @@ Outcome login(Call& call) {
   if (other && other->until >= call.block.time) return failed("session_exists");
   put_session(call.state, {key, call.from(), text_arg(call, "boxKey"), *until});
   call.state.put(keys::expiry(*until + 1, "session/" + key.text()),
-                 json::canonical_checked(Json{keys::session(key)}));
-  return done({{"until", format_utc(*until)}});
+                 one_text(keys::session(key)));
+  return {ledger::ReceiptStatus::kOk, "", Members().text("until", format_utc(*until)).take()};
 }
 
 Outcome logout(Call& call) {
