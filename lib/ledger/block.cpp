@@ -2,6 +2,7 @@
 
 #include "base/wire.h"
 #include "crypto/hash.h"
+#include "ledger/bound_header.h"
 #include "ledger/limits.h"
 #include "ledger/merkle.h"
 
@@ -42,6 +43,21 @@ BlockHeader read_header(WireReader& wire) {
   return header;
 }
 
+/// Reads a whole block; `take` is given every entry.
+template <class Take>
+Result<BlockHeader> read_block(ByteView bytes, Take take) {
+  if (bytes.size() > kBlockBytesMax) {
+    return fail(Code::kData, "block is larger than 8 MiB").with_reason("limit");
+  }
+  WireReader wire(bytes);
+  const BlockHeader header = read_header(wire);
+  const std::uint32_t count = wire.u32();
+  if (count > kBlockEntriesMax) wire.reject();
+  for (std::uint32_t i = 0; i < count && !wire.failed(); ++i) take(wire.text(kEntryBytesMax));
+  EMR_TRY(wire.finish());
+  return header;
+}
+
 Hash32 root_of(const std::vector<std::string>& texts) {
   std::vector<Hash32> leaves;
   leaves.reserve(texts.size());
@@ -77,19 +93,23 @@ Bytes encode_block(const Block& block) {
 }
 
 Result<Block> decode_block(ByteView bytes) {
-  if (bytes.size() > kBlockBytesMax) {
-    return fail(Code::kData, "block is larger than 8 MiB").with_reason("limit");
-  }
-  WireReader wire(bytes);
   Block block;
-  block.header = read_header(wire);
-  const std::uint32_t count = wire.u32();
-  if (count > kBlockEntriesMax) wire.reject();
-  for (std::uint32_t i = 0; i < count && !wire.failed(); ++i) {
-    block.entries.emplace_back(wire.text(kEntryBytesMax));
-  }
-  EMR_TRY(wire.finish());
+  EMR_ASSIGN(block.header, read_block(bytes, [&](std::string_view entry) {
+               block.entries.emplace_back(entry);
+             }));
   return block;
+}
+
+Result<BlockHeader> read_bound_header(ByteView block) {
+  std::vector<Hash32> leaves;
+  EMR_ASSIGN(const BlockHeader header, read_block(block, [&](std::string_view entry) {
+               leaves.push_back(merkle_leaf(as_bytes(entry)));
+             }));
+  if (merkle_root(leaves) != header.tx_root) {
+    return fail(Code::kData, "the block's entries are not those of its header")
+        .with_reason("tx_root");
+  }
+  return header;
 }
 
 Hash32 entries_root(const std::vector<std::string>& entries) { return root_of(entries); }

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "ledger/application.h"
+#include "ledger/bound_header.h"
 #include "ledger/limits.h"
 #include "ledger/testing_methods.h"
 
@@ -91,6 +92,20 @@ TEST_CASE("block: truncated and extended bytes are refused") {
   Bytes longer = bytes;
   longer.push_back(0);
   CHECK_FALSE(decode_block(longer).ok());
+}
+
+TEST_CASE("block: a genuine header does not lend its hash to another body") {
+  const Block block = sample_block(testing::make_genesis());
+  CHECK(*read_bound_header(encode_block(block)) == block.header);
+  REQUIRE(block.entries.size() == 2);
+  Block other = block;
+  std::swap(other.entries[0], other.entries[1]);
+  CHECK(read_bound_header(encode_block(other)).error().reason == "tx_root");
+  other.entries.pop_back();
+  CHECK(read_bound_header(encode_block(other)).error().reason == "tx_root");
+  Bytes longer = encode_block(block);
+  longer.push_back(0);
+  CHECK_FALSE(read_bound_header(longer).ok());
 }
 
 TEST_CASE("receipt: canonical round trip and refusals") {
