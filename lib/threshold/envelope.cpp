@@ -146,7 +146,7 @@ Result<Envelope> Envelope::from_json(const nlohmann::json& json) {
   return envelope;
 }
 
-Result<Envelope> seal(ByteView plaintext, const Label& label, const Element& group_key,
+Result<Envelope> seal(ByteView plaintext, const Label& label, const FixedBase& group_key,
                       std::string_view key_id, const crypto::BoxPublicKey& archive_key,
                       crypto::RandomSource& random) {
   if (plaintext.size() > kMaxEnvelopePlaintext) {

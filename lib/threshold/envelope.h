@@ -55,7 +55,7 @@ struct Envelope {
 };
 
 /// kData when the plaintext is longer than kMaxEnvelopePlaintext.
-Result<Envelope> seal(ByteView plaintext, const Label& label, const Element& group_key,
+Result<Envelope> seal(ByteView plaintext, const Label& label, const FixedBase& group_key,
                       std::string_view key_id, const crypto::BoxPublicKey& archive_key,
                       crypto::RandomSource& random);
 

@@ -14,8 +14,8 @@
 namespace emr::threshold {
 namespace {
 
-const Element& second_generator() {
-  static const Element generator = hash_to_element("emr/tdh2/generator/1", {});
+const FixedBase& second_generator() {
+  static const FixedBase generator(hash_to_element("emr/tdh2/generator/1", {}));
   return generator;
 }
 
@@ -56,6 +56,13 @@ Result<Element> commitment(const Scalar& response, const Element& base, const Sc
 Result<Element> base_commitment(const Scalar& response, const Scalar& challenge,
                                 const Element& image) {
   EMR_ASSIGN(const Element left, scale_base(response));
+  EMR_ASSIGN(const Element right, scale(challenge, image));
+  return subtract(left, right);
+}
+
+Result<Element> base_bar_commitment(const Scalar& response, const Scalar& challenge,
+                                    const Element& image) {
+  EMR_ASSIGN(const Element left, second_generator().times(response));
   EMR_ASSIGN(const Element right, scale(challenge, image));
   return subtract(left, right);
 }
@@ -113,17 +120,18 @@ Result<PartialDecryption> PartialDecryption::decode(ByteView bytes) {
   return partial;
 }
 
-Result<Ciphertext> encrypt(const Element& group_key, ByteView label,
+Result<Ciphertext> encrypt(const FixedBase& prepared, ByteView label,
                            const crypto::Secret32& content_key, crypto::RandomSource& random) {
   if (label.size() > kMaxLabelBytes) return fail(Code::kData, "the label is too long");
+  const Element& group_key = prepared.element();
   const Scalar r = Scalar::random(random);
   const Scalar s = Scalar::random(random);
-  EMR_ASSIGN(const Element shared, scale(r, group_key));
+  EMR_ASSIGN(const Element shared, prepared.times(r));
   EMR_ASSIGN(const Element w, scale_base(s));
-  EMR_ASSIGN(const Element w_bar, scale(s, second_generator()));
+  EMR_ASSIGN(const Element w_bar, second_generator().times(s));
   Ciphertext c;
   EMR_ASSIGN(c.u, scale_base(r));
-  EMR_ASSIGN(c.u_bar, scale(r, second_generator()));
+  EMR_ASSIGN(c.u_bar, second_generator().times(r));
   c.masked_key = exclusive_or(content_key.bytes(), mask(group_key, c.u, shared));
   c.challenge = ciphertext_challenge(group_key, label, c, w, w_bar);
   c.response = s + r * c.challenge;
@@ -133,7 +141,7 @@ Result<Ciphertext> encrypt(const Element& group_key, ByteView label,
 Result<CheckedCiphertext> check(const Element& group_key, const Ciphertext& c, ByteView label) {
   if (label.size() > kMaxLabelBytes) return bad_ciphertext();
   const Result<Element> w = base_commitment(c.response, c.challenge, c.u);
-  const Result<Element> w_bar = commitment(c.response, second_generator(), c.challenge, c.u_bar);
+  const Result<Element> w_bar = base_bar_commitment(c.response, c.challenge, c.u_bar);
   if (!w || !w_bar || !equal(ciphertext_challenge(group_key, label, c, *w, *w_bar), c.challenge)) {
     return bad_ciphertext();
   }

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
+#include "threshold/fixed_base.h"
 #include "threshold/keys.h"
 
 namespace emr::threshold {
@@ -57,7 +58,8 @@ struct PartialDecryption {
   static Result<PartialDecryption> decode(ByteView bytes);
 };
 
-Result<Ciphertext> encrypt(const Element& group_key, ByteView label,
+/// Who encrypts more than once keeps the group key as a FixedBase.
+Result<Ciphertext> encrypt(const FixedBase& group_key, ByteView label,
                            const crypto::Secret32& content_key, crypto::RandomSource& random);
 
 /// kNegative (reason "ciphertext_proof") when the ciphertext was made for another label or key, or

@@ -46,6 +46,32 @@ TEST_CASE("the quorum of the design") {
   for (std::uint32_t n = 4; n <= 10; ++n) CHECK(quorum_for(n) == expected[n - 4]);
 }
 
+TEST_CASE("a fixed base gives the bytes of the library: every digit, sign and edge of a scalar") {
+  SeededRandom random(25519);
+  const auto scalar_of = [](std::uint8_t fill, std::uint8_t top) {
+    Hash32 bytes;
+    bytes.fill(fill);
+    bytes[31] = top;
+    return *Scalar::decode(bytes);
+  };
+  std::vector<Scalar> scalars = {Scalar::from_u32(1), Scalar::from_u32(2), Scalar::from_u32(8),
+                                 Scalar::from_u32(0x88888888), Scalar() - Scalar::from_u32(1),
+                                 scalar_of(0x88, 0x08), scalar_of(0x77, 0x07),
+                                 scalar_of(0xFF, 0x0F), scalar_of(0x80, 0x00)};
+  for (int i = 0; i < 60; ++i) scalars.push_back(Scalar::random(random));
+  std::vector<Element> elements = {*scale_base(Scalar::from_u32(1)),
+                                   hash_to_element("emr/tdh2/generator/1", {})};
+  for (int i = 0; i < 6; ++i) elements.push_back(*scale_base(Scalar::random(random)));
+  for (const Element& element : elements) {
+    const FixedBase base(element);
+    CHECK(base.element() == element);
+    CHECK_FALSE(base.times(Scalar()).ok());
+    for (const Scalar& scalar : scalars) {
+      CHECK(*base.times(scalar) == *scale(scalar, element));
+    }
+  }
+}
+
 TEST_CASE("any q of n combine, q - 1 do not (n = 4..10)") {
   for (std::uint32_t n = 4; n <= 10; ++n) {
     const std::uint32_t quorum = quorum_for(n);

@@ -98,6 +98,7 @@ RecordSealer::RecordSealer(SealTarget target, crypto::Secret32 institution_key,
                            const crypto::Secret32& linkage_key, crypto::RandomSource& random,
                            FileHasher* files)
     : target_(std::move(target)),
+      group_key_(target_.group_key),
       institution_key_(std::move(institution_key)),
       pseudonyms_(linkage_key, target_.linkage_epoch),
       random_(random),
@@ -138,7 +139,7 @@ Result<std::string> RecordSealer::seal(std::string_view line, FieldTransformer& 
   const threshold::Label label{target_.chain, target_.institution, record_tag, content_tag,
                                threshold::Part::kOriginal};
   EMR_ASSIGN(const threshold::Envelope envelope,
-             threshold::seal(as_bytes(plain), label, target_.group_key, target_.key_id,
+             threshold::seal(as_bytes(plain), label, group_key_, target_.key_id,
                              target_.archive_key, random_));
   Json sealed = {{"type", "emr.sealed"}, {"v", 1}};
   sealed["index"] = index_of(facts, target_.institution);

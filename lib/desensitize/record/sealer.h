@@ -16,7 +16,7 @@
 #include "crypto/secret.h"
 #include "desensitize/format.h"
 #include "desensitize/record/record.h"
-#include "threshold/group.h"
+#include "threshold/fixed_base.h"
 
 namespace emr::desensitize {
 
@@ -60,6 +60,7 @@ class RecordSealer {
   Result<Hash32> doctor_token(const RecordFacts& facts);
 
   SealTarget target_;
+  threshold::FixedBase group_key_;
   crypto::Secret32 institution_key_;
   crypto::HmacPseudonyms pseudonyms_;
   crypto::RandomSource& random_;
