@@ -129,6 +129,9 @@ TEST_CASE("English identifiers") {
   CHECK(english("MRN: 889231") == "MRN:889231");
   CHECK(english("Patient Jordan Whitfield denies pain") == "PERSON:Jordan Whitfield");
   CHECK(english("from 192.168.10.254") == "IP_ADDRESS:192.168.10.254");
+  CHECK(english("2000-04-16 11:34:35") == "DATE_TIME:2000-04-16 11:34:35");
+  CHECK(english("2000-04-16 11:34:3") == "DATE_TIME:2000-04-16 11:34");  // a text cut off
+  CHECK(english("2000-04-16 11:3") == "DATE_TIME:2000-04-16");
   CHECK(english("Age: 39  Sex: F") == "AGE:39");
   CHECK(english("(206) 555-0171 x204.") == "PHONE_NUMBER:(206) 555-0171 x204");
 }

@@ -137,7 +137,8 @@ class NameFinder : private EnglishEvidence {
       const std::size_t gap = words_[k].stop;
       const bool owner = text_[gap + 1] == U's' && text_[gap + 2] == U' ';
       const bool partners = text_[gap] == U' ' && text_[gap + 1] == U'&' && text_[gap + 2] == U' ';
-      if ((!joined(k) && !owner && !partners) || !words_[k + (owner ? 2 : 1)].capital) {
+      if ((!joined(k) && !owner && !partners) || k + (owner ? 2 : 1) >= words_.size() ||
+          !words_[k + (owner ? 2 : 1)].capital) {
         break;
       }
       k += owner ? 1 : 0;

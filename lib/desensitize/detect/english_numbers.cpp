@@ -65,12 +65,16 @@ class NumberFinder : private EnglishText {
     std::size_t end = stop;
     // "2000-04-16 11:34:35" is one moment.
     const std::size_t clock = text_[stop] == U'T' || text_[stop] == U' ' ? stop + 1 : stop;
-    if (is_digit(text_[clock]) && is_digit(text_[clock + 1]) && text_[clock + 2] == U':') {
+    if (two_digits(clock) && text_[clock + 2] == U':' && two_digits(clock + 3)) {
       end = clock + 5;
-      end += text_[end] == U':' && is_digit(text_[end + 1]) ? 3 : 0;
+      end += text_[end] == U':' && two_digits(end + 1) ? 3 : 0;
     }
     add(at, end, kDate, 60);
     return true;
+  }
+
+  bool two_digits(std::size_t at) const {
+    return is_digit(text_[at]) && is_digit(text_[at + 1]);
   }
 
   bool ssn(std::size_t at) {

@@ -352,7 +352,7 @@ class IdentifierFinder {
     std::size_t start = month;
     start -= text_[start] != U'十' && text_[start - 1] == U'十' ? 1 : 0;
     start -= text_[start - 1] == U'闰' ? 1 : 0;
-    if (text_[start - 1] == U'年' && one_of(text_[start - 2], U"子丑寅卯辰巳午未申酉戌亥")) {
+    if (start >= 3 && text_[start - 1] == U'年' && one_of(text_[start - 2], U"子丑寅卯辰巳午未申酉戌亥")) {
       start -= 3;
     }
     add(start, day + 2, kDate, 50);

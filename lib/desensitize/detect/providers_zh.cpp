@@ -47,7 +47,8 @@ class ProviderFinder {
         ending_at(i + 1);
         if (text_[i] == U'院' && one_of(text_[i - 1], U"儿妇") && one_of(text_[i - 2], U"大医省市") &&
             !follows_word(i + 1)) {
-          const std::size_t start = text_[i - 2] == U'大' ? i - 3 : i - 2;  // 浙大儿院, 省妇院
+          const std::size_t start =
+              text_[i - 2] == U'大' && i > 2 ? i - 3 : i - 2;  // 浙大儿院, 省妇院
           finds_.push_back({start, i + 1, SpanType::kHospital, 53});
         } else if (text_[i] == U'院' && one_of(text_[i - 1], U"一二三四五六七八九十附")) {
           short_name(i);
@@ -185,7 +186,7 @@ class ProviderFinder {
       start = core - 1;
       start -= text_[start] == U'医' && one_of(text_[start - 1], U"北首南中西东大军") ? 1 : 0;
       if (attached && text_[start] == U'附') {
-        start -= one_of(text_[start - 1], U"大医") ? 2 : 0;
+        start -= start >= 2 && one_of(text_[start - 1], U"大医") ? 2 : 0;
       }
       finds_.push_back({start, yard + 1, SpanType::kHospital, 54});
     }
