@@ -6,7 +6,7 @@ _emr_query() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      record|records|history|grants|check|audit|blocks|export|nodes|evidence|identity|orgs|pending|contracts|methods|tx|genesis|sidecar|open|release|verify) verb=$word; break ;;
+      record|records|history|grants|check|audit|blocks|export|nodes|evidence|identity|orgs|pending|contracts|methods|tx|genesis|sidecar|open|release|verify|state) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -74,6 +74,7 @@ _emr_query() {
     'open') words='--record --record-version --purpose --minutes --output-dir --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'release') words='--access --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'verify') words='--trust --ledger --full -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'state') words='--ledger --digest -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
   esac
   if [[ $current == -* ]]; then
@@ -81,7 +82,7 @@ _emr_query() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'record records history grants check audit blocks export nodes evidence identity orgs pending contracts methods tx genesis sidecar open release verify' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'record records history grants check audit blocks export nodes evidence identity orgs pending contracts methods tx genesis sidecar open release verify state' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_query emr-query

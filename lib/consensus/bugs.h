@@ -33,6 +33,9 @@ enum class Bug {
   kNoRequestTimer,        // 11: a silent primary is never suspected
   kNoSync,                // 13: never asks for blocks it missed
   kNoWatermarkService,    // 7: stable checkpoints are not served again
+  kTrustSnapshot,         // 13: a snapshot is not held against the certified state (simulator)
+  kInstallInSteps,        // 13: a snapshot is not installed at once (simulator)
+  kVoteAfterWipe,         // 3: votes with an empty vote log as if it had never voted
   kForgetFuture,          // 12: messages that come early are dropped and status ignored
   kCount,
 };

@@ -188,6 +188,7 @@ void ReplicaState::request_blocks() {
     sync_peer_ = static_cast<NodeIndex>((sync_peer_ + 1) % peers_.size());
     const Seq claimed = peers_[sync_peer_].committed;
     if (claimed <= tip_.seq || (self_ && sync_peer_ == *self_)) continue;
+    if (awaits_stable(peers_[sync_peer_])) continue;
     requested_at_ = now_ms_;
     if (wants_snapshot(claimed)) {
       out_->actions.push_back(FetchSnapshot{*stable_, sync_peer_});
@@ -198,10 +199,18 @@ void ReplicaState::request_blocks() {
   }
 }
 
+/// Far behind, but without the certificate that a snapshot is asked for by: the answer to our next
+/// STATUS brings it. Blocks that are fetched meanwhile would only make the snapshot worth less.
+bool ReplicaState::awaits_stable(const PeerStatus& peer) const {
+  const bool far = config_.snapshot_gap > 0 && peer.committed - tip_.seq > config_.snapshot_gap;
+  return far && stable_seq_ < peer.stable && behind_since_ &&
+         now_ms_ - *behind_since_ < 3 * config_.heartbeat_ms;
+}
+
 /// A snapshot is cheaper than blocks only across a long gap, and only a certified one is taken.
 bool ReplicaState::wants_snapshot(Seq claimed) const {
   return config_.snapshot_gap > 0 && claimed - tip_.seq > config_.snapshot_gap && stable_ &&
-         stable_seq_ > tip_.seq + config_.snapshot_gap / 2;
+         stable_seq_ > tip_.seq + config_.snapshot_gap / 2 && stable_seq_ > snapshot_declined_;
 }
 
 void ReplicaState::on_body_request(NodeIndex from, const BodyRequest& message) {

@@ -84,8 +84,9 @@ struct ServeBlocks {
   Seq last = 0;
 };
 
-/// Too far behind for blocks: fetch a snapshot of the state certified by this checkpoint, verify it
-/// against the certified block's state root, install it atomically, answer SnapshotInstalled.
+/// Far behind: fetch a snapshot of the state at this or a later checkpoint, verify it against the
+/// state root of a certified block, install it atomically and answer SnapshotInstalled; or answer
+/// SnapshotDeclined. Repeated until one of the two arrives.
 struct FetchSnapshot {
   QuorumCert checkpoint;
   NodeIndex from = 0;
@@ -96,8 +97,12 @@ struct CheckpointStable {
   QuorumCert certificate;
 };
 
+/// Nothing that this replica may have forgotten can matter any more: it votes again, and its vote
+/// records are whole from here on.
+struct Rejoined {};
+
 using Action = std::variant<BuildBlock, ValidateBlock, DiscardBlock, ServeBlocks, FetchSnapshot,
-                            CheckpointStable>;
+                            CheckpointStable, Rejoined>;
 
 /// Two messages signed by one member that a correct one never signs both (encoded, as received).
 struct Evidence {

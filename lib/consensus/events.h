@@ -56,8 +56,12 @@ struct SnapshotInstalled {
   Tip tip;
 };
 
-using Event =
-    std::variant<Received, Tick, Pending, Built, Validated, EpochStarted, SnapshotInstalled>;
+/// The other answer to FetchSnapshot: there is none, or the blocks are cheaper. Blocks are fetched
+/// until a later checkpoint is stable.
+struct SnapshotDeclined {};
+
+using Event = std::variant<Received, Tick, Pending, Built, Validated, EpochStarted,
+                           SnapshotInstalled, SnapshotDeclined>;
 
 /// What a replica finds when it starts: the last committed block and the records it asked to be
 /// persisted (the last value of every slot).
@@ -67,6 +71,10 @@ struct Restored {
   Tip tip;
   std::vector<Record> records;
   Millis now_ms = 0;
+  /// Set when the vote records are not known to be whole (an empty directory that is no founding, a
+  /// restored backup): a number that was never used before. The replica then votes for nothing
+  /// until nothing it may have forgotten can matter (PROTOCOL.md, Rejoining).
+  std::optional<std::uint64_t> rejoin_nonce = std::nullopt;
 };
 
 }  // namespace emr::consensus

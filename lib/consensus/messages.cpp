@@ -196,6 +196,21 @@ void write(WireWriter& writer, const BodyRequest& m) { writer.u64(m.seq).raw(m.d
 void write(WireWriter& writer, const BodyReply& m) { writer.blob(*m.block); }
 void write(WireWriter& writer, const StableMessage& m) { encode(writer, m.certificate); }
 
+void write(WireWriter& writer, const Probe& m) { writer.u64(m.nonce); }
+
+void write(WireWriter& writer, const ProbeReply& m) {
+  writer.u64(m.nonce).u64(m.epoch).u64(m.view).u64(m.committed);
+}
+
+ProbeReply read_probe_reply(WireReader& reader) {
+  ProbeReply m;
+  m.nonce = reader.u64();
+  m.epoch = reader.u64();
+  m.view = reader.u64();
+  m.committed = reader.u64();
+  return m;
+}
+
 Message read_body(MessageType type, WireReader& reader) {
   switch (type) {
     case MessageType::kPrePrepare: return read_pre_prepare(reader);
@@ -211,6 +226,8 @@ Message read_body(MessageType type, WireReader& reader) {
     }
     case MessageType::kBodyReply: return BodyReply{read_block(reader)};
     case MessageType::kStable: return StableMessage{quorum::decode_certificate(reader)};
+    case MessageType::kProbe: return Probe{reader.u64()};
+    case MessageType::kProbeReply: return read_probe_reply(reader);
   }
   reader.reject();
   return StatusMessage{};

@@ -1,7 +1,7 @@
 // The messages between replicas and their bytes (FORMAT.md). Signed messages carry the author's
 // vote signature; the digest of carried content is never on the wire but recomputed by the decoder.
-// STATUS, requests and replies for blocks are unsigned: they are hints from an authenticated
-// transport, and the blocks they bring prove themselves by certificate or digest.
+// STATUS, probes, requests and replies for blocks are unsigned: they are hints from an
+// authenticated transport, and the blocks they bring prove themselves by certificate or digest.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +26,8 @@ enum class MessageType : std::uint8_t {
   kBodyRequest = 8,
   kBodyReply = 9,
   kStable = 10,
+  kProbe = 11,
+  kProbeReply = 12,
 };
 
 /// The primary proposes a block. The signature is over its recomputed digest.
@@ -110,8 +112,22 @@ struct StableMessage {
   QuorumCert certificate;
 };
 
+/// "Where are you now?" of a replica that may have forgotten its votes. The answer repeats the
+/// number, so that it is no answer from an earlier life of the question's author.
+struct Probe {
+  std::uint64_t nonce = 0;
+};
+
+struct ProbeReply {
+  std::uint64_t nonce = 0;
+  Epoch epoch = 0;
+  View view = 0;  ///< the view the sender is in or has last asked for
+  Seq committed = 0;
+};
+
 using Message = std::variant<PrePrepare, VoteMessage, ViewChange, NewView, StatusMessage,
-                             BlockRequest, BlockReply, BodyRequest, BodyReply, StableMessage>;
+                             BlockRequest, BlockReply, BodyRequest, BodyReply, StableMessage,
+                             Probe, ProbeReply>;
 
 Bytes encode(const Message& message);
 /// Strict: version, type, every field in range, every byte used.

@@ -163,6 +163,17 @@ const std::vector<Row>& rows() {
        },
        [](Bench& bench) { return bench.replica->status().stable == 0; },
        [](Bench& bench) { return bench.replica->status().stable == 4; }},
+      {"PROBE", 1, 3, [](Bench&) { return Message(Probe{7}); },
+       [](Bench& bench) { return bench.effects.persist.empty() && bench.tip.seq == 0; },
+       [](Bench& bench) { return bench.sent<ProbeReply>().size() == 1; }},
+      {"PROBE-REPLY", 1, 3,
+       [](Bench& bench) {
+         bench.rejoin_nonce = 7;
+         bench.start({});
+         return Message(ProbeReply{7, 0, 0, 0});
+       },
+       [](Bench& bench) { return bench.replica->status().rejoining; },
+       [](Bench& bench) { return bench.replica->status().rejoining; }},
   };
   return all;
 }

@@ -74,6 +74,8 @@ void ReplicaState::on_message(NodeIndex from, const Message& message, ByteView b
   if (const auto* one = std::get_if<BodyRequest>(&message)) return on_body_request(from, *one);
   if (const auto* one = std::get_if<BodyReply>(&message)) return on_body_reply(*one);
   if (const auto* one = std::get_if<StableMessage>(&message)) return on_stable(*one);
+  if (const auto* one = std::get_if<Probe>(&message)) return on_probe(from, *one);
+  if (const auto* one = std::get_if<ProbeReply>(&message)) return on_probe_reply(from, *one);
   const auto& request = std::get<BlockRequest>(message);
   if (request.first > tip_.seq) return;
   out_->actions.push_back(ServeBlocks{from, request.first, std::min(request.last, tip_.seq)});
@@ -87,6 +89,7 @@ void ReplicaState::on(const Tick& event) {
     broadcast(own_status());
     if (own_checkpoint_ && own_checkpoint_->seq > stable_seq_) cast_checkpoint();
   }
+  probe();
   if (now_ms_ - last_send_ms_ >= config_.resend_ms && !EMR_BUG(kNoResend)) resend();
   if (is_member()) check_timers();
 }
@@ -139,8 +142,17 @@ void ReplicaState::on(const SnapshotInstalled& event) {
   spare_.reset();
   certified_.reset();
   overlay_ = {};
-  progress_ms_ = now_ms_;
+  overlay_done_ = false;
+  fetched_.clear();
+  requested_at_.reset();
+  progress_ms_ = moved_ms_ = now_ms_;
+  note("snapshot", self_.value_or(0), view_, tip_.seq, tip_.digest);
   reset_books();
+}
+
+void ReplicaState::on(const SnapshotDeclined&) {
+  snapshot_declined_ = stable_seq_;
+  requested_at_.reset();
 }
 
 void ReplicaState::on(const EpochStarted& event) {
@@ -151,6 +163,7 @@ void ReplicaState::on(const EpochStarted& event) {
   set_ = set;
   self_ = set_->find(env_.signer.key());
   draining_ = false;
+  rejoin_in_epoch(event.epoch, event.first_view);
   view_ = event.first_view;
   active_ = true;
   selection_ = Selection{tip_.seq, std::nullopt, 0};
@@ -168,6 +181,7 @@ void ReplicaState::on(const EpochStarted& event) {
 /// Does whatever has become possible; when height, view or phase moved, early messages may be due.
 void ReplicaState::advance() {
   for (;;) {
+    maybe_rejoin();
     make_progress();
     if (halted_ || draining_) return;
     const Position here{tip_.seq, view_, active_, epoch_};
@@ -308,6 +322,7 @@ ReplicaStatus ReplicaState::status() const {
   status.self = self_;
   status.epoch = epoch_;
   status.view = view_;
+  status.rejoining = rejoining_.has_value();
   status.active = active_;
   status.primary = set_->primary(view_);
   status.committed = tip_.seq;
@@ -324,6 +339,7 @@ ReplicaStatus ReplicaState::status() const {
 std::string_view ReplicaState::waiting_for() const {
   if (halted_) return "operator";
   if (draining_) return "epoch";
+  if (rejoining_) return "rejoining";
   if (!active_) return "new-view";
   if (certified_ || tip_.seq < selection_.committed) return "blocks";
   if (proposal_ && !overlay_ready(proposal_->head.digest)) return "execution";

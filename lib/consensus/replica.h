@@ -34,7 +34,8 @@ struct ReplicaStatus {
   std::optional<NodeIndex> self;  ///< none: an observer that follows but does not vote
   Epoch epoch = 0;
   View view = 0;
-  bool active = false;  ///< false: a view change to `view` is under way
+  bool rejoining = false;  ///< may have forgotten votes: follows, and does not vote yet
+  bool active = false;     ///< false: a view change to `view` is under way
   NodeIndex primary = 0;
   Seq committed = 0;
   Hash32 digest{};

@@ -46,6 +46,16 @@ struct Certified {
   QuorumCert certificate;
 };
 
+/// What a replica without its vote records must get past before it votes again.
+struct Rejoining {
+  std::uint64_t nonce = 0;
+  Millis probed_ms = 0;
+  std::map<NodeIndex, ProbeReply> replies;  ///< the first of every member
+  bool bounded = false;  ///< enough replies; until then the bounds below mean nothing
+  Seq committed = 0;
+  std::pair<Epoch, View> place{};
+};
+
 class ReplicaState {
  public:
   ReplicaState(const Config& config, const Environment& environment, const Restored& restored);
@@ -63,6 +73,7 @@ class ReplicaState {
   void on(const Validated& event);
   void on(const EpochStarted& event);
   void on(const SnapshotInstalled& event);
+  void on(const SnapshotDeclined& event);
   void on_message(NodeIndex from, const Message& message, ByteView bytes);
   void advance();
   void make_progress();
@@ -72,8 +83,9 @@ class ReplicaState {
   void double_timeout();
   std::string_view waiting_for() const;
   void resend();
-  bool is_member() const { return self_.has_value(); }
-  bool is_primary() const { return self_ && *self_ == set_->primary(view_); }
+  /// Does this replica vote?
+  bool is_member() const { return self_ && !rejoining_; }
+  bool is_primary() const { return is_member() && *self_ == set_->primary(view_); }
   Seq next_seq() const { return tip_.seq + 1; }
   void send(NodeIndex to, const Message& message);
   void broadcast(const Message& message) { send(kEveryone, message); }
@@ -144,6 +156,14 @@ class ReplicaState {
   Seq watermark() const { return stable_seq_ + 2 * config_.checkpoint_interval; }
   void halt(std::string_view reason);
   bool wants_snapshot(Seq claimed) const;
+  bool awaits_stable(const PeerStatus& peer) const;
+
+  // --- rejoin.cpp: after a loss of the vote records
+  void probe();
+  void on_probe(NodeIndex from, const Probe& message);
+  void on_probe_reply(NodeIndex from, const ProbeReply& message);
+  void rejoin_in_epoch(Epoch epoch, View first_view);
+  void maybe_rejoin();
 
   // --- restart.cpp
   Status restore_view(const ViewRecord& record);
@@ -158,6 +178,7 @@ class ReplicaState {
   const quorum::ValidatorSet* set_;
   std::optional<NodeIndex> self_;
   Epoch epoch_;
+  std::optional<Rejoining> rejoining_;
   bool draining_ = false;  ///< the epoch's last block is committed; wait for EpochStarted
   bool halted_ = false;
 
@@ -194,6 +215,7 @@ class ReplicaState {
   NodeIndex sync_peer_ = 0;
   std::optional<Millis> requested_at_;
   Seq requested_last_ = 0;
+  Seq snapshot_declined_ = 0;  ///< the stable height when the program preferred blocks
   std::optional<Millis> behind_since_;
   struct Early {
     bool has_block = false;

@@ -29,6 +29,9 @@ ReplicaState::ReplicaState(const Config& config, const Environment& environment,
       moved_ms_(restored.now_ms),
       last_send_ms_(restored.now_ms),
       heartbeat_ms_(restored.now_ms) {
+  if (restored.rejoin_nonce && !EMR_BUG(kVoteAfterWipe)) {
+    rejoining_.emplace().nonce = *restored.rejoin_nonce;
+  }
   reset_members();
   reset_books();
 }
@@ -103,6 +106,7 @@ void ReplicaState::resume(const DurableState& durable) {
     broadcast(*view_changes_[*self_]);
   }
   broadcast(own_status());
+  probe();
 }
 
 }  // namespace emr::consensus

@@ -65,7 +65,7 @@ class Bench {
   void start(std::vector<Record> records) {
     effects.clear();
     const Environment environment{genesis, signer_, verifier, reader, members};
-    const Restored restored{epoch, first_view, tip, std::move(records), now};
+    const Restored restored{epoch, first_view, tip, std::move(records), now, rejoin_nonce};
     auto started = Replica::start(config, environment, restored, effects);
     EMR_CHECK(started.ok());
     replica.emplace(std::move(started).value());
@@ -181,6 +181,7 @@ class Bench {
   Millis now = 1'000;
   Epoch epoch = 0;      ///< what the disk says at the next start
   View first_view = 0;  ///< likewise
+  std::optional<std::uint64_t> rejoin_nonce;
   std::vector<Record> disk;
   Effects effects;
   std::optional<Replica> replica;

@@ -32,6 +32,7 @@ Status Core::open(crypto::SigningKey vote_key) {
   now_ms_ = steady_ms();
   EMR_ASSIGN(engine_, Engine::open(options_.engine, std::move(vote_key), *store_, pool_, *this,
                                    *log_, now_ms_));
+  EMR_TRY(open_transfer());
   publish();
   return {};
 }
@@ -102,6 +103,7 @@ void Core::timers() {
   now_ms_ = steady_ms();
   if (std::exchange(pool_changed_, false)) engine_->requests_changed();
   engine_->tick(now_ms_, std::time(nullptr));
+  if (mesh_ != nullptr) transfer_->tick(now_ms_);
   if (now_ms_ - forwarded_ms_ >= in_ms(kForwardAgain) / 2) forward_again();
   if (now_ms_ - repaired_ms_ >= in_ms(kRepairInterval)) repair();
   if (now_ms_ - asked_sidecars_ms_ >= in_ms(kSidecarRepairInterval)) repair_sidecars();
@@ -203,6 +205,7 @@ void Core::answer(const Hash32& txid, const std::string& line) {
 }
 
 void Core::on_committed(const ledger::Executed& executed) {
+  keep_snapshot(executed);
   std::vector<std::shared_ptr<TxStream>> answered;
   for (std::size_t index = 0; index < executed.transactions.size(); ++index) {
     const Hash32& txid = executed.transactions[index]->txid();
@@ -281,6 +284,9 @@ void Core::publish() {
   next->mempool_bytes = pool_.bytes();
   next->waiting = waiters_.size();
   next->missing_sidecars = engine_->missing_sidecars().size();
+  next->missing_blocks = transfer_->missing_blocks();
+  std::tie(next->snapshot_chunks, next->snapshot_total) = transfer_->progress();
+  next->snapshots = snapshots_.size();
   if (const auto oldest = pool_.oldest_ms()) {
     next->oldest_pending_ms = now_ms_ - std::min(now_ms_, *oldest);
   }

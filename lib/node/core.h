@@ -15,6 +15,8 @@
 
 #include "net/mesh.h"
 #include "node/engine.h"
+#include "node/snapshots.h"
+#include "node/state_transfer.h"
 #include "node/tx_stream.h"
 #include "node/workers.h"
 
@@ -37,6 +39,10 @@ struct CoreStatus {
   std::size_t mempool_bytes = 0;
   std::size_t waiting = 0;
   std::size_t missing_sidecars = 0;
+  std::uint64_t missing_blocks = 0;    ///< history below a snapshot that is still to come
+  std::uint64_t snapshot_chunks = 0;   ///< fetched so far ...
+  std::uint64_t snapshot_total = 0;    ///< ... of these; 0: none is being fetched
+  std::size_t snapshots = 0;           ///< that others can fetch from us
   Millis oldest_pending_ms = 0;  ///< age of the oldest request
   Millis published_ms = 0;       ///< steady clock, when the core thread wrote this
 };
@@ -81,12 +87,17 @@ class Core final : public EngineHost {
   void store_content(std::vector<ContentItem> items, bool replicate, ContentDone done);
   void peer_connected(net::PeerIndex peer, bool connected);
   std::shared_ptr<const CoreStatus> status() const;
+  /// What state transfer has to hear, on the core thread; dropped (and asked for again) when too
+  /// much waits already.
+  void transfer(std::size_t bytes, std::function<void(StateTransfer&, Millis now_ms)> call);
+  const Snapshots& snapshots() const noexcept { return snapshots_; }
 
   // --- EngineHost, core thread ---
   void send(consensus::NodeIndex to, Frame frame) override;
   void want_sidecars(const std::vector<Hash32>& txids, consensus::NodeIndex likely) override;
   void on_committed(const ledger::Executed& executed) override;
   void on_refused(const Hash32& txid, const Error& why) override;
+  void want_snapshot() override;
 
  private:
   struct Waiter {
@@ -110,6 +121,8 @@ class Core final : public EngineHost {
   void repair();
   void repair_sidecars();
   std::uint32_t next_connected(std::uint32_t after) const;
+  Status open_transfer();
+  void keep_snapshot(const ledger::Executed& executed);
   void publish();
 
   CoreOptions options_;
@@ -118,6 +131,8 @@ class Core final : public EngineHost {
   net::Mesh* mesh_ = nullptr;
   Mempool pool_;
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<StateTransfer> transfer_;
+  Snapshots snapshots_;
   std::function<void(const Error&)> on_stopped_;
   std::function<void()> housekeeping_;
   std::map<Hash32, std::vector<Waiter>> waiters_;

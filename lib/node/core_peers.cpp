@@ -46,6 +46,46 @@ void Core::sidecars_from(std::vector<SidecarItem> items) {
   });
 }
 
+Status Core::open_transfer() {
+  StateTransfer::Environment environment;
+  environment.genesis = options_.engine.genesis;
+  environment.store = store_;
+  environment.engine = engine_.get();
+  environment.log = log_;
+  environment.members = static_cast<std::uint32_t>(options_.members);
+  environment.send = [this](std::uint32_t peer, Frame frame) {
+    if (mesh_ != nullptr) mesh_->send(peer, net::Lane::kBulk, std::move(frame));
+  };
+  environment.connected = [this](std::uint32_t peer) {
+    return peer != options_.self && connected_[peer];
+  };
+  EMR_ASSIGN(transfer_, StateTransfer::open(std::move(environment)));
+  return {};
+}
+
+void Core::want_snapshot() {
+  if (mesh_ != nullptr) transfer_->want(now_ms_);
+}
+
+void Core::transfer(std::size_t bytes,
+                    std::function<void(StateTransfer&, Millis now_ms)> call) {
+  post_bounded(bytes, [this, call = std::move(call)] { call(*transfer_, now_ms_); });
+}
+
+/// The block is durable and nothing after it is: what the store shows now is its state.
+void Core::keep_snapshot(const ledger::Executed& executed) {
+  std::size_t bytes = 0;
+  for (const ledger::StateWrite& write : executed.writes) {
+    bytes += write.key.size() + (write.value ? write.value->size() : 0);
+  }
+  snapshots_.written(bytes);
+  if (!executed.tree) return;
+  const ledger::BlockHeader& header = executed.block.header;
+  auto certificate = store_->current().certificate(header.height);
+  if (!certificate) return;
+  snapshots_.keep(header, *std::move(certificate), *executed.tree, store_->pin());
+}
+
 void Core::peer_connected(net::PeerIndex peer, bool connected) {
   post([this, peer, connected] { connected_[peer] = connected; });
 }

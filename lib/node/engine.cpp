@@ -36,6 +36,10 @@ Result<ledger::ChainTip> found_or_resume(const EngineOptions& options, store::St
   auto [writes, first] = ledger::Application::found(*options.genesis, *options.executor);
   store::WriteBatch batch;
   store::put_genesis(batch, genesis_text, first, writes);
+  // Nobody knows whether this validator has voted before; so it has.
+  if (!options.founding) {
+    batch.put(store::Table::kMeta, as_bytes(store::kMetaRejoining), ByteView(as_bytes("empty")));
+  }
   EMR_TRY(store.apply(batch));
   return first;
 }
@@ -81,20 +85,21 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options,
   EMR_ASSIGN(const ledger::ChainTip tip, found_or_resume(options, store));
   std::unique_ptr<Engine> engine(
       new Engine(options, std::move(vote_key), store, pool, host, log, tip));
-  EMR_TRY(engine->start_replica(now_ms));
+  EMR_TRY(engine->start_replica(options, now_ms));
   return engine;
 }
 
-Status Engine::start_replica(Millis now_ms) {
+Status Engine::start_replica(const EngineOptions& options, Millis now_ms) {
   now_ms_ = now_ms;
   EMR_TRY(verifier_.add(validators_.set()));
   load_missing();
   evidence_.load(*store_->snapshot());
-  EMR_ASSIGN(const consensus::Restored start, restored(now_ms));
+  EMR_ASSIGN(const consensus::Restored start, restored(options, now_ms));
   consensus::Config config;
   config.timeout_ms = genesis_->pbft.timeout_ms;
   config.checkpoint_interval = genesis_->pbft.checkpoint_interval;
   config.rotation_interval = genesis_->pbft.checkpoint_interval;
+  config.snapshot_gap = genesis_->pbft.checkpoint_interval;
   const consensus::Environment environment{genesis_->hash, signer_, verifier_, heads_, validators_};
   consensus::Effects effects;
   EMR_ASSIGN(auto replica, consensus::Replica::start(config, environment, start, effects));
@@ -107,7 +112,8 @@ Status Engine::start_replica(Millis now_ms) {
   return {};
 }
 
-Result<consensus::Restored> Engine::restored(Millis now_ms) const {
+Result<consensus::Restored> Engine::restored(const EngineOptions& options,
+                                             Millis now_ms) const {
   consensus::Restored start;
   start.epoch = validators_.set().epoch();
   start.first_view = genesis_->primary_index();
@@ -122,6 +128,12 @@ Result<consensus::Restored> Engine::restored(Millis now_ms) const {
           .with_reason("corrupt");
     }
     EMR_ASSIGN(start.tip.certificate, quorum::decode_certificate(*certificate));
+  }
+  if (view->contains(store::Table::kMeta, as_bytes(store::kMetaRejoining))) {
+    start.rejoin_nonce = options.fresh_number;
+    log_->warning("consensus",
+                  "the vote records are lost: this node follows and does not vote until nothing "
+                  "it may have forgotten can matter");
   }
   view->visit(store::Table::kVotes, {}, [&](ByteView key, ByteView value) {
     if (key.size() == 1) start.records.push_back({key[0], to_bytes(value)});
@@ -277,15 +289,14 @@ void Engine::act(const consensus::ServeBlocks& action) {
   }
 }
 
-void Engine::act(const consensus::FetchSnapshot&) {
-  // Never asked for: snapshot_gap is 0, a node that was away catches up block by block and so
-  // re-executes, rather than trusts, what it missed.
-  log_->error("consensus", "a snapshot was asked for though this node catches up by blocks");
-}
-
 void Engine::act(const consensus::CheckpointStable& action) {
   log_->info("consensus",
              "checkpoint stable at height " + std::to_string(action.certificate.vote.seq));
+}
+
+void Engine::act(const consensus::Rejoined&) {
+  batch_.erase(store::Table::kMeta, as_bytes(store::kMetaRejoining));
+  log_->warning("consensus", "this node votes again");
 }
 
 void Engine::report(const consensus::Effects& effects) {

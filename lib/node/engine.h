@@ -34,6 +34,8 @@ class EngineHost {
   virtual void want_sidecars(const std::vector<Hash32>& txids, consensus::NodeIndex likely) = 0;
   /// The block is durable and its requests have left the mempool.
   virtual void on_committed(const ledger::Executed& executed) = 0;
+  /// This node is far behind.
+  virtual void want_snapshot() = 0;
   /// A waiting request that the state does not admit (any more); it has left the mempool.
   virtual void on_refused(const Hash32& txid, const Error& why) = 0;
 };
@@ -42,6 +44,10 @@ struct EngineOptions {
   const ledger::Genesis* genesis = nullptr;
   const ledger::Executor* executor = nullptr;
   std::uint32_t self = 0;
+  /// This is the node's very first start: an empty store is no lost one, and it votes at once.
+  bool founding = false;
+  /// A number that was never used before (random).
+  std::uint64_t fresh_number = 0;
 };
 
 struct EngineCounters {
@@ -81,6 +87,22 @@ class Engine {
   const EngineCounters& counters() const noexcept { return counters_; }
   /// Sidecars of committed transactions that this node lacks (it was away when they travelled).
   const std::set<Hash32>& missing_sidecars() const noexcept { return missing_; }
+
+  // --- for state transfer (engine_snapshot.cpp)
+  /// A commit certificate for exactly this header.
+  Status verify_certificate(const ledger::BlockHeader& header, ByteView certificate) const;
+  void snapshot_declined();
+  /// The node cannot go on: its disk does not take the snapshot.
+  void fail_transfer(const Error& why);
+  /// A checked block that belongs below the tip.
+  void put_old_block(store::WriteBatch& batch, const ledger::Block& block,
+                     const Bytes& certificate, const std::vector<std::string>& receipts);
+  /// Makes the stage the state and this block the tip, together with the batch. `tree` is the
+  /// stage's, and has the block's state root.
+  void install_snapshot(const ledger::Block& block, const Bytes& certificate,
+                        const std::vector<std::string>& receipts, ledger::StateTree tree,
+                        store::WriteBatch batch);
+
   /// One of those came back: durable, after the check against its core.
   void restore_sidecar(const Hash32& txid, const std::string& sidecar);
 
@@ -111,8 +133,8 @@ class Engine {
 
   Engine(const EngineOptions& options, crypto::SigningKey vote_key, store::Store& store,
          Mempool& pool, EngineHost& host, Logger& log, ledger::ChainTip tip);
-  Status start_replica(Millis now_ms);
-  Result<consensus::Restored> restored(Millis now_ms) const;
+  Status start_replica(const EngineOptions& options, Millis now_ms);
+  Result<consensus::Restored> restored(const EngineOptions& options, Millis now_ms) const;
   void load_missing();
 
   // engine.cpp: events in, effects out
@@ -126,6 +148,7 @@ class Engine {
   void act(const consensus::ServeBlocks& action);
   void act(const consensus::FetchSnapshot& action);
   void act(const consensus::CheckpointStable& action);
+  void act(const consensus::Rejoined& action);
   void report(const consensus::Effects& effects);
   void keep_evidence(const consensus::Evidence& evidence);
   void keep_forged();
@@ -147,6 +170,7 @@ class Engine {
   void finish_check();
   void answer_check(bool ok);
   void note_missing(const ledger::Executed& executed);
+  void note_missing(store::WriteBatch& batch, const Hash32& txid);
 
   const ledger::Genesis* genesis_;
   const ledger::ChainId chain_;

@@ -231,9 +231,13 @@ void Engine::note_missing(const ledger::Executed& executed) {
   keep_sidecars(executed.transactions);
   for (const auto& tx : executed.transactions) {
     if (holds_sidecar(*tx)) continue;
-    missing_.insert(tx->txid());
-    batch_.put(store::Table::kMeta, as_bytes(missing_key(tx->txid())), ByteView(as_bytes("1")));
+    note_missing(batch_, tx->txid());
   }
+}
+
+void Engine::note_missing(store::WriteBatch& batch, const Hash32& txid) {
+  missing_.insert(txid);
+  batch.put(store::Table::kMeta, as_bytes(missing_key(txid)), ByteView(as_bytes("1")));
 }
 
 void Engine::restore_sidecar(const Hash32& txid, const std::string& sidecar) {

@@ -119,7 +119,7 @@ Frame want_content_frame(const std::vector<Bytes>& cids) {
 
 Result<FrameKind> frame_kind(ByteView frame) {
   if (frame.empty() || frame[0] < static_cast<std::uint8_t>(FrameKind::kConsensus) ||
-      frame[0] > static_cast<std::uint8_t>(FrameKind::kWantHandles)) {
+      frame[0] > static_cast<std::uint8_t>(FrameKind::kHistory)) {
     return fail(Code::kProtocol, "unknown kind of frame").with_reason("frame_kind");
   }
   return static_cast<FrameKind>(frame[0]);

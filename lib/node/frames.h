@@ -23,6 +23,13 @@ enum class FrameKind : std::uint8_t {
   kWantContent = 6,   ///< CIDs
   kInventory = 7,     ///< handles that the sender holds, a sorted range of them
   kWantHandles = 8,   ///< handles of an inventory that the sender of this lacks
+  // snapshot_frames.h
+  kWantSnapshot = 9,
+  kSnapshotOffer = 10,
+  kWantChunks = 11,
+  kChunks = 12,
+  kWantHistory = 13,
+  kHistory = 14,
 };
 
 using Frame = std::shared_ptr<const Bytes>;

@@ -58,6 +58,34 @@ inline constexpr std::chrono::milliseconds kContentFetchAgain{500};
 /// Readers that wait for such blocks at once.
 inline constexpr std::size_t kContentFetchesMax = 256;
 
+/// Chunks of a state asked for at once: about 640 KiB, one durable write at the receiver.
+inline constexpr std::uint32_t kChunksPerRequest = 64;
+/// One chunk on the wire: 256 entries, of which few are long; a longer one cannot be transferred.
+inline constexpr std::size_t kChunkBytesMax = std::size_t{8} << 20;
+static_assert(kChunkBytesMax + kBulkFrameBytes < net::kMaxFrameBytes);
+/// Snapshots that are kept for others: the newest, and an older one that somebody still fetches.
+inline constexpr std::size_t kSnapshotsMax = 2;
+/// Asked for within this time: somebody is fetching from it.
+inline constexpr std::chrono::seconds kSnapshotInUse{30};
+/// State bytes that may change under a pinned view before it is let go; LMDB copies whole pages, so
+/// the disk space that it keeps from being used again is up to ten times as much.
+inline constexpr std::size_t kPinnedBytesMax = std::size_t{16} << 20;
+inline constexpr std::size_t kPinnedBytesInUseMax = std::size_t{256} << 20;
+/// Offers are collected for so long before one is chosen.
+inline constexpr std::chrono::milliseconds kOfferPatience{700};
+/// A peer that does not bring what was asked for is not asked again for a while.
+inline constexpr std::chrono::milliseconds kChunkPatience{5000};
+/// A node that catches up leaves its peers' links to the votes: one request per peer in flight, and
+/// this long between two of them.
+inline constexpr std::chrono::milliseconds kChunkInterval{20};
+/// Questions of one peer for chunks or old blocks that are worked on at once; it has one in flight,
+/// and the next one may overtake the end of our work on it. What is more is dropped.
+inline constexpr unsigned kTransfersPerPeer = 2;
+/// Old blocks of one frame, and the time between two requests for them: history can wait.
+inline constexpr std::size_t kHistoryBlocksMax = 64;
+inline constexpr std::chrono::milliseconds kHistoryInterval{100};
+inline constexpr std::chrono::milliseconds kHistoryPatience{3000};
+
 /// Nonces of signed requests, remembered until they expire (at most five minutes).
 inline constexpr std::size_t kNoncesMax = 200'000;
 /// How far a proposal's time may lie from our clock. Longer than any tolerable drift of NTP, short

@@ -1,6 +1,7 @@
 #include "node/node.h"
 
 #include <algorithm>
+#include <array>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -93,6 +94,7 @@ class Node::Impl {
                                           {.limit_bytes = options_.store_limit_bytes}));
     service_.store = store_.get();
     EMR_TRY(open_core());
+    if (options_.founding && options_.on_founded) EMR_TRY(options_.on_founded());
     EMR_TRY(open_mesh());
     core_->start(*mesh_);
     peers_.open();
@@ -122,7 +124,12 @@ class Node::Impl {
  private:
   Status open_core() {
     CoreOptions options;
-    options.engine = {service_.genesis, &contracts_, service_.self};
+    options.engine = {service_.genesis, &contracts_, service_.self, options_.founding, 0};
+    std::array<std::uint8_t, 8> number{};
+    service_.random->fill(number);
+    for (const std::uint8_t byte : number) {
+      options.engine.fresh_number = options.engine.fresh_number << 8 | byte;
+    }
     options.self = service_.self;
     options.members = service_.genesis->institutions.size();
     core_ = std::make_unique<Core>(options, *store_, *service_.log);

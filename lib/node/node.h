@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,6 +32,11 @@ struct NodeOptions {
   std::uint16_t http_port = 0;
   unsigned worker_threads = 0;          ///< 0: by the machine
   std::uint64_t store_limit_bytes = 0;  ///< of the data file; 0: the disk is the limit
+  /// The very first start of a founder: an empty data directory is no lost one. Everybody else with
+  /// an empty directory follows for a while before it votes (lib/consensus PROTOCOL.md, Rejoining).
+  bool founding = false;
+  /// Called once the store is founded and before the first vote; an error ends the start.
+  std::function<Status()> on_founded = {};
 };
 
 class Node {

@@ -5,7 +5,7 @@
 namespace emr::node {
 
 PeerService::PeerService(Service& service, std::size_t members)
-    : service_(&service), in_work_bytes_(members) {}
+    : service_(&service), in_work_bytes_(members), transfers_(members) {}
 
 const std::string& PeerService::name_of(net::PeerIndex peer) const {
   return service_->genesis->institutions.at(peer).id;
@@ -41,6 +41,15 @@ void PeerService::on_frame(net::PeerIndex peer, Bytes frame) {
   work_on(*kind, peer, std::move(frame));
 }
 
+namespace {
+
+/// A few bytes of question, megabytes of answer.
+bool is_transfer(FrameKind kind) {
+  return kind == FrameKind::kWantChunks || kind == FrameKind::kWantHistory;
+}
+
+}  // namespace
+
 /// One bulk frame, on a worker.
 void PeerService::handle(FrameKind kind, net::PeerIndex peer, const Bytes& frame) {
   switch (kind) {
@@ -53,6 +62,12 @@ void PeerService::handle(FrameKind kind, net::PeerIndex peer, const Bytes& frame
     case FrameKind::kWantContent: return serve_content(*service_, peer, frame);
     case FrameKind::kInventory: return compare_inventory(*service_, peer, frame);
     case FrameKind::kWantHandles: return serve_handles(*service_, peer, frame);
+    case FrameKind::kWantSnapshot: return serve_snapshot_offer(*service_, peer, frame);
+    case FrameKind::kSnapshotOffer: return take_snapshot_offer(*service_, peer, frame);
+    case FrameKind::kWantChunks: return serve_chunks(*service_, peer, frame);
+    case FrameKind::kChunks: return take_chunks(*service_, peer, frame);
+    case FrameKind::kWantHistory: return serve_history(*service_, peer, frame);
+    case FrameKind::kHistory: return take_history(*service_, peer, frame);
     case FrameKind::kConsensus: return;  // sorted out before
   }
 }
@@ -62,14 +77,18 @@ void PeerService::work_on(FrameKind kind, net::PeerIndex peer, Bytes frame) {
   std::atomic<std::size_t>& in_work = in_work_bytes_[peer];
   const std::size_t size = frame.size() + kFrameOverheadBytes;
   auto shared = std::make_shared<const Bytes>(std::move(frame));
-  const bool room = in_work.fetch_add(size) + size <= kPeerInboxBytesMax;
+  const unsigned transfer = is_transfer(kind) ? 1 : 0;
+  const bool turn = transfers_[peer].fetch_add(transfer) + transfer <= kTransfersPerPeer;
+  const bool room = in_work.fetch_add(size) + size <= kPeerInboxBytesMax && turn;
   const bool taken = room && service_->workers->submit(Workers::Line::kPeers,
-                                                       [this, kind, peer, shared, size, &in_work] {
+                                                       [this, kind, peer, shared, size, transfer] {
                                                          handle(kind, peer, *shared);
-                                                         in_work -= size;
+                                                         in_work_bytes_[peer] -= size;
+                                                         transfers_[peer] -= transfer;
                                                        });
   if (taken) return;
   in_work -= size;
+  transfers_[peer] -= transfer;
   ++dropped_;
 }
 

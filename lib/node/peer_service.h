@@ -31,6 +31,7 @@ class PeerService final : public net::MeshHandler {
 
   Service* service_;
   std::vector<std::atomic<std::size_t>> in_work_bytes_;  ///< frames of a peer at the workers
+  std::vector<std::atomic<unsigned>> transfers_;         ///< of these: questions with long answers
   std::atomic<bool> open_{false};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<std::uint64_t> dropped_{0};

@@ -13,11 +13,11 @@ namespace {
 
 /// Height of the last stable checkpoint that this node has stored.
 std::uint64_t stable_height(const store::Snapshot& view) {
-  const Bytes slot = {static_cast<std::uint8_t>(consensus::Slot::kStable)};
-  const auto raw = view.get_raw(store::Table::kVotes, slot);
-  const auto certificate =
-      raw ? quorum::decode_certificate(*raw) : Result<quorum::QuorumCert>(fail(Code::kData, ""));
-  return certificate ? certificate->vote.seq : 0;
+  const auto slot = static_cast<std::uint8_t>(consensus::Slot::kStable);
+  const auto raw = view.get_raw(store::Table::kVotes, ByteView(&slot, 1));
+  if (!raw) return 0;
+  const auto records = consensus::decode_records({{slot, to_bytes(*raw)}});
+  return records && records->stable ? records->stable->vote.seq : 0;
 }
 
 /// Is this the transaction that holds the newest version of its record? What we do not understand

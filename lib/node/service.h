@@ -88,6 +88,14 @@ void compare_inventory(Service& service, net::PeerIndex peer, const Bytes& frame
 void serve_handles(Service& service, net::PeerIndex peer, const Bytes& frame);
 void serve_sidecars(Service& service, net::PeerIndex peer, const Bytes& frame);
 
+// snapshot_service.cpp
+void serve_snapshot_offer(Service& service, net::PeerIndex peer, const Bytes& frame);
+void serve_chunks(Service& service, net::PeerIndex peer, const Bytes& frame);
+void serve_history(Service& service, net::PeerIndex peer, const Bytes& frame);
+void take_snapshot_offer(Service& service, net::PeerIndex peer, const Bytes& frame);
+void take_chunks(Service& service, net::PeerIndex peer, const Bytes& frame);
+void take_history(Service& service, net::PeerIndex peer, const Bytes& frame);
+
 // status.cpp
 /// Core and mesh as they are now, and the verdict on them.
 struct Observation {

@@ -92,6 +92,14 @@ std::vector<std::string> warnings_of(const Service& service) {
     warnings.push_back("limit: the store has used " + std::to_string(map->used_percent) +
                        " % of storeLimitBytes");
   }
+  const auto core = service.core->status();
+  if (core->replica.rejoining) {
+    warnings.push_back("rejoining: the vote records were lost; following without a vote");
+  }
+  if (core->snapshot_total > 0) {
+    warnings.push_back("snapshot: " + std::to_string(core->snapshot_chunks) + " of " +
+                       std::to_string(core->snapshot_total) + " chunks fetched");
+  }
   return warnings;
 }
 
@@ -123,6 +131,9 @@ std::string status_line(const Service& service) {
                      {"evidence", core.counters.evidence},
                      {"mempool", core.mempool},
                      {"missingSidecars", core.missing_sidecars},
+                     {"missingBlocks", core.missing_blocks},
+                     {"rejoining", core.replica.rejoining},
+                     {"snapshots", core.snapshots},
                      {"contentBlocks", service.store->snapshot()->count(store::Table::kContent)},
                      {"storage", storage_json(service)},
                      {"started", format_utc(service.started)},

@@ -78,6 +78,7 @@ class Consortium {
     options.data_directory = directory_ + "/" + id;
     options.peer_port = peer_ports_[index];
     options.http_port = http_ports_[index];
+    options.founding = founding;
     auto node = Node::start(genesis, options, std::move(keys), random, log);
     if (!node) std::fprintf(stderr, "%s\n", node.error().message.c_str());
     EMR_CHECK(node.ok());
@@ -174,6 +175,7 @@ class Consortium {
     return false;
   }
 
+  bool founding = true;  ///< false: nodes with an empty directory have lost theirs
   KernelRandom random;
   Logger log{Level::kError};
   ledger::Genesis genesis;

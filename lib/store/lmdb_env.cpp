@@ -17,16 +17,11 @@ namespace {
 
 constexpr std::array<const char*, kTableCount> kTableNames = {
     "meta",  "blocks",   "receipts", "certificates", "state",
-    "votes", "sidecars", "txindex",  "content",      "handles"};
+    "votes", "sidecars", "txindex",  "content",      "handles",
+    "stage"};
+/// Meta key: present when "stage" holds the state and "state" the stage.
+constexpr std::string_view kSwappedKey = "state-in-stage";
 constexpr std::string_view kFormatName = "emr-store/1";
-
-MDB_val value_of(ByteView bytes) {
-  // LMDB's interface is not const-correct; it does not write through this pointer.
-  return {bytes.size(), const_cast<std::uint8_t*>(bytes.data())};
-}
-ByteView view_of(const MDB_val& value) {
-  return {static_cast<const std::uint8_t*>(value.mv_data), value.mv_size};
-}
 
 }  // namespace
 
@@ -118,10 +113,10 @@ Status LmdbEnv::open_tables(bool read_only) {
   MDB_val key = value_of(as_bytes("format"));
   MDB_val found{};
   if (code == 0) {
-    code = mdb_get(txn, table(Table::kMeta), &key, &found);
+    code = mdb_get(txn, table(Table::kMeta, false), &key, &found);
     if (code == MDB_NOTFOUND && !read_only) {
       MDB_val name = value_of(as_bytes(kFormatName));
-      code = mdb_put(txn, table(Table::kMeta), &key, &name, 0);
+      code = mdb_put(txn, table(Table::kMeta, false), &key, &name, 0);
       found = name;
     }
   }
@@ -162,25 +157,60 @@ int LmdbEnv::try_apply(const WriteBatch& batch) {
   return mdb_txn_commit(txn);  // syncs; frees the transaction whatever it returns
 }
 
+MDB_dbi LmdbEnv::table(Table which, bool swapped) const noexcept {
+  if (swapped && which == Table::kState) which = Table::kStage;
+  else if (swapped && which == Table::kStage) which = Table::kState;
+  return tables_[static_cast<std::size_t>(which)];
+}
+
+Result<bool> LmdbEnv::is_swapped(MDB_txn* txn) const {
+  MDB_val key = value_of(as_bytes(kSwappedKey));
+  MDB_val found{};
+  const int code = mdb_get(txn, table(Table::kMeta, false), &key, &found);
+  if (code == MDB_NOTFOUND) return false;
+  if (code != 0) return lmdb_error(code, "read the store");
+  return true;
+}
+
+int LmdbEnv::put(MDB_txn* txn, MDB_dbi into, const WriteBatch::Change& change) {
+  EMR_CHECK(!change.key.empty() && change.key.size() <= kKeyBytesMax);
+  MDB_val key = value_of(change.key);
+  if (change.value) {
+    MDB_val value = value_of(*change.value);
+    return mdb_put(txn, into, &key, &value, 0);
+  }
+  const int code = mdb_del(txn, into, &key, nullptr);
+  return code == MDB_NOTFOUND ? 0 : code;
+}
+
 int LmdbEnv::put_all(MDB_txn* txn, const WriteBatch& batch) {
-  for (const WriteBatch::Change& change : batch.changes()) {
-    EMR_CHECK(!change.key.empty() && change.key.size() <= kKeyBytesMax);
-    MDB_val key = value_of(change.key);
-    int code = 0;
-    if (change.value) {
-      MDB_val value = value_of(*change.value);
-      code = mdb_put(txn, table(change.table), &key, &value, 0);
-    } else {
-      code = mdb_del(txn, table(change.table), &key, nullptr);
-      if (code == MDB_NOTFOUND) code = 0;
-    }
+  const auto swapped = is_swapped(txn);
+  if (!swapped) return EIO;
+  if (batch.clears_stage()) {
+    const int code = mdb_drop(txn, table(Table::kStage, *swapped), 0);
     if (code != 0) return code;
   }
-  return 0;
+  for (const WriteBatch::Change& change : batch.changes()) {
+    const int code = put(txn, table(change.table, *swapped), change);
+    if (code != 0) return code;
+  }
+  if (!batch.installs_stage()) return 0;
+  const int code = mdb_drop(txn, table(Table::kState, *swapped), 0);
+  if (code != 0) return code;
+  WriteBatch::Change role{Table::kMeta, to_bytes(as_bytes(kSwappedKey)), std::nullopt};
+  if (!*swapped) role.value = Bytes{'1'};
+  return put(txn, table(Table::kMeta, false), role);
 }
 
 Status LmdbEnv::grow() {
   const std::unique_lock lock(growth_gate_);  // waits until no snapshot is alive
+  {
+    const std::lock_guard pins(pins_lock_);
+    for (const auto& weak : pins_) {
+      if (const auto pin = weak.lock()) pin->let_go();
+    }
+    pins_.clear();
+  }
   MDB_envinfo info{};
   mdb_env_info(env_, &info);
   const std::size_t step = std::min(info.me_mapsize, kMapGrowthBytesMax);
@@ -265,81 +295,6 @@ Status LmdbEnv::copy_to(int fd) {
         .with_reason("corrupt");
   }
   return code == 0 ? Status() : Status(lmdb_error(code, "copy the store"));
-}
-
-LmdbSnapshot::LmdbSnapshot(LmdbEnv& env, Kind kind) : env_(&env) {
-  if (kind == Kind::kShared) {
-    lock_ = std::shared_lock(env.growth_gate());
-    active();  // the moment that a snapshot shows is the moment it was made
-  }
-}
-
-LmdbSnapshot::~LmdbSnapshot() {
-  if (txn_ != nullptr) mdb_txn_abort(txn_);
-}
-
-void LmdbSnapshot::release() noexcept {
-  if (begun_) mdb_txn_reset(txn_);
-  begun_ = false;
-}
-
-MDB_txn* LmdbSnapshot::active() const {
-  if (begun_) return txn_;
-  const int code = txn_ == nullptr ? env_->begin_read(&txn_) : mdb_txn_renew(txn_);
-  EMR_CHECK(code == 0);  // readers are bounded by kReadersMax; anything else is a lost medium
-  begun_ = true;
-  return txn_;
-}
-
-std::optional<ByteView> LmdbSnapshot::get_raw(Table table, ByteView key) const {
-  if (key.empty() || key.size() > kKeyBytesMax) return std::nullopt;
-  MDB_val wanted = value_of(key);
-  MDB_val found{};
-  const int code = mdb_get(active(), env_->table(table), &wanted, &found);
-  if (code == MDB_NOTFOUND) return std::nullopt;
-  EMR_CHECK(code == 0);
-  return view_of(found);
-}
-
-void LmdbSnapshot::visit(Table table, ByteView from,
-                         const std::function<bool(ByteView, ByteView)>& visit) const {
-  MDB_cursor* cursor = nullptr;
-  EMR_CHECK(mdb_cursor_open(active(), env_->table(table), &cursor) == 0);
-  MDB_val key = value_of(from);
-  MDB_val value{};
-  int code = mdb_cursor_get(cursor, &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
-  while (code == 0 && visit(view_of(key), view_of(value))) {
-    code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
-  }
-  mdb_cursor_close(cursor);
-  EMR_CHECK(code == 0 || code == MDB_NOTFOUND);
-}
-
-std::uint64_t LmdbSnapshot::count(Table table) const {
-  MDB_stat stat{};
-  EMR_CHECK(mdb_stat(active(), env_->table(table), &stat) == 0);
-  return stat.ms_entries;
-}
-
-std::optional<std::string> LmdbSnapshot::get(std::string_view key) const {
-  const auto raw = get_raw(Table::kState, as_bytes(key));
-  if (!raw) return std::nullopt;
-  return std::string(as_text(*raw));
-}
-
-std::vector<ledger::StateEntry> LmdbSnapshot::scan(std::string_view prefix, std::string_view after,
-                                                   std::size_t limit) const {
-  std::vector<ledger::StateEntry> entries;
-  if (limit == 0) return entries;
-  visit(Table::kState, as_bytes(std::max(prefix, after)), [&](ByteView key, ByteView value) {
-    const std::string_view text = as_text(key);
-    if (!text.starts_with(prefix)) return false;
-    if (text > after || after.empty()) {
-      entries.push_back({std::string(text), std::string(as_text(value))});
-    }
-    return entries.size() < limit;
-  });
-  return entries;
 }
 
 }  // namespace emr::store

@@ -8,8 +8,10 @@
 
 #include <array>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>  // std::shared_lock
 #include <string>
+#include <vector>
 
 #include "store/growth_gate.h"
 #include "store/store.h"
@@ -18,6 +20,17 @@ namespace emr::store {
 
 /// Text of an LMDB or errno code, as an Error of the right kind.
 Error lmdb_error(int code, std::string_view doing);
+
+/// Between our views and LMDB's. Its interface is not const-correct; it does not write through the
+/// pointer.
+inline MDB_val value_of(ByteView bytes) {
+  return {bytes.size(), const_cast<std::uint8_t*>(bytes.data())};
+}
+inline ByteView view_of(const MDB_val& value) {
+  return {static_cast<const std::uint8_t*>(value.mv_data), value.mv_size};
+}
+
+class LmdbPin;
 
 class LmdbEnv {
  public:
@@ -39,7 +52,11 @@ class LmdbEnv {
 
   int begin_read(MDB_txn** txn) const;
   MDB_env* handle() const noexcept { return env_; }
-  MDB_dbi table(Table which) const noexcept { return tables_[static_cast<std::size_t>(which)]; }
+  /// State and stage are two databases that change their roles; `swapped` as the transaction sees
+  /// it.
+  MDB_dbi table(Table which, bool swapped) const noexcept;
+  Result<bool> is_swapped(MDB_txn* txn) const;
+  std::shared_ptr<PinnedView> pin();
   GrowthGate& growth_gate() noexcept { return growth_gate_; }
 
  private:
@@ -48,6 +65,7 @@ class LmdbEnv {
   Status open_tables(bool read_only);
   int try_apply(const WriteBatch& batch);
   int put_all(MDB_txn* txn, const WriteBatch& batch);
+  int put(MDB_txn* txn, MDB_dbi table, const WriteBatch::Change& change);
   Status grow();
   std::size_t map_limit() const noexcept;
 
@@ -55,15 +73,17 @@ class LmdbEnv {
   MDB_env* env_ = nullptr;
   std::array<MDB_dbi, kTableCount> tables_{};
   GrowthGate growth_gate_;
+  std::mutex pins_lock_;
+  std::vector<std::weak_ptr<LmdbPin>> pins_;
   int lock_descriptor_ = -1;
   StoreOptions options_;
 };
 
-/// A read transaction as Snapshot. `renewable`: the owner thread's long-lived view, which begins
+/// A read transaction as Snapshot. kOwner: the owner thread's long-lived view, which begins
 /// at the first read after each release() and is not counted as a reader between them.
 class LmdbSnapshot final : public Snapshot {
  public:
-  enum class Kind { kShared, kOwner };
+  enum class Kind { kShared, kOwner, kPinned };
   LmdbSnapshot(LmdbEnv& env, Kind kind);
   ~LmdbSnapshot() override;
   LmdbSnapshot(const LmdbSnapshot&) = delete;
@@ -76,6 +96,7 @@ class LmdbSnapshot final : public Snapshot {
   void visit(Table table, ByteView from,
              const std::function<bool(ByteView, ByteView)>& visit) const override;
   std::uint64_t count(Table table) const override;
+  std::uint64_t bytes(Table table) const override;
   std::optional<std::string> get(std::string_view key) const override;
   std::vector<ledger::StateEntry> scan(std::string_view prefix, std::string_view after,
                                        std::size_t limit) const override;
@@ -87,6 +108,21 @@ class LmdbSnapshot final : public Snapshot {
   std::shared_lock<GrowthGate> lock_;
   mutable MDB_txn* txn_ = nullptr;
   mutable bool begun_ = false;
+  mutable bool swapped_ = false;
+};
+
+/// A pinned view: its transaction lives outside the growth lock, and growing ends it.
+class LmdbPin final : public PinnedView {
+ public:
+  explicit LmdbPin(LmdbEnv& env);
+  bool with(const std::function<void(const Snapshot&)>& read) override;
+  /// The growth lock is held alone.
+  void let_go();
+
+ private:
+  LmdbEnv* env_;
+  std::mutex lock_;
+  std::optional<LmdbSnapshot> view_;
 };
 
 }  // namespace emr::store

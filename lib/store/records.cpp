@@ -51,7 +51,11 @@ std::optional<std::uint64_t> height_of_key(ByteView key) {
   return height;
 }
 
-void put_committed(WriteBatch& batch, const CommittedBlock& committed) {
+void put_tip(WriteBatch& batch, const ledger::ChainTip& tip) {
+  batch.put(Table::kMeta, as_bytes("tip"), encode_tip(tip));
+}
+
+void put_old(WriteBatch& batch, const CommittedBlock& committed) {
   EMR_CHECK(committed.txids.size() == committed.receipts.size());
   const Bytes height = height_key(committed.tip.height);
   batch.put(Table::kBlocks, height, ByteView(committed.block));
@@ -66,15 +70,19 @@ void put_committed(WriteBatch& batch, const CommittedBlock& committed) {
     position.u64(committed.tip.height).u32(index++);
     batch.put(Table::kTxIndex, txid, std::move(position).take());
   }
+}
+
+void put_committed(WriteBatch& batch, const CommittedBlock& committed) {
+  put_old(batch, committed);
   put_state(batch, committed.writes);
-  batch.put(Table::kMeta, as_bytes("tip"), encode_tip(committed.tip));
+  put_tip(batch, committed.tip);
 }
 
 void put_genesis(WriteBatch& batch, std::string_view genesis_json, const ledger::ChainTip& tip,
                  const std::vector<ledger::StateWrite>& writes) {
   batch.put(Table::kMeta, as_bytes("genesis"), as_bytes(genesis_json));
   put_state(batch, writes);
-  batch.put(Table::kMeta, as_bytes("tip"), encode_tip(tip));
+  put_tip(batch, tip);
 }
 
 void put_sidecar(WriteBatch& batch, const Hash32& txid, std::string_view sidecar) {

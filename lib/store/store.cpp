@@ -45,6 +45,8 @@ std::unique_ptr<Snapshot> Store::snapshot() const {
   return std::make_unique<LmdbSnapshot>(impl_->env, LmdbSnapshot::Kind::kShared);
 }
 
+std::shared_ptr<PinnedView> Store::pin() const { return impl_->env.pin(); }
+
 Result<DiskUsage> Store::disk_usage() const { return impl_->env.disk_usage(); }
 Result<MapUsage> Store::map_usage() const {
   const std::shared_lock lock(impl_->env.growth_gate());

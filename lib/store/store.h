@@ -23,49 +23,14 @@
 #include "ledger/block.h"
 #include "ledger/state.h"
 #include "store/limits.h"
+#include "store/write_batch.h"
 
 namespace emr::store {
-
-/// The named databases of the environment, in the order of FORMAT.md.
-enum class Table : std::uint8_t {
-  kMeta,          ///< text -> bytes: format, genesis, tip, node-local settings
-  kBlocks,        ///< height -> ledger::encode_block
-  kReceipts,      ///< height -> receipts in block order
-  kCertificates,  ///< height -> quorum certificate bytes
-  kState,         ///< text key -> canonical JSON text
-  kVotes,         ///< consensus key -> durable consensus record
-  kSidecars,      ///< txid -> sidecar bytes
-  kTxIndex,       ///< txid -> height, index
-  kContent,       ///< binary CID -> sealed block bytes
-  kHandles,       ///< handle -> r, CID
-};
-inline constexpr std::size_t kTableCount = 10;
 
 /// Meta key of a store whose vote records are lost (restored from a backup, installed from a
 /// snapshot, found without them): its validator may have voted for what it does not remember, so it
 /// must not vote again before the rule in lib/consensus lets it. The value is the reason, a word.
 inline constexpr std::string_view kMetaRejoining = "rejoining";
-
-/// Changes that become durable together. A value type: it can be applied again after a failure.
-class WriteBatch {
- public:
-  void put(Table table, ByteView key, ByteView value);
-  void put(Table table, ByteView key, Bytes&& value);
-  void erase(Table table, ByteView key);
-  bool empty() const noexcept { return changes_.empty(); }
-  std::size_t size() const noexcept { return changes_.size(); }
-  void clear() { changes_.clear(); }
-
-  struct Change {
-    Table table;
-    Bytes key;
-    std::optional<Bytes> value;
-  };
-  const std::vector<Change>& changes() const noexcept { return changes_; }
-
- private:
-  std::vector<Change> changes_;
-};
 
 /// Everything that one committed block makes durable.
 struct CommittedBlock {
@@ -77,6 +42,9 @@ struct CommittedBlock {
   std::vector<ledger::StateWrite> writes;
 };
 void put_committed(WriteBatch& batch, const CommittedBlock& committed);
+/// A block below the tip: all of it but state and tip.
+void put_old(WriteBatch& batch, const CommittedBlock& committed);
+void put_tip(WriteBatch& batch, const ledger::ChainTip& tip);
 /// The writes of the genesis, for an empty store.
 void put_genesis(WriteBatch& batch, std::string_view genesis_json, const ledger::ChainTip& tip,
                  const std::vector<ledger::StateWrite>& writes);
@@ -100,8 +68,9 @@ class Snapshot : public ledger::StateReader {
   /// Visits records in key order from the first key >= `from`; `visit` returns false to stop.
   virtual void visit(Table table, ByteView from,
                      const std::function<bool(ByteView key, ByteView value)>& visit) const = 0;
-  /// Number of records of a table; cheap, the database keeps it.
+  /// Number of records of a table, and the bytes of its pages; cheap, the database keeps both.
   virtual std::uint64_t count(Table table) const = 0;
+  virtual std::uint64_t bytes(Table table) const = 0;
 
   // Typed forms. A record that does not decode is kIo, reason "corrupt".
   bool contains(Table table, ByteView key) const { return get_raw(table, key).has_value(); }
@@ -119,6 +88,15 @@ struct DiskUsage {
   std::uint64_t store_bytes = 0;      ///< the data file
   std::uint64_t available_bytes = 0;  ///< left for us on its file system
   unsigned used_percent = 0;          ///< of the file system
+};
+
+/// A view that is kept for long (a snapshot that peers fetch), on any thread, one reader at a time.
+/// The store takes it away when its map must grow. Must not outlive the store.
+class PinnedView {
+ public:
+  virtual ~PinnedView() = default;
+  /// False: the view is gone, and `read` was not called.
+  virtual bool with(const std::function<void(const Snapshot&)>& read) = 0;
 };
 
 /// What the store itself holds, without what it could use again.
@@ -155,6 +133,9 @@ class Store {
   const Snapshot& current() const noexcept;
   const ledger::StateReader& state() const noexcept { return current(); }
   std::unique_ptr<Snapshot> snapshot() const;
+  /// Everything as of the last apply(), for as long as the store can give it: pages that were
+  /// replaced since then cannot be used again, so the owner lets go when too much has changed.
+  std::shared_ptr<PinnedView> pin() const;
   Result<DiskUsage> disk_usage() const;
   /// Walks the free list: for reports, not for every write.
   Result<MapUsage> map_usage() const;

@@ -31,6 +31,7 @@ struct Row {
 };
 
 constexpr auto kStorm = emr::sim::Weather::kStorm;
+constexpr auto kWipes = emr::sim::Weather::kWipes;
 constexpr auto kCalm = emr::sim::Weather::kCalm;
 
 constexpr Row kRows[] = {
@@ -46,6 +47,7 @@ constexpr Row kRows[] = {
     {Bug::kForgetPrepared, "forget-prepared", "3", kStorm},
     {Bug::kForgetAccepted, "forget-accepted", "3"},
     {Bug::kForgetView, "forget-view", "3"},
+    {Bug::kVoteAfterWipe, "vote-after-wipe", "3", kWipes},
     {Bug::kNoSelectedRestart, "forget-selection", "3", kStorm, "in a new view only the selected*"},
     {Bug::kStalePrepared, "view-change-without-prepared", "4", kStorm},
     {Bug::kVoteAfterViewChange, "vote-after-view-change", "4"},
@@ -61,6 +63,8 @@ constexpr Row kRows[] = {
     {Bug::kNoRequestTimer, "no-request-timer", "11"},
     {Bug::kForgetFuture, "forget-future", "12", kCalm},
     {Bug::kNoSync, "no-sync", "13"},
+    {Bug::kTrustSnapshot, "trust-snapshot", "13", kWipes},
+    {Bug::kInstallInSteps, "install-in-steps", "13", kWipes},
     {Bug::kTrustBlockReply, "trust-block-reply", "13"},
 };
 

@@ -33,6 +33,8 @@ class Checker {
   /// A node has replaced its state by a snapshot of this height.
   void on_install(consensus::NodeIndex node, consensus::Seq seq, const Hash32& digest,
                   const Hash32& state);
+  /// A node lost its disk and starts again from nothing. Its promises are not forgotten here.
+  void on_wipe(consensus::NodeIndex node) { seen_[node].height = 0; }
   void on_dump(consensus::NodeIndex node, consensus::Seq seq, ByteView dump);
   void on_issue(RequestId id);
   void on_receipt(consensus::NodeIndex node, RequestId id, consensus::Seq seq);

@@ -59,6 +59,7 @@ void World::inject_fault() {
     disk_full_until_[victim] = now_us_ + random_.between(10'000, 3'000'000);
   }
   if (due(options_.rot_every_us)) rot();
+  if (due(options_.wipe_every_us)) lose_disk(victim);
   if (due(options_.partition_every_us)) cut_network();
   if (due(options_.power_cut_every_us)) cut_power();
 }
@@ -93,6 +94,18 @@ void World::rot() {
   nodes_[victim]->crash();  // records are read at start only
   if (nodes_[victim]->damage(where, random_.next())) ++outcome_.rotten;
   if (is_up) revive_later(victim);
+}
+
+/// Who has forgotten its votes is one of the f faulty members until it has rejoined.
+void World::lose_disk(std::uint32_t victim) {
+  std::size_t faulty = options_.byzantine + options_.impaired;
+  for (const auto& node : nodes_) faulty += node->is_rejoining() ? 1 : 0;
+  const bool is_correct = !is_liar(victim) && !is_impaired(victim) && nodes_[victim]->is_up();
+  if (!is_correct || faulty >= (nodes_.size() - 1) / 3) return;
+  ++outcome_.wipes;
+  nodes_[victim]->wipe();
+  checker_.on_wipe(victim);
+  revive_later(victim);
 }
 
 void World::cut_power() {
@@ -134,7 +147,8 @@ void World::heal() {
   healing_ = true;
   std::vector<std::uint32_t> correct;
   for (std::uint32_t i = 0; i < nodes_.size(); ++i) {
-    if (!is_liar(i) && !is_impaired(i)) correct.push_back(i);
+    const bool is_sound = !is_liar(i) && !is_impaired(i) && !nodes_[i]->is_rejoining();
+    if (is_sound) correct.push_back(i);
   }
   while (correct.size() > consortium_.set.quorum()) {
     const std::uint64_t out = random_.below(correct.size());

@@ -288,5 +288,12 @@ void Liar::change(BlockReply& m) {
 void Liar::change(BodyRequest& m) { m.seq = nearby(m.seq); }
 void Liar::change(BodyReply& m) { m.block = bent_block(*m.block); }
 void Liar::change(StableMessage& m) { weaken(m.certificate); }
+void Liar::change(Probe& m) { m.nonce = nearby(m.nonce); }
+
+/// Too much, to keep somebody from rejoining for ever; or too little.
+void Liar::change(ProbeReply& m) {
+  m.committed = random_.below(2) == 0 ? random_.below(m.committed + 1) : m.committed + 1'000'000;
+  m.view = random_.below(2) == 0 ? 0 : m.view + 1'000'000;
+}
 
 }  // namespace emr::sim

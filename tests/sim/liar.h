@@ -62,6 +62,8 @@ class Liar {
   void change(consensus::BodyRequest& m);
   void change(consensus::BodyReply& m);
   void change(consensus::StableMessage& m);
+  void change(consensus::Probe& m);
+  void change(consensus::ProbeReply& m);
   void weaken(quorum::QuorumCert& certificate);
   void fabricate(consensus::ViewChange& m);
   bool forge(consensus::PrePrepare& m);

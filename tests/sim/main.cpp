@@ -85,15 +85,19 @@ int main(int argc, char** argv) {
     total.requests += outcome.requests;
     total.crashes += outcome.crashes;
     total.evidence += outcome.evidence;
+    total.wipes += outcome.wipes;
+    total.snapshots += outcome.snapshots;
   }
   const double seconds = double(std::clock() - begin) / CLOCKS_PER_SEC;
   std::printf(
-      "%llu seeds passed: %llu decisions, %llu requests, %llu crashes, %llu evidence; "
-      "%.1f CPU s, %.0f decisions/min\n",
+      "%llu seeds passed: %llu decisions, %llu requests, %llu crashes, %llu lost disks, "
+      "%llu snapshots, %llu evidence; %.1f CPU s, %.0f decisions/min\n",
       static_cast<unsigned long long>(arguments.seeds),
       static_cast<unsigned long long>(total.decisions),
       static_cast<unsigned long long>(total.requests),
       static_cast<unsigned long long>(total.crashes),
+      static_cast<unsigned long long>(total.wipes),
+      static_cast<unsigned long long>(total.snapshots),
       static_cast<unsigned long long>(total.evidence), seconds,
       seconds > 0 ? static_cast<double>(total.decisions) / seconds * 60 : 0.0);
   return 0;

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "consensus/durable.h"
+#include "consensus/bugs.h"
 #include "consensus/messages.h"
 #include "crypto/random.h"
 #include "quorum/secp256k1_votes.h"
@@ -70,6 +71,7 @@ bool SimNode::start(consensus::Millis now_ms) {
   restored.first_view = first_view_;
   restored.tip = tip_;
   restored.now_ms = now_ms;
+  if (rejoining_) restored.rejoin_nonce = life_;
   for (std::uint8_t slot = 0; slot < slots_.size(); ++slot) {
     if (!slots_[slot].empty()) restored.records.push_back({slot, slots_[slot]});
   }
@@ -88,6 +90,18 @@ void SimNode::crash() {
   mempool_.clear();
   build_wanted_.reset();
   app_.discard();
+}
+
+void SimNode::wipe() {
+  crash();
+  slots_ = {};
+  chain_.clear();
+  chain_start_ = 0;
+  snapshots_.clear();
+  has_damaged_record_ = false;
+  tip_ = {0, consortium_.genesis, std::nullopt};
+  app_ = ToyApp(consortium_.issued);
+  rejoining_ = true;
 }
 
 void SimNode::deliver(consensus::NodeIndex from, const Bytes& bytes) {
@@ -176,6 +190,7 @@ void SimNode::act(const consensus::Action& action) {
     return host_.on_answer(*this, consensus::Validated{order->seq, order->digest, ok});
   }
   if (std::holds_alternative<consensus::DiscardBlock>(action)) return app_.discard();
+  if (std::holds_alternative<consensus::Rejoined>(action)) rejoining_ = false;
   if (const auto* order = std::get_if<consensus::ServeBlocks>(&action)) return serve(*order);
   if (const auto* order = std::get_if<consensus::FetchSnapshot>(&action)) {
     return host_.on_fetch(*this, *order);
@@ -233,7 +248,12 @@ void SimNode::install(const Snapshot& snapshot) {
           .ok();
   if (!replica_ || !is_proven || vote.seq <= tip_.seq) return;
   if (host_.is_disk_full(*this) || host_.crashes_now(*this)) return crash();
-  if (!app_.restore(snapshot.app.dump(), block.value().state)) return;
+  if (EMR_BUG(kTrustSnapshot)) {
+    app_ = snapshot.app;
+  } else if (!app_.restore(snapshot.app.dump(), block.value().state)) {
+    return;
+  }
+  if (EMR_BUG(kInstallInSteps) && host_.crashes_now(*this)) return crash();
   tip_ = {vote.seq, vote.digest, snapshot.certificate};
   chain_.clear();
   chain_start_ = vote.seq;

@@ -78,12 +78,16 @@ class SimNode {
   std::uint64_t life() const { return life_; }
   const consensus::Tip& tip() const { return tip_; }
   std::size_t waiting() const { return mempool_.size(); }
+  /// Has lost its disk and does not vote yet.
+  bool is_rejoining() const { return rejoining_; }
 
   /// Before the first start: which member is the first primary.
   void set_first_view(consensus::View view) { first_view_ = view; }
   /// False: it refuses to start, because its disk is damaged.
   bool start(consensus::Millis now_ms);
   void crash();
+  /// Crashes, and everything durable is lost.
+  void wipe();
   /// Flips one bit on the disk. False: there is nothing of this kind.
   bool damage(Damage where, std::uint64_t position);
   /// True while a damaged record is on the disk that no start may overlook.
@@ -127,6 +131,7 @@ class SimNode {
   consensus::Seq chain_start_ = 0;  ///< chain_[0] is the block above this height
   std::deque<std::shared_ptr<const Snapshot>> snapshots_;
   bool has_damaged_record_ = false;
+  bool rejoining_ = false;
   consensus::Tip tip_;
   ToyApp app_;  ///< its overlay does not survive
   // Does not.

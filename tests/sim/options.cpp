@@ -53,6 +53,14 @@ void add_hardware(Options& o) {
   o.config.snapshot_gap = maybe(8, 64);
 }
 
+/// Lost disks, where the faults leave room for one more. Of its own stream, as above.
+void add_wipes(Options& o, bool always) {
+  Random random(o.seed * 0x9E3779B97F4A7C15u + 5);
+  if (o.is_calm || o.byzantine + o.impaired >= (o.nodes - 1) / 3) return;
+  if (!always && random.below(3) != 0) return;
+  o.wipe_every_us = random.between(200'000, 4'000'000);
+}
+
 }  // namespace
 
 Options swarm(std::uint64_t seed, std::size_t nodes, Weather weather) {
@@ -90,8 +98,11 @@ Options swarm(std::uint64_t seed, std::size_t nodes, Weather weather) {
   const bool is_mixed = weather == Weather::kMixed;
   if (weather == Weather::kCalm || (is_mixed && kind == 0)) make_calm(o);
   if (is_mixed && kind == 1) make_far(o);
-  if (weather == Weather::kStorm || (is_mixed && kind >= 12)) make_storm(o, random);
+  const bool wipes = weather == Weather::kWipes;
+  if (weather == Weather::kStorm || wipes || (is_mixed && kind >= 12)) make_storm(o, random);
+  if (wipes) o.byzantine = o.rot_every_us = 0;
   o.impaired = o.rot_every_us != 0 ? (o.nodes - 1) / 3 - o.byzantine : 0;
+  add_wipes(o, wipes);
   return o;
 }
 
@@ -111,7 +122,8 @@ std::string describe(const Options& o) {
          item("mutate_ppm", o.byzantine > 0 ? o.mutate_ppm : 0) +
          item("clock_jump_every_us", o.clock_jump_every_us) +
          item("disk_full_every_us", o.disk_full_every_us) + item("rot_every_us", o.rot_every_us) +
-         item("impaired", o.impaired) + item("snapshot_gap", o.config.snapshot_gap) +
+         item("impaired", o.impaired) + item("wipe_every_us", o.wipe_every_us) +
+         item("snapshot_gap", o.config.snapshot_gap) +
          item("checkpoint", o.config.checkpoint_interval) +
          item("rotation", o.config.rotation_interval) + (o.is_calm ? " calm" : "");
 }

@@ -23,6 +23,7 @@ struct Options {
   std::uint64_t crash_every_us = 0;      ///< mean; 0 = never. Between steps
   std::uint64_t power_cut_every_us = 0;  ///< all nodes at once
   std::uint64_t revive_max_us = 1'500'000;
+  std::uint64_t wipe_every_us = 0;  ///< a node loses its disk; it counts as faulty until it rejoins
   std::uint64_t pause_every_us = 0;
   std::uint64_t partition_every_us = 0;
   std::uint32_t clock_drift_ppm = 0;
@@ -42,7 +43,7 @@ struct Options {
   consensus::Config config;
 };
 
-enum class Weather { kMixed, kCalm, kStorm };
+enum class Weather { kMixed, kCalm, kStorm, kWipes };
 /// The options of a seed; nodes = 0 draws the size from 4..10 too, kMixed the weather.
 Options swarm(std::uint64_t seed, std::size_t nodes, Weather weather = Weather::kMixed);
 /// One line, for failures.

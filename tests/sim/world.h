@@ -24,6 +24,7 @@ struct Outcome {
   std::uint64_t view_changes = 0;  ///< of the last life of every node
   std::uint64_t evidence = 0;
   std::uint64_t crashes = 0;
+  std::uint64_t wipes = 0;       ///< disks lost
   std::uint64_t full_disks = 0;  ///< stops for want of room
   std::uint64_t rotten = 0;      ///< bits flipped on disks
   std::uint64_t refusals = 0;    ///< starts refused because a record is damaged
@@ -93,6 +94,7 @@ class World final : public Host {
   void rot();
   void cut_network();
   void cut_power();
+  void lose_disk(std::uint32_t victim);
   void check_calm();
   void revive_later(std::uint32_t node);
   void heal();

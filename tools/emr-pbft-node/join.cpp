@@ -81,6 +81,7 @@ Status join(Context& context) {
   EMR_ASSIGN(cli::LineWriter* const output, context.output());  // before anything is installed
   EMR_TRY(write_share(dir.share(), key));
   EMR_TRY(write_key(dir.institution_key("linkage"), key.linkage));
+  EMR_TRY(permit_first_start(dir));
   EMR_TRY(cli::write_file(dir.genesis(), ledger::encode_genesis(genesis) + "\n"));
   const nlohmann::json line = {{"type", "emr.joined"},
                                {"v", 1},

@@ -1,7 +1,9 @@
 #include "node_dir.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -57,6 +59,27 @@ Status NodeDir::create() const {
   EMR_TRY(make_private_folder(path_));
   EMR_TRY(make_private_folder(path_ + "/keys"));
   return make_private_folder(path_ + "/institution");
+}
+
+Status permit_first_start(const NodeDir& dir) {
+  return cli::write_file(dir.first_start(),
+                         "This node has never run: it may vote with an empty data directory.\n"
+                         "Removed by the first start. Never bring it back.\n");
+}
+
+bool is_first_start(const NodeDir& dir) { return ::access(dir.first_start().c_str(), F_OK) == 0; }
+
+Status spend_first_start(const NodeDir& dir) {
+  const auto failed = [&] {
+    return fail(Code::kIo, "cannot remove " + dir.first_start() + ": " + std::strerror(errno));
+  };
+  if (::unlink(dir.first_start().c_str()) != 0 && errno != ENOENT) return failed();
+  const int folder = ::open(dir.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return failed();
+  const bool synced = ::fsync(folder) == 0 || errno == EINVAL;
+  ::close(folder);
+  if (!synced) return failed();
+  return {};
 }
 
 Status write_config(const NodeDir& dir, const NodeConfig& config) {

@@ -16,9 +16,13 @@ class NodeDir {
  public:
   explicit NodeDir(std::string path) : path_(std::move(path)) {}
 
+  const std::string& path() const { return path_; }
   std::string config() const { return path_ + "/node.json"; }
   std::string genesis() const { return path_ + "/genesis.json"; }
   std::string share() const { return path_ + "/share.key"; }
+  /// Made by join, gone after the first start: while it is there, an empty data directory is a
+  /// founding and not a loss. Whoever copies a node's directory before its first start copies it.
+  std::string first_start() const { return path_ + "/first-start"; }
   std::string data() const { return path_ + "/data"; }
   std::string key(std::string_view name) const {
     return path_ + "/keys/" + std::string(name) + ".key";
@@ -55,6 +59,11 @@ struct ShareKey {
 };
 Status write_share(const std::string& path, const ShareKey& key);
 Result<ShareKey> read_share(const std::string& path);
+
+Status permit_first_start(const NodeDir& dir);
+bool is_first_start(const NodeDir& dir);
+/// The permit is gone for good (its folder is synced) when this returns.
+Status spend_first_start(const NodeDir& dir);
 
 /// What the genesis says of the linkage key, so that a wrong one is recognised.
 std::uint64_t linkage_check(const crypto::Secret32& linkage);

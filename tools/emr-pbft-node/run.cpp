@@ -57,6 +57,8 @@ Result<node::NodeOptions> read_options(const Context& context, const NodeDir& di
   options.http_address = http.host;
   options.http_port = http.port;
   options.store_limit_bytes = config.store_limit_bytes;
+  options.founding = is_first_start(dir);
+  options.on_founded = [dir] { return spend_first_start(dir); };
   options.worker_threads = static_cast<unsigned>(context.count("workers"));
   return options;
 }

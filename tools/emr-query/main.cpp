@@ -1,6 +1,7 @@
 // emr-query: ask nodes what you may see, open what you may read, verify everything offline.
 #include "cli/cli.h"
 #include "emr_query.h"
+#include "state.h"
 #include "verify.h"
 
 int main(int argc, char** argv) {
@@ -8,6 +9,7 @@ int main(int argc, char** argv) {
   verbs.push_back(emr::query::open_verb());
   verbs.push_back(emr::query::release_verb());
   verbs.push_back(emr::query::verify_verb());
+  verbs.push_back(emr::query::state_verb());
   const emr::cli::ToolSpec tool{.name = "emr-query",
                                 .summary = "query, open and verify records on the ledger",
                                 .verbs = std::move(verbs),

@@ -1,0 +1,63 @@
+// The engine's part in state transfer: what is certified, what becomes durable, what is told to the
+// core (lib/node/state_transfer.h fetches).
+#include "base/hex.h"
+#include "node/engine.h"
+
+namespace emr::node {
+
+void Engine::act(const consensus::FetchSnapshot&) { host_->want_snapshot(); }
+
+Status Engine::verify_certificate(const ledger::BlockHeader& header, ByteView bytes) const {
+  EMR_ASSIGN(const quorum::QuorumCert certificate, quorum::decode_certificate(bytes));
+  const quorum::ValidatorSet* set = validators_.find(header.epoch);
+  if (set == nullptr) return fail(Code::kProtocol, "the validators of this epoch are not known");
+  const quorum::Vote claimed{quorum::VoteType::kCommit, header.epoch, certificate.vote.view,
+                             header.height, ledger::block_hash(header)};
+  if (certificate.vote != claimed) return fail(Code::kProtocol, "a certificate of something else");
+  return quorum::verify(certificate, *set, genesis_->hash, verifier_);
+}
+
+void Engine::snapshot_declined() { step(consensus::SnapshotDeclined{}); }
+
+void Engine::fail_transfer(const Error& why) { stop(why); }
+
+void Engine::put_old_block(store::WriteBatch& batch, const ledger::Block& block,
+                           const Bytes& certificate, const std::vector<std::string>& receipts) {
+  store::CommittedBlock old;
+  old.tip.height = block.header.height;
+  old.block = ledger::encode_block(block);
+  old.certificate = certificate;
+  old.receipts = receipts;
+  for (const std::string& entry : block.entries) {
+    const auto tx = ledger::parse_entry(entry, executor_->methods());
+    if (!tx) return log_->error("snapshot", "a certified block holds an entry we cannot read");
+    old.txids.push_back(tx->txid);
+    const bool lacks = !tx->core.payload.empty() &&
+                       !store_->current().contains(store::Table::kSidecars, tx->txid);
+    if (lacks) note_missing(batch, tx->txid);
+  }
+  store::put_old(batch, old);
+}
+
+/// One transaction: the stage becomes the state, and the block that certifies it becomes the tip.
+void Engine::install_snapshot(const ledger::Block& block, const Bytes& certificate,
+                              const std::vector<std::string>& receipts, ledger::StateTree tree,
+                              store::WriteBatch batch) {
+  const ledger::BlockHeader& header = block.header;
+  const ledger::ChainTip tip{header.height, ledger::block_hash(header), header.writes_hash,
+                             header.time};
+  put_old_block(batch, block, certificate, receipts);
+  batch.install_stage();
+  store::put_tip(batch, tip);
+  if (const Status durable = store_->apply(batch); !durable) return stop(durable.error());
+  build_.reset();
+  checking_.reset();
+  arrived_.clear();
+  kept_.clear();
+  application_.restore(tip, std::move(tree));
+  const auto decoded = quorum::decode_certificate(certificate);
+  EMR_CHECK(decoded.ok());  // it was verified
+  step(consensus::SnapshotInstalled{{tip.height, tip.hash, *decoded}});
+}
+
+}  // namespace emr::node

@@ -1,0 +1,57 @@
+// What is written together: the tables of the store and a batch of changes to them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+
+namespace emr::store {
+
+/// The named databases of the environment, in the order of FORMAT.md.
+enum class Table : std::uint8_t {
+  kMeta,          ///< text -> bytes: format, genesis, tip, node-local settings
+  kBlocks,        ///< height -> ledger::encode_block
+  kReceipts,      ///< height -> receipts in block order
+  kCertificates,  ///< height -> quorum certificate bytes
+  kState,         ///< text key -> canonical JSON text
+  kVotes,         ///< consensus key -> durable consensus record
+  kSidecars,      ///< txid -> sidecar bytes
+  kTxIndex,       ///< txid -> height, index
+  kContent,       ///< binary CID -> sealed block bytes
+  kHandles,       ///< handle -> r, CID
+  kStage,         ///< a state that is being fetched, as kState; becomes it by install_stage()
+};
+inline constexpr std::size_t kTableCount = 11;
+
+/// Changes that become durable together. A value type: it can be applied again after a failure.
+class WriteBatch {
+ public:
+  void put(Table table, ByteView key, ByteView value);
+  void put(Table table, ByteView key, Bytes&& value);
+  void erase(Table table, ByteView key);
+  /// Empties the stage, before everything else in the batch.
+  void clear_stage() { clear_stage_ = true; }
+  /// The stage becomes the state, after everything else in the batch; the old state is gone.
+  void install_stage() { install_stage_ = true; }
+  bool clears_stage() const noexcept { return clear_stage_; }
+  bool installs_stage() const noexcept { return install_stage_; }
+  bool empty() const noexcept { return changes_.empty() && !clear_stage_ && !install_stage_; }
+  std::size_t size() const noexcept { return changes_.size(); }
+  void clear() { *this = WriteBatch(); }
+
+  struct Change {
+    Table table;
+    Bytes key;
+    std::optional<Bytes> value;
+  };
+  const std::vector<Change>& changes() const noexcept { return changes_; }
+
+ private:
+  std::vector<Change> changes_;
+  bool clear_stage_ = false;
+  bool install_stage_ = false;
+};
+
+}  // namespace emr::store

@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# State transfer between real processes: a member that has lost its directory comes back by a
+# verified snapshot, killed in the middle or not, does not vote before it is safe, and ends with the
+# same state, the same blocks and a ledger that verifies from the genesis alone.
+
+bats_require_minimum_version 1.5.0
+
+setup_file() { export BATS_TEST_TIMEOUT=300; }
+
+setup() {
+  bats_load_library bats-support
+  bats_load_library bats-assert
+  load consortium
+  PATH=$EMR_BUILD/bin:$PATH
+  cd "$BATS_TEST_TMPDIR"
+  unset EMR_CONFIG EMR_SESSION EMR_NODE 2> /dev/null || true
+  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
+  umask 077
+  net=$BATS_TEST_TMPDIR/net
+  echo passphrase > pass
+}
+
+teardown() { consortium_stop; }
+
+# traffic FROM COUNT: that many signed requests, each of which becomes a block of its own. The account
+# has applied before, so all but the first fail by the contract: that too is a receipt in a block.
+traffic() {
+  local i height
+  height=$(status a .height)
+  for ((i = $1; i < $1 + $2; i++)); do
+    jq -cn --arg identity "$(printf 'person %d' "$i" | sha256sum | cut -d' ' -f1)" \
+      '{role: "doctor", institution: "hosp-a", identity: $identity}' |
+      emr-tx build registration.apply --from "$account"
+  done | emr-sign sign -k account.json --passphrase-file pass \
+    --genesis "$net/founding/genesis.json" |
+    emr-tx submit --genesis "$net/founding/genesis.json" --timeout 60 --node "$(url a)" \
+      > receipts || true
+  assert [ "$(status a .height)" -ge $((height + $2)) ]
+}
+
+# found: four nodes with a checkpoint every fourth block, one request per block
+found() {
+  consortium_found "$net" emr-test --checkpoint-interval 4 --batch-max 1
+  emr-sign create --light -k account.json --passphrase-file pass > /dev/null
+  account=0x$(jq -r .address account.json)
+  node_start a b c d
+}
+
+# wipe MEMBER: stop it and lose its data, as a dead disk does
+wipe() {
+  node_kill TERM "$1"
+  rm -r "$net/hosp-$1/data"
+}
+
+votes_again() { [ "$(status d .rejoining)" = false ]; }
+complete() { [ "$(status d .missingBlocks)" = 0 ]; }
+
+# same_dump: stopped, a and d hold the same state, and the ledger of d verifies
+same_dump() {
+  local member
+  for member in a b c d; do node_kill TERM "$member"; done
+  for member in a d; do emr-query state --ledger "$net/hosp-$member/data" > "$member.state"; done
+  cmp a.state d.state
+  emr-query verify --full --ledger "$net/hosp-d/data" --trust "$net/founding/genesis.json" |
+    jq -e '.ok and .findings == []'
+}
+
+@test "a wiped member comes back by snapshot, votes when it is safe, and holds the same" {
+  found
+  assert_equal "$(status d .rejoining)" false # founders vote at once
+  traffic 0 130
+  wipe d
+  node_start d
+  within 30 same_tip a b c d
+  grep -q "fetching the state at height" "$net/d.log"
+  grep -q "is installed" "$net/d.log"
+  within 30 complete
+  assert_equal "$(status d .rejoining)" true
+  traffic 130 16
+  within 30 votes_again
+  # Its vote counts again: with another one gone the three decide.
+  node_kill KILL b
+  traffic 146 2
+  node_start b
+  within 30 same_tip a b c d
+  same_dump
+}
+
+@test "killed at any moment of the transfer it goes on, and ends with the same" {
+  found
+  traffic 0 130
+  wipe d
+  for pause in 0.05 0.15 0.4 0.8; do
+    node_start d
+    sleep "$pause"
+    node_kill KILL d
+  done
+  node_start d
+  within 30 same_tip a b c d
+  within 30 complete
+  grep -q "is installed" "$net/d.log"
+  same_dump
+}
+
+@test "a member that was away for a little catches up by blocks" {
+  found
+  traffic 0 20
+  node_kill KILL d
+  traffic 20 3
+  node_start d
+  within 30 same_tip a b c d
+  refute grep -q "fetching the state" "$net/d.log"
+  assert_equal "$(status d .rejoining)" false
+  same_dump
+}
