@@ -4,6 +4,7 @@
 
 #include "base/hex.h"
 #include "consensus/messages.h"
+#include "ledger/bound_header.h"
 #include "ledger/limits.h"
 #include "node/limits.h"
 
@@ -47,15 +48,17 @@ Result<ledger::ChainTip> found_or_resume(const EngineOptions& options, store::St
 }  // namespace
 
 Result<consensus::BlockHead> Engine::HeadReader::read(ByteView bytes) const {
-  EMR_ASSIGN(const ledger::Block block, ledger::decode_block(bytes));
+  // The digest must stand for every byte: a genuine header over another body, sent by a peer with
+  // the genuine certificate, would otherwise halt a member that catches up.
+  EMR_ASSIGN(const ledger::BlockHeader header, ledger::read_bound_header(bytes));
   consensus::BlockHead head;
-  head.digest = ledger::block_hash(block.header);
-  head.previous = block.header.previous;
-  head.epoch = block.header.epoch;
-  head.seq = block.header.height;
-  head.view = block.header.first_view;
-  head.proposer = block.header.proposer;
-  head.next_validators = block.header.next_validators;
+  head.digest = ledger::block_hash(header);
+  head.previous = header.previous;
+  head.epoch = header.epoch;
+  head.seq = header.height;
+  head.view = header.first_view;
+  head.proposer = header.proposer;
+  head.next_validators = header.next_validators;
   return head;
 }
 

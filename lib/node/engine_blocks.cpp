@@ -102,7 +102,13 @@ Result<Engine::Checking> Engine::prepare_check(const consensus::ValidateBlock& a
   Checking checking;
   checking.action = action;
   EMR_ASSIGN(checking.block, ledger::decode_block(*action.block));
-  if (action.origin == consensus::Origin::kProposed) EMR_TRY(check_time(checking.block.header));
+  if (action.origin == consensus::Origin::kProposed) {
+    EMR_TRY(check_time(checking.block.header));
+    // Blocks of nothing would be progress in the eyes of every timer, and serve nobody.
+    if (checking.block.entries.empty()) {
+      return fail(Code::kProtocol, "the proposal has no transaction").with_reason("empty");
+    }
+  }
   for (const std::string& entry : checking.block.entries) {
     EMR_ASSIGN(auto tx, verified(entry));
     // What a quorum has committed is followed even without its erasable half, which is repaired
