@@ -10,6 +10,8 @@ namespace {
 
 /// How often the published status is renewed when nothing happens.
 constexpr Millis kPublishIntervalMs = 50;
+/// 2^53 - 1; no honest chain comes near it.
+constexpr std::uint64_t kClaimedHeightMax = (std::uint64_t{1} << 53) - 1;
 
 }  // namespace
 
@@ -155,7 +157,8 @@ void Core::take_one(Submission& submission, std::vector<RequestItem>& to_forward
       if (from_client) stream->resolve(submission.slot, refused_line(txid, admitted.error()));
       return;
     }
-    RequestItem item{submission.tx->entry(), submission.sidecar};
+    RequestItem item;
+    if (from_client) item = {submission.tx->entry(), submission.sidecar};
     engine_->sidecar_arrived(txid, submission.sidecar);  // a proposal may have overtaken it
     const Admission admission =
         pool_.add({submission.tx, std::move(submission.sidecar), now_ms_, from_client, now_ms_});
@@ -277,6 +280,10 @@ void Core::publish() {
   published_ms_ = now_ms_;
   auto next = std::make_shared<CoreStatus>();
   next->replica = engine_->status();
+  for (consensus::PeerStatus& peer : next->replica.peers) {
+    // What a member claims of itself: status lines are JSON, whose integers end here.
+    peer.committed = std::min(peer.committed, kClaimedHeightMax);
+  }
   next->tip = engine_->tip();
   next->counters = engine_->counters();
   next->published_ms = now_ms_;

@@ -40,7 +40,6 @@ Result<Verified> verify_line(const Service& service, std::string_view text,
                              std::optional<Hash32>& txid) {
   EMR_ASSIGN(auto line, ledger::parse_transaction_line(text, service.executor->methods()));
   txid = line.transaction.txid;
-  EMR_TRY(ledger::check_sidecar(line.transaction.core, line.sidecar));
   std::string sidecar = ledger::encode_sidecar(line.sidecar);
   EMR_ASSIGN(auto tx, ledger::verify_transaction(std::move(line.transaction), service.chain));
   return Verified{std::move(tx), std::move(sidecar)};
