@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # The figures of the ledger: four real nodes on loopback, and the protocol alone in the simulator.
-# Called by bench.sh; EMR_BENCH_SECONDS (20) is the length of the steady run.
+# Called by bench.sh; EMR_BENCH_SECONDS (60) is the length of the steady run.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 PATH=$EMR_BUILD/bin:$PATH
 work=${EMR_BENCH_WORK:?}/consensus
-seconds=${EMR_BENCH_SECONDS:-20}
+seconds=${EMR_BENCH_SECONDS:-60}
 mkdir -p "$work"
 # shellcheck source=tests/pipeline/consortium.bash
 source "$root/tests/pipeline/consortium.bash"
