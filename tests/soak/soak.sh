@@ -106,7 +106,7 @@ stop_all() {
     node_kill KILL "$member" 2> /dev/null || true
   done
   wait
-  mountpoint -q "$net/hosp-a/data" 2> /dev/null && umount "$net"/hosp-*/data 2> /dev/null
+  umount "$net"/hosp-*/data 2> /dev/null || true
   rm -rf "$work"
 }
 die() {
