@@ -9,13 +9,16 @@ _emr_desensitize() {
     --profile) return ;;
     --unknown) COMPREPLY=($(compgen -W "drop keep scan fail" -- "$current")); return ;;
     -k|--key-file) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --identities) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --key-fd) return ;;
     --in) COMPREPLY=($(compgen -W "auto record json fhir csv hl7 cda dicom text" -- "$current")); return ;;
+    --output-dir) return ;;
     --charset) return ;;
     --delimiter) return ;;
     --map) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --patients) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --lookup-dir) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --blank) return ;;
     --format-options) return ;;
     -j|--jobs) return ;;
     --seal-to) COMPREPLY=($(compgen -f -- "$current")); return ;;
@@ -50,7 +53,7 @@ _emr_desensitize() {
   esac
   local words=''
   case $verb in
-    '') words='-p --policy --profile --unknown --strict -k --key-file --key-fd --in --charset --delimiter --map --patients --lookup-dir --allow-pixels --format-options -j --jobs --seal-to --institution --institution-key --linkage-key --attachments-root --no-seal --explain --classify --check --verify --detect --language --show-values --restore --report --list-techniques --list-policies --print-policy --assess --k --quasi --sensitive --hierarchy --microaggregate --max-suppressed --scenario --release --population --environment --control --ability --security --acquaintance-share -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    '') words='-p --policy --profile --unknown --strict -k --key-file --identities --key-fd --in --tree --output-dir --charset --delimiter --map --patients --lookup-dir --allow-pixels --blank --format-options -j --jobs --seal-to --institution --institution-key --linkage-key --attachments-root --no-seal --explain --classify --check --verify --detect --language --show-values --restore --report --list-techniques --list-policies --print-policy --assess --k --quasi --sensitive --hierarchy --microaggregate --max-suppressed --scenario --release --population --environment --control --ability --security --acquaintance-share -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
   esac
   if [[ $current == -* ]]; then

@@ -36,6 +36,8 @@ inline constexpr std::uint64_t kMinFpeDomain = 1'000'000;
 inline constexpr std::size_t kMaxFpeDigits = 64;
 /// A generalisation hierarchy is loaded whole.
 inline constexpr std::size_t kMaxHierarchyRows = 1'000'000;
+/// The index of persons is held in memory: two million rows of three identifiers.
+inline constexpr std::size_t kMaxIdentityBytes = std::size_t{128} << 20;
 /// Largest shift of a patient's dates in days, to either side: a year hides the season too.
 inline constexpr int kMaxShiftDays = 365;
 

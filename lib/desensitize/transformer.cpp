@@ -71,11 +71,16 @@ bool FieldTransformer::knows_shift() const {
 }
 
 void FieldTransformer::bind() {
-  if (keys_ != nullptr && policy_->max_shift_days() > 0 && !patient_.identity().empty() &&
-      (!restoring_ || knows_shift())) {
-    patient_.shift_days = keys_->shift_days(patient_.identity(), policy_->max_shift_days(),
-                                            policy_->shift_whole_weeks());
+  if (keys_ == nullptr || policy_->max_shift_days() == 0 || patient_.identity().empty()) {
+    return;
   }
+  const std::string* person =
+      identities_ == nullptr ? nullptr : identities_->find(patient_.identity());
+  if (restoring_ && !knows_shift()) {
+    return;
+  }
+  patient_.shift_days = keys_->shift_days(person == nullptr ? patient_.identity() : *person,
+                                          policy_->max_shift_days(), policy_->shift_whole_weeks());
 }
 
 Status FieldTransformer::apply(const Field& field, const Decision& decision, const Value& value,

@@ -9,9 +9,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "desensitize/clean_words.h"
+#include "desensitize/identities.h"
 #include "desensitize/policy.h"
 #include "desensitize/report.h"
 
@@ -39,6 +41,10 @@ class FieldTransformer : private TextRedactor {
   RunReport& report() noexcept { return report_; }
   PatientContext& patient() noexcept { return patient_; }
   void set_explain(ExplainSink* sink) noexcept { explain_ = sink; }
+  /// Which identifiers belong to one person (may be null).
+  void set_identities(std::shared_ptr<const Identities> identities) {
+    identities_ = std::move(identities);
+  }
   bool explains() const noexcept { return explain_ != nullptr; }
   /// From now on `apply` undoes instead: reversible tokens anywhere, the fields of fpe and
   /// date-shift rules. Dates move back only when every rule that could have named the patient is
@@ -85,6 +91,7 @@ class FieldTransformer : private TextRedactor {
 
   std::shared_ptr<const Policy> policy_;
   std::shared_ptr<const KeyRing> keys_;
+  std::shared_ptr<const Identities> identities_;
   PatientContext patient_;
   RunReport report_;
   ExplainSink* explain_ = nullptr;

@@ -260,3 +260,63 @@ setup() {
   run -2 --separate-stderr emr-desensitize -k key -p dicom-basic+retain-all "$file"
   [[ $stderr == *retain-device* ]]
 }
+
+@test "R-076: --tree rewrites a folder; new names are the ones that the new DICOMDIR refers to" {
+  data=${EMR_SHARED:-$BATS_TEST_DIRNAME/../../../shared}/data
+  [ -d "$data/dicom" ] || skip "no sample files beside the checkout"
+  mkdir -p in/77654033 in/文档
+  cp "$data/dicom/DICOMDIR" in/DICOMDIR
+  cp "$data/dicom/77654033_CR1_6154.dcm" in/77654033/CR1
+  mv in/77654033/CR1 in/x && mkdir in/77654033/CR1 && mv in/x in/77654033/CR1/6154
+  cp "$data/hl7v2/ADT-A01-01.hl7" in/文档/张三丰.hl7
+  ln -s /etc/passwd in/link
+  run -0 --separate-stderr emr-desensitize --tree -k key --output-dir out --report audit in
+  [ "${#lines[@]}" = 3 ]
+  refute_output --partial 张三丰
+  refute_output --partial 6154
+  new=$(jq -r 'select(.format == "dicom" and .file != "DICOMDIR").file' <<< "$output")
+  [ -f "out/$new" ]
+  for part in ${new//\// }; do
+    [ "${#part}" = 8 ]
+    grep -qa "$part" out/DICOMDIR
+  done
+  [ "$(find out -name '*.hl7' | wc -l)" = 1 ]
+  [ "$(jq -s -c 'map(.format)' audit)" = '["dicom","hl7"]' ]
+  printf 'MSH' > in/bad.hl7
+  run -65 --separate-stderr emr-desensitize --tree --in hl7 -k key --output-dir out2 in
+  [[ $stderr != *bad* ]]
+  cp "$data/dicom/SC_rgb_small_odd.dcm" in/x.dcm && rm in/bad.hl7
+  run -3 --separate-stderr emr-desensitize --tree --on-error skip --rejects rej -k key --output-dir out3 in
+  [ "$(jq -r .reason rej)" = pixels_need_review ]
+  [ "$(find out3 -type f | wc -l)" = 3 ]
+  run -77 --separate-stderr emr-desensitize --tree --output-dir out4 in
+  run -2 --separate-stderr emr-desensitize --tree -k key --output-dir in/out in
+  run -2 --separate-stderr emr-desensitize --tree -k key in
+}
+
+@test "--identities: dates of one person move alike in CSV by ID number and in HL7 by record number" {
+  printf '11010519491231002X,MRN77\n' > people.csv
+  printf 'idNo,start\n11010519491231002X,2025-03-05\n' > in.csv
+  printf 'MSH|^~\\&|A|B|C|D|20250305||ADT^A01|1|P|2.5\rPID|1||MRN77||A^B\r' > in.hl7
+  csv=$(emr-desensitize -p gbt37964 -k key --identities people.csv in.csv | tail -n 1 | sed 's/.*,//; s/-//g')
+  emr-desensitize -k key --identities people.csv in.hl7 | tr '\r' '\n' | grep -q "|$csv|"
+  printf 'a1,b1\nc1,b1\n' > people.csv
+  run -65 --separate-stderr emr-desensitize -k key --identities people.csv in.hl7
+  [[ $stderr != *b1* ]]
+}
+
+@test "DICOM: boxes are blanked in little and big endian, implicit, deflated and colour images" {
+  data=${EMR_SHARED:-$BATS_TEST_DIRNAME/../../../shared}/data/dicom
+  [ -d "$data" ] || skip "no sample files beside the checkout"
+  for name in MR_small MR_small_bigendian MR_small_implicit image_dfl SC_rgb_small_odd; do
+    emr-desensitize -k key --allow-pixels "$data/$name.dcm" > whole
+    emr-desensitize -k key --blank 0,0,9999,9999 "$data/$name.dcm" > blank
+    run -0 bash -c "cmp -l whole blank 2> /dev/null | wc -l"
+    [ "$output" -gt 20 ]
+  done
+  run -65 --separate-stderr emr-desensitize -k key --blank 0,0,9,9 "$data/JPEG2000.dcm"
+  [[ $stderr == *"(7fe0,0010)"* ]]
+  run -2 --separate-stderr emr-desensitize -k key --blank 0,0,9 "$data/MR_small.dcm"
+  run -2 --separate-stderr emr-desensitize -k key --blank 0,0,9,-9 "$data/MR_small.dcm"
+  run -2 --separate-stderr emr-desensitize -k key --blank 'a]]}' "$data/MR_small.dcm"
+}

@@ -123,13 +123,27 @@ Result<std::shared_ptr<const desensitize::Policy>> load_policy(const cli::Contex
   return desensitize::Policy::parse(*changed, context.text("profile"));
 }
 
+namespace {
+
+/// --blank X,Y,W,H as the DICOM format reads it; what is no number is refused there.
+std::string boxes_json(const std::vector<std::string>& boxes) {
+  std::string json;
+  for (const std::string& box : boxes) {
+    json.append(json.empty() ? "{\"boxes\":[[" : "],[").append(box);
+  }
+  return json + "]]}";
+}
+
+}  // namespace
+
 desensitize::FormatOptions format_options(const cli::Context& context) {
   desensitize::FormatOptions options;
   options.charset = context.text("charset");
   const std::string& delimiter = context.text("delimiter");
   options.delimiter = delimiter == "tab" ? '\t' : delimiter.empty() ? '\0' : delimiter.front();
   options.allow_pixels = context.flag("allow-pixels");
-  options.extra = context.text("format-options");
+  options.extra = context.list("blank").empty() ? context.text("format-options")
+                                                : boxes_json(context.list("blank"));
   return options;
 }
 
@@ -141,6 +155,11 @@ Result<Job> load_job(const cli::Context& context, InputKind kind) {
   EMR_ASSIGN(job.keys, load_keys(context));
   job.format_options = format_options(context);
   job.verify = context.flag("verify");
+  if (context.given("identities")) {
+    EMR_ASSIGN(const std::string csv,
+               cli::read_file(context.text("identities"), desensitize::kMaxIdentityBytes));
+    EMR_ASSIGN(job.identities, desensitize::Identities::parse(csv));
+  }
   return job;
 }
 

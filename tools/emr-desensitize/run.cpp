@@ -11,6 +11,7 @@
 #include "files.h"
 #include "job.h"
 #include "json/json.h"
+#include "tree.h"
 
 namespace emr::tool {
 namespace {
@@ -291,6 +292,9 @@ Status desensitize_handler(cli::Context& context) {
   }
   if (context.flag("assess") || context.given("k")) {
     return assess(context);
+  }
+  if (context.flag("tree")) {
+    return desensitize_tree(context);
   }
   EMR_ASSIGN(const Head head, read_head(context));
   if (context.flag("detect")) {

@@ -162,6 +162,7 @@ Result<std::unique_ptr<FieldTransformer>> make_transformer(const Job& job) {
   auto with = std::make_unique<FieldTransformer>(
       job.policy, job.keys == nullptr ? nullptr : job.keys->clone());
   EMR_TRY(with->check_keys());
+  with->set_identities(job.identities);
   if (job.restore) {
     with->restore_values();
   }

@@ -21,6 +21,7 @@ struct Job {
   std::shared_ptr<const desensitize::Policy> policy;
   std::shared_ptr<const desensitize::KeyRing> keys;
   bool verify = false;
+  std::shared_ptr<const desensitize::Identities> identities;
   bool restore = false;  ///< undo instead of do
 };
 

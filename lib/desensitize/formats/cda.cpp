@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "base/utf8.h"
@@ -25,11 +26,41 @@ class XmlFramer final : public Framer {
   }
 };
 
-/// What the policy says about one node, worked out once per record.
+/// What the policy says about one node, worked out once per record. Paths and decisions are shared:
+/// a document has millions of nodes and some hundred of each.
 struct NodeRule {
-  std::string path;
+  const std::string* path = nullptr;
+  const Decision* decision = nullptr;
   std::string code;
-  Decision decision;
+};
+
+/// Every distinct path once. Strings stay where they are.
+class Paths {
+ public:
+  const std::string* root() { return &intern(std::string()); }
+  const std::string* child(const std::string* parent, std::string_view name) {
+    key_.assign(reinterpret_cast<const char*>(&parent), sizeof(parent)).append(name);
+    const auto known = children_.find(key_);
+    if (known != children_.end()) return known->second;
+    std::string path(*parent);
+    if (!path.empty()) path.push_back('.');
+    path.append(name);
+    const std::string* const made = &intern(std::move(path));
+    children_.emplace(key_, made);
+    return made;
+  }
+  std::size_t size() const noexcept { return children_.size(); }
+  void clear() {
+    children_.clear();
+    texts_.clear();
+  }
+
+ private:
+  const std::string& intern(std::string path) { return *texts_.insert(std::move(path)).first; }
+
+  std::unordered_set<std::string> texts_;  ///< nodes of the set keep their place
+  std::unordered_map<std::string, const std::string*> children_;
+  std::string key_;
 };
 
 class CdaRewriter final : public Rewriter {
@@ -53,6 +84,7 @@ class CdaRewriter final : public Rewriter {
   std::string charset_;
   XmlDocument document_;
   std::vector<NodeRule> rules_;  ///< one per node
+  Paths paths_;
   std::unordered_map<std::string, Decision> known_;
   std::size_t copied_ = 0;       ///< input written so far
   Outcome outcome_;
@@ -87,7 +119,7 @@ Status CdaRewriter::rewrite_text(std::string_view text, FieldTransformer& with,
   decide_all(with);
   for (std::size_t index = 0; index < document_.nodes.size(); ++index) {
     const XmlNode& node = document_.nodes[index];
-    if (node.kind != Kind::kElement) with.observe(rules_[index].decision, Value{node.text});
+    if (node.kind != Kind::kElement) with.observe(*rules_[index].decision, Value{node.text});
   }
   with.bind();
   return write(text, with, out);
@@ -105,7 +137,7 @@ std::string CdaRewriter::code_of(std::size_t index) const {
 Field CdaRewriter::field(std::size_t index) const {
   const XmlNode& node = document_.nodes[index];
   Field field;
-  field.path = rules_[index].path;
+  field.path = *rules_[index].path;
   field.key = node.kind == Kind::kText ? document_.nodes[node.parent].name : node.name;
   field.code = rules_[index].code;
   field.kind = node.kind == Kind::kElement ? ValueKind::kObject : ValueKind::kString;
@@ -113,27 +145,31 @@ Field CdaRewriter::field(std::size_t index) const {
 }
 
 void CdaRewriter::decide_all(FieldTransformer& with) {
+  // What is known from earlier documents is forgotten between documents only: nodes point to it.
+  if (known_.size() + paths_.size() >= kMaxCachedPaths) {
+    known_.clear();
+    paths_.clear();
+  }
   rules_.assign(document_.nodes.size(), NodeRule{});
+  std::string key;
   for (std::size_t index = 0; index < document_.nodes.size(); ++index) {
     const XmlNode& node = document_.nodes[index];
     const bool root = node.parent == XmlNode::kNone;
     NodeRule& rule = rules_[index];
-    if (!root) rule.path = rules_[node.parent].path;
-    if (node.kind != Kind::kText) {
-      if (!rule.path.empty()) rule.path.push_back('.');
-      rule.path.append(node.name);
-    }
+    rule.path = root ? paths_.root() : rules_[node.parent].path;
+    if (node.kind != Kind::kText) rule.path = paths_.child(rule.path, node.name);
     if (!root) rule.code = code_of(index);
-    const Decision* inherited = root ? nullptr : &rules_[node.parent].decision;
-    std::string key = rule.path + '\n' + rule.code + '\n' +
-                      (node.kind == Kind::kElement ? "e" : "l");
-    if (inherited != nullptr && inherited->rule != nullptr) key += inherited->rule->id;
+    const Decision* inherited = root ? nullptr : rules_[node.parent].decision;
+    const Rule* above = inherited == nullptr ? nullptr : inherited->rule;
+    key.assign(reinterpret_cast<const char*>(&rule.path), sizeof(rule.path));
+    key.append(reinterpret_cast<const char*>(&above), sizeof(above));
+    key.push_back(node.kind == Kind::kElement ? 'e' : node.kind == Kind::kText ? 't' : 'l');
+    key.append(rule.code);
     auto known = known_.find(key);
     if (known == known_.end()) {
-      if (known_.size() >= kMaxCachedPaths) known_.clear();
-      known = known_.emplace(std::move(key), with.decide(field(index), inherited)).first;
+      known = known_.emplace(key, with.decide(field(index), inherited)).first;
     }
-    rule.decision = known->second;
+    rule.decision = &known->second;
     // <code code="…"/> names its parent: what follows inside the parent carries that code.
     if (root || node.name != "@code" || document_.nodes[node.parent].name != "code") continue;
     const std::uint32_t named = document_.nodes[node.parent].parent;
@@ -160,7 +196,7 @@ Status CdaRewriter::write(std::string_view text, FieldTransformer& with, std::st
 bool CdaRewriter::write_element(std::size_t index, std::string_view text, FieldTransformer& with,
                                 std::string& out) {
   const XmlNode& node = document_.nodes[index];
-  const Action action = with.container_action(field(index), rules_[index].decision);
+  const Action action = with.container_action(field(index), *rules_[index].decision);
   if (action == Action::kKeep) return true;
   out.append(text.substr(copied_, node.start - copied_));
   if (action == Action::kNull || node.parent == XmlNode::kNone) {
@@ -177,8 +213,8 @@ Status CdaRewriter::write_leaf(std::size_t index, std::string_view text, FieldTr
   const XmlNode& node = document_.nodes[index];
   if (node.name == "@xmlns" || node.text.find_first_not_of(kBlank) == std::string::npos) return {};
   outcome_.action = Action::kKeep;
-  Status status = with.apply(field(index), rules_[index].decision, Value{node.text}, outcome_);
-  if (!status) return std::move(status).error().with_pointer(rules_[index].path);
+  Status status = with.apply(field(index), *rules_[index].decision, Value{node.text}, outcome_);
+  if (!status) return std::move(status).error().with_pointer(*rules_[index].path);
   if (outcome_.action == Action::kKeep) return {};
   const bool whole = outcome_.action == Action::kDelete;
   std::size_t start = node.start;

@@ -48,7 +48,7 @@ Status DicomRewriter::check_pixels(const DicomImage& image) const {
   return fail(Code::kData, "the image may carry text burned into its pixels")
       .with_pointer("(7fe0,0010)")
       .with_reason("pixels_need_review")
-      .with_hint("look at it; then blank boxes or allow the pixels");
+      .with_hint("look at it; then --blank X,Y,W,H or --allow-pixels");
 }
 
 /// (0012,0064): the profile and the options that the policy's rule ids name.

@@ -10,6 +10,7 @@ namespace emr::desensitize {
 namespace {
 
 constexpr std::size_t kPreamble = 128;
+constexpr std::size_t kFileIdComponent = 8;
 constexpr int kRawDeflate = -15;
 constexpr std::size_t kMaxStrayBytes = 16;
 /// 128 bits of SHA-256("emr-tools dicom writer"): names this writer, as (0002,0012) asks.
@@ -165,6 +166,21 @@ Result<std::string> deflate_data_set(std::string_view bytes) {
   if (result != Z_STREAM_END) return bad("cannot deflate", "dicom_deflate");
   if (out.size() % 2 != 0) out.push_back('\0');
   return out;
+}
+
+std::string dicom_file_id(std::string_view token) {
+  std::uint64_t number = 0;
+  for (const char c : token) {
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit && !(c >= 'a' && c <= 'f')) continue;
+    number = number * 16 + static_cast<std::uint64_t>(digit ? c - '0' : c - 'a' + 10);
+  }
+  std::string text;
+  for (std::size_t at = 0; at < kFileIdComponent; ++at) {
+    text.push_back("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[number % 36]);
+    number /= 36;
+  }
+  return text;
 }
 
 }  // namespace emr::desensitize

@@ -35,4 +35,8 @@ void append_dicom_meta(std::string& out, const DicomFile& file, std::string_view
 Result<std::string> inflate_data_set(std::string_view bytes);
 Result<std::string> deflate_data_set(std::string_view bytes);
 
+/// The component of a file ID (and the name of the file) that a token stands for: eight of A-Z 0-9
+/// from its hexadecimal digits, which DICOM media allow; 41 bits keep a directory's files apart.
+std::string dicom_file_id(std::string_view token);
+
 }  // namespace emr::desensitize

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "desensitize/formats/dicom_file.h"
 #include "desensitize/formats/dicom_profile.h"
 #include "desensitize/formats/dicom_writer.h"
 
@@ -9,26 +10,8 @@ namespace emr::desensitize {
 namespace {
 
 constexpr std::uint32_t kFileId = 0x00041500;
-constexpr std::size_t kFileIdComponent = 8;
 /// First and last record of the root, next record, lower level.
 constexpr std::array<std::uint32_t, 4> kOffsetTags{0x00041200, 0x00041202, 0x00041400, 0x00041420};
-
-/// Eight of A-Z 0-9 from a token's hexadecimal digits: a file name component of DICOM media, with
-/// 41 bits, so that the files of one directory stay apart.
-std::string file_id(std::string_view token) {
-  std::uint64_t number = 0;
-  for (const char c : token) {
-    const bool digit = c >= '0' && c <= '9';
-    if (!digit && !(c >= 'a' && c <= 'f')) continue;
-    number = number * 16 + static_cast<std::uint64_t>(digit ? c - '0' : c - 'a' + 10);
-  }
-  std::string text;
-  for (std::size_t at = 0; at < kFileIdComponent; ++at) {
-    text.push_back("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[number % 36]);
-    number /= 36;
-  }
-  return text;
-}
 
 bool is_offset(std::uint32_t tag) {
   return std::find(kOffsetTags.begin(), kOffsetTags.end(), tag) != kOffsetTags.end();
@@ -96,7 +79,7 @@ Status DicomWalk::transform_text(const DicomElement& element, std::string_view v
     if (action == Action::kKeep) {
       assembled_.append(part);
     } else if (action == Action::kReplace) {
-      assembled_.append(element.tag == kFileId ? file_id(outcome_.text)
+      assembled_.append(element.tag == kFileId ? dicom_file_id(outcome_.text)
                                                : fit_to_vr(element.vr_text(), outcome_.text));
     }
     changed = changed || action != Action::kKeep;

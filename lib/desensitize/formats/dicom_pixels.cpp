@@ -59,7 +59,7 @@ bool needs_pixel_review(const DicomImage& image) noexcept {
 Result<std::vector<PixelBox>> parse_pixel_boxes(std::string_view json_text) {
   std::vector<PixelBox> boxes;
   if (json_text.empty()) return boxes;
-  const Error bad = fail(Code::kUsage, "pixel boxes are like {\"boxes\":[[x,y,width,height]]}")
+  const Error bad = fail(Code::kUsage, "a box of pixels is X,Y,WIDTH,HEIGHT in numbers up to 65535")
                         .with_reason("dicom_boxes");
   const Result<json::Json> tree = json::parse_object(json_text);
   if (!tree) return bad;

@@ -313,11 +313,15 @@ const FormatSpec& json_format() noexcept {
   return kSpec;
 }
 
+/// A patient's whole history in one Bundle reaches 100 MB. It is held whole, with its output and 40
+/// bytes for each member: about five times its size. NDJSON needs one line at a time.
+constexpr std::size_t kMaxBundleBytes = kMaxDocumentBytes / 4;
+
 const FormatSpec& fhir_format() noexcept {
   static const FormatSpec kSpec{.name = "fhir",
                                 .summary = "FHIR R4: resources, Bundles, bulk NDJSON",
                                 .default_policy = "fhir-r4",
-                                .max_record_bytes = kMaxRecordBytes,
+                                .max_record_bytes = kMaxBundleBytes,
                                 .parallel = true,
                                 .recognises = recognises_fhir,
                                 .make_framer = make_json_framer,

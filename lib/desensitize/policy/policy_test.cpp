@@ -178,3 +178,24 @@ TEST_CASE("classify: private, non-private, attachment; levels of GB/T 39725 (R-0
   CHECK_FALSE(is_special_disease("HIV"));
   CHECK(health_data_class("COST") == "医疗支付数据");
 }
+
+TEST_CASE("identities: a person's dates move alike under every number that the index names") {
+  const auto index = Identities::parse("11010519491231002X,MRN-7,P/1\nother,\xef\xbc\x97\n");
+  REQUIRE(index.ok());
+  CHECK(*(*index)->find("MRN7") == "11010519491231002X");
+  CHECK((*index)->find("MRN8") == nullptr);
+  CHECK(Identities::parse("a1,b1\nc1,b1\n").error().reason == "identity_twice");
+  const auto moved = [&](const char* line, std::shared_ptr<const Identities> identities) {
+    FieldTransformer with(testing::preset("ws445"), testing::test_keys());
+    with.set_identities(std::move(identities));
+    std::string out;
+    const auto rewriter = *find_format("json")->make_rewriter({});
+    REQUIRE(rewriter->rewrite(line, with, out).ok());
+    return date_behind(out, R"("start":)");
+  };
+  const char* by_id = R"({"idNo":"11010519491231002x","start":"2025-03-05"})";
+  const char* by_number = R"({"mrn":"mrn-7","start":"2025-03-05"})";
+  CHECK(moved(by_id, nullptr) != moved(by_number, nullptr));
+  CHECK(moved(by_id, *index) == moved(by_number, *index));
+  CHECK(moved(by_id, *index) == moved(by_id, nullptr));
+}
