@@ -133,7 +133,8 @@ void ReplicaState::on_vote(NodeIndex from, const VoteMessage& message, ByteView 
   if (message.sender != from) return refuse("not_the_sender", from, vote.view, vote.seq);
   if (vote.type == VoteType::kCheckpoint) return on_checkpoint(message);
   const bool left = vote.view < view_ && !EMR_BUG(kVoteAfterViewChange);
-  if (vote.epoch != epoch_ || vote.seq <= tip_.seq || left) return answer_late(from);
+  const bool other_epoch = vote.epoch != epoch_ && !EMR_BUG(kEpochNotBound);
+  if (other_epoch || vote.seq <= tip_.seq || left) return answer_late(from);
   if (is_too_early(vote.view, vote.seq)) {
     peers_[from].committed = std::max(peers_[from].committed, vote.seq - 1);
     if (vote.seq <= next_seq() + kFutureHeights) keep_for_later(from, false, bytes);
@@ -222,7 +223,7 @@ void ReplicaState::commit(const Body& body, const QuorumCert& certificate) {
   progress_ms_ = moved_ms_ = last_send_ms_ = now_ms_;
   if (tip_.seq >= requested_last_) requested_at_.reset();
   if (tip_.seq % config_.checkpoint_interval == 0) cast_checkpoint();
-  draining_ = head.next_validators && *head.next_validators != set_->hash();
+  draining_ = head.next_validators && *head.next_validators != set_->hash() && !EMR_BUG(kNoDrain);
   const bool rotate = config_.rotation_interval > 0 && tip_.seq % config_.rotation_interval == 0;
   if (rotate && here && is_member() && !draining_) start_view_change(view_ + 1, "rotation");
 }

@@ -36,6 +36,9 @@ enum class Bug {
   kTrustSnapshot,         // 13: a snapshot is not held against the certified state (simulator)
   kInstallInSteps,        // 13: a snapshot is not installed at once (simulator)
   kVoteAfterWipe,         // 3: votes with an empty vote log as if it had never voted
+  kNoDrain,               // 15: the old set goes on behind the block that ends its epoch
+  kNewSetCertifies,       // 15: a block is certified by the set that it names itself
+  kEpochNotBound,         // 15: votes of another epoch count
   kForgetFuture,          // 12: messages that come early are dropped and status ignored
   kCount,
 };

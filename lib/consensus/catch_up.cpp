@@ -154,7 +154,8 @@ void ReplicaState::on_block_reply(const BlockReply& message) {
   const Vote& vote = message.certificate.vote;
   const quorum::ValidatorSet* set = env_.validators.find(vote.epoch);
   if (set == nullptr) return;
-  const Vote claimed{VoteType::kCommit, head.epoch, vote.view, head.seq, head.digest};
+  const Epoch epoch = EMR_BUG(kNewSetCertifies) ? vote.epoch : head.epoch;
+  const Vote claimed{VoteType::kCommit, epoch, vote.view, head.seq, head.digest};
   if (!EMR_BUG(kTrustBlockReply)) {
     if (vote != claimed) return refuse("wrong_certificate", 0, vote.view, vote.seq);
     const Status valid = quorum::verify(message.certificate, *set, env_.genesis, env_.verifier);

@@ -69,6 +69,71 @@ TEST_CASE("a replica that is no member of the new set follows without voting") {
   CHECK(bench.replica->status().view == 1);  // an observer suspects nobody
 }
 
+TEST_CASE("a block is certified by the set of its own epoch, never by the one that it names") {
+  Bench bench(1);
+  const BlockBytes last = bench.block(1, 0, PlainReader::kLastOfEpoch);
+  const quorum::Vote by_new{VoteType::kCommit, 1, 0, 1, Bench::digest(last)};
+  std::vector<quorum::SignedBy> signatures;
+  for (const NodeIndex i : {1u, 2u, 3u, 4u}) signatures.emplace_back(i, bench.sign(i, by_new));
+  bench.receive(3, BlockReply{make_certificate(by_new, signatures), last});
+  CHECK(bench.refusal() == "wrong_certificate");
+  CHECK(bench.action<ValidateBlock>() == nullptr);
+  const QuorumCert by_old = bench.certificate(VoteType::kCommit, 0, 1, Bench::digest(last));
+  bench.receive(3, BlockReply{by_old, last});
+  CHECK(bench.action<ValidateBlock>() != nullptr);
+}
+
+TEST_CASE("a checkpoint at the last height of an epoch is voted for again by the new set") {
+  Bench bench(1);
+  for (int i = 0; i < 3; ++i) bench.commit_one(0);
+  bench.commit_one(0, PlainReader::kLastOfEpoch);  // height 4, a checkpoint
+  bench.step(EpochStarted{1, 1});
+  const auto votes = bench.sent<VoteMessage>();
+  REQUIRE(votes.size() == 1);
+  CHECK(votes[0].vote.type == VoteType::kCheckpoint);
+  CHECK(votes[0].vote.epoch == 1);
+  for (const NodeIndex i : {0u, 2u, 3u}) {
+    bench.receive(i, VoteMessage{votes[0].vote, i, bench.sign(i, votes[0].vote)});
+  }
+  CHECK(bench.replica->status().stable == 4);
+}
+
+TEST_CASE("every n from 4 to 10: exactly q votes decide, and the next epoch counts its own q") {
+  for (std::size_t n = 4; n <= 10; ++n) {
+    CAPTURE(n);
+    Bench bench(1, n);
+    const std::size_t q = bench.members.set.quorum();
+    CHECK(q == (n + (n - 1) / 3 + 2) / 2);
+    const BlockBytes block = bench.block(1, 0, PlainReader::kLastOfEpoch);
+    bench.receive(0, bench.pre_prepare(0, 0, 1, block));
+    bench.step(Validated{1, Bench::digest(block), true});
+    for (const VoteType type : {VoteType::kPrepare, VoteType::kCommit}) {
+      for (NodeIndex i = 0; i < q; ++i) {
+        CHECK(bench.replica->status().committed == 0);
+        if (i != 1) bench.receive(i, bench.vote(i, type, 0, 1, Bench::digest(block)));
+      }
+    }
+    REQUIRE(bench.replica->status().committed == 1);
+    bench.step(EpochStarted{1, 1});  // n + 1 members; member 1 is its first primary
+    const std::size_t next_q = bench.members.next.quorum();
+    bench.step(Pending{1, bench.now});
+    const BlockBytes second = bench.block(2, 1, PlainReader::kOfEpochOne);
+    bench.step(Built{1, 2, second});
+    std::size_t votes = 1;  // its own
+    for (const VoteType type : {VoteType::kPrepare, VoteType::kCommit}) {
+      votes = 1;
+      for (NodeIndex i = 0; votes < next_q; ++i) {
+        CHECK(bench.replica->status().committed == 1);
+        if (i == 1) continue;
+        const quorum::Vote vote{type, 1, 1, 2, Bench::digest(second)};
+        bench.receive(i, VoteMessage{vote, i, bench.sign(i, vote)});
+        ++votes;
+      }
+    }
+    CHECK(bench.replica->status().committed == 2);
+  }
+}
+
 TEST_CASE("a restart in a new epoch forgets the views of the old one, and an unknown epoch halts") {
   Bench bench(1);
   bench.receive(2, bench.view_change(2, 7));

@@ -176,6 +176,9 @@ void ReplicaState::on(const EpochStarted& event) {
   reset_members();
   reset_books();
   progress_ms_ = view_start_ms_ = moved_ms_ = now_ms_;
+  // The old set's votes for a checkpoint at its last height are void now; without the new set's the
+  // window would stand still when epochs end at two checkpoints in a row.
+  if (tip_.seq > stable_seq_) cast_checkpoint();
 }
 
 /// Does whatever has become possible; when height, view or phase moved, early messages may be due.

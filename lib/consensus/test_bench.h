@@ -27,12 +27,14 @@ class PlainReader final : public BlockReader {
     head.previous = reader.hash();
     const std::uint8_t payload = reader.u8();
     EMR_TRY(reader.finish());
+    if (payload == kOfEpochOne) head.epoch = 1;
     if (payload == kLastOfEpoch) head.next_validators = next_validators;
     head.digest = crypto::sha256(block);
     return head;
   }
 
   static constexpr std::uint8_t kLastOfEpoch = 0xEE;  ///< payload of such a block
+  static constexpr std::uint8_t kOfEpochOne = 0xE1;
   Hash32 next_validators{};
 };
 

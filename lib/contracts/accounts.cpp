@@ -121,11 +121,19 @@ std::size_t member_count(const ledger::StateReader& state) {
   return state.scan(keys::kInstitutions, "", ledger::kInstitutionsMax * 16).size();
 }
 
+bool is_of_alliance(const ledger::StateReader& state, const Account& account) {
+  if (account.institution.empty() || account.role == "patient") return true;
+  return state.get(keys::institution(account.institution)).has_value();
+}
+
 bool is_bound(const ledger::StateReader& state, std::string_view patient,
               const crypto::Address& wallet, std::string_view institution) {
   if (!institution.empty() && state.get(keys::binding(patient, wallet, institution))) return true;
-  const std::size_t weak = (member_count(state) - 1) / 3 + 1;
-  return state.scan(keys::binding(patient, wallet, ""), "", weak).size() >= weak;
+  std::size_t attesters = 0;  // those who left the alliance have no say in it any more
+  for (const std::string& one : attesters_of(state, patient, wallet)) {
+    attesters += state.get(keys::institution(one)).has_value() ? 1 : 0;
+  }
+  return attesters > (member_count(state) - 1) / 3;
 }
 
 bool has_binding(const ledger::StateReader& state, std::string_view patient,

@@ -53,6 +53,8 @@ struct Member {
 };
 std::optional<Member> find_member(const ledger::StateReader& state, std::string_view institution);
 std::size_t member_count(const ledger::StateReader& state);
+/// Patients and the alliance's own auditors, and whoever works for an institution that is a member.
+bool is_of_alliance(const ledger::StateReader& state, const Account& account);
 
 /// Does this wallet speak for the patient at this institution: attested by it, or by f+1 members?
 bool is_bound(const ledger::StateReader& state, std::string_view patient,

@@ -10,6 +10,7 @@
 #include "contracts/keys.h"
 #include "contracts/limits.h"
 #include "contracts/members.h"
+#include "contracts/membership.h"
 #include "contracts/methods.h"
 #include "contracts/outcome.h"
 #include "json/json.h"
@@ -34,11 +35,13 @@ bool open_to(const ledger::MethodSpec& method, std::string_view role) {
   return std::find(method.roles.begin(), method.roles.end(), role) != method.roles.end();
 }
 
-/// The role gate of the method table.
-Outcome check_role(const ledger::MethodSpec& method, const std::optional<Account>& account) {
+/// The role gate of the method table. When an institution leaves, its people lose every right.
+Outcome check_role(const StateReader& state, const ledger::MethodSpec& method,
+                   const std::optional<Account>& account) {
   if (open_to(method, "anyone")) return done();
   if (!account) return denied("not_registered");
   if (!account->active()) return denied("not_active");
+  if (!is_of_alliance(state, *account)) return denied("not_member");
   if (open_to(method, "any") || open_to(method, account->role)) return done();
   return denied("role");
 }
@@ -97,8 +100,10 @@ Json institution_value(const ledger::Institution& one, std::size_t replica) {
           {"permission", one.permission == ledger::NodePermission::kWrite ? "write" : "read"},
           {"replica", replica},
           {"since", 0},
+          {"status", "member"},
           {"node",
-           {{"voteKey", to_hex(one.node.vote_key)},
+           {{"role", "validator"},
+            {"voteKey", to_hex(one.node.vote_key)},
             {"transportKey", to_hex(one.node.transport_key)},
             {"boxKey", to_hex(one.node.box_key)},
             {"peer", one.node.peer},
@@ -115,6 +120,13 @@ void Contracts::found(Overlay& state, const ledger::Genesis& genesis) const {
     state.put(keys::institution(one.id), json::canonical_checked(institution_value(one, i)));
     put_account(state, {one.admin, "admin", one.id, "", "active", genesis.time, ""});
   }
+  found_epoch(state, genesis);
+}
+
+quorum::ValidatorSet Contracts::validators(const StateReader& state,
+                                           const ledger::Genesis& genesis) const {
+  auto row = find_epoch(state, current_epoch(state));
+  return row ? std::move(row->set) : ledger::genesis_validators(genesis);
 }
 
 void Contracts::begin_block(Overlay& state, const BlockContext& block) const {
@@ -153,7 +165,9 @@ ledger::Receipt Contracts::execute(Overlay& state, const VerifiedTransaction& tx
   AuditFacts facts;
   const auto account = find_account(state, tx.core().from);
   Outcome outcome = check_envelope(state, tx, block.time);
-  if (outcome.status == ledger::ReceiptStatus::kOk) outcome = check_role(tx.method(), account);
+  if (outcome.status == ledger::ReceiptStatus::kOk) {
+    outcome = check_role(state, tx.method(), account);
+  }
   if (outcome.status == ledger::ReceiptStatus::kOk) {
     outcome = run(state, tx, block, account, facts);
   }
@@ -169,6 +183,7 @@ Status Contracts::admit(const StateReader& state, const VerifiedTransaction& tx,
     const auto account = find_account(state, tx.core().from);
     if (!account) outcome = denied("not_registered");
     else if (!account->active()) outcome = denied("not_active");
+    else if (!is_of_alliance(state, *account)) outcome = denied("not_member");
   }
   if (outcome.status == ledger::ReceiptStatus::kOk) return {};
   const bool is_denied = outcome.status == ledger::ReceiptStatus::kDenied;

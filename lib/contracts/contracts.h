@@ -21,6 +21,8 @@ class Contracts final : public ledger::Executor {
                           const ledger::BlockContext& block) const override;
   Status admit(const ledger::StateReader& state, const ledger::VerifiedTransaction& tx,
                UnixSeconds time) const override;
+  quorum::ValidatorSet validators(const ledger::StateReader& state,
+                                  const ledger::Genesis& genesis) const override;
 };
 
 }  // namespace emr::contracts

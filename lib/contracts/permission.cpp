@@ -211,6 +211,7 @@ Result<AccessRight> find_access(const ledger::StateReader& state, const Hash32& 
   }
   const auto account = find_account(state, right.from);
   if (right.expires < time || !account || !account->active() ||
+      !is_of_alliance(state, *account) ||
       !speaks_for(state, right.signer, right.from, time)) {
     return no_access();
   }

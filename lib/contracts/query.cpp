@@ -19,10 +19,11 @@ Error denied(std::string reason) {
 
 const std::map<std::string_view, QueryKind>& state_kinds() {
   static const std::map<std::string_view, QueryKind> kinds{
-      {"record", query_record},   {"records", query_records},     {"history", query_history},
-      {"lookup", query_lookup},   {"grants", query_grants},       {"check", query_check},
-      {"audit", query_audit},     {"identity", query_identity},   {"orgs", query_orgs},
-      {"pending", query_pending}, {"contracts", query_contracts}, {"methods", query_methods},
+      {"record", query_record},       {"records", query_records}, {"history", query_history},
+      {"lookup", query_lookup},       {"grants", query_grants},   {"check", query_check},
+      {"audit", query_audit},         {"identity", query_identity}, {"orgs", query_orgs},
+      {"pending", query_pending},     {"contracts", query_contracts},
+      {"methods", query_methods},     {"proposal", query_proposal},
   };
   return kinds;
 }
@@ -41,10 +42,13 @@ bool is_state_query(std::string_view kind) { return state_kinds().contains(kind)
 
 Status authorise_query(const QueryContext& context, const ledger::SignedQuery& query) {
   const auto account = find_account(*context.state, query.from);
+  // A newcomer's admin has no account before the quorum has decided, and must learn what.
+  if (!account && query.kind == "proposal" && query.signature.by == query.from) return {};
   if (!account) return denied("not_registered");
   if (!speaks_for(*context.state, query.signature.by, query.from, context.time)) {
     return denied("not_subject");
   }
+  if (!is_of_alliance(*context.state, *account)) return denied("not_member");
   if (is_state_query(query.kind)) {
     // Whoever waits for a decision may look at his own account, and at nothing else.
     if (!account->active() && query.kind != "identity") return denied("not_active");
@@ -61,8 +65,9 @@ Result<QueryAnswer> answer_query(const QueryContext& context, const ledger::Sign
         .with_pointer("/query/kind")
         .with_reason("unknown_kind");
   }
-  const auto account = find_account(*context.state, query.from);
-  if (!account) return denied("not_registered");
+  auto account = find_account(*context.state, query.from);
+  if (!account && query.kind != "proposal") return denied("not_registered");
+  if (!account) account = Account{query.from, "", "", "", "", 0, ""};
   EMR_ASSIGN(const Json body, json::parse_object(query.query_json));
   return kind->second({context, *account, body});
 }

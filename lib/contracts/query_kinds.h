@@ -27,6 +27,7 @@ Result<QueryAnswer> query_check(const Question& question);
 Result<QueryAnswer> query_audit(const Question& question);
 Result<QueryAnswer> query_identity(const Question& question);
 Result<QueryAnswer> query_orgs(const Question& question);
+Result<QueryAnswer> query_proposal(const Question& question);
 Result<QueryAnswer> query_pending(const Question& question);
 Result<QueryAnswer> query_contracts(const Question& question);
 Result<QueryAnswer> query_methods(const Question& question);

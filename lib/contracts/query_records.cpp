@@ -94,6 +94,10 @@ std::vector<std::string> institutions(const ledger::StateReader& state) {
        state.scan(keys::kInstitutions, "", ledger::kInstitutionsMax * 16)) {
     ids.push_back(entry.key.substr(keys::kInstitutions.size()));
   }
+  for (const auto& entry :  // their records stay
+       state.scan(keys::kFormerInstitutions, "", ledger::kInstitutionsMax * 16)) {
+    ids.push_back(entry.key.substr(keys::kFormerInstitutions.size()));
+  }
   return ids;
 }
 

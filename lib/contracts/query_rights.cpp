@@ -207,6 +207,12 @@ Result<QueryAnswer> query_orgs(const Question& q) {
     row["type"] = "emr.institution";
     rows.push_back(json::canonical_checked(row));
   }
+  for (const auto& entry :
+       q.state().scan(keys::kFormerInstitutions, "", ledger::kInstitutionsMax * 16)) {
+    Json row = load(entry.value);
+    row["type"] = "emr.institution";
+    rows.push_back(json::canonical_checked(row));
+  }
   return rows_answer("institution", std::move(rows));
 }
 
@@ -222,6 +228,19 @@ Result<QueryAnswer> query_pending(const Question& q) {
     rows.push_back(json::canonical_checked(row));
   }
   return rows_answer("pending", std::move(rows));
+}
+
+/// How a proposal stands: for its proposer, who may be no member yet, the admins and the auditors.
+Result<QueryAnswer> query_proposal(const Question& q) {
+  EMR_TRY(json::refuse_unknown_members(q.body, {"kind", "proposal"}, kWhere));
+  EMR_ASSIGN(const Hash32 id, json::get_hex32(q.body, "proposal", kWhere));
+  const auto text = q.state().get(keys::proposal(to_hex(id)));
+  if (!text) return not_found();
+  Json row = load(*text);
+  const bool own = row["by"] == q.subject.address.text();
+  if (!own && !q.subject.is("admin") && !q.subject.is("auditor")) return not_found();
+  row["type"] = "emr.proposal";
+  return rows_answer("proposal", {json::canonical_checked(row)});
 }
 
 Result<QueryAnswer> query_contracts(const Question& q) {

@@ -33,6 +33,10 @@ Proposal proposal_of(const BlockHeader& header) {
 
 }  // namespace
 
+quorum::ValidatorSet Executor::validators(const StateReader&, const Genesis& genesis) const {
+  return genesis_validators(genesis);
+}
+
 Application::Application(const Genesis& genesis, const Executor& executor,
                          const StateReader& state, ChainTip tip)
     : genesis_(&genesis),
@@ -40,7 +44,7 @@ Application::Application(const Genesis& genesis, const Executor& executor,
       state_(&state),
       tip_(tip),
       tree_(StateTree::of(state)),
-      validators_hash_(genesis_validators(genesis).hash()) {}
+      validators_(executor.validators(state, genesis)) {}
 
 std::pair<std::vector<StateWrite>, ChainTip> Application::found(const Genesis& genesis,
                                                                 const Executor& executor) {
@@ -70,7 +74,7 @@ Status Application::check_form(const Block& block, const std::vector<VerifiedPtr
   const BlockHeader& header = block.header;
   if (header.height != tip_.height + 1) return protocol("block is not the next one", "height");
   if (header.time < tip_.time) return protocol("block is older than its parent", "time");
-  if (header.proposer >= genesis_->institutions.size()) {
+  if (header.proposer >= validators_.size()) {
     return protocol("proposer is no validator", "proposer");
   }
   if (block.entries.size() > genesis_->pbft.batch_max) {
@@ -96,6 +100,9 @@ Result<std::shared_ptr<const Executed>> Application::validate(
   EMR_TRY(check_form(block, transactions));
   const std::shared_ptr<const Executed> executed =
       run(transactions, proposal_of(block.header), false);
+  if (executed->transactions.size() != transactions.size()) {
+    return protocol("block goes on behind a change of the validators", "not_last");
+  }
   if (executed->block.header != block.header) {
     return protocol("executing the block does not lead to its header",
                     std::string(first_difference(block.header, executed->block.header)));
@@ -108,6 +115,7 @@ std::shared_ptr<const Executed> Application::commit(const Hash32& block) {
   const auto found = pending_.find(block);
   if (found == pending_.end()) return nullptr;
   std::shared_ptr<const Executed> executed = std::move(found->second);
+  if (executed->next_validators) validators_ = *executed->next_validators;
   const BlockHeader& header = executed->block.header;
   tip_ = {header.height, executed->hash, header.writes_hash, header.time};
   if (executed->tree) {
@@ -129,6 +137,7 @@ void Application::restore(ChainTip tip, StateTree tree) {
   pending_.clear();
   tip_ = tip;
   tree_ = std::move(tree);
+  validators_ = executor_->validators(*state_, *genesis_);
 }
 
 std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
@@ -150,6 +159,12 @@ std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
     executed->block.entries.push_back(tx->entry());
     executed->transactions.push_back(tx);
     ++context.index;
+    if (!tx->method().reconfigures) continue;
+    const quorum::ValidatorSet next = executor_->validators(overlay, *genesis_);
+    if (next.epoch() == validators_.epoch()) continue;
+    // Nothing may be decided by the old set on top of a state that names the new one.
+    executed->next_validators = next;
+    break;
   }
   executor_->end_block(overlay, executed->transactions, context);
   executed->writes = overlay.take_writes();
@@ -160,6 +175,7 @@ std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
 void Application::finish(Executed& executed, const Proposal& proposal) const {
   BlockHeader& header = executed.block.header;
   header.genesis = genesis_->hash;
+  header.epoch = validators_.epoch();
   header.height = proposal.height;
   header.first_view = proposal.view;
   header.previous = tip_.hash;
@@ -169,7 +185,8 @@ void Application::finish(Executed& executed, const Proposal& proposal) const {
   header.time = proposal.time;
   header.proposer = proposal.proposer;
   header.suite = genesis_->suite;
-  header.next_validators = validators_hash_;
+  header.next_validators =
+      executed.next_validators ? executed.next_validators->hash() : validators_.hash();
   if (is_checkpoint(proposal.height)) {
     auto tree = std::make_shared<StateTree>(tree_);
     tree->apply(executed.writes);

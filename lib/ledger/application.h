@@ -21,6 +21,7 @@
 #include "ledger/state.h"
 #include "ledger/state_tree.h"
 #include "ledger/transaction.h"
+#include "quorum/validator_set.h"
 
 namespace emr::ledger {
 
@@ -52,6 +53,9 @@ class Executor {
   /// built; execute() checks all of it again.
   virtual Status admit(const StateReader& state, const VerifiedTransaction& tx,
                        UnixSeconds time) const = 0;
+  /// The set that decides the next height, as this state names it. Changed only by a transaction of
+  /// a method with `reconfigures`, and then with the next epoch. By default the founders for ever.
+  virtual quorum::ValidatorSet validators(const StateReader& state, const Genesis& genesis) const;
 };
 
 /// A block with its results, as executed.
@@ -64,6 +68,8 @@ struct Executed {
   /// At checkpoint heights: the authenticated state after this block. Whoever holds it shares its
   /// runs with the application and may only copy and read it on the application's thread.
   std::shared_ptr<const StateTree> tree;
+  /// The set of the next epoch, when this block is the last of its own.
+  std::optional<quorum::ValidatorSet> next_validators;
 };
 
 struct Proposal {
@@ -85,6 +91,8 @@ class Application {
                                                             const Executor& executor);
 
   const ChainTip& tip() const noexcept { return tip_; }
+  /// Who decides the next height.
+  const quorum::ValidatorSet& validators() const noexcept { return validators_; }
   const StateReader& state() const noexcept { return *state_; }
   /// The authenticated state at the tip.
   const StateTree& tree() const noexcept { return tree_; }
@@ -95,7 +103,8 @@ class Application {
   Status check(const VerifiedTransaction& tx, UnixSeconds now) const;
 
   /// Executes the candidates in order on the tip; those that do not pass admit() or do not fit are
-  /// left out. The proposal stays pending. Proposal.time below the tip's time is lifted to it.
+  /// left out; a change of the validators ends the block. The proposal stays pending. A time below
+  /// the tip's is lifted to it.
   std::shared_ptr<const Executed> build(const std::vector<VerifiedPtr>& candidates,
                                         const Proposal& proposal);
 
@@ -123,7 +132,7 @@ class Application {
   const StateReader* state_;
   ChainTip tip_;
   StateTree tree_;
-  Hash32 validators_hash_{};
+  quorum::ValidatorSet validators_;
   std::map<Hash32, std::shared_ptr<const Executed>> pending_;
 };
 

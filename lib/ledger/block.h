@@ -17,6 +17,8 @@
 namespace emr::ledger {
 
 inline constexpr std::uint16_t kBlockVersion = 1;
+/// Of an encoded header (FORMAT.md section 6).
+inline constexpr std::size_t kHeaderBytes = 263;
 
 struct BlockHeader {
   Hash32 genesis{};

@@ -98,6 +98,16 @@ TEST_CASE("FORMAT.md: the worked example of a transaction, a block and a query")
   quoted(text, "block hash", to_hex(block_hash(header)));
   CHECK(encode_header(header).size() == 263);
 
+  EpochLink link{header, {}, {}};
+  for (const char number : std::string_view("1234")) {
+    link.next.push_back(testing::key_of(std::string("example vote ") + number).public_key());
+  }
+  link.header.next_validators = quorum::ValidatorSet::make(1, link.next).value().hash();
+  link.certificate = testing::certify_by(
+      link.header, example_chain().genesis,
+      {{0, "example vote 0"}, {1, "example vote 1"}, {2, "example vote 2"}});
+  quoted(text, "end of an epoch", to_hex(encode_link(link)));
+
   SignedQuery query;
   query.from = tx.core.from;
   query.node = "hosp-a";

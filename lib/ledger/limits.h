@@ -44,8 +44,12 @@ inline constexpr std::size_t kGenesisBytesMax = 1024 * 1024;
 /// voters is outside what this design is for; 4 is the least n that bears one fault.
 inline constexpr std::size_t kInstitutionsMin = 4;
 inline constexpr std::size_t kInstitutionsMax = 64;
-/// An exported proof: entry, receipt, two Merkle paths of 12 hashes, header, certificate of 67.
-inline constexpr std::size_t kProofBytesMax = 256 * 1024;
+/// Changes of the validator set that one proof walks through: a consortium of 64 that renews every
+/// key every year has as many in sixteen years. Beyond it, trust a later epoch instead.
+inline constexpr std::size_t kEpochLinksMax = 1024;
+/// An exported proof: entry, receipt, two Merkle paths of 12 hashes, header, certificate of 64, and
+/// the epochs that lie behind it (2 to 13 KiB of hex each; with ten members 3).
+inline constexpr std::size_t kProofBytesMax = 8 * 1024 * 1024;
 /// An exported evidence line: two digests, two signatures and names; about 800 bytes.
 inline constexpr std::size_t kEvidenceBytesMax = 4 * 1024;
 /// Depth of a Merkle path: 2^12 = kBlockEntriesMax.

@@ -81,6 +81,7 @@ struct MethodSpec {
   /// address that has no account yet.
   std::vector<std::string> roles = {};
   bool by_session = false;         ///< may a session key sign it for its wallet?
+  bool reconfigures = false;       ///< may it change who validates? Then it may end its block
   /// action, the method's texts, from, until, ledger, digest; made by the MethodTable.
   std::shared_ptr<const crypto::StructType> compiled = nullptr;
 };

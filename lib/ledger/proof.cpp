@@ -8,8 +8,6 @@
 #include "json/json.h"
 #include "ledger/limits.h"
 #include "ledger/merkle.h"
-#include "quorum/certificate.h"
-#include "quorum/secp256k1_votes.h"
 
 namespace emr::ledger {
 
@@ -49,11 +47,45 @@ Result<std::vector<Hash32>> read_path(const Json& tree, std::string_view key) {
   return path;
 }
 
+Result<std::vector<EpochLink>> read_epochs(const Json& tree) {
+  EMR_ASSIGN(const Json* list, json::get_array(tree, "epochs", kEpochLinksMax));
+  std::vector<EpochLink> links;
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    const auto* text = (*list)[i].get_ptr<const std::string*>();
+    const auto bytes =
+        text == nullptr ? Result<Bytes>(fail(Code::kData, "not a text")) : from_hex(*text);
+    auto link = bytes ? decode_link(*bytes) : Result<EpochLink>(bytes.error());
+    if (!link) {
+      return fail(Code::kData, "the end of an epoch is malformed")
+          .with_pointer(json::join_pointer("/epochs", i));
+    }
+    links.push_back(*std::move(link));
+  }
+  return links;
+}
+
+/// From the genesis to the set that decided the block, which must be exactly the last one named: a
+/// shorter or longer chain is not a proof of this block.
+Status verify_block(const Proof& proof, const Genesis& genesis) {
+  if (proof.header.genesis != genesis.hash) {
+    return does_not_hold("block belongs to another chain", "genesis");
+  }
+  EpochChain chain(genesis);
+  for (const EpochLink& link : proof.epochs) {
+    if (chain.extend(link).ok()) continue;
+    return does_not_hold("the epochs do not lead from the genesis to the block", "epoch_chain");
+  }
+  if (chain.last().epoch() != proof.header.epoch) {
+    return does_not_hold("the epochs do not lead from the genesis to the block", "epoch_chain");
+  }
+  return chain.check(proof.header, proof.certificate);
+}
+
 }  // namespace
 
 Proof make_proof(const BlockHeader& header, const std::vector<std::string>& entries,
                  const std::vector<std::string>& receipts, std::uint64_t index,
-                 Bytes certificate) {
+                 Bytes certificate, std::vector<EpochLink> epochs) {
   EMR_CHECK(index < entries.size() && entries.size() == receipts.size());
   Proof proof;
   proof.entry = entries[index];
@@ -64,11 +96,12 @@ Proof make_proof(const BlockHeader& header, const std::vector<std::string>& entr
   proof.receipt_path = merkle_path(leaves_of(receipts), index);
   proof.header = header;
   proof.certificate = std::move(certificate);
+  proof.epochs = std::move(epochs);
   return proof;
 }
 
 std::string encode_proof(const Proof& proof) {
-  const Json tree{{"type", "emr.proof"},
+  Json tree{{"type", "emr.proof"},
                   {"v", 1},
                   {"entry", proof.entry},
                   {"receipt", proof.receipt},
@@ -78,6 +111,7 @@ std::string encode_proof(const Proof& proof) {
                   {"receiptPath", path_json(proof.receipt_path)},
                   {"header", to_hex(encode_header(proof.header))},
                   {"certificate", to_hex(proof.certificate)}};
+  for (const EpochLink& link : proof.epochs) tree["epochs"].push_back(to_hex(encode_link(link)));
   return json::canonical_checked(tree);
 }
 
@@ -86,7 +120,7 @@ Result<Proof> parse_proof(std::string_view line) {
   EMR_TRY(json::expect_type(tree, "emr.proof"));
   EMR_TRY(json::refuse_unknown_members(
       tree, {"type", "v", "entry", "receipt", "index", "size", "txPath", "receiptPath", "header",
-             "certificate"}));
+             "certificate", "epochs"}));
   Proof proof;
   EMR_ASSIGN(proof.entry, json::get_string(tree, "entry", {.max = kEntryBytesMax}));
   EMR_ASSIGN(proof.receipt, json::get_string(tree, "receipt", {.max = kReceiptBytesMax}));
@@ -99,13 +133,16 @@ Result<Proof> parse_proof(std::string_view line) {
   EMR_ASSIGN(proof.header, decode_header(header_bytes));
   EMR_ASSIGN(const std::string certificate, json::get_string(tree, "certificate", {.max = 32768}));
   EMR_ASSIGN(proof.certificate, from_hex(certificate));
+  if (tree.contains("epochs")) {
+    EMR_ASSIGN(proof.epochs, read_epochs(tree));
+  }
   return proof;
 }
 
 Result<Proven> verify_proof(const Proof& proof, const Genesis& genesis,
                             const MethodTable& methods) {
   const BlockHeader& header = proof.header;
-  EMR_TRY(verify_certificate(header, proof.certificate, genesis));
+  EMR_TRY(verify_block(proof, genesis));
   if (!merkle_verify(merkle_leaf(as_bytes(proof.entry)), proof.index, proof.size, proof.tx_path,
                      header.tx_root)) {
     return does_not_hold("transaction is not in the certified block", "tx_path");
@@ -127,25 +164,6 @@ Result<Proven> verify_proof(const Proof& proof, const Genesis& genesis,
   proven.time = header.time;
   proven.transaction = verified->transaction();
   return proven;
-}
-
-Status verify_certificate(const BlockHeader& header, ByteView certificate,
-                          const Genesis& genesis) {
-  if (header.genesis != genesis.hash) {
-    return does_not_hold("block belongs to another chain", "genesis");
-  }
-  const auto decoded = quorum::decode_certificate(certificate);
-  if (!decoded) return does_not_hold("certificate is malformed", "certificate");
-  const quorum::Vote& vote = decoded->vote;
-  if (vote.type != quorum::VoteType::kCommit || vote.seq != header.height ||
-      vote.digest != block_hash(header)) {
-    return does_not_hold("certificate is for another block", "certificate");
-  }
-  const quorum::ValidatorSet validators = genesis_validators(genesis);
-  const quorum::Secp256k1Verifier verifier;
-  const Status verdict = quorum::verify(*decoded, validators, genesis.hash, verifier);
-  if (verdict.ok()) return {};
-  return does_not_hold("certificate is not signed by a quorum", verdict.error().reason);
 }
 
 }  // namespace emr::ledger

@@ -10,6 +10,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "ledger/block.h"
+#include "ledger/epochs.h"
 #include "ledger/genesis.h"
 
 namespace emr::ledger {
@@ -23,6 +24,7 @@ struct Proof {
   std::vector<Hash32> receipt_path;
   BlockHeader header;
   Bytes certificate;             ///< encoded quorum::QuorumCert over the header's hash
+  std::vector<EpochLink> epochs;  ///< from epoch 0 to the header's; empty in epoch 0
 };
 
 /// What a good proof shows.
@@ -37,15 +39,14 @@ struct Proven {
 
 /// `entries` and `receipts` are those of the block; `index` must exist.
 Proof make_proof(const BlockHeader& header, const std::vector<std::string>& entries,
-                 const std::vector<std::string>& receipts, std::uint64_t index, Bytes certificate);
+                 const std::vector<std::string>& receipts, std::uint64_t index, Bytes certificate,
+                 std::vector<EpochLink> epochs = {});
 std::string encode_proof(const Proof& proof);
 Result<Proof> parse_proof(std::string_view line);
 
 /// kNegative with a reason that names what does not hold ("tx_path", "receipt_path",
-/// "certificate", "genesis", "signature").
+/// "certificate", "genesis", "signature"; "epoch_chain": the epochs do not lead from the genesis to
+/// the block).
 Result<Proven> verify_proof(const Proof& proof, const Genesis& genesis, const MethodTable& methods);
-
-/// Is `certificate` a quorum of the genesis validators for exactly this header?
-Status verify_certificate(const BlockHeader& header, ByteView certificate, const Genesis& genesis);
 
 }  // namespace emr::ledger

@@ -74,9 +74,9 @@ TEST_CASE("proof: every change is found and named") {
 
 TEST_CASE("proof: fewer than a quorum, or another chain's validators, certify nothing") {
   const Sample sample;
-  CHECK_FALSE(verify_certificate(sample.proof.header,
-                                 testing::certify(sample.proof.header, sample.genesis, {0, 1}),
-                                 sample.genesis)
+  CHECK_FALSE(EpochChain(sample.genesis)
+                  .check(sample.proof.header,
+                         testing::certify(sample.proof.header, sample.genesis, {0, 1}))
                   .ok());
   Genesis other = sample.genesis;
   other.institutions[0].node.vote_key = testing::key_of("stranger").public_key();
@@ -84,7 +84,7 @@ TEST_CASE("proof: fewer than a quorum, or another chain's validators, certify no
   BlockHeader header = sample.proof.header;
   header.genesis = other.hash;
   CHECK_FALSE(
-      verify_certificate(header, testing::certify(header, other, {0, 1, 2}), other).ok());
+      EpochChain(other).check(header, testing::certify(header, other, {0, 1, 2})).ok());
 }
 
 // --- signed requests -----------------------------------------------------------------------------

@@ -83,18 +83,27 @@ inline Genesis make_genesis(std::size_t institutions = 4, bool last_reads_only =
   return genesis;
 }
 
-/// The COMMIT certificate of `signers` validators for a header.
-inline Bytes certify(const BlockHeader& header, const Genesis& genesis,
-                     const std::vector<std::size_t>& signers) {
+/// The COMMIT certificate for a header by validators of any set: index in it and name of the key.
+inline Bytes certify_by(const BlockHeader& header, const Hash32& genesis,
+                        const std::vector<std::pair<quorum::NodeIndex, std::string>>& signers) {
   const quorum::Vote vote{quorum::VoteType::kCommit, header.epoch, header.first_view,
                           header.height, block_hash(header)};
   std::vector<quorum::SignedBy> signatures;
-  for (const std::size_t i : signers) {
-    const quorum::Secp256k1Signer signer(key_of(institution_id(i) + " vote"));
-    signatures.emplace_back(static_cast<quorum::NodeIndex>(i),
-                            signer.sign(quorum::vote_bytes(genesis.hash, vote)));
+  for (const auto& [index, name] : signers) {
+    const quorum::Secp256k1Signer signer(key_of(name));
+    signatures.emplace_back(index, signer.sign(quorum::vote_bytes(genesis, vote)));
   }
   return quorum::encode(quorum::make_certificate(vote, signatures));
+}
+
+/// The same by `signers` of the founders.
+inline Bytes certify(const BlockHeader& header, const Genesis& genesis,
+                     const std::vector<std::size_t>& signers) {
+  std::vector<std::pair<quorum::NodeIndex, std::string>> named;
+  for (const std::size_t i : signers) {
+    named.emplace_back(static_cast<quorum::NodeIndex>(i), institution_id(i) + " vote");
+  }
+  return certify_by(header, genesis.hash, named);
 }
 
 }  // namespace emr::ledger::testing

@@ -32,7 +32,11 @@ inline const MethodTable& toy_methods() {
                 {.name = "count", .kind = ArgKind::kInteger, .required = false, .max = 9}},
        .texts = {{"note", "{note}"}, {"at", "{at}"}, {"tags", "{tags}"}, {"to", "{to.id}"}},
        .parts = {{Part::kPublic, true}, {Part::kReason, false}}},
-      {.contract = "notes", .method = "touch", .primary_type = "NotesTouch", .action = "TOUCH"},
+      {.contract = "notes",
+       .method = "touch",
+       .primary_type = "NotesTouch",
+       .action = "TOUCH",
+       .reconfigures = true},
   });
   return table;
 }

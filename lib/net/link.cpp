@@ -43,6 +43,7 @@ void Link::on_handshake(error_code error) {
     return close(error && verdict != X509_V_ERR_CERT_REJECTED ? "handshake" : "unknown_key");
   }
   peer_ = *peer;
+  key_ = *key;
   exchange_hello();
 }
 

@@ -41,6 +41,8 @@ class Link : public std::enable_shared_from_this<Link> {
   void close(std::string_view why);
 
   PeerIndex peer() const noexcept { return peer_; }
+  /// The transport key that the peer proved to hold.
+  const Hash32& key() const noexcept { return key_; }
   Side side() const noexcept { return side_; }
   const std::string& remote() const noexcept { return remote_; }
 
@@ -70,6 +72,7 @@ class Link : public std::enable_shared_from_this<Link> {
   LinkOwner* owner_;
   std::string remote_;
   PeerIndex peer_ = kAllPeers;
+  Hash32 key_{};
   bool ready_ = false;
   bool closed_ = false;
   Bytes hello_out_;

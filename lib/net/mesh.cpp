@@ -30,18 +30,32 @@ struct Outgoing {
 
 class Mesh::Impl final : public LinkOwner {
  public:
-  Impl(const MeshOptions& options, std::unique_ptr<TlsContext> tls, MeshHandler& handler)
-      : options_(options), tls_(std::move(tls)), handler_(&handler) {
-    for (PeerIndex i = 0; i < options_.peers.size(); ++i) {
-      index_.emplace(options_.peers[i].transport_key, i);
-      dials_.push_back(std::make_unique<Dial>(context_));
-    }
-    links_.resize(options_.peers.size());
-    counters_.resize(options_.peers.size());
+  Impl(const MeshOptions& options, MeshHandler& handler) : options_(options), handler_(&handler) {
+    take_table();
   }
   ~Impl() override { stop(); }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
+
+  Status set_key(const crypto::Secret32& secret) {
+    EMR_ASSIGN(tls_, TlsContext::make(secret, registered_));
+    return {};
+  }
+
+  /// Links that were made with the old context keep it alive by themselves.
+  Status renew_key(const crypto::Secret32& secret) {
+    EMR_ASSIGN(auto made, TlsContext::make(secret, registered_));
+    auto shared = std::make_shared<std::unique_ptr<TlsContext>>(std::move(made));
+    asio::post(context_, [this, shared] { tls_ = std::move(*shared); });
+    return {};
+  }
+
+  void update(std::vector<Peer> peers) {
+    auto shared = std::make_shared<std::vector<Peer>>(std::move(peers));
+    asio::post(context_, [this, shared] {
+      if (!stopping_) apply(std::move(*shared));
+    });
+  }
 
   Status start() {
     error_code error;
@@ -59,7 +73,7 @@ class Mesh::Impl final : public LinkOwner {
     }
     port_ = acceptor_.local_endpoint(error).port();
     accept();
-    for (PeerIndex peer = options_.self + 1; peer < options_.peers.size(); ++peer) dial(peer);
+    dial_all();
     thread_ = std::thread([this] { context_.run(); });
     return {};
   }
@@ -105,8 +119,14 @@ class Mesh::Impl final : public LinkOwner {
     tcp::resolver resolver;
     tcp::socket socket;
     std::chrono::milliseconds delay = kRedialMin;
+    bool busy = false;  ///< an attempt, its wait or its link is under way
   };
 
+  void take_table();
+  void apply(std::vector<Peer> peers);
+  bool may_speak(const Link& link) const;
+  bool is_to_dial(PeerIndex peer) const;
+  void dial_all();
   void accept();
   bool is_crowded(const std::string& remote) const;
   void dial(PeerIndex peer);
@@ -117,6 +137,7 @@ class Mesh::Impl final : public LinkOwner {
   void close_all();
 
   MeshOptions options_;
+  RegisteredKeys registered_;
   std::unique_ptr<TlsContext> tls_;
   MeshHandler* handler_;
   asio::io_context context_;
@@ -137,6 +158,51 @@ class Mesh::Impl final : public LinkOwner {
   std::vector<PeerCounters> counters_copy_;
   bool drain_posted_ = false;
 };
+
+/// Whatever follows from the table of peers.
+void Mesh::Impl::take_table() {
+  index_.clear();
+  registered_.clear();
+  for (PeerIndex i = 0; i < options_.peers.size(); ++i) {
+    const Peer& peer = options_.peers[i];
+    if (!peer.admitted || i == options_.self) continue;
+    index_.emplace(peer.transport_key, i);
+    if (peer.old_key) index_.emplace(*peer.old_key, i);
+  }
+  for (const auto& [key, peer] : index_) registered_.insert(key);
+  while (dials_.size() < options_.peers.size()) {
+    dials_.push_back(std::make_unique<Dial>(context_));
+  }
+  links_.resize(options_.peers.size());
+  counters_.resize(options_.peers.size());
+}
+
+void Mesh::Impl::apply(std::vector<Peer> peers) {
+  EMR_CHECK(peers.size() >= options_.peers.size());
+  options_.peers = std::move(peers);
+  take_table();
+  const auto links = links_;
+  for (const auto& link : links) {
+    if (link && !may_speak(*link)) link->close("not_registered");
+  }
+  dial_all();
+}
+
+bool Mesh::Impl::may_speak(const Link& link) const {
+  const auto found = index_.find(link.key());
+  return found != index_.end() && found->second == link.peer();
+}
+
+bool Mesh::Impl::is_to_dial(PeerIndex peer) const {
+  const Peer& target = options_.peers[peer];
+  return peer != options_.self && target.admitted && options_.peers[options_.self].id < target.id;
+}
+
+void Mesh::Impl::dial_all() {
+  for (PeerIndex peer = 0; peer < options_.peers.size(); ++peer) {
+    if (is_to_dial(peer) && !dials_[peer]->busy) dial(peer);
+  }
+}
 
 void Mesh::Impl::accept() {
   acceptor_.async_accept([this](error_code error, tcp::socket socket) {
@@ -176,6 +242,8 @@ void Mesh::Impl::add_link(tcp::socket socket, Link::Side side, PeerIndex dialed)
 
 void Mesh::Impl::dial(PeerIndex peer) {
   Dial& state = *dials_[peer];
+  state.busy = is_to_dial(peer);
+  if (!state.busy) return;
   const Peer& target = options_.peers[peer];
   state.resolver.async_resolve(
       target.host, std::to_string(target.port),
@@ -205,7 +273,9 @@ void Mesh::Impl::on_ready(const std::shared_ptr<Link>& link) {
   strangers_.erase(link.get());
   const PeerIndex peer = link->peer();
   const auto dialed = dialed_.find(link.get());
-  const bool wrong_direction = link->side() == Link::Side::kAccepted && peer > options_.self;
+  const bool wrong_direction = link->side() == Link::Side::kAccepted && is_to_dial(peer);
+  // The table may have changed during the handshake.
+  if (!may_speak(*link)) return link->close("not_registered");
   if (wrong_direction || (dialed != dialed_.end() && dialed->second != peer)) {
     return link->close("wrong_peer");
   }
@@ -290,10 +360,8 @@ Result<std::unique_ptr<Mesh>> Mesh::start(const MeshOptions& options,
     return fail(Code::kConfig, "the transport key is not the one registered for this node")
         .with_reason("wrong_key");
   }
-  std::vector<Hash32> registered;
-  for (const Peer& peer : options.peers) registered.push_back(peer.transport_key);
-  EMR_ASSIGN(auto tls, TlsContext::make(transport_secret, std::move(registered)));
-  auto impl = std::make_unique<Impl>(options, std::move(tls), handler);
+  auto impl = std::make_unique<Impl>(options, handler);
+  EMR_TRY(impl->set_key(transport_secret));
   EMR_TRY(impl->start());
   return std::unique_ptr<Mesh>(new Mesh(std::move(impl)));
 }
@@ -301,6 +369,10 @@ Result<std::unique_ptr<Mesh>> Mesh::start(const MeshOptions& options,
 void Mesh::send(PeerIndex to, Lane lane, std::shared_ptr<const Bytes> frame) {
   EMR_CHECK(frame && frame->size() <= kMaxFrameBytes);
   impl_->send(to, lane, std::move(frame));
+}
+void Mesh::update(std::vector<Peer> peers) { impl_->update(std::move(peers)); }
+Status Mesh::use_key(const crypto::Secret32& transport_secret) {
+  return impl_->renew_key(transport_secret);
 }
 std::vector<PeerCounters> Mesh::counters() const { return impl_->counters(); }
 std::uint16_t Mesh::port() const noexcept { return impl_->port(); }

@@ -1,9 +1,11 @@
 // The peer network of one node: a mutually authenticated TLS 1.3 link to every other member, each
 // carrying length-prefixed frames. A peer is its registered Ed25519 transport key and nothing else:
 // certificates are self-signed wrappers around that key, and a key that is not registered is
-// refused before a frame is read. Of a pair, the member with the smaller index dials; lost links
-// are dialed again with back-off. Delivery is not promised: frames to an absent or slow peer are
-// dropped and counted, order is kept within a lane only.
+// refused before a frame is read. Of a pair, the member with the smaller id dials; lost links are
+// dialed again with back-off. Peers come and go with update(): a place in the table belongs to one
+// id for the life of the mesh, and a link whose key is not registered any more is closed. Delivery
+// is not promised: frames to an absent or slow peer are dropped and counted, order is kept within a
+// lane only.
 //
 // The mesh owns one I/O thread. send() may be called from any thread and never blocks. The handler
 // is called on the I/O thread only, must not block, and must outlive the mesh.
@@ -12,6 +14,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,12 +37,15 @@ struct Peer {
   Hash32 transport_key{};  ///< raw Ed25519 public key
   std::string host;        ///< name or address to dial
   std::uint16_t port = 0;
+  bool admitted = true;    ///< false: its place is kept, but it may not connect
+  /// The key before a renewal: accepted beside the new one until the peer has learned of it.
+  std::optional<Hash32> old_key = {};
 };
 
 struct MeshOptions {
   Hash32 chain{};           ///< genesis hash: members of another chain are refused
   PeerIndex self = 0;       ///< our place in `peers`
-  std::vector<Peer> peers;  ///< all members by replica index, ourselves included
+  std::vector<Peer> peers;  ///< ourselves included; the index is a place, not a replica index
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 0;
 };
@@ -78,7 +84,12 @@ class Mesh {
 
   /// To one peer or all others. `frame` is shared, not copied, until it is written.
   void send(PeerIndex to, Lane lane, std::shared_ptr<const Bytes> frame);
-  /// By replica index; ours stays zero.
+  /// The peers as they are from now on: at least as many as before, each id in its place. May be
+  /// called from any thread; takes effect soon.
+  void update(std::vector<Peer> peers);
+  /// New links prove this key from now on; those that stand stay.
+  Status use_key(const crypto::Secret32& transport_secret);
+  /// By place; ours stays zero.
   std::vector<PeerCounters> counters() const;
   std::uint16_t port() const noexcept;
   /// Closes every link and joins the thread. Idempotent.

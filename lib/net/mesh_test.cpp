@@ -31,6 +31,10 @@ class Recorder final : public MeshHandler {
     return changed_.wait_for(lock, std::chrono::seconds(10),
                              [&] { return counts_[what] >= times; });
   }
+  bool has(const std::string& what) {
+    const std::lock_guard lock(mutex_);
+    return counts_.contains(what);
+  }
 
  private:
   void note(const std::string& what) {
@@ -153,6 +157,45 @@ TEST_CASE("mesh: our own key must be the registered one") {
   const auto mesh = Mesh::start(options, seed_of(5), recorder);
   REQUIRE(!mesh.ok());
   CHECK(mesh.error().reason == "wrong_key");
+}
+
+TEST_CASE("mesh: a peer is let in by its registration, renews its key, and is cut off (R-068)") {
+  const auto peers = make_peers(3);
+  Recorder old_member;
+  Recorder newcomer;
+  const auto two = std::vector<Peer>(peers.begin(), peers.begin() + 2);
+  const auto mesh = start(two, 0, old_member);
+  auto joining = peers;
+  joining[1].admitted = false;
+  const auto joined = start(joining, 2, newcomer);
+  mesh->update(peers);  // its registration is committed
+  REQUIRE(old_member.saw("+2"));
+  REQUIRE(newcomer.saw("+0"));
+  mesh->send(2, Lane::kConsensus, frame("welcome"));
+  CHECK(newcomer.saw("0:welcome"));
+
+  // A new key: the old one speaks until the new one is known, then the link must prove the new one.
+  auto renewed = peers;
+  renewed[2].transport_key = transport_public_key(seed_of(42)).value();
+  renewed[2].old_key = peers[2].transport_key;
+  mesh->update(renewed);
+  mesh->send(2, Lane::kConsensus, frame("still here"));
+  CHECK(newcomer.saw("0:still here"));
+  REQUIRE(joined->use_key(seed_of(42)).ok());
+  renewed[2].old_key.reset();
+  mesh->update(renewed);
+  CHECK(old_member.saw("-2"));
+  CHECK(old_member.saw("+2", 2));
+
+  renewed[2].admitted = false;
+  mesh->update(renewed);
+  CHECK(old_member.saw("-2", 2));
+  mesh->send(2, Lane::kConsensus, frame("secret"));
+  mesh->send(2, Lane::kConsensus, frame("secret"));
+  renewed[2].admitted = true;
+  mesh->update(renewed);
+  CHECK(old_member.saw("+2", 3));
+  CHECK_FALSE(newcomer.has("0:secret"));
 }
 
 TEST_CASE("mesh: frames to an absent peer are dropped and counted, never kept") {

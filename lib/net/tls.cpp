@@ -3,8 +3,6 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#include <algorithm>
-
 #include "net/mesh.h"
 
 namespace emr::net {
@@ -54,10 +52,10 @@ CertificatePtr certificate_for(EVP_PKEY* key) {
 /// Replaces OpenSSL's whole chain verification. The handshake itself proves possession of the key;
 /// names, dates and issuers of a self-signed certificate mean nothing.
 int verify_pinned(X509_STORE_CTX* store, void* argument) {
-  const auto* context = static_cast<const TlsContext*>(argument);
+  const auto* registered = static_cast<const RegisteredKeys*>(argument);
   X509* leaf = X509_STORE_CTX_get0_cert(store);
   const auto key = leaf == nullptr ? std::nullopt : raw_key(X509_get0_pubkey(leaf));
-  const bool known = key && context->is_registered(*key);
+  const bool known = key && registered->contains(*key);
   X509_STORE_CTX_set_error(store, known ? X509_V_OK : X509_V_ERR_CERT_REJECTED);
   return known ? 1 : 0;
 }
@@ -72,14 +70,13 @@ Result<Hash32> transport_public_key(const crypto::Secret32& seed) {
 }
 
 Result<std::unique_ptr<TlsContext>> TlsContext::make(const crypto::Secret32& seed,
-                                                     std::vector<Hash32> registered) {
+                                                     const RegisteredKeys& registered) {
   std::unique_ptr<TlsContext> made(new TlsContext());
-  made->registered_ = std::move(registered);
-  EMR_TRY(made->set_up(seed));
+  EMR_TRY(made->set_up(seed, registered));
   return made;
 }
 
-Status TlsContext::set_up(const crypto::Secret32& seed) {
+Status TlsContext::set_up(const crypto::Secret32& seed, const RegisteredKeys& registered) {
   SSL_CTX* ctx = context_.native_handle();
   const KeyPtr key = private_key(seed);
   const CertificatePtr certificate = key ? certificate_for(key.get()) : nullptr;
@@ -94,12 +91,9 @@ Status TlsContext::set_up(const crypto::Secret32& seed) {
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(ctx, 0);
   SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
-  SSL_CTX_set_cert_verify_callback(ctx, verify_pinned, this);
+  SSL_CTX_set_cert_verify_callback(ctx, verify_pinned,
+                                   const_cast<RegisteredKeys*>(&registered));
   return {};
-}
-
-bool TlsContext::is_registered(const Hash32& key) const noexcept {
-  return std::find(registered_.begin(), registered_.end(), key) != registered_.end();
 }
 
 std::optional<Hash32> peer_key(SSL* connection) {

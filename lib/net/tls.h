@@ -7,7 +7,7 @@
 #include <boost/asio/ssl.hpp>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <set>
 
 #include "base/bytes.h"
 #include "base/result.h"
@@ -15,20 +15,21 @@
 
 namespace emr::net {
 
-/// Keeps the registered keys at a stable address for OpenSSL's callback.
+/// The transport keys that may speak to us. Asked by OpenSSL inside a handshake, so it is read and
+/// changed on the I/O thread only (or before it runs), and outlives every context made with it.
+using RegisteredKeys = std::set<Hash32>;
+
 class TlsContext {
  public:
   static Result<std::unique_ptr<TlsContext>> make(const crypto::Secret32& seed,
-                                                  std::vector<Hash32> registered);
+                                                  const RegisteredKeys& registered);
   boost::asio::ssl::context& context() noexcept { return context_; }
-  bool is_registered(const Hash32& key) const noexcept;
 
  private:
   TlsContext() = default;
-  Status set_up(const crypto::Secret32& seed);
+  Status set_up(const crypto::Secret32& seed, const RegisteredKeys& registered);
 
   boost::asio::ssl::context context_{boost::asio::ssl::context::tls};
-  std::vector<Hash32> registered_;
 };
 
 /// The raw Ed25519 key of the certificate that the peer proved to hold.

@@ -21,19 +21,21 @@ Millis steady_ms() {
 }
 
 Core::Core(const CoreOptions& options, store::Store& store, Logger& log)
-    : options_(options), store_(&store), log_(&log), connected_(options.members) {
-  for (std::size_t i = 0; i < options.members; ++i) {
-    inbox_bytes_.push_back(std::make_unique<std::atomic<std::size_t>>(0));
-  }
+    : options_(options),
+      store_(&store),
+      log_(&log),
+      connected_(kPeerPlacesMax),
+      inbox_bytes_(kPeerPlacesMax) {
   status_ = std::make_shared<const CoreStatus>();
 }
 
 Core::~Core() { stop(); }
 
-Status Core::open(crypto::SigningKey vote_key) {
+Status Core::open(VoteKeys vote_keys) {
   now_ms_ = steady_ms();
-  EMR_ASSIGN(engine_, Engine::open(options_.engine, std::move(vote_key), *store_, pool_, *this,
+  EMR_ASSIGN(engine_, Engine::open(options_.engine, std::move(vote_keys), *store_, pool_, *this,
                                    *log_, now_ms_));
+  options_.members->refresh(store_->state(), now_ms_);
   EMR_TRY(open_transfer());
   publish();
   return {};
@@ -112,6 +114,7 @@ void Core::timers() {
   if (now_ms_ - published_ms_ >= kPublishIntervalMs) {
     expire_streams();
     publish();
+    if (options_.members->expire(now_ms_) && members_changed_) members_changed_();
     if (housekeeping_) housekeeping_();
   }
 }

@@ -15,6 +15,7 @@
 
 #include "net/mesh.h"
 #include "node/engine.h"
+#include "node/members.h"
 #include "node/snapshots.h"
 #include "node/state_transfer.h"
 #include "node/tx_stream.h"
@@ -52,8 +53,7 @@ Millis steady_ms();
 
 struct CoreOptions {
   EngineOptions engine;
-  std::uint32_t self = 0;
-  std::size_t members = 0;
+  Members* members = nullptr;  ///< kept up to date by the core thread
 };
 
 class Core final : public EngineHost {
@@ -63,7 +63,7 @@ class Core final : public EngineHost {
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
 
-  Status open(crypto::SigningKey vote_key);
+  Status open(VoteKeys vote_keys);
   /// Begins to run; `mesh` must outlive the core thread (stop() first).
   void start(net::Mesh& mesh);
   /// Finishes what is being worked off and joins. Idempotent.
@@ -71,6 +71,8 @@ class Core final : public EngineHost {
   /// Called once from the core thread when the engine stops by itself.
   void on_stopped(std::function<void(const Error&)> call) { on_stopped_ = std::move(call); }
 
+  /// Called on the core thread when the table of members has changed.
+  void on_members(std::function<void()> call) { members_changed_ = std::move(call); }
   /// Called on the core thread every now and then (50 ms).
   void on_housekeeping(std::function<void()> call) { housekeeping_ = std::move(call); }
 
@@ -94,6 +96,8 @@ class Core final : public EngineHost {
 
   // --- EngineHost, core thread ---
   void send(consensus::NodeIndex to, Frame frame) override;
+  void send_to_place(net::PeerIndex to, Frame frame) override;
+  void on_members_changed() override;
   void want_sidecars(const std::vector<Hash32>& txids, consensus::NodeIndex likely) override;
   void on_committed(const ledger::Executed& executed) override;
   void on_refused(const Hash32& txid, const Error& why) override;
@@ -120,7 +124,8 @@ class Core final : public EngineHost {
   Status keep_content(const std::vector<ContentItem>& items, std::size_t& stored);
   void repair();
   void repair_sidecars();
-  std::uint32_t next_connected(std::uint32_t after) const;
+  void ask_for_sidecars(net::PeerIndex place, const std::vector<Hash32>& txids);
+  net::PeerIndex next_connected(net::PeerIndex after) const;
   Status open_transfer();
   void keep_snapshot(const ledger::Executed& executed);
   void publish();
@@ -135,12 +140,13 @@ class Core final : public EngineHost {
   Snapshots snapshots_;
   std::function<void(const Error&)> on_stopped_;
   std::function<void()> housekeeping_;
+  std::function<void()> members_changed_;
   std::map<Hash32, std::vector<Waiter>> waiters_;
   std::vector<std::weak_ptr<TxStream>> streams_;
   std::vector<bool> connected_;
   Bytes repair_cursor_;
-  std::uint32_t repair_peer_ = 0;
-  std::uint32_t sidecar_peer_ = 0;
+  net::PeerIndex repair_peer_ = 0;
+  net::PeerIndex sidecar_peer_ = 0;
   Millis repaired_ms_ = 0;
   Millis asked_sidecars_ms_ = 0;
   Millis forwarded_ms_ = 0;
@@ -152,7 +158,7 @@ class Core final : public EngineHost {
   std::condition_variable ready_;
   std::vector<std::function<void()>> queue_;
   bool stopping_ = false;
-  std::vector<std::unique_ptr<std::atomic<std::size_t>>> inbox_bytes_;
+  std::vector<std::atomic<std::size_t>> inbox_bytes_;  ///< by place
   std::atomic<std::size_t> core_inbox_bytes_{0};
   mutable std::mutex status_mutex_;
   std::shared_ptr<const CoreStatus> status_;

@@ -6,7 +6,7 @@
 namespace emr::node {
 
 bool Core::consensus_frame_from(net::PeerIndex peer, Bytes frame) {
-  std::atomic<std::size_t>& waiting = *inbox_bytes_[peer];
+  std::atomic<std::size_t>& waiting = inbox_bytes_[peer];
   const std::size_t size = frame.size() + kFrameOverheadBytes;
   if (waiting.fetch_add(size) + size > kPeerInboxBytesMax) {
     waiting -= size;
@@ -15,23 +15,44 @@ bool Core::consensus_frame_from(net::PeerIndex peer, Bytes frame) {
   auto shared = std::make_shared<const Bytes>(std::move(frame));
   post([this, peer, shared, size, &waiting] {
     waiting -= size;
-    engine_->received(peer, ByteView(*shared).subspan(1));
+    const ByteView message = ByteView(*shared).subspan(1);
+    const auto replica = options_.members->table()->replica_at(peer);
+    if (replica) return engine_->received(*replica, message);
+    engine_->received_from_outsider(peer, message);
   });
   return true;
 }
 
 void Core::send(consensus::NodeIndex to, Frame frame) {
   if (mesh_ == nullptr) return;  // start-up: the core says everything again on its timers
-  static_assert(consensus::kEveryone == net::kAllPeers);
-  mesh_->send(to, net::Lane::kConsensus, std::move(frame));
+  if (to == consensus::kEveryone) {  // observers too: they follow what they hear
+    return mesh_->send(net::kAllPeers, net::Lane::kConsensus, std::move(frame));
+  }
+  const auto table = options_.members->table();
+  if (to >= table->replicas.size()) return;
+  mesh_->send(table->replicas[to], net::Lane::kConsensus, std::move(frame));
+}
+
+void Core::send_to_place(net::PeerIndex to, Frame frame) {
+  if (mesh_ != nullptr) mesh_->send(to, net::Lane::kConsensus, std::move(frame));
+}
+
+void Core::on_members_changed() {
+  options_.members->refresh(store_->state(), now_ms_);
+  if (members_changed_) members_changed_();
 }
 
 void Core::want_sidecars(const std::vector<Hash32>& txids, consensus::NodeIndex likely) {
-  if (mesh_ == nullptr || likely == options_.self) return;
+  const auto table = options_.members->table();
+  if (likely < table->replicas.size()) ask_for_sidecars(table->replicas[likely], txids);
+}
+
+void Core::ask_for_sidecars(net::PeerIndex place, const std::vector<Hash32>& txids) {
+  if (mesh_ == nullptr || place == options_.members->table()->self) return;
   const std::size_t count = std::min(txids.size(), kWantItemsMax);
   const std::vector<Hash32> wanted(txids.begin(),
                                    txids.begin() + static_cast<std::ptrdiff_t>(count));
-  mesh_->send(likely, net::Lane::kConsensus, hashes_frame(FrameKind::kWantSidecars, wanted));
+  mesh_->send(place, net::Lane::kConsensus, hashes_frame(FrameKind::kWantSidecars, wanted));
 }
 
 void Core::sidecars_from(std::vector<SidecarItem> items) {
@@ -52,12 +73,12 @@ Status Core::open_transfer() {
   environment.store = store_;
   environment.engine = engine_.get();
   environment.log = log_;
-  environment.members = static_cast<std::uint32_t>(options_.members);
+  environment.members = static_cast<std::uint32_t>(kPeerPlacesMax);  // by place
   environment.send = [this](std::uint32_t peer, Frame frame) {
     if (mesh_ != nullptr) mesh_->send(peer, net::Lane::kBulk, std::move(frame));
   };
   environment.connected = [this](std::uint32_t peer) {
-    return peer != options_.self && connected_[peer];
+    return peer != options_.members->table()->self && connected_[peer];
   };
   EMR_ASSIGN(transfer_, StateTransfer::open(std::move(environment)));
   return {};
@@ -134,16 +155,17 @@ void Core::repair_sidecars() {
   if (missing.empty() || mesh_ == nullptr) return;
   sidecar_peer_ = next_connected(sidecar_peer_);
   const auto count = static_cast<std::ptrdiff_t>(std::min(missing.size(), kWantItemsMax));
-  want_sidecars({missing.begin(), std::next(missing.begin(), count)}, sidecar_peer_);
+  ask_for_sidecars(sidecar_peer_, {missing.begin(), std::next(missing.begin(), count)});
 }
 
 /// The next connected peer in the circle; ourselves when there is none.
-std::uint32_t Core::next_connected(std::uint32_t after) const {
-  for (std::size_t i = 1; i <= options_.members; ++i) {
-    const auto peer = static_cast<std::uint32_t>((after + i) % options_.members);
-    if (peer != options_.self && connected_[peer]) return peer;
+net::PeerIndex Core::next_connected(net::PeerIndex after) const {
+  const auto table = options_.members->table();
+  for (std::size_t i = 1; i <= table->places.size(); ++i) {
+    const auto peer = static_cast<net::PeerIndex>((after + i) % table->places.size());
+    if (peer != table->self && connected_[peer]) return peer;
   }
-  return options_.self;
+  return table->self;
 }
 
 /// One step of anti-entropy with the next connected peer: tell it a range of the handles we hold
@@ -152,7 +174,7 @@ void Core::repair() {
   repaired_ms_ = now_ms_;
   if (mesh_ == nullptr) return;
   repair_peer_ = next_connected(repair_peer_);
-  if (repair_peer_ == options_.self) return;
+  if (repair_peer_ == options_.members->table()->self) return;
   std::vector<Hash32> handles;
   store_->current().visit(store::Table::kHandles, repair_cursor_, [&](ByteView key, ByteView) {
     Hash32 handle{};

@@ -4,6 +4,7 @@
 
 #include "base/hex.h"
 #include "consensus/messages.h"
+#include "contracts/membership.h"
 #include "ledger/bound_header.h"
 #include "ledger/limits.h"
 #include "node/limits.h"
@@ -62,39 +63,32 @@ Result<consensus::BlockHead> Engine::HeadReader::read(ByteView bytes) const {
   return head;
 }
 
-Engine::Engine(const EngineOptions& options, crypto::SigningKey vote_key, store::Store& store,
-               Mempool& pool, EngineHost& host, Logger& log, ledger::ChainTip tip)
+Engine::Engine(const EngineOptions& options, VoteKeys vote_keys, store::Store& store, Mempool& pool,
+               EngineHost& host, Logger& log, ledger::ChainTip tip)
     : genesis_(options.genesis),
       chain_(options.genesis->chain()),
       executor_(options.executor),
-      self_(options.self),
       store_(&store),
       pool_(&pool),
       host_(&host),
       log_(&log),
-      signer_(std::move(vote_key)),
-      validators_(ledger::genesis_validators(*options.genesis)),
+      signer_(std::move(vote_keys)),
       application_(*options.genesis, *options.executor, store.state(), tip) {}
 
 Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options,
-                                             crypto::SigningKey vote_key, store::Store& store,
+                                             VoteKeys vote_keys, store::Store& store,
                                              Mempool& pool, EngineHost& host, Logger& log,
                                              Millis now_ms) {
-  const auto& registered = options.genesis->institutions.at(options.self).node.vote_key;
-  if (vote_key.public_key() != registered) {
-    return fail(Code::kConfig, "the vote key is not the one registered for this node")
-        .with_reason("wrong_key");
-  }
   EMR_ASSIGN(const ledger::ChainTip tip, found_or_resume(options, store));
   std::unique_ptr<Engine> engine(
-      new Engine(options, std::move(vote_key), store, pool, host, log, tip));
+      new Engine(options, std::move(vote_keys), store, pool, host, log, tip));
   EMR_TRY(engine->start_replica(options, now_ms));
   return engine;
 }
 
 Status Engine::start_replica(const EngineOptions& options, Millis now_ms) {
   now_ms_ = now_ms;
-  EMR_TRY(verifier_.add(validators_.set()));
+  EMR_TRY(load_epochs());
   load_missing();
   evidence_.load(*store_->snapshot());
   EMR_ASSIGN(const consensus::Restored start, restored(options, now_ms));
@@ -115,11 +109,50 @@ Status Engine::start_replica(const EngineOptions& options, Millis now_ms) {
   return {};
 }
 
+Status Engine::load_epochs() {
+  const quorum::Epoch last = application_.validators().epoch();
+  for (quorum::Epoch epoch = 0; epoch < last; ++epoch) {
+    EMR_ASSIGN(const contracts::EpochRow row, contracts::find_epoch(application_.state(), epoch));
+    EMR_TRY(verifier_.add(row.set));
+    validators_.add(row.set);
+  }
+  return enter_epoch(application_.validators());
+}
+
+Status Engine::enter_epoch(const quorum::ValidatorSet& set) {
+  EMR_TRY(verifier_.add(set));
+  validators_.add(set);
+  signer_.select(set);
+  self_ = set.find(signer_.key());
+  return {};
+}
+
+/// After the commit of a block that changed the members: the peers first, so that replica indices
+/// mean the same here and in the core; then the epoch.
+void Engine::follow_members() {
+  const auto settled = std::exchange(settled_, nullptr);
+  if (settled->next_validators) {
+    const quorum::ValidatorSet& set = *settled->next_validators;
+    if (const Status known = enter_epoch(set); !known) return stop(known.error());
+    log_->warning("consensus", "epoch " + std::to_string(set.epoch()) + " begins with " +
+                                   std::to_string(set.size()) + " validators; this node " +
+                                   (self_ ? "is one of them" : "observes"));
+  }
+  host_->on_members_changed();
+  if (!settled->next_validators) return;
+  followups_.push_back(consensus::EpochStarted{settled->next_validators->epoch(),
+                                               settled->block.header.first_view + 1});
+}
+
 Result<consensus::Restored> Engine::restored(const EngineOptions& options,
                                              Millis now_ms) const {
   consensus::Restored start;
-  start.epoch = validators_.set().epoch();
+  start.epoch = application_.validators().epoch();
   start.first_view = genesis_->primary_index();
+  if (start.epoch > 0) {
+    EMR_ASSIGN(const auto links, store_->snapshot()->epoch_links(start.epoch));
+    start.first_view = links.back().header.first_view + 1;
+  }
   start.now_ms = now_ms;
   start.tip.seq = application_.tip().height;
   start.tip.digest = application_.tip().hash;
@@ -165,6 +198,14 @@ void Engine::close() {
   if (!stopped_ && !batch_.empty()) flush();
 }
 
+void Engine::received_from_outsider(net::PeerIndex place, ByteView message) {
+  const auto decoded = consensus::decode(message);
+  const auto* request = decoded ? std::get_if<consensus::BlockRequest>(&*decoded) : nullptr;
+  if (request == nullptr || request->first > application_.tip().height) return;
+  serve({0, request->first, std::min(request->last, application_.tip().height)},
+        [&](Frame frame) { host_->send_to_place(place, std::move(frame)); });
+}
+
 void Engine::tick(Millis now_ms, UnixSeconds now) {
   now_ms_ = now_ms;
   now_ = now;
@@ -176,9 +217,9 @@ void Engine::tick(Millis now_ms, UnixSeconds now) {
       checking_ && now_ms - asked_sidecars_ms_ >= static_cast<Millis>(kSidecarRetry.count());
   if (ask_again) {  // the first peer did not answer: the next one may
     asked_sidecars_ms_ = now_ms;
-    const auto nodes = static_cast<std::uint32_t>(genesis_->institutions.size());
+    const auto nodes = static_cast<std::uint32_t>(application_.validators().size());
     next_asked_ = (next_asked_ + 1) % nodes;
-    if (next_asked_ == self_) next_asked_ = (next_asked_ + 1) % nodes;
+    if (self_ && next_asked_ == *self_) next_asked_ = (next_asked_ + 1) % nodes;
     host_->want_sidecars({checking_->missing.begin(), checking_->missing.end()}, next_asked_);
   }
 }
@@ -236,6 +277,7 @@ void Engine::work_off(consensus::Effects& effects) {
     std::visit([this](const auto& one) { act(one); }, action);
   }
   report(effects);
+  if (settled_ && effects.halt.empty()) follow_members();
   if (!effects.halt.empty()) {
     stop(fail(Code::kInternal, "this replica has left the chain: " + std::string(effects.halt))
              .with_reason("diverged")
@@ -280,6 +322,11 @@ void Engine::act(const consensus::DiscardBlock& action) {
 }
 
 void Engine::act(const consensus::ServeBlocks& action) {
+  serve(action, [&](Frame frame) { host_->send(action.to, std::move(frame)); });
+}
+
+void Engine::serve(const consensus::ServeBlocks& action,
+                   const std::function<void(Frame)>& send) const {
   const store::Snapshot& view = store_->current();
   const consensus::Seq last = std::min(action.last, action.first + consensus::kSyncWindow - 1);
   for (consensus::Seq height = action.first; height <= last; ++height) {
@@ -288,7 +335,7 @@ void Engine::act(const consensus::ServeBlocks& action) {
     if (!block || !stored) return;
     const auto certificate = quorum::decode_certificate(*stored);
     if (!certificate) return log_->error("store", "a stored certificate does not decode");
-    host_->send(action.to, consensus_frame(consensus::encode_block_reply(*block, *certificate)));
+    send(consensus_frame(consensus::encode_block_reply(*block, *certificate)));
   }
 }
 
@@ -320,10 +367,17 @@ void Engine::report(const consensus::Effects& effects) {
   for (const consensus::Evidence& evidence : effects.evidence) keep_evidence(evidence);
 }
 
+/// Who had this replica index then.
+std::string Engine::member_name(consensus::Epoch epoch, consensus::NodeIndex member) const {
+  const auto row = contracts::find_epoch(application_.state(), epoch);
+  if (row && member < row->ids.size()) return row->ids[member];
+  return "member " + std::to_string(member);
+}
+
 void Engine::keep_evidence(const consensus::Evidence& evidence) {
   ++counters_.evidence;
   if (!evidence_.add(batch_, evidence, now_)) return;
-  log_->error("evidence", genesis_->institutions.at(evidence.culprit).id +
+  log_->error("evidence", member_name(evidence.epoch, evidence.culprit) +
                               " broke the protocol: " + std::string(evidence.kind) + " at height " +
                               std::to_string(evidence.seq) + " view " +
                               std::to_string(evidence.view) +
@@ -343,7 +397,7 @@ void Engine::keep_forged() {
   ++counters_.forged;
   if (!evidence_.add_unproven(batch_, current_->from, *part, now_)) return;
   log_->error("evidence", "a message with a wrong signature came by the link of " +
-                              genesis_->institutions.at(current_->from).id);
+                              member_name(part->vote.epoch, current_->from));
 }
 
 void Engine::stop(Error why) {

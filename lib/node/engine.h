@@ -8,6 +8,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,10 +18,12 @@
 
 #include "consensus/replica.h"
 #include "ledger/application.h"
+#include "net/mesh.h"
 #include "node/evidence_log.h"
 #include "node/frames.h"
 #include "node/log.h"
 #include "node/mempool.h"
+#include "node/vote_keys.h"
 #include "quorum/secp256k1_votes.h"
 #include "store/store.h"
 
@@ -30,8 +33,13 @@ namespace emr::node {
 class EngineHost {
  public:
   virtual ~EngineHost() = default;
+  /// By replica index of the current epoch, or everybody.
   virtual void send(consensus::NodeIndex to, Frame frame) = 0;
+  virtual void send_to_place(net::PeerIndex to, Frame frame) = 0;
   virtual void want_sidecars(const std::vector<Hash32>& txids, consensus::NodeIndex likely) = 0;
+  /// Registrations have changed. When an epoch has ended, from now on replica indices are those of
+  /// the next one.
+  virtual void on_members_changed() = 0;
   /// The block is durable and its requests have left the mempool.
   virtual void on_committed(const ledger::Executed& executed) = 0;
   /// This node is far behind.
@@ -43,7 +51,6 @@ class EngineHost {
 struct EngineOptions {
   const ledger::Genesis* genesis = nullptr;
   const ledger::Executor* executor = nullptr;
-  std::uint32_t self = 0;
   /// This is the node's very first start: an empty store is no lost one, and it votes at once.
   bool founding = false;
   /// A number that was never used before (random).
@@ -64,11 +71,13 @@ class Engine {
   /// Founds an empty store from the genesis, or resumes. kConfig when the store belongs to another
   /// chain, kIo ("corrupt") when it cannot be read. The references must outlive the engine.
   static Result<std::unique_ptr<Engine>> open(const EngineOptions& options,
-                                              crypto::SigningKey vote_key, store::Store& store,
+                                              VoteKeys vote_keys, store::Store& store,
                                               Mempool& pool, EngineHost& host, Logger& log,
                                               Millis now_ms);
 
   void received(consensus::NodeIndex from, ByteView message);
+  /// From a peer that is no validator (of our epoch): it may ask for blocks, and nothing else.
+  void received_from_outsider(net::PeerIndex place, ByteView message);
   void tick(Millis now_ms, UnixSeconds now);
   /// The mempool has changed.
   void requests_changed();
@@ -111,16 +120,17 @@ class Engine {
    public:
     Result<consensus::BlockHead> read(ByteView block) const override;
   };
-  class OneEpoch final : public consensus::Validators {
+  /// Every epoch there was: old certificates are still checked and served.
+  class EpochSets final : public consensus::Validators {
    public:
-    explicit OneEpoch(quorum::ValidatorSet set) : set_(std::move(set)) {}
+    void add(const quorum::ValidatorSet& set) { sets_.emplace(set.epoch(), set); }
     const quorum::ValidatorSet* find(consensus::Epoch epoch) const override {
-      return epoch == set_.epoch() ? &set_ : nullptr;
+      const auto found = sets_.find(epoch);
+      return found == sets_.end() ? nullptr : &found->second;
     }
-    const quorum::ValidatorSet& set() const noexcept { return set_; }
 
    private:
-    quorum::ValidatorSet set_;
+    std::map<consensus::Epoch, quorum::ValidatorSet> sets_;
   };
 
   /// A proposal that is being checked; it waits here for its sidecars.
@@ -131,9 +141,15 @@ class Engine {
     std::set<Hash32> missing;
   };
 
-  Engine(const EngineOptions& options, crypto::SigningKey vote_key, store::Store& store,
-         Mempool& pool, EngineHost& host, Logger& log, ledger::ChainTip tip);
+  Engine(const EngineOptions& options, VoteKeys vote_keys, store::Store& store, Mempool& pool,
+         EngineHost& host, Logger& log, ledger::ChainTip tip);
   Status start_replica(const EngineOptions& options, Millis now_ms);
+  Status load_epochs();
+  std::string member_name(consensus::Epoch epoch, consensus::NodeIndex member) const;
+  Status enter_epoch(const quorum::ValidatorSet& set);
+  void follow_members();
+  void put_epoch_link(const ledger::Executed& executed, ByteView certificate);
+  void serve(const consensus::ServeBlocks& range, const std::function<void(Frame)>& send) const;
   Result<consensus::Restored> restored(const EngineOptions& options, Millis now_ms) const;
   void load_missing();
 
@@ -175,14 +191,14 @@ class Engine {
   const ledger::Genesis* genesis_;
   const ledger::ChainId chain_;
   const ledger::Executor* executor_;
-  std::uint32_t self_;
+  std::optional<consensus::NodeIndex> self_;  ///< in the current epoch; none: an observer
   store::Store* store_;
   Mempool* pool_;
   EngineHost* host_;
   Logger* log_;
-  quorum::Secp256k1Signer signer_;
+  RenewableSigner signer_;
   quorum::Secp256k1Verifier verifier_;
-  OneEpoch validators_;
+  EpochSets validators_;
   HeadReader heads_;
   ledger::Application application_;
   std::optional<consensus::Replica> replica_;
@@ -194,6 +210,7 @@ class Engine {
   bool stepping_ = false;
   store::WriteBatch batch_;  ///< sidecars that wait for the next vote's transaction
   std::shared_ptr<const ledger::Executed> committed_;  ///< durable, to be announced
+  std::shared_ptr<const ledger::Executed> settled_;    ///< its changes of members take effect now
   std::optional<consensus::BuildBlock> build_;
   std::optional<Millis> build_due_;
   std::optional<Checking> checking_;

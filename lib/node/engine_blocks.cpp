@@ -3,6 +3,8 @@
 #include <unordered_set>
 
 #include "base/hex.h"
+#include "contracts/membership.h"
+#include "ledger/epochs.h"
 #include "ledger/limits.h"
 #include "node/engine.h"
 #include "node/limits.h"
@@ -24,9 +26,9 @@ std::string missing_key(const Hash32& txid) { return std::string(kMissingPrefix)
 void Engine::build() {
   const consensus::BuildBlock order = *std::exchange(build_, std::nullopt);
   build_due_.reset();
-  if (order.seq != application_.tip().height + 1) return;
+  if (order.seq != application_.tip().height + 1 || !self_) return;
   const ledger::Proposal proposal{order.seq, order.view, std::max(now_, application_.tip().time),
-                                  self_};
+                                  *self_};
   while (pool_->size() > 0) {
     const auto candidates = pool_->oldest(genesis_->pbft.batch_max);
     const auto executed = application_.build(candidates, proposal);
@@ -216,6 +218,12 @@ bool Engine::add_commit(const consensus::CommitBlock& commit) {
   block.writes = executed->writes;
   for (const auto& tx : executed->transactions) block.txids.push_back(tx->txid());
   store::put_committed(batch_, block);
+  if (executed->next_validators) put_epoch_link(*executed, block.certificate);
+  const bool about_members =
+      std::any_of(executed->writes.begin(), executed->writes.end(), [](const auto& write) {
+        return contracts::is_membership_key(write.key);
+      });
+  if (about_members) settled_ = executed;
   note_missing(*executed);
   kept_.clear();
   for (const Hash32& txid : block.txids) {
@@ -229,6 +237,14 @@ bool Engine::add_commit(const consensus::CommitBlock& commit) {
   counters_.transactions += block.txids.size();
   committed_ = std::move(executed);
   return true;
+}
+
+/// What a proof of any later block needs of this one.
+void Engine::put_epoch_link(const ledger::Executed& executed, ByteView certificate) {
+  const quorum::ValidatorSet& next = *executed.next_validators;
+  ledger::EpochLink link{executed.block.header, to_bytes(certificate), {}};
+  for (quorum::NodeIndex i = 0; i < next.size(); ++i) link.next.push_back(next.key(i));
+  store::put_epoch_link(batch_, link);
 }
 
 /// Remembers durably which sidecars are still to be fetched, and keeps those that wait in the

@@ -12,7 +12,7 @@ constexpr std::uint64_t kLagTolerated = 2;
 std::string listed(const std::vector<PeerHealth>& peers) {
   std::string text;
   for (const PeerHealth& peer : peers) {
-    if (peer.connected) continue;
+    if (peer.connected || !peer.votes) continue;
     if (!text.empty()) text += ", ";
     text += peer.id;
   }
@@ -29,13 +29,22 @@ std::uint64_t lag_of(const HealthInput& input) {
 
 Health judge(const HealthInput& input) {
   if (!input.core_alive) return {"stuck", "the core thread does not answer; is the disk slow?"};
-  const auto reached = static_cast<std::size_t>(std::count_if(
-      input.peers.begin(), input.peers.end(), [](const PeerHealth& p) { return p.connected; }));
-  if (reached + 1 < input.quorum) {
-    const std::size_t away = input.peers.size() - reached;
-    return {"no_quorum", std::to_string(reached + 1) + " of " + std::to_string(input.quorum) +
-                             " needed members in reach; " + std::to_string(away) + " of " +
-                             std::to_string(input.peers.size()) +
+  if (!input.is_member && input.height == 0) {
+    return {"not_admitted", "the consortium has not admitted this node, or is not reached yet"};
+  }
+  if (!input.is_member) return {"not_a_member", "this institution is no member"};
+  const auto count = [&](auto matches) {
+    return static_cast<std::size_t>(
+        std::count_if(input.peers.begin(), input.peers.end(), matches));
+  };
+  const std::size_t others = count([](const PeerHealth& p) { return p.votes; });
+  const std::size_t reached = count([](const PeerHealth& p) { return p.votes && p.connected; });
+  const std::size_t in_reach = reached + (input.votes ? 1 : 0);
+  const std::size_t needed = input.votes ? input.quorum : 1;
+  if (in_reach < needed) {
+    return {"no_quorum", std::to_string(in_reach) + " of " + std::to_string(needed) +
+                             " needed members in reach; " + std::to_string(others - reached) +
+                             " of " + std::to_string(others) +
                              " peers unreachable: " + listed(input.peers)};
   }
   if (const std::uint64_t lag = lag_of(input); lag > kLagTolerated) {
@@ -43,7 +52,7 @@ Health judge(const HealthInput& input) {
                                std::to_string(input.height + lag)};
   }
   if (!input.view_active) return {"view_change", "to view " + std::to_string(input.view)};
-  if (input.oldest_pending_ms > input.timeout_ms) {
+  if (input.votes && input.oldest_pending_ms > input.timeout_ms) {
     std::string text = "a request waits for " + std::to_string(input.oldest_pending_ms) + " ms";
     if (!input.waiting_for.empty()) text.append(", waiting for ").append(input.waiting_for);
     return {"stalled", std::move(text)};

@@ -18,11 +18,15 @@ struct PeerHealth {
   std::string id;
   bool connected = false;
   std::uint64_t height = 0;
+  bool votes = true;       ///< is a validator; an observer is not needed
+  std::uint32_t place = 0;  ///< its place in the mesh
 };
 
 struct HealthInput {
   std::vector<PeerHealth> peers;  ///< all members but ourselves
   std::size_t quorum = 0;
+  bool is_member = true;
+  bool votes = true;  ///< a validator of the current epoch; an observer needs one validator
   std::uint64_t height = 0;
   std::uint64_t view = 0;
   bool view_active = true;
@@ -32,7 +36,8 @@ struct HealthInput {
   bool core_alive = true;  ///< the core thread has published lately
 };
 
-/// `state` is one stable word: "ok", "no_quorum", "catching_up", "view_change", "stalled", "stuck".
+/// `state` is one stable word: "ok", "not_admitted", "not_a_member", "no_quorum", "catching_up",
+/// "view_change", "stalled", "stuck".
 /// "view_change" and "catching_up" pass by themselves; the others want somebody to look.
 struct Health {
   std::string state = "ok";

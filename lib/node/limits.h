@@ -86,6 +86,15 @@ inline constexpr std::size_t kHistoryBlocksMax = 64;
 inline constexpr std::chrono::milliseconds kHistoryInterval{100};
 inline constexpr std::chrono::milliseconds kHistoryPatience{3000};
 
+/// Institutions that one process ever sees as peers: members and those that came and went.
+inline constexpr std::size_t kPeerPlacesMax = 1024;
+/// A transport key that was renewed, or whose owner has left, is accepted for so long: its owner
+/// learns from us what was decided.
+inline constexpr std::chrono::seconds kKeyGrace{30};
+/// A node whose renewed transport key may be registered without its knowing tries it after this
+/// long without any peer.
+inline constexpr std::chrono::seconds kTryOtherKey{10};
+
 /// Nonces of signed requests, remembered until they expire (at most five minutes).
 inline constexpr std::size_t kNoncesMax = 200'000;
 /// How far a proposal's time may lie from our clock. Longer than any tolerable drift of NTP, short

@@ -59,7 +59,8 @@ void add_health(Page& page, const Service& service, const Observation& now) {
              static_cast<std::uint64_t>(service.started));
   page.gauge("ready", "1 when the node makes progress.", now.verdict.health.ok() ? 1 : 0);
   page.family("state", "gauge", "1 for the state the node is in, 0 for the others.");
-  for (const char* state : {"ok", "no_quorum", "catching_up", "view_change", "stalled", "stuck"}) {
+  for (const char* state : {"ok", "not_admitted", "not_a_member", "no_quorum", "catching_up",
+                            "view_change", "stalled", "stuck"}) {
     page.sample(now.verdict.health.state == state ? 1 : 0, label("state", state));
   }
   page.gauge("state_since_timestamp_seconds", "Since when it is in that state, Unix time.",
@@ -119,10 +120,8 @@ void add_peers(Page& page, const Service& service, const Observation& now) {
   const auto each = [&](std::string_view name, std::string_view kind, std::string_view help,
                         auto value_of) {
     page.family(name, kind, help);
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < service.genesis->institutions.size(); ++i) {
-      if (i == service.self) continue;
-      const PeerHealth& peer = now.input.peers.at(next++);
+    for (const PeerHealth& peer : now.input.peers) {
+      const std::size_t i = peer.place;
       const net::PeerCounters link = i < now.links.size() ? now.links[i] : net::PeerCounters{};
       page.sample(static_cast<std::uint64_t>(value_of(peer, link)), label("peer", peer.id));
     }

@@ -6,38 +6,33 @@
 #include <mutex>
 #include <thread>
 
-#include "base/number.h"
 #include "contracts/contracts.h"
 #include "node/api.h"
 #include "node/content_fetches.h"
 #include "node/limits.h"
+#include "node/members.h"
 #include "node/peer_service.h"
 
 namespace emr::node {
 
 namespace {
 
-Result<net::Peer> peer_of(const ledger::Institution& member) {
-  net::Peer peer;
-  peer.id = member.id;
-  peer.transport_key = member.node.transport_key;
-  const std::size_t colon = member.node.peer.rfind(':');
-  EMR_CHECK(colon != std::string::npos);  // the genesis was validated
-  peer.host = member.node.peer.substr(0, colon);
-  if (peer.host.starts_with('[') && peer.host.ends_with(']')) {
-    peer.host = peer.host.substr(1, peer.host.size() - 2);
+/// Who we are, by our keys: a node cannot be started as somebody else. The ledger knows better than
+/// the genesis, because keys are renewed.
+Result<std::string> own_id(const ledger::Genesis& genesis, const NodeOptions& options,
+                           const NodeKeys& keys, const store::Store& store) {
+  const auto is_ours = [&](const quorum::VoteKey& key) {
+    return key == keys.vote.public_key() || (keys.next_vote && key == keys.next_vote->public_key());
+  };
+  for (const contracts::MemberNode& member : contracts::member_nodes(store.state())) {
+    if (is_ours(member.vote_key)) return member.id;
   }
-  EMR_ASSIGN(const std::uint64_t port,
-             parse_u64(peer.host.empty() ? "" : member.node.peer.substr(colon + 1), 65535));
-  peer.port = static_cast<std::uint16_t>(port);
-  return peer;
-}
-
-/// Our place in the genesis, found by the vote key: a node cannot be started as somebody else.
-Result<std::uint32_t> own_index(const ledger::Genesis& genesis, const crypto::SigningKey& vote) {
-  for (std::uint32_t i = 0; i < genesis.institutions.size(); ++i) {
-    if (genesis.institutions[i].node.vote_key == vote.public_key()) return i;
+  for (const ledger::Institution& founder : genesis.institutions) {
+    if (is_ours(founder.node.vote_key)) return founder.id;
   }
+  // With a ledger: a former member, or one whose new key is elsewhere. It follows without a vote.
+  const bool has_ledger = store.snapshot()->tip().ok() && *store.snapshot()->tip();
+  if (!options.id.empty() && (options.later || has_ledger)) return options.id;
   return fail(Code::kConfig, "the genesis does not register this node's vote key")
       .with_reason("wrong_key")
       .with_hint("use the genesis file that was made with this node's descriptor");
@@ -63,16 +58,15 @@ unsigned worker_count(unsigned wanted) {
 class Node::Impl {
  public:
   Impl(const ledger::Genesis& genesis, const NodeOptions& options, NodeKeys keys,
-       threshold::KeySet key_set, std::uint32_t self, crypto::RandomSource& random, Logger& log)
+       threshold::KeySet key_set, crypto::RandomSource& random, Logger& log)
       : options_(options),
         keys_(std::move(keys)),
         key_set_(std::move(key_set)),
         workers_(worker_count(options.worker_threads)),
-        peers_(service_, genesis.institutions.size()) {
+        peers_(service_) {
     service_.genesis = &genesis;
     service_.chain = genesis.chain();
     service_.executor = &contracts_;
-    service_.self = self;
     service_.workers = &workers_;
     service_.log = &log;
     service_.random = &random;
@@ -93,6 +87,9 @@ class Node::Impl {
     EMR_ASSIGN(store_, store::Store::open(options_.data_directory,
                                           {.limit_bytes = options_.store_limit_bytes}));
     service_.store = store_.get();
+    EMR_ASSIGN(service_.own_id, own_id(*service_.genesis, options_, keys_, *store_));
+    members_ = std::make_unique<Members>(*service_.genesis, service_.own_id);
+    service_.members = members_.get();
     EMR_TRY(open_core());
     if (options_.founding && options_.on_founded) EMR_TRY(options_.on_founded());
     EMR_TRY(open_mesh());
@@ -124,14 +121,13 @@ class Node::Impl {
  private:
   Status open_core() {
     CoreOptions options;
-    options.engine = {service_.genesis, &contracts_, service_.self, options_.founding, 0};
+    options.engine = {service_.genesis, &contracts_, options_.founding, 0};
     std::array<std::uint8_t, 8> number{};
     service_.random->fill(number);
     for (const std::uint8_t byte : number) {
       options.engine.fresh_number = options.engine.fresh_number << 8 | byte;
     }
-    options.self = service_.self;
-    options.members = service_.genesis->institutions.size();
+    options.members = members_.get();
     core_ = std::make_unique<Core>(options, *store_, *service_.log);
     service_.core = core_.get();
     core_->on_stopped([this](const Error& why) {
@@ -140,22 +136,66 @@ class Node::Impl {
       stopped_.notify_all();
     });
     core_->on_housekeeping([this] { housekeeping(); });
-    return core_->open(std::move(keys_.vote));
+    core_->on_members([this] { follow_members(); });
+    return core_->open({std::move(keys_.vote), std::move(keys_.next_vote)});
   }
 
   Status open_mesh() {
+    const auto table = members_->table();
+    EMR_TRY(choose_transport(*table));
     net::MeshOptions options;
     options.chain = service_.genesis->hash;
-    options.self = service_.self;
+    options.self = table->self;
     options.listen_address = options_.peer_address;
     options.listen_port = options_.peer_port;
-    for (const auto& member : service_.genesis->institutions) {
-      EMR_ASSIGN(auto peer, peer_of(member));
-      options.peers.push_back(std::move(peer));
+    options.peers = mesh_peers(*table);
+    if (!table->own().is_member) {  // nobody has registered it: whoever wants to know it will say
+      EMR_ASSIGN(options.peers[table->self].transport_key,
+                 net::transport_public_key(transport()));
     }
-    EMR_ASSIGN(mesh_, net::Mesh::start(options, keys_.transport, peers_));
+    EMR_ASSIGN(mesh_, net::Mesh::start(options, transport(), peers_));
     service_.mesh = mesh_.get();
     return {};
+  }
+
+  const crypto::Secret32& transport() const {
+    return uses_next_transport_ ? *keys_.next_transport : keys_.transport;
+  }
+
+  /// The registered one of our transport keys. True when that is another one than before.
+  Result<bool> choose_transport(const MemberTable& table) {
+    if (!keys_.next_transport || !table.own().is_member) return false;
+    EMR_ASSIGN(const Hash32 next, net::transport_public_key(*keys_.next_transport));
+    const bool before = std::exchange(uses_next_transport_, next == table.own().node.transport_key);
+    return before != uses_next_transport_;
+  }
+
+  /// On the core thread: registrations have changed.
+  void follow_members() {
+    const auto table = members_->table();
+    mesh_->update(mesh_peers(*table));
+    const auto changed = choose_transport(*table);
+    if (changed && *changed) renew_transport();
+  }
+
+  void renew_transport() {
+    const Status renewed = mesh_->use_key(transport());
+    if (!renewed) service_.log->error("peer", renewed.error().message);
+  }
+
+  /// A node that was away while its renewed key was registered hears it from nobody: its old key is
+  /// unknown by now. So it tries both in turn.
+  void try_other_key(ContentFetches::Clock::time_point now) {
+    if (!keys_.next_transport) return;
+    const auto counters = mesh_->counters();
+    const bool alone = std::none_of(counters.begin(), counters.end(),
+                                    [](const auto& peer) { return peer.connected; });
+    if (!alone || alone_since_ == ContentFetches::Clock::time_point{}) alone_since_ = now;
+    if (now < alone_since_ + kTryOtherKey) return;
+    alone_since_ = now;
+    uses_next_transport_ = !uses_next_transport_;
+    service_.log->warning("peer", "no peer knows this node's transport key: trying the other one");
+    renew_transport();
   }
 
   Status open_http() {
@@ -177,6 +217,7 @@ class Node::Impl {
         mesh_->send(net::kAllPeers, net::Lane::kBulk, want_content_frame(wanted));
       }
     }
+    try_other_key(now);
     if (now >= disk_checked_ + kDiskCheckInterval) {
       disk_checked_ = now;
       check_disk();
@@ -218,9 +259,12 @@ class Node::Impl {
   HealthRecord health_;
   PeerService peers_;
   std::unique_ptr<store::Store> store_;
+  std::unique_ptr<Members> members_;
   std::unique_ptr<net::Mesh> mesh_;
   std::unique_ptr<Core> core_;
   std::unique_ptr<http::Server> http_;
+  bool uses_next_transport_ = false;  ///< core thread, once it runs
+  ContentFetches::Clock::time_point alone_since_{};
   ContentFetches::Clock::time_point disk_checked_{};
   ContentFetches::Clock::time_point content_asked_{};
   std::string told_state_ = "ok";
@@ -236,10 +280,9 @@ Node::~Node() = default;
 Result<std::unique_ptr<Node>> Node::start(const ledger::Genesis& genesis,
                                           const NodeOptions& options, NodeKeys keys,
                                           crypto::RandomSource& random, Logger& log) {
-  EMR_ASSIGN(const std::uint32_t self, own_index(genesis, keys.vote));
   EMR_ASSIGN(auto key_set, key_set_of(genesis));
-  auto impl = std::make_unique<Impl>(genesis, options, std::move(keys), std::move(key_set), self,
-                                     random, log);
+  auto impl = std::make_unique<Impl>(genesis, options, std::move(keys), std::move(key_set), random,
+                                     log);
   EMR_TRY(impl->start());
   return std::unique_ptr<Node>(new Node(std::move(impl)));
 }

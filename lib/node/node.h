@@ -22,9 +22,17 @@ struct NodeKeys {
   crypto::SigningKey vote;
   crypto::Secret32 transport;                ///< Ed25519 seed
   std::optional<threshold::KeyShare> share;  ///< none: this node takes no part in releases
+  /// Keys that are being renewed: used from the block on that registers them.
+  std::optional<crypto::SigningKey> next_vote = std::nullopt;
+  std::optional<crypto::Secret32> next_transport = std::nullopt;
 };
 
 struct NodeOptions {
+  /// The institution. "": the founder whose vote key this is.
+  std::string id;
+  /// This node came later than the genesis, or has renewed its keys since: it may start with an
+  /// empty directory though the genesis does not register its keys.
+  bool later = false;
   std::string data_directory;
   std::string peer_address = "127.0.0.1";  ///< to listen on
   std::uint16_t peer_port = 0;
@@ -42,8 +50,9 @@ struct NodeOptions {
 class Node {
  public:
   /// Opens the store, takes part in consensus and serves. `random` must be thread-safe; it, the
-  /// genesis and the log must outlive the node. kConfig when the keys are not registered in the
-  /// genesis, kTempFail "locked" or "disk_full", kUnavailable when a port is taken.
+  /// genesis and the log must outlive the node. kConfig when neither the genesis nor the ledger
+  /// registers the keys (unless it came later: then it waits for its admission), kTempFail "locked"
+  /// or "disk_full", kUnavailable when a port is taken.
   static Result<std::unique_ptr<Node>> start(const ledger::Genesis& genesis,
                                              const NodeOptions& options, NodeKeys keys,
                                              crypto::RandomSource& random, Logger& log);

@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "base/number.h"
 #include "contracts/access.h"
+#include "contracts/membership.h"
 #include "json/access.h"
 #include "json/json.h"
 #include "ledger/proof.h"
@@ -81,6 +82,13 @@ Result<Range> range_of(const Request& request) {
   return range;
 }
 
+/// By name, in the set that decided the block.
+std::string proposer_of(const Request& request, const ledger::BlockHeader& header) {
+  const auto epoch = contracts::find_epoch(*request.context.state, header.epoch);
+  const bool known = epoch.ok() && header.proposer < epoch->ids.size();
+  return known ? epoch->ids[header.proposer] : "?";
+}
+
 Result<std::string> blocks(Request& request) {
   EMR_ASSIGN(const Range range, range_of(request));
   EMR_ASSIGN(const auto raw, json::find_bool(request.fields, "raw"));
@@ -101,7 +109,8 @@ Result<std::string> blocks(Request& request) {
                 {"writesHash", to_hex(header.writes_hash)},
                 {"time", format_utc(header.time)},
                 {"view", header.first_view},
-                {"proposer", request.service.genesis->institutions.at(header.proposer).id},
+                {"epoch", header.epoch},
+                {"proposer", proposer_of(request, header)},
                 {"transactions", block.entries.size()}};
     if (raw.value_or(false)) {
       EMR_ASSIGN(const auto receipts, request.view.receipts(height));
@@ -137,8 +146,10 @@ Result<std::string> transaction(Request& request) {
   if (with_proof.value_or(false)) {
     const auto certificate = request.view.certificate(position->height);
     if (!certificate) return corrupt();
+    EMR_ASSIGN(auto epochs, request.view.epoch_links(block.header.epoch));
     row["proof"] = Json::parse(ledger::encode_proof(
-        ledger::make_proof(block.header, block.entries, receipts, position->index, *certificate)));
+        ledger::make_proof(block.header, block.entries, receipts, position->index, *certificate,
+                           std::move(epochs))));
   }
   Answer answer("txid");
   answer.add(row);
@@ -173,29 +184,46 @@ Result<std::string> sidecar(Request& request) {
   return answer.finish(context.height);
 }
 
+/// What waits for a decision about nodes (R-079): the open proposals of the alliance.
+Result<std::string> pending_nodes(Request& request) {
+  ledger::SignedQuery pending = request.query;
+  pending.kind = "pending";
+  pending.query_json = R"({"kind":"pending"})";
+  EMR_ASSIGN(const auto open, contracts::answer_query(request.context, pending));
+  Answer answer("pending");
+  for (const std::string& row : open.rows) {
+    Json tree = Json::parse(row);
+    if (tree.at("type") == "emr.proposal") answer.add(tree);
+  }
+  return answer.finish(request.context.height);
+}
+
 Result<std::string> nodes(Request& request) {
-  const ledger::Genesis& genesis = *request.service.genesis;
+  EMR_ASSIGN(const auto pending, json::find_bool(request.fields, "pending"));
+  if (pending.value_or(false)) return pending_nodes(request);
   const auto status = request.service.core->status();
   const auto counters = request.service.mesh->counters();
-  Answer answer("genesis");
-  for (std::size_t i = 0; i < genesis.institutions.size(); ++i) {
-    const ledger::Institution& member = genesis.institutions[i];
-    const bool self = i == request.service.self;
-    const bool known = i < status->replica.peers.size();
-    const std::uint64_t height = self    ? status->tip.height
-                                 : known ? status->replica.peers[i].committed
-                                         : 0;
-    const bool write = member.permission == ledger::NodePermission::kWrite;
+  const auto table = request.service.members->table();
+  Answer answer("members");
+  for (net::PeerIndex i = 0; i < table->places.size(); ++i) {
+    const contracts::MemberNode& node = table->places[i].node;
+    if (!table->places[i].is_member) continue;
+    const bool self = i == table->self;
     answer.add({{"type", "emr.member"},
                 {"v", 1},
-                {"id", member.id},
-                {"name", member.name},
-                {"permission", write ? "write" : "read"},
-                {"peer", member.node.peer},
-                {"http", member.node.http},
+                {"id", node.id},
+                {"name", node.name},
+                {"permission", node.may_write ? "write" : "read"},
+                {"role", node.validates ? "validator" : "observer"},
+                {"epoch", table->epoch},
+                {"voteKey", to_hex(node.vote_key)},
+                {"transportKey", to_hex(node.transport_key)},
+                {"boxKey", to_hex(node.box_key)},
+                {"peer", node.peer},
+                {"http", node.http},
                 {"self", self},
                 {"connected", self || (i < counters.size() && counters[i].connected)},
-                {"height", height}});
+                {"height", height_of(*table, *status, i)}});
   }
   return answer.finish(request.context.height);
 }
@@ -214,8 +242,9 @@ Result<std::string> evidence(Request& request) {
   const ledger::Genesis& genesis = *request.service.genesis;
   Answer answer("evidence");
   EvidenceLog::visit(request.view, [&](ledger::Evidence found) {
-    if (found.member >= genesis.institutions.size()) return true;
-    found.culprit = genesis.institutions[found.member].id;
+    const auto epoch = contracts::find_epoch(*request.context.state, found.vote.epoch);
+    if (!epoch || found.member >= epoch->ids.size()) return true;
+    found.culprit = epoch->ids[found.member];
     found.node = request.service.id();
     const bool unproven = found.kind == ledger::EvidenceKind::kBadSignature;
     const bool wanted =

@@ -4,11 +4,11 @@
 
 namespace emr::node {
 
-PeerService::PeerService(Service& service, std::size_t members)
-    : service_(&service), in_work_bytes_(members), transfers_(members) {}
+PeerService::PeerService(Service& service)
+    : service_(&service), in_work_bytes_(kPeerPlacesMax), transfers_(kPeerPlacesMax) {}
 
-const std::string& PeerService::name_of(net::PeerIndex peer) const {
-  return service_->genesis->institutions.at(peer).id;
+std::string PeerService::name_of(net::PeerIndex peer) const {
+  return service_->members->table()->places.at(peer).node.id;
 }
 
 void PeerService::on_connected(net::PeerIndex peer) {

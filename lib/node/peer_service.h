@@ -12,7 +12,7 @@ namespace emr::node {
 
 class PeerService final : public net::MeshHandler {
  public:
-  PeerService(Service& service, std::size_t members);
+  explicit PeerService(Service& service);
   /// Frames that arrive while the node is still being put together are dropped (peers resend).
   void open() noexcept { open_ = true; }
 
@@ -25,7 +25,7 @@ class PeerService final : public net::MeshHandler {
   std::uint64_t dropped() const noexcept { return dropped_; }
 
  private:
-  const std::string& name_of(net::PeerIndex peer) const;
+  std::string name_of(net::PeerIndex peer) const;
   void handle(FrameKind kind, net::PeerIndex peer, const Bytes& frame);
   void work_on(FrameKind kind, net::PeerIndex peer, Bytes frame);
 

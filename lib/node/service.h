@@ -15,6 +15,7 @@
 #include "node/core.h"
 #include "node/health.h"
 #include "node/log.h"
+#include "node/members.h"
 #include "node/nonce_guard.h"
 #include "node/workers.h"
 #include "store/store.h"
@@ -31,8 +32,9 @@ struct Service {
   const ledger::Genesis* genesis = nullptr;
   ledger::ChainId chain;  ///< of the genesis; kept, because it costs three hashes to make
   const ledger::Executor* executor = nullptr;
-  std::uint32_t self = 0;
   store::Store* store = nullptr;
+  const Members* members = nullptr;
+  std::string own_id;
   Core* core = nullptr;
   net::Mesh* mesh = nullptr;
   Workers* workers = nullptr;
@@ -46,7 +48,7 @@ struct Service {
   const threshold::KeySet* keys = nullptr;
   const threshold::KeyShare* share = nullptr;  ///< null: this node releases nothing
 
-  const std::string& id() const { return genesis->institutions[self].id; }
+  const std::string& id() const noexcept { return own_id; }
 };
 
 /// The wall clock; the only place where handlers read it.
@@ -105,11 +107,15 @@ struct Observation {
   HealthRecord::Entry verdict;
 };
 Observation observe(const Service& service);
+/// The height that a member has told us it is at; 0 when it has not.
+std::uint64_t height_of(const MemberTable& table, const CoreStatus& status, net::PeerIndex place);
 std::string status_line(const Service& service);
 /// What is not well enough to stop for but wants an administrator: a nearly full disk.
 std::vector<std::string> warnings_of(const Service& service);
 
 // metrics.cpp
+/// The height that a member has told us it is at; 0 when it has not.
+std::uint64_t height_of(const MemberTable& table, const CoreStatus& status, net::PeerIndex place);
 std::string metrics_text(const Service& service);
 
 }  // namespace emr::node

@@ -15,13 +15,14 @@ using Json = nlohmann::json;
 HealthInput input_of(const Service& service, const CoreStatus& core,
                      const std::vector<net::PeerCounters>& links) {
   HealthInput input;
-  const auto& members = service.genesis->institutions;
-  input.quorum = ledger::quorum_size(static_cast<std::uint32_t>(members.size()));
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (i == service.self) continue;
-    const bool known = i < core.replica.peers.size();
-    input.peers.push_back({members[i].id, i < links.size() && links[i].connected,
-                           known ? core.replica.peers[i].committed : 0});
+  const auto table = service.members->table();
+  input.quorum = table->quorum;
+  input.votes = core.replica.self.has_value();
+  input.is_member = table->own().is_member;
+  for (net::PeerIndex i = 0; i < table->places.size(); ++i) {
+    if (i == table->self || !table->places[i].is_member) continue;
+    input.peers.push_back({table->places[i].node.id, i < links.size() && links[i].connected,
+                           height_of(*table, core, i), table->replica_at(i).has_value(), i});
   }
   input.height = core.tip.height;
   input.view = core.replica.view;
@@ -34,17 +35,22 @@ HealthInput input_of(const Service& service, const CoreStatus& core,
   return input;
 }
 
+/// What this node may do: "none" when it is no member (yet, any more).
+std::string_view role_of(const HealthInput& input) {
+  if (!input.is_member) return "none";
+  return input.votes ? "validator" : "observer";
+}
+
 Json time_or_null(UnixSeconds time) { return time > 0 ? Json(format_utc(time)) : Json(); }
 
-Json peers_json(const Service& service, const Observation& now) {
+Json peers_json(const Observation& now) {
   Json peers = Json::array();
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < service.genesis->institutions.size(); ++i) {
-    if (i == service.self) continue;
-    const PeerHealth& peer = now.input.peers.at(next++);
+  for (const PeerHealth& peer : now.input.peers) {
+    const std::size_t i = peer.place;
     const std::uint64_t best = now.input.height + lag_of(now.input);
     peers.push_back(
         {{"id", peer.id},
+         {"validator", peer.votes},
          {"connected", peer.connected},
          {"height", peer.height},
          {"lag", best - std::min(best, peer.height)},
@@ -70,6 +76,13 @@ Json storage_json(const Service& service) {
 }
 
 }  // namespace
+
+std::uint64_t height_of(const MemberTable& table, const CoreStatus& status, net::PeerIndex place) {
+  if (place == table.self) return status.tip.height;
+  const auto replica = table.replica_at(place);
+  if (!replica || *replica >= status.replica.peers.size()) return 0;
+  return status.replica.peers[*replica].committed;
+}
 
 Observation observe(const Service& service) {
   Observation now;
@@ -105,6 +118,7 @@ std::vector<std::string> warnings_of(const Service& service) {
 
 std::string status_line(const Service& service) {
   const Observation now = observe(service);
+  const auto table = service.members->table();
   const CoreStatus& core = *now.core;
   const Health& health = now.verdict.health;
   const Json line = {{"type", "emr.status"},
@@ -113,7 +127,9 @@ std::string status_line(const Service& service) {
                      {"version", EMR_VERSION},
                      {"chainId", service.genesis->chain_id},
                      {"genesis", to_hex(service.genesis->hash)},
+                     {"role", role_of(now.input)},
                      {"epoch", core.replica.epoch},
+                     {"validators", table->replicas.size()},
                      {"view", core.replica.view},
                      {"height", core.tip.height},
                      {"lag", lag_of(now.input)},
@@ -121,8 +137,8 @@ std::string status_line(const Service& service) {
                      {"writesHash", to_hex(core.tip.writes_hash)},
                      {"lastBlock", core.tip.height > 0 ? time_or_null(core.tip.time) : Json()},
                      {"stable", core.replica.stable},
-                     {"primary", service.genesis->institutions.at(core.replica.primary).id},
-                     {"peers", peers_json(service, now)},
+                     {"primary", table->replica_name(core.replica.primary)},
+                     {"peers", peers_json(now)},
                      {"ready", health.ok()},
                      {"state", health.state},
                      {"reason", health.reason()},

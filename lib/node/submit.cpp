@@ -36,10 +36,18 @@ struct Verified {
   std::string sidecar;
 };
 
+/// A node of an institution that may only read brings no records in, whoever wrote them.
+/// What reading needs (log in, access, rules) it passes on like any other.
+Status check_right_to_write(const MemberPlace& place, const ledger::Core& core) {
+  if (core.contract != "records" || place.node.may_write) return {};
+  return fail(Code::kDenied, "this node may read and not write").with_reason("read_only_node");
+}
+
 Result<Verified> verify_line(const Service& service, std::string_view text,
                              std::optional<Hash32>& txid) {
   EMR_ASSIGN(auto line, ledger::parse_transaction_line(text, service.executor->methods()));
   txid = line.transaction.txid;
+  EMR_TRY(check_right_to_write(service.members->table()->own(), line.transaction.core));
   std::string sidecar = ledger::encode_sidecar(line.sidecar);
   EMR_ASSIGN(auto tx, ledger::verify_transaction(std::move(line.transaction), service.chain));
   return Verified{std::move(tx), std::move(sidecar)};
@@ -50,6 +58,12 @@ void verify_lines(Service& service, const std::vector<std::string_view>& lines, 
                   const std::shared_ptr<TxStream>& stream) {
   std::vector<Submission> good;
   const std::size_t last = std::min(lines.size(), first + kLinesPerJob);
+  if (!service.members->table()->own().is_member) {  // nobody hears it: its clients ask the others
+    for (std::size_t slot = first; slot < last; ++slot) {
+      stream->resolve(slot, busy_line(std::nullopt));
+    }
+    return;
+  }
   for (std::size_t slot = first; slot < last; ++slot) {
     std::optional<Hash32> txid;
     auto verified = verify_line(service, lines[slot], txid);
@@ -63,8 +77,10 @@ void verify_lines(Service& service, const std::vector<std::string_view>& lines, 
   if (!good.empty()) service.core->submit(std::move(good));
 }
 
-Result<Verified> verify_item(const Service& service, RequestItem& item) {
+Result<Verified> verify_item(const Service& service, const MemberPlace& sender,
+                             RequestItem& item) {
   EMR_ASSIGN(auto parsed, ledger::parse_entry(item.entry, service.executor->methods()));
+  EMR_TRY(check_right_to_write(sender, parsed.core));
   EMR_ASSIGN(const auto sidecar, ledger::parse_sidecar(item.sidecar));
   EMR_TRY(ledger::check_sidecar(parsed.core, sidecar));
   EMR_ASSIGN(auto tx, ledger::verify_transaction(std::move(parsed), service.chain));
@@ -84,8 +100,10 @@ Result<std::string> proven_line(const store::Snapshot& view, const Hash32& txid,
   if (position.index >= receipts.size() || receipts.size() != block.entries.size()) {
     return fail(Code::kIo, "the store holds a damaged block").with_reason("corrupt");
   }
+  EMR_ASSIGN(auto epochs, view.epoch_links(block.header.epoch));
   const ledger::Proof proof =
-      ledger::make_proof(block.header, block.entries, receipts, position.index, *certificate);
+      ledger::make_proof(block.header, block.entries, receipts, position.index, *certificate,
+                         std::move(epochs));
   return committed_line(txid, position.height, position.index, receipts[position.index],
                         ledger::encode_proof(proof));
 }
@@ -138,8 +156,10 @@ void take_forwarded(Service& service, net::PeerIndex peer, const Bytes& frame) {
   if (!items) return service.log->warning("peer", "malformed requests from a member");
   std::vector<Submission> good;
   std::size_t refused = 0;
+  const auto table = service.members->table();
+  const MemberPlace& sender = table->places.at(peer);
   for (RequestItem& item : *items) {
-    auto verified = verify_item(service, item);
+    auto verified = verify_item(service, sender, item);
     if (!verified) {
       ++refused;
       continue;
@@ -147,7 +167,7 @@ void take_forwarded(Service& service, net::PeerIndex peer, const Bytes& frame) {
     good.push_back({std::move(verified->tx), std::move(verified->sidecar), nullptr, 0});
   }
   if (refused > 0) {  // an honest member forwards only what it verified itself
-    service.log->warning("peer", "member " + std::to_string(peer) + " forwarded " +
+    service.log->warning("peer", sender.node.id + " forwarded " +
                                      std::to_string(refused) + " requests that do not verify");
   }
   if (!good.empty()) service.core->submit(std::move(good));

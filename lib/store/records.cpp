@@ -20,6 +20,12 @@ Bytes encode_tip(const ledger::ChainTip& tip) {
   return std::move(writer).take();
 }
 
+Bytes epoch_key(std::uint64_t epoch) {
+  Bytes key = to_bytes("epoch/");
+  append(key, height_key(epoch));
+  return key;
+}
+
 void put_state(WriteBatch& batch, const std::vector<ledger::StateWrite>& writes) {
   for (const ledger::StateWrite& write : writes) {
     if (write.value) {
@@ -93,6 +99,21 @@ void put_handle(WriteBatch& batch, const Hash32& handle, const Hash32& r, ByteVi
   WireWriter writer;
   writer.raw(r).blob(cid);
   batch.put(Table::kHandles, handle, std::move(writer).take());
+}
+
+void put_epoch_link(WriteBatch& batch, const ledger::EpochLink& link) {
+  batch.put(Table::kMeta, epoch_key(link.header.epoch), ledger::encode_link(link));
+}
+
+Result<std::vector<ledger::EpochLink>> Snapshot::epoch_links(std::uint64_t epoch) const {
+  std::vector<ledger::EpochLink> links;
+  for (std::uint64_t ended = 0; ended < epoch; ++ended) {
+    const auto raw = get_raw(Table::kMeta, epoch_key(ended));
+    auto link = raw ? ledger::decode_link(*raw) : corrupt("end of an epoch");
+    if (!link) return corrupt("end of an epoch");
+    links.push_back(*std::move(link));
+  }
+  return links;
 }
 
 std::optional<std::string> Snapshot::genesis() const {

@@ -21,6 +21,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "ledger/block.h"
+#include "ledger/epochs.h"
 #include "ledger/state.h"
 #include "store/limits.h"
 #include "store/write_batch.h"
@@ -50,6 +51,8 @@ void put_genesis(WriteBatch& batch, std::string_view genesis_json, const ledger:
                  const std::vector<ledger::StateWrite>& writes);
 void put_sidecar(WriteBatch& batch, const Hash32& txid, std::string_view sidecar);
 void put_handle(WriteBatch& batch, const Hash32& handle, const Hash32& r, ByteView cid);
+/// The end of an epoch, under the epoch that ended.
+void put_epoch_link(WriteBatch& batch, const ledger::EpochLink& link);
 
 struct TxPosition {
   std::uint64_t height = 0;
@@ -82,6 +85,8 @@ class Snapshot : public ledger::StateReader {
   Result<std::optional<TxPosition>> position(const Hash32& txid) const;
   std::optional<std::string> sidecar(const Hash32& txid) const;
   Result<std::optional<HandleTarget>> handle(const Hash32& handle) const;
+  /// The ends of all epochs before this one, in order: what proves its validators.
+  Result<std::vector<ledger::EpochLink>> epoch_links(std::uint64_t epoch) const;
 };
 
 struct DiskUsage {

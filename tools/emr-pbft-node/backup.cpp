@@ -37,7 +37,7 @@ Result<BackupManifest> inspect_copy(const std::string& folder, const ledger::Gen
                              ? ledger::decode_block(*block)
                              : Result<ledger::Block>(fail(Code::kIo, "the last block is missing"));
     if (!decoded || !certificate ||
-        !ledger::verify_certificate(decoded->header, *certificate, genesis)) {
+        !certificate_holds(*view, *certificate, decoded->header, genesis)) {
       return fail(Code::kIo, "the last block of the store does not verify").with_reason("corrupt");
     }
   }

@@ -21,6 +21,11 @@ void check_modes(Patient& patient, const std::string& path, const std::string& n
 
 /// Place of the institution whose id the configuration has.
 bool find_self(Patient& patient) {
+  if (patient.config->later) {  // the ledger registers it, not the genesis
+    patient.self = patient.genesis->institutions.size();
+    patient.ok("genesis", "chain " + patient.genesis->chain_id + ", joined after the founding");
+    return true;
+  }
   if (const auto index = patient.genesis->index_of(patient.config->id)) {
     patient.self = *index;
     patient.ok("genesis", "chain " + patient.genesis->chain_id + ", member " +
@@ -111,7 +116,7 @@ void check_files(Patient& patient) {
 }
 
 void check_keys(Patient& patient) {
-  if (!patient.genesis) return;
+  if (!patient.genesis || patient.config->later) return;
   const auto& registered = patient.genesis->institutions[patient.self].node;
   check_vote(patient, registered);
   check_transport(patient, registered);

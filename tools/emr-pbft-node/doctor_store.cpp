@@ -57,7 +57,7 @@ void check_last_block(Patient& patient, const store::Snapshot& view) {
         block ? ledger::decode_block(*block) : Result<ledger::Block>(fail(Code::kIo, ""));
     const bool holds = decoded && certificate &&
                        ledger::block_hash(decoded->header) == (*tip)->hash &&
-                       ledger::verify_certificate(decoded->header, *certificate, *patient.genesis);
+                       certificate_holds(view, *certificate, decoded->header, *patient.genesis);
     if (!holds) {
       return patient.fault("store", "its last block does not verify",
                            "restore a backup, or move data aside: the peers have everything");

@@ -21,9 +21,13 @@ int main(int argc, char** argv) {
           "the sealed attachments and the shares of the key that no single institution has.\n\n"
           "Each institution runs init and hands its descriptor line to the dealer; the dealer runs "
           "genesis once and hands every institution genesis.json and its own sealed share; each "
-          "institution runs join, then run.",
+          "institution runs join, then run.\n\nA later member runs init, join without a share, and "
+          "run; apply prints its application, which its admin signs and submits. The members' "
+          "admins review it (emr-query nodes --pending), approve or reject it; admitted, the node "
+          "observes, and a second decision makes it a validator.",
       .verbs = {init_verb(), genesis_verb(), join_verb(), run_verb(), status_verb(), stop_verb(),
-                doctor_verb(), backup_verb(), restore_verb(), prune_verb(), compact_verb()},
+                doctor_verb(), backup_verb(), restore_verb(), prune_verb(), compact_verb(),
+                apply_verb(), hand_over_verb(), rotate_verb()},
       .exit_status = {{0, "done; for status: the node is ready"},
                       {1,
                        "doctor found a fault, a backup does not verify, or status --strict warns"},
@@ -35,7 +39,8 @@ int main(int argc, char** argv) {
                       {77, "a key file is readable by others"}},
       .sections =
           {{"FILES",
-            "DIR/node.json: addresses to listen on. DIR/keys/: vote.key, transport.key, box.key. "
+            "DIR/node.json: addresses to listen on. DIR/keys/: vote.key, transport.key, box.key; "
+            "NAME.next.key: a key that is being renewed. "
             "DIR/genesis.json and DIR/share.key: made by join. DIR/data/: the ledger. "
             "DIR/institution/archive.key: keep it offline, it opens every record this institution "
             "ever wrote. DIR/institution/tag.key and linkage.key: for emr-desensitize."},

@@ -47,9 +47,11 @@ Result<NodeConfig> parse_config(const std::string& path) {
   EMR_ASSIGN(config.peer_listen, json::get_string(tree, "peerListen", {.max = 128}));
   EMR_ASSIGN(config.http_listen, json::get_string(tree, "httpListen", {.max = 128}));
   EMR_TRY(json::refuse_unknown_members(
-      tree, {"type", "v", "id", "peerListen", "httpListen", "storeLimitBytes"}));
+      tree, {"type", "v", "id", "peerListen", "httpListen", "storeLimitBytes", "later"}));
   EMR_ASSIGN(const auto limit, json::find_u64(tree, "storeLimitBytes", {.min = kStoreLimitLeast}));
   config.store_limit_bytes = limit.value_or(0);
+  EMR_ASSIGN(const auto later, json::find_bool(tree, "later"));
+  config.later = later.value_or(false);
   return config;
 }
 
@@ -89,6 +91,7 @@ Status write_config(const NodeDir& dir, const NodeConfig& config) {
                {"peerListen", config.peer_listen},
                {"httpListen", config.http_listen}};
   if (config.store_limit_bytes > 0) tree["storeLimitBytes"] = config.store_limit_bytes;
+  if (config.later) tree["later"] = true;
   return cli::write_file(dir.config(), json::canonical_checked(tree) + "\n");
 }
 
@@ -107,6 +110,14 @@ Result<ledger::Genesis> read_genesis(const std::string& path) {
   if (!genesis) return in_file(std::move(genesis).error(), path);
   return genesis;
 }
+
+bool certificate_holds(const store::Snapshot& view, ByteView certificate,
+                       const ledger::BlockHeader& header, const ledger::Genesis& genesis) {
+  const auto links = view.epoch_links(header.epoch);
+  return links && ledger::verify_certificate(header, certificate, genesis, *links).ok();
+}
+
+bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
 Status write_key(const std::string& path, const crypto::Secret32& key) {
   std::string text = to_hex(key.view()) + "\n";

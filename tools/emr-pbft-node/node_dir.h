@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "crypto/secret.h"
 #include "ledger/genesis.h"
+#include "store/store.h"
 #include "threshold/keys.h"
 
 namespace emr::node_tool {
@@ -24,6 +25,10 @@ class NodeDir {
   /// founding and not a loss. Whoever copies a node's directory before its first start copies it.
   std::string first_start() const { return path_ + "/first-start"; }
   std::string data() const { return path_ + "/data"; }
+  /// The successor of a key that is being renewed.
+  std::string next_key(std::string_view name) const {
+    return path_ + "/keys/" + std::string(name) + ".next.key";
+  }
   std::string key(std::string_view name) const {
     return path_ + "/keys/" + std::string(name) + ".key";
   }
@@ -43,6 +48,7 @@ struct NodeConfig {
   std::string peer_listen;  ///< ADDRESS:PORT
   std::string http_listen;
   std::uint64_t store_limit_bytes = 0;  ///< of the data file; 0: the disk is the limit
+  bool later = false;       ///< joined after the genesis, or with keys renewed since
 };
 Status write_config(const NodeDir& dir, const NodeConfig& config);
 Result<NodeConfig> read_config(const NodeDir& dir);
@@ -51,6 +57,13 @@ Result<ledger::Genesis> read_genesis(const std::string& path);
 
 /// A new key file: 64 hex digits and a newline, mode 0600, never over an existing one.
 Status write_key(const std::string& path, const crypto::Secret32& key);
+
+/// Is this the certificate of the store's block, by the validators of its epoch?
+bool certificate_holds(const store::Snapshot& view, ByteView certificate,
+                       const ledger::BlockHeader& header, const ledger::Genesis& genesis);
+
+/// Is there such a file?
+bool exists(const std::string& path);
 
 /// share.key: the unsealed threshold share and the linkage key.
 struct ShareKey {

@@ -36,12 +36,23 @@ sigset_t block_stop_signals() {
   return set;
 }
 
-Result<node::NodeKeys> read_keys(const NodeDir& dir) {
+Result<node::NodeKeys> read_keys(const NodeDir& dir, bool later) {
   EMR_ASSIGN(crypto::Secret32 vote, cli::read_key_file(dir.key("vote")));
   EMR_ASSIGN(crypto::SigningKey signing, crypto::SigningKey::from_secret(std::move(vote)));
   EMR_ASSIGN(crypto::Secret32 transport, cli::read_key_file(dir.key("transport")));
-  EMR_ASSIGN(ShareKey share, read_share(dir.share()));
-  return node::NodeKeys{std::move(signing), std::move(transport), std::move(share.share)};
+  node::NodeKeys keys{std::move(signing), std::move(transport), std::nullopt};
+  if (exists(dir.share()) || !later) {  // later members hold no share of the dealt key
+    EMR_ASSIGN(ShareKey share, read_share(dir.share()));
+    keys.share.emplace(std::move(share.share));
+  }
+  if (exists(dir.next_key("vote"))) {
+    EMR_ASSIGN(crypto::Secret32 next, cli::read_key_file(dir.next_key("vote")));
+    EMR_ASSIGN(keys.next_vote, crypto::SigningKey::from_secret(std::move(next)));
+  }
+  if (exists(dir.next_key("transport"))) {
+    EMR_ASSIGN(keys.next_transport, cli::read_key_file(dir.next_key("transport")));
+  }
+  return keys;
 }
 
 Result<node::NodeOptions> read_options(const Context& context, const NodeDir& dir) {
@@ -51,6 +62,8 @@ Result<node::NodeOptions> read_options(const Context& context, const NodeDir& di
   EMR_ASSIGN(const HostPort http,
              split_host_port(context.maybe("http-listen").value_or(config.http_listen)));
   node::NodeOptions options;
+  options.id = config.id;
+  options.later = config.later;
   options.data_directory = dir.data();
   options.peer_address = peer.host;
   options.peer_port = peer.port;
@@ -141,7 +154,7 @@ Status run_node(Context& context) {
   const NodeDir dir(context.text("dir"));
   EMR_ASSIGN(const ledger::Genesis genesis, read_genesis(dir.genesis()));
   EMR_ASSIGN(const node::NodeOptions options, read_options(context, dir));
-  EMR_ASSIGN(node::NodeKeys keys, read_keys(dir));
+  EMR_ASSIGN(node::NodeKeys keys, read_keys(dir, options.later));
   cli::SystemRandom random;
   node::Logger log(log_level(context));
   EMR_ASSIGN(const auto running, node::Node::start(genesis, options, std::move(keys), random, log));

@@ -16,5 +16,8 @@ cli::VerbSpec backup_verb();
 cli::VerbSpec restore_verb();
 cli::VerbSpec prune_verb();
 cli::VerbSpec compact_verb();
+cli::VerbSpec apply_verb();
+cli::VerbSpec hand_over_verb();
+cli::VerbSpec rotate_verb();
 
 }  // namespace emr::node_tool

@@ -8,7 +8,7 @@
 #include "contracts/contracts.h"
 #include "json/json.h"
 #include "ledger/application.h"
-#include "ledger/proof.h"
+#include "ledger/epochs.h"
 #include "quorum/certificate.h"
 
 namespace emr::query {
@@ -19,7 +19,11 @@ using store::Table;
 class LedgerAuditor {
  public:
   LedgerAuditor(const store::Snapshot& snapshot, const ledger::Genesis& trusted)
-      : snapshot_(snapshot), trusted_(trusted), chain_(trusted.chain()), founded_(found()) {
+      : snapshot_(snapshot),
+        trusted_(trusted),
+        chain_(trusted.chain()),
+        epochs_(trusted),
+        founded_(found()) {
     state_.apply(founded_.first);
     application_.emplace(trusted_, contracts_, state_, founded_.second);
     expected_previous_ = founded_.second.hash;
@@ -95,8 +99,10 @@ class LedgerAuditor {
     const ledger::Block& block = *decoded;
     const Hash32 hash = ledger::block_hash(block.header);
     const std::vector<ledger::VerifiedPtr> transactions = check_entries(block);
+    next_validators_.reset();
     const bool header_holds = check_links(block) && execute(block, transactions);
     check_certificate(block.header, hash, header_holds, is_last);
+    follow_epoch(block.header);
     check_receipts(block);
     check_sidecars(transactions);
     check_index(block);
@@ -157,8 +163,29 @@ class LedgerAuditor {
     }
     receipts_ = (*executed)->receipts;
     state_.apply((*executed)->writes);
+    next_validators_ = (*executed)->next_validators;
     application_->commit((*executed)->hash);
     return true;
+  }
+
+  /// A block that names other validators is the last of its epoch: those that it names, as the
+  /// execution or, where that broke off, the stored end of the epoch says, certify what follows.
+  void follow_epoch(const ledger::BlockHeader& header) {
+    if (header.next_validators == epochs_.last().hash()) return;
+    const std::optional<Bytes> certificate = snapshot_.certificate(*height_);
+    const auto stored = snapshot_.epoch_links(header.epoch + 1);
+    const bool kept = stored.ok() && stored->back().header == header;
+    if (!kept) add("index", "epoch");
+    ledger::EpochLink link{header, certificate.value_or(Bytes{}), {}};
+    if (next_validators_) {
+      for (quorum::NodeIndex i = 0; i < next_validators_->size(); ++i) {
+        link.next.push_back(next_validators_->key(i));
+      }
+    } else if (kept) {
+      link.next = stored->back().next;
+    }
+    const Status named = epochs_.extend(link);
+    if (!named) add("certificate", named.error().reason);
   }
 
   /// `header_holds` tells whose fault a mismatch is: a header that follows from its content and
@@ -167,7 +194,7 @@ class LedgerAuditor {
                          bool is_last) {
     const std::optional<Bytes> certificate = snapshot_.certificate(*height_);
     if (!certificate) return add("certificate", "missing");
-    if (ledger::verify_certificate(header, *certificate, trusted_).ok()) return;
+    if (epochs_.check(header, *certificate).ok()) return;
     const Result<quorum::QuorumCert> decoded = quorum::decode_certificate(*certificate);
     const bool names_this = decoded.ok() && decoded->vote.digest == hash;
     const bool vouched = names_this || (header_holds && (is_last || next_points_to(hash)));
@@ -292,12 +319,14 @@ class LedgerAuditor {
   const ledger::Genesis& trusted_;
   const contracts::Contracts contracts_{};
   ledger::ChainId chain_;
+  ledger::EpochChain epochs_;
   std::pair<std::vector<ledger::StateWrite>, ledger::ChainTip> founded_;
   ledger::MapState state_;
   std::optional<ledger::Application> application_;
   Hash32 expected_previous_{};
   UnixSeconds last_time_ = 0;
   bool replaying_ = true;  ///< false after a fault that execution cannot pass
+  std::optional<quorum::ValidatorSet> next_validators_;
   std::vector<std::string> receipts_;
   std::vector<Hash32> handles_;
   std::optional<std::uint64_t> height_;

@@ -31,6 +31,9 @@ struct Listing {
 
 const Field kRecord{"record", "record", Kind::kText, "record tag, 64 hex digits"};
 const Field kPatient{"patient", "patient", Kind::kText, "patient token"};
+const Field kPendingNodes{"pending", "pending", Kind::kFlag,
+                          "instead: what about nodes waits for a decision"};
+const Field kProposal{"proposal", "proposal", Kind::kText, "its transaction id, 64 hex digits"};
 const Field kVersion{"record-version", "version", Kind::kCount, "version; the newest when absent"};
 
 Field required(Field field) {
@@ -83,7 +86,8 @@ const std::vector<Listing>& listings() {
        {{"since", "since", Kind::kCount, "first height"},
         {"until", "until", Kind::kCount, "last height"}},
        true},
-      {"nodes", "the members' nodes as this one sees them", {}},
+      {"nodes", "the members' nodes as this one sees them", {kPendingNodes}},
+      {"proposal", "how a proposal to the alliance stands", {required(kProposal)}},
       {"evidence",
        "proofs of members' faults that a node keeps",
        {{"member", "member", Kind::kText, "only of this institution"},

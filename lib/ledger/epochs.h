@@ -1,0 +1,57 @@
+// Who decided when: the validator sets of all epochs, each named by the last block of the one
+// before, certified by the set that was leaving (FORMAT.md section 9). The genesis is epoch 0, so a
+// holder of the genesis file alone can follow the chain to any later set; nobody can join it from
+// the side. Values; `EpochChain` is not thread-safe.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "ledger/block.h"
+#include "ledger/genesis.h"
+#include "quorum/validator_set.h"
+
+namespace emr::ledger {
+
+/// The last block of an epoch, its certificate, and the vote keys of the set that it names.
+struct EpochLink {
+  BlockHeader header;
+  Bytes certificate;  ///< encoded quorum::QuorumCert, by the set of header.epoch
+  std::vector<quorum::VoteKey> next;
+};
+Bytes encode_link(const EpochLink& link);
+Result<EpochLink> decode_link(ByteView bytes);
+
+/// Is `certificate` a quorum of `set` for exactly this header, in the epoch of the set? kNegative
+/// with a reason: "genesis", "epoch", "certificate", or that of quorum::verify.
+Status verify_certificate(const BlockHeader& header, ByteView certificate, const Hash32& genesis,
+                          const quorum::ValidatorSet& set);
+
+/// The same by the set that these ends of epochs, from the first on, lead to.
+Status verify_certificate(const BlockHeader& header, ByteView certificate, const Genesis& genesis,
+                          const std::vector<EpochLink>& links);
+
+class EpochChain {
+ public:
+  explicit EpochChain(const Genesis& genesis);
+
+  /// Checks that the last known set certified this block and that the block names these keys.
+  /// kNegative (the reasons of verify_certificate, "next_validators", "height") changes nothing.
+  Status extend(const EpochLink& link);
+  /// Is this the certificate of this header, by the set of its epoch? "unknown_epoch" when the
+  /// chain does not reach so far, "height" when the block cannot belong to the epoch.
+  Status check(const BlockHeader& header, ByteView certificate) const;
+
+  const quorum::ValidatorSet& last() const noexcept { return sets_.rbegin()->second; }
+  /// Null when the epoch is not known. Stays valid as long as the chain.
+  const quorum::ValidatorSet* find(quorum::Epoch epoch) const;
+
+ private:
+  Hash32 genesis_{};
+  std::map<quorum::Epoch, quorum::ValidatorSet> sets_;
+  std::map<quorum::Epoch, std::uint64_t> last_heights_;  ///< where an epoch that is over ended
+};
+
+}  // namespace emr::ledger

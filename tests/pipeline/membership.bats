@@ -1,0 +1,216 @@
+#!/usr/bin/env bats
+# Who belongs to the consortium, on real nodes: apply, review, observe, vote, leave, expulsion, new
+# keys; and receipts of every epoch from the genesis alone (R-015, R-016, R-068, R-072, R-079).
+
+bats_require_minimum_version 1.5.0
+
+setup_file() { export BATS_TEST_TIMEOUT=400; }
+
+setup() {
+  bats_load_library bats-support
+  bats_load_library bats-assert
+  load consortium
+  PATH=$EMR_BUILD/bin:$PATH
+  cd "$BATS_TEST_TMPDIR" || exit 1
+  unset EMR_CONFIG EMR_SESSION EMR_NODE 2> /dev/null || true
+  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
+  umask 077
+  net=$BATS_TEST_TMPDIR/net
+  genesis=$net/founding/genesis.json
+  echo passphrase > pass
+  mkdir keys
+}
+
+teardown() { consortium_stop; }
+
+account() { jq -r .address "keys/$1.created"; }
+new_account() {
+  emr-sign create --light -k "keys/$1.json" --passphrase-file pass > "keys/$1.created"
+}
+send() { # ACCOUNT METHOD ARGS [SUBMIT OPTION...]: the receipt
+  emr-tx build "$2" --from "$(account "$1")" <<< "$3" |
+    emr-sign --genesis "$genesis" -k "keys/$1.json" --passphrase-file pass |
+    emr-tx submit -q --genesis "$genesis" --timeout 40 "${@:4}"
+}
+query() { # ACCOUNT VERB...: as that account
+  emr-query "$2" --genesis "$genesis" -k "keys/$1.json" --passphrase-file pass "${@:3}"
+}
+enrol() { # ROLE ACCOUNT INSTITUTION [SUBMIT OPTION...]
+  new_account "$2"
+  send "$2" registration.apply "$(jq -cn --arg r "$1" --arg i "$3" \
+    --arg t "$(printf %s "$2" | sha256sum | cut -c1-64)" \
+    '{role: $r, institution: $i, identity: $t}')" "${@:4}"
+  send "$3-admin" registration.approve "{\"address\":\"$(account "$2")\",\"role\":\"$1\"}"
+}
+found() { # four hospitals whose admins have keys, four nodes
+  local member
+  for member in a b c d; do
+    new_account "hosp-$member-admin"
+    admins+=("$(account "hosp-$member-admin")")
+  done
+  consortium_found "$net" emr-test --timeout-ms 700
+  node_start a b c d
+}
+# newcomer MEMBER: keys, genesis and a running node of a hospital that the genesis does not know
+newcomer() {
+  local at
+  at=$(port_base 2)
+  new_account "hosp-$1-admin"
+  emr-pbft-node init --dir "$net/hosp-$1" --id "hosp-$1" --name "Hospital $1" \
+    --uscc 123301004701000010 --admin "$(account "hosp-$1-admin")" --permission read \
+    --peer "127.0.0.1:$at" --http "127.0.0.1:$((at + 1))" > "$1.json"
+  run -78 emr-pbft-node join --dir "$net/hosp-$1" --genesis "$genesis"
+  emr-pbft-node join --later --dir "$net/hosp-$1" --genesis "$genesis" > "$1.joined"
+  assert_equal "$(jq -r .status "$1.joined")" pending
+  node_start "$1"
+}
+# decide ARGS ADMIN...: the first proposes, all approve; the last receipt
+decide() {
+  local args=$1 id institution
+  shift
+  send "$1" alliance.propose "$args" > proposed
+  id=$(jq -r .result.proposal proposed)
+  institution=$(jq -r .institution <<< "$args")
+  approve "$id" "$institution" "$@"
+}
+approve() { # PROPOSAL INSTITUTION ADMIN...
+  local admin
+  for admin in "${@:3}"; do
+    send "$admin" alliance.approve "{\"proposal\":\"$1\",\"institution\":\"$2\"}" > approved
+  done
+}
+is() { [ "$(status "$1" "$2")" = "$3" ]; } # MEMBER FILTER VALUE
+record_of() { # INSTITUTION NUMBER: arguments of records.create
+  jq -cn --arg r "$(printf '%s' "$1 $2" | sha256sum | cut -c1-64)" '{type: "emr.sealed", v: 1,
+    index: {institution: "'"$1"'", docType: "C0002", confidentiality: "N", visitType: "1",
+            month: "2026-11"},
+    tags: {record: $r, content: $r, patient: $r, doctor: $r},
+    public: {sex: "2"}, policy: {id: "paper", hash: $r}, sealed: {type: "emr.envelope", v: 1}}'
+}
+
+@test "a fifth hospital applies, waits, reads, then votes; an old one leaves; receipts hold" {
+  found
+  enrol service bot-a hosp-a > /dev/null
+  send bot-a records.create "$(record_of hosp-a 1)" > epoch0
+  newcomer 0  # its id sorts before the founders': every replica index will move
+
+  # Pending: refused by every peer, and its admin can do nothing but look at the application.
+  emr-pbft-node apply 0.json > application
+  send hosp-0-admin alliance.propose "$(cat application)" > applied
+  assert_equal "$(jq -r .result.status applied)" pending
+  proposal=$(jq -r .result.proposal applied)
+  within 20 grep -q "refused a connection" "$net/a.log"
+  is 0 '[.ready, .role] | @csv' 'false,"none"'
+  is 0 '.reason[:12]' not_admitted
+  run -77 send hosp-0-admin alliance.approve \
+    "{\"proposal\":\"$proposal\",\"institution\":\"hosp-0\"}"
+  run -77 query hosp-0-admin orgs
+  run -0 query hosp-0-admin proposal --proposal "$proposal"
+  assert_equal "$(jq -r .status <<< "$output")" open
+  run -0 query hosp-a-admin nodes --pending
+  assert_equal "$(jq -r '[.kind, .institution] | @csv' <<< "$output")" '"institution","hosp-0"'
+
+  # Admitted: it catches up, follows, and answers reads; it brings no record in (R-072).
+  approve "$proposal" hosp-0 hosp-a-admin hosp-b-admin hosp-c-admin
+  assert_equal "$(jq -r .result.status approved)" accepted
+  within 30 is 0 '[.ready, .role, .validators] | @csv' 'true,"observer",4'
+  within 30 same_tip 0 a b c d
+  enrol service bot-0 hosp-0 --node "$(url 0)" > /dev/null
+  run -0 query hosp-0-admin orgs --node "$(url 0)"
+  assert_equal "$(wc -l <<< "$output")" 5
+  run -77 send bot-0 records.create "$(record_of hosp-0 1)" --node "$(url 0)"
+  assert_output --partial read_only_node
+  run -77 send bot-0 records.create "$(record_of hosp-0 1)"
+  assert_output --partial read_only_institution
+
+  # A validator: with one of the five gone its vote is needed, and the block is committed.
+  decide '{"kind":"validator","institution":"hosp-0"}' hosp-a-admin hosp-b-admin hosp-c-admin \
+    hosp-d-admin
+  assert_equal "$(jq -c '[.result.epoch, .result.validators]' approved)" '[1,5]'
+  within 30 is 0 '[.role, .epoch, .validators] | @csv' '"validator",1,5'
+  node_kill KILL d
+  send bot-0 records.create "$(record_of hosp-0 2)" > epoch1
+  assert_equal "$(jq -r .status epoch1)" committed
+  node_start d
+  within 40 same_tip 0 a b c d
+
+  # An old one leaves: it learns of it, votes no more, and still proves what it has.
+  send hosp-d-admin alliance.leave '{"institution":"hosp-d"}' > left
+  assert_equal "$(jq -c '[.result.epoch, .result.validators]' left)" '[2,4]'
+  within 30 is d '[.role, .epoch] | @csv' '"none",2'
+  within 30 is a '[.validators, (.peers | map(.id) | join(" "))] | @csv' '4,"hosp-b hosp-c hosp-0"'
+  run -77 send hosp-d-admin alliance.leave '{"institution":"hosp-d"}'
+  send bot-0 records.create "$(record_of hosp-0 3)" > epoch2
+  within 30 same_tip 0 a b c
+
+  for epoch in 0 1 2; do
+    txid=$(jq -r .txid "epoch$epoch")
+    emr-tx status "$txid" --genesis "$genesis" --node "$(url 0)" --proof > "proof$epoch"
+    assert_equal "$(jq '.epochs // [] | length' "proof$epoch")" "$epoch"
+    run -0 emr-query verify --trust "$genesis" "proof$epoch"
+    jq -e --arg t "$txid" '.ok and .txid == $t' <<< "$output"
+  done
+  emr-tx status "$(jq -r .txid epoch1)" --genesis "$genesis" --node "$(url d)" --proof > old
+  run -0 emr-query verify --trust "$genesis" old
+  jq -c 'del(.epochs[0])' proof2 > cut
+  run -1 emr-query verify --trust "$genesis" cut
+  assert_equal "$(jq -r .reason <<< "$output")" epoch_chain
+
+  # Restart in a later epoch, and the whole ledger from the genesis.
+  node_kill KILL 0
+  node_start 0
+  within 30 is 0 '[.ready, .role, .epoch] | @csv' 'true,"validator",2'
+  send bot-a records.create "$(record_of hosp-a 2)" > /dev/null
+  within 30 same_tip 0 a b c
+  node_kill TERM b
+  cp -r "$net/hosp-b/data" copy
+  run -0 emr-query verify --full --ledger copy --trust "$genesis"
+  jq -e '.ok and .findings == []' <<< "$output"
+}
+
+@test "keys are renewed while it runs; the votes of an expelled node do not count" {
+  found
+  newcomer e
+  send hosp-e-admin alliance.propose "$(emr-pbft-node apply e.json)" > proposed
+  approve "$(jq -r .result.proposal proposed)" hosp-e hosp-a-admin hosp-b-admin hosp-c-admin
+  decide '{"kind":"validator","institution":"hosp-e"}' hosp-a-admin hosp-b-admin hosp-c-admin \
+    hosp-d-admin
+  within 30 is e '[.ready, .role] | @csv' 'true,"validator"'
+
+  # New vote and transport keys: made, held beside the old ones, registered, used.
+  emr-pbft-node rotate --dir "$net/hosp-b" --vote --transport > rotation
+  node_kill TERM b
+  node_start b
+  within 30 is b .ready true
+  send hosp-b-admin alliance.rotate "$(cat rotation)" > rotated
+  assert_equal "$(jq -c '[.result.epoch, .result.validators]' rotated)" '[2,5]'
+  within 30 is b '[.role, .epoch] | @csv' '"validator",2'
+  node_kill KILL d
+  send hosp-a-admin alliance.rotate \
+    "$(jq -cn --arg p "$(jq -r .node.peer <(grep hosp-a "$net/descriptors.jsonl"))" \
+      '{institution: "hosp-a", http: "http://127.0.0.1:9", peer: $p}')" > moved
+  assert_equal "$(jq -r .status moved)" committed  # four of five, so with the new vote key
+  emr-pbft-node rotate --dir "$net/hosp-b" --finish > finished
+  assert_equal "$(jq -c .finished finished)" '["vote","transport"]'
+  [ ! -e "$net/hosp-b/keys/vote.next.key" ]
+  node_kill TERM b
+  node_start b d
+  within 40 same_tip a b c d e
+  is b '[.ready, .role] | @csv' 'true,"validator"'
+
+  decide '{"kind":"expel","institution":"hosp-e","reason":"forgery"}' hosp-a-admin hosp-b-admin \
+    hosp-c-admin hosp-d-admin
+  assert_equal "$(jq -c '[.result.epoch, .result.validators]' approved)" '[3,4]'
+  within 30 is e .role none
+  run -77 query hosp-e-admin orgs
+  run -1 send hosp-a-admin alliance.leave '{"institution":"hosp-a"}'
+  assert_output --partial too_few_validators
+  node_kill KILL c
+  node_kill KILL d
+  run -75 send hosp-b-admin alliance.rotate '{"institution":"hosp-b","http":"http://127.0.0.1:8"}' \
+    --timeout 4
+  node_start c
+  within 30 is a .ready true
+  within 45 is a '[.peers[].id] | index("hosp-e")' null
+  within 60 grep -q "hosp-e disconnected: not_registered" "$net/a.log"
+}
