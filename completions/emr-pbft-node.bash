@@ -6,7 +6,7 @@ _emr_pbft_node() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      init|genesis|join|run|status|stop|doctor|backup|restore|prune|compact) verb=$word; break ;;
+      init|genesis|join|run|status|stop|doctor|backup|restore|prune|compact|apply|hand-over|rotate) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -44,13 +44,14 @@ _emr_pbft_node() {
     --from) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --older-than) return ;;
     --below-height) return ;;
+    --box-key) return ;;
     *) ;;
   esac
   local words=''
   case $verb in
     'init') words='--dir --id --name --uscc --admin --peer --http --permission -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'genesis') words='--chain-id --output-dir --primary --dealer --batch-max --batch-ms --timeout-ms --checkpoint-interval -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'join') words='--dir --genesis --share -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'join') words='--dir --genesis --share --later -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'run') words='--dir --ready-fd --peer-listen --http-listen --workers -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'status') words='--node --dir --strict -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'stop') words='--dir --timeout --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
@@ -59,6 +60,9 @@ _emr_pbft_node() {
     'restore') words='--dir --from -n --dry-run --replace -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'prune') words='--dir --older-than --below-height -n --dry-run -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'compact') words='--dir -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'apply') words='--permission -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'hand-over') words='--dir --to --box-key -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'rotate') words='--dir --vote --transport --box --peer --http --finish -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
   esac
   if [[ $current == -* ]]; then
@@ -66,7 +70,7 @@ _emr_pbft_node() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'init genesis join run status stop doctor backup restore prune compact' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'init genesis join run status stop doctor backup restore prune compact apply hand-over rotate' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_pbft_node emr-pbft-node

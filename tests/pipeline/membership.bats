@@ -30,7 +30,7 @@ new_account() {
 send() { # ACCOUNT METHOD ARGS [SUBMIT OPTION...]: the receipt
   emr-tx build "$2" --from "$(account "$1")" <<< "$3" |
     emr-sign --genesis "$genesis" -k "keys/$1.json" --passphrase-file pass |
-    emr-tx submit -q --genesis "$genesis" --timeout 40 "${@:4}"
+    emr-tx submit -q --genesis "$genesis" --timeout "${patience:-40}" "${@:4}"
 }
 query() { # ACCOUNT VERB...: as that account
   emr-query "$2" --genesis "$genesis" -k "keys/$1.json" --passphrase-file pass "${@:3}"
@@ -207,8 +207,8 @@ record_of() { # INSTITUTION NUMBER: arguments of records.create
   assert_output --partial too_few_validators
   node_kill KILL c
   node_kill KILL d
-  run -75 send hosp-b-admin alliance.rotate '{"institution":"hosp-b","http":"http://127.0.0.1:8"}' \
-    --timeout 4
+  patience=4
+  run -75 send hosp-b-admin alliance.rotate '{"institution":"hosp-b","http":"http://127.0.0.1:8"}'
   node_start c
   within 30 is a .ready true
   within 45 is a '[.peers[].id] | index("hosp-e")' null
