@@ -66,8 +66,6 @@ constexpr Row kRows[] = {
     {Bug::kNewSetCertifies, "new-set-certifies", "15", kStorm, "a block is certified by the set*"},
     {Bug::kEpochNotBound, "epoch-not-bound", "15", kStorm, "votes of another epoch*"},
     {Bug::kNoSync, "no-sync", "13"},
-    {Bug::kTrustSnapshot, "trust-snapshot", "13", kWipes},
-    {Bug::kInstallInSteps, "install-in-steps", "13", kWipes},
     {Bug::kTrustBlockReply, "trust-block-reply", "13"},
 };
 
