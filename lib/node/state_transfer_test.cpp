@@ -141,6 +141,8 @@ class Joiner final : public EngineHost {
   }
 
   void send(consensus::NodeIndex, Frame) override {}
+  void send_to_place(net::PeerIndex, Frame) override {}
+  void on_members_changed() override {}
   void want_sidecars(const std::vector<Hash32>&, consensus::NodeIndex) override {}
   void on_committed(const ledger::Executed&) override {}
   void on_refused(const Hash32&, const Error&) override {}
@@ -158,8 +160,9 @@ class Joiner final : public EngineHost {
     EngineOptions options;
     options.genesis = genesis_;
     options.executor = &contracts_;
-    options.self = kSelf;
-    auto opened = Engine::open(options, key_of("hosp-d vote"), *store, pool_, *this, log_, now_ms);
+    VoteKeys keys{key_of("hosp-d vote")};
+    auto opened =
+        Engine::open(options, std::move(keys), *store, pool_, *this, log_, now_ms);
     REQUIRE(opened.ok());
     engine = *std::move(opened);
     StateTransfer::Environment environment;
