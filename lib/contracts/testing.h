@@ -74,7 +74,7 @@ class World {
     tip.time = now;
     tip.writes_hash = ledger::chain_writes(tip.writes_hash, writes);
     state.apply(writes);
-    app.restore(tip);
+    app.restore(tip, ledger::StateTree::of(state));
     return receipts;
   }
 
