@@ -22,6 +22,38 @@ SHA256_CTX* context(std::array<std::uint8_t, 112>& state) noexcept {
   return reinterpret_cast<SHA256_CTX*>(state.data());
 }
 
+/// One last block: `size` bytes of data stand in it, behind one block that was hashed already.
+Hash32 finish_block(SHA256_CTX state, std::array<std::uint8_t, kBlockBytes>& block,
+                    std::size_t size) noexcept {
+  const std::size_t bits = 8 * (kBlockBytes + size);
+  block[size] = 0x80;
+  block[kBlockBytes - 2] = static_cast<std::uint8_t>(bits >> 8);
+  block[kBlockBytes - 1] = static_cast<std::uint8_t>(bits);
+  SHA256_Transform(&state, block.data());
+  Hash32 digest;
+  for (std::size_t i = 0; i < 8; ++i) {
+    for (std::size_t k = 0; k < 4; ++k) {
+      digest[4 * i + k] = static_cast<std::uint8_t>(state.h[i] >> (24 - 8 * k));
+    }
+  }
+  return digest;
+}
+
+/// Names and numbers: two compressions, whose blocks are laid out here. The library's buffer and
+/// length count would cost as much again. `inner` and `outer` have hashed the key's block.
+constexpr std::size_t kShortBytes = kBlockBytes - 9;
+Hash32 short_mac(const Sha256& inner, const Sha256& outer, ByteView data) noexcept {
+  SHA256_CTX state;
+  std::array<std::uint8_t, kBlockBytes> block{};
+  std::memcpy(&state, &inner, sizeof state);
+  if (!data.empty()) std::memcpy(block.data(), data.data(), data.size());
+  const Hash32 digest = finish_block(state, block, data.size());
+  block.fill(0);
+  std::memcpy(&state, &outer, sizeof state);
+  std::memcpy(block.data(), digest.data(), digest.size());
+  return finish_block(state, block, digest.size());
+}
+
 }  // namespace
 
 Sha256::Sha256() noexcept { SHA256_Init(context(state_)); }
@@ -72,7 +104,9 @@ HmacSha256::~HmacSha256() {
   wipe({reinterpret_cast<std::uint8_t*>(&outer_), sizeof outer_});
 }
 
-Hash32 HmacSha256::mac(ByteView data) const noexcept { return mac({data}); }
+Hash32 HmacSha256::mac(ByteView data) const noexcept {
+  return data.size() <= kShortBytes ? short_mac(inner_, outer_, data) : mac({data});
+}
 
 Hash32 HmacSha256::mac(std::initializer_list<ByteView> parts) const noexcept {
   Sha256 inner = inner_;
