@@ -28,9 +28,11 @@ std::string digits_of(std::string_view value) {
 
 void NeedleIndex::clear() noexcept {
   if (!needles_.empty()) {
+    for (const Needle& needle : needles_) {
+      heads_[bucket(bytes_.data() + needle.offset)] = 0;
+    }
     bytes_.clear();
     needles_.clear();
-    heads_.fill(0);
   }
 }
 
@@ -98,6 +100,9 @@ bool PatientContext::may_stand_in(std::string_view text) const noexcept {
   std::size_t digits = 0;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto byte = static_cast<unsigned char>(text[at]);
+    if ((byte & 0xC0) == 0x80) {
+      continue;  // the middle of a character, where no text begins
+    }
     digits += (byte >= '0' && byte <= '9') || byte == 0xEF ? 1 : 0;  // 0xEF: full-width forms
     if (at + NeedleIndex::kPrefix <= text.size() && literals_.may_begin(text.data() + at)) {
       return true;

@@ -1,8 +1,7 @@
 #include "desensitize/scanner.h"
 
 #include <algorithm>
-#include <iterator>
-#include <map>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -19,11 +18,48 @@
 #include "desensitize/limits.h"
 
 namespace emr::desensitize {
+
 namespace {
 
+/// The memory of a scan, used again for the next text of the thread: allocating it anew would cost
+/// more than reading a short text.
+struct ScanRoom {
+  DecodedText text;
+  Finds finds;
+  std::vector<std::uint64_t> taken;  ///< bit per code point: belongs to a find that is kept
+
+  /// A text beyond this leaves no memory behind.
+  static constexpr std::size_t kLargestKept = std::size_t{64} << 10;
+};
+
+ScanRoom& room_for(std::string_view text, ScanRoom& large) {
+  thread_local ScanRoom room;
+  return text.size() > ScanRoom::kLargestKept ? large : room;
+}
+
+/// Takes the code points [start, stop) unless one of them is taken.
+bool take(std::vector<std::uint64_t>& taken, std::size_t start, std::size_t stop) {
+  const auto each_word = [&](auto use) {
+    for (std::size_t at = start; at < stop; at = (at / 64 + 1) * 64) {
+      const std::size_t size = std::min(stop - at, 64 - at % 64);
+      const std::uint64_t ones = size == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << size) - 1;
+      use(taken[at / 64], ones << (at % 64));
+    }
+  };
+  std::uint64_t hits = 0;
+  each_word([&](std::uint64_t word, std::uint64_t bits) { hits |= word & bits; });
+  if (hits != 0) {
+    return false;
+  }
+  each_word([](std::uint64_t& word, std::uint64_t bits) { word |= bits; });
+  return true;
+}
+
 /// Heavier finds win over those they overlap; among equals the longer one. The result is sorted.
-/// Kept finds never overlap, so only the two neighbours of a new one need to be looked at.
-void resolve(Finds& finds) {
+void resolve(Finds& finds, std::size_t size, std::vector<std::uint64_t>& taken) {
+  if (finds.empty()) {
+    return;
+  }
   std::sort(finds.begin(), finds.end(), [](const Find& a, const Find& b) {
     if (a.weight != b.weight) {
       return a.weight > b.weight;
@@ -32,19 +68,10 @@ void resolve(Finds& finds) {
     const std::size_t length_b = b.stop - b.start;
     return length_a != length_b ? length_a > length_b : a.start < b.start;
   });
-  std::map<std::size_t, Find> kept;  // by start
-  for (const Find& find : finds) {
-    const auto next = kept.lower_bound(find.start);
-    const bool hits_next = next != kept.end() && next->second.start < find.stop;
-    const bool hits_previous = next != kept.begin() && std::prev(next)->second.stop > find.start;
-    if (!hits_next && !hits_previous) {
-      kept.emplace_hint(next, find.start, find);
-    }
-  }
-  finds.clear();
-  for (const auto& entry : kept) {
-    finds.push_back(entry.second);
-  }
+  taken.assign(size / 64 + 1, 0);
+  std::erase_if(finds, [&](const Find& find) { return !take(taken, find.start, find.stop); });
+  std::sort(finds.begin(), finds.end(),
+            [](const Find& a, const Find& b) { return a.start < b.start; });
 }
 
 void to_spans(const DecodedText& text, const Finds& finds, const std::bitset<kSpanTypes>& types,
@@ -110,8 +137,10 @@ void TextScanner::scan(std::string_view text, const PatientContext* own,
   if (text.size() < kMinScanBytes) {
     return;
   }
-  const DecodedText decoded(text);
-  Finds finds;
+  ScanRoom large;
+  auto& [decoded, finds, taken] = room_for(text, large);
+  decoded.assign(text);
+  finds.clear();
   if (own != nullptr) {
     find_own_values(decoded, *own, finds);
   }
@@ -123,7 +152,7 @@ void TextScanner::scan(std::string_view text, const PatientContext* own,
     find_check_digits(decoded, finds);
     find_english(decoded, finds);
   }
-  resolve(finds);
+  resolve(finds, decoded.size(), taken);
   to_spans(decoded, finds, options_.types, spans);
 }
 
@@ -132,10 +161,12 @@ void TextScanner::scan_check_digits(std::string_view text, std::vector<Span>& sp
   if (!worth_scanning(text)) {
     return;
   }
-  const DecodedText decoded(text);
-  Finds finds;
+  ScanRoom large;
+  auto& [decoded, finds, taken] = room_for(text, large);
+  decoded.assign(text);
+  finds.clear();
   find_check_digits(decoded, finds);
-  resolve(finds);
+  resolve(finds, decoded.size(), taken);
   to_spans(decoded, finds, options_.types, spans);
 }
 

@@ -69,6 +69,22 @@ inline std::size_t find_string_stop(std::string_view text, std::size_t at,
   return at;
 }
 
+/// Do the bytes at `text` begin with the first `size` of `padded`, an array of 32?
+inline bool begins_with(std::string_view text, const char* padded, std::size_t size) noexcept {
+#if defined(__SSE2__)
+  if (text.size() >= 32) {
+    const auto equal = [&](std::size_t at) noexcept {
+      const __m128i a = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+      const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(padded + at));
+      return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)));
+    };
+    const std::uint32_t differ = ~(equal(0) | equal(16) << 16);
+    return static_cast<std::size_t>(std::countr_zero(differ)) >= size;
+  }
+#endif
+  return text.size() >= size && std::memcmp(text.data(), padded, size) == 0;
+}
+
 /// Offset of the first byte that is not white space. Compact JSON has none between its tokens and
 /// pretty JSON has runs of spaces, so one look decides between nothing and the wide loop.
 inline std::size_t find_non_space(std::string_view text, std::size_t at) noexcept {

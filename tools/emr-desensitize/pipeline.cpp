@@ -185,7 +185,11 @@ std::unique_ptr<Pipeline::Batch> Pipeline::take_batch() {
   sizes_.clear();
   batch->first_line = line_;
   records_ += batch->sizes.size();
-  line_ += count_lines(std::string_view(batch->bytes).substr(0, std::exchange(cut_, 0)));
+  batch->one_line_each = setup_.framer->line_records();
+  line_ += batch->one_line_each
+               ? batch->sizes.size()
+               : count_lines(std::string_view(batch->bytes).substr(0, cut_));
+  cut_ = 0;
   return batch;
 }
 
@@ -232,7 +236,7 @@ void Pipeline::process(Batch& batch, Worker& worker) const {
       }
     }
     at += size;
-    line += count_lines(record);
+    line += batch.one_line_each ? 1 : count_lines(record);
   }
 }
 

@@ -72,6 +72,7 @@ class Pipeline {
     std::string bytes;               ///< may go on behind the last record
     std::vector<std::size_t> sizes;  ///< of the records, one behind the other
     std::uint64_t first_line = 1;
+    bool one_line_each = false;      ///< every record is one line
     std::string out;
     std::vector<Failure> failures;
     bool done = false;

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/utf8.h"
-#include "desensitize/detect/chars_zh.h"
 #include "desensitize/detect/regions_zh.h"
 
 namespace emr::desensitize {
@@ -20,11 +19,7 @@ constexpr auto kAddressLabels = std::to_array<std::u32string_view>({
     U"户口地址", U"老家", U"来自", U"寄往", U"寄至", U"邮寄", U"原籍", U"家庭地址",
     U"现在住", U"搬到", U"暂居", U"租住", U"住的是"});
 
-bool one_of(char32_t c, std::u32string_view set) {
-  return set.find(c) != std::u32string_view::npos;
-}
-
-bool is_chinese_digit(char32_t c) { return one_of(c, U"一二三四五六七八九十百零〇两"); }
+bool is_chinese_digit(char32_t c) { return one_of<U"一二三四五六七八九十百零〇两">(c); }
 
 /// Reads an address from a start as far as its grammar goes.
 class AddressReader {
@@ -42,20 +37,20 @@ class AddressReader {
   void read() {
     const std::size_t start = at_;
     if (county_at(text_, at_) == 0) {
-      level(province, U"省", U"自治区", start);
+      level<U"省">(province, U"自治区", start);
     }
     if (province == 0 && county_at(text_, at_) == 0) {
       short_province();
     }
     if (county_at(text_, at_) == 0) {
-      level(city, U"市州盟", U"地区", start);
+      level<U"市州盟">(city, U"地区", start);
     }
     if (const std::size_t county = county_at(text_, at_); county > 0) {
       take(district, county);  // its name may hold any character: 于都县
     } else {
-      level(district, U"区县旗市", U"", start);
+      level<U"区县旗市">(district, U"", start);
     }
-    level(town, U"镇乡", U"街道", start);
+    level<U"镇乡">(town, U"街道", start);
     while (roads()) {
     }
     numbers();
@@ -81,14 +76,14 @@ class AddressReader {
     if (text_[at_ + length - 1] == U'市') {
       take(city, length);
       province = city;  // 北京市 is both
-    } else if (!one_of(next, U"市省州盟") && !text_.starts(at_ + length, U"地区")) {
+    } else if (!one_of<U"市省州盟">(next) && !text_.starts(at_ + length, U"地区")) {
       take(province, length);
     }
   }
 
   /// The shortest run of characters that stops with one of the ends.
-  void level(std::size_t& target, std::u32string_view ends, std::u32string_view word,
-             std::size_t start) {
+  template <CharSet kEnds>
+  void level(std::size_t& target, std::u32string_view word, std::size_t start) {
     for (std::size_t length = 1; length <= kMaxLevelName; ++length) {
       const char32_t c = text_[at_ + length - 1];
       if (!is_cjk(c) || (at_ + length - start) > kMaxAddress || is_stop(c)) {
@@ -100,12 +95,12 @@ class AddressReader {
       }
       // 市 inside 市区, 区 inside 小区: the level has not ended there.
       const bool city_of = c == U'州' && text_[at_ + length] == U'市';  // 赣州市
-      if (length > 1 && one_of(c, ends) && !city_of && !inner(at_ + length)) {
+      if (length > 1 && one_of<kEnds>(c) && !city_of && !inner(at_ + length)) {
         take(target, length);
         return;
       }
       const bool street_office = c == U'街' && text_[at_ + length] == U'道' && !word.empty();
-      if (length > 1 && one_of(c, U"路街巷弄号村") && !one_of(c, ends) && !street_office) {
+      if (length > 1 && one_of<U"路街巷弄号村">(c) && !one_of<kEnds>(c) && !street_office) {
         return;
       }
     }
@@ -119,7 +114,7 @@ class AddressReader {
   bool yard(std::size_t after) const {
     return text_.stops(after, U"家属院") || text_.stops(after, U"大院");
   }
-  static bool is_stop(char32_t c) { return one_of(c, U"的了因于，。患病诊院"); }
+  static bool is_stop(char32_t c) { return one_of<U"的了因于，。患病诊院">(c); }
 
   bool roads() {
     if (!is_cjk(text_[at_]) && !is_alnum(text_[at_])) {
@@ -131,11 +126,15 @@ class AddressReader {
          U"里", U"道", U"屯", U"庄", U"苑", U"寨", U"坊", U"嘎查", U"湾", U"营", U"坡", U"沟",
          U"家属院", U"家属区", U"大院", U"新城", U"城", U"府", U"邸", U"半岛", U"园", U"轩", U"阁",
          U"居", U"庭", U"郡", U"墅", U"岭", U"冲", U"组团", U"校区", U"厂区"});
+    constexpr CharFilter kLast = CharFilter::of_last(kEnds);
     for (std::size_t length = 2; length <= kMaxLevelName; ++length) {
       const char32_t c = text_[at_ + length - 1];
       if ((!is_cjk(c) && !is_alnum(c)) ||
-          (is_stop(c) && !yard(at_ + length) && !one_of(text_[at_ + length], U"路街巷里"))) {
+          (is_stop(c) && !yard(at_ + length) && !one_of<U"路街巷里">(text_[at_ + length]))) {
         return false;
+      }
+      if (!kLast.may_hold(c)) {
+        continue;
       }
       for (const std::u32string_view end : kEnds) {
         if (length > end.size() && text_.stops(at_ + length, end) &&
@@ -169,7 +168,7 @@ class AddressReader {
   /// 中山路 inside 中山路街道; 道 inside 道路; 里 inside 里程.
   bool continues(std::size_t after, std::u32string_view end) const {
     if ((end == U"街" && text_[after] == U'道') ||
-        (end == U"村" && one_of(text_[after], U"民村")) ||
+        (end == U"村" && one_of<U"民村">(text_[after])) ||
         text_.starts(after, U"家属")) {
       return true;
     }
@@ -185,7 +184,7 @@ class AddressReader {
   void numbers() {
     for (;;) {
       std::size_t at = at_;
-      if (one_of(text_[at], U"甲乙丙丁戊附第东西南北中") &&
+      if (one_of<U"甲乙丙丁戊附第东西南北中">(text_[at]) &&
           (is_digit(text_[at + 1]) || text_[at + 1] == U'区' || unit_at(at + 1) > 0 ||
            is_chinese_digit(text_[at + 1]))) {
         ++at;
@@ -218,10 +217,15 @@ class AddressReader {
     }
   }
   std::size_t unit_at(std::size_t at) const {
-    for (const std::u32string_view unit :
-         {U"村民小组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"号", U"单元", U"栋", U"幢",
-          U"室", U"楼", U"层", U"座", U"弄", U"组", U"號", U"樓", U"段",
-          U"队", U"户", U"房", U"门", U"社", U"区", U"巷", U"院"}) {
+    static constexpr auto kUnits = std::to_array<std::u32string_view>(
+        {U"村民小组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"号", U"单元", U"栋", U"幢",
+         U"室", U"楼", U"层", U"座", U"弄", U"组", U"號", U"樓", U"段",
+         U"队", U"户", U"房", U"门", U"社", U"区", U"巷", U"院"});
+    constexpr CharFilter kFirst = CharFilter::of_first(kUnits);
+    if (!kFirst.may_hold(text_[at])) {
+      return 0;
+    }
+    for (const std::u32string_view unit : kUnits) {
       if (text_.starts(at, unit)) {
         return unit.size();
       }
@@ -235,12 +239,12 @@ class AddressReader {
 
 class AddressFinder {
  public:
-  AddressFinder(const DecodedText& text, Finds& finds)
-      : text_(text), finds_(finds), table_(char_classes()) {}
+  AddressFinder(const DecodedText& text, Finds& finds) : text_(text), finds_(finds) {}
 
   void run() {
-    for (std::size_t i = 0; i < text_.size(); ++i) {
-      if (i < done_ || !is_cjk(text_[i])) {
+    constexpr std::uint32_t kPlaces = kAddressStart | kPlaceStart;
+    for (std::size_t i = text_.next(kPlaces, 0); i < text_.size(); i = text_.next(kPlaces, i + 1)) {
+      if (i < done_) {
         continue;
       }
       if (const std::size_t label = label_at(i); label > 0) {
@@ -268,10 +272,10 @@ class AddressFinder {
     }
     return longest;
   }
-  static bool maybe_label(char32_t c) { return one_of(c, U"住地现家居户籍出所暂常老来寄邮原搬租"); }
+  static bool maybe_label(char32_t c) { return one_of<U"住地现家居户籍出所暂常老来寄邮原搬租">(c); }
 
   void labelled(std::size_t at) {
-    while (is_blank(text_[at]) || one_of(text_[at], U":：为在于是（(至变更改迁还到了】")) {
+    while (is_blank(text_[at]) || one_of<U":：为在于是（(至变更改迁还到了】">(text_[at])) {
       ++at;
     }
     if (text_[at - 1] == U'于' && county_at(text_, at - 1) > 0) {
@@ -315,12 +319,12 @@ class AddressFinder {
     while (digits > 0 && (is_digit(text_[digits - 1]) || is_chinese_digit(text_[digits - 1]))) {
       --digits;
     }
-    if (digits == unit || digits < 3 || !one_of(text_[digits - 1], U"路街道巷弄村里区园庄苑")) {
+    if (digits == unit || digits < 3 || !one_of<U"路街道巷弄村里区园庄苑">(text_[digits - 1])) {
       return;
     }
     std::size_t start = digits - 1;
     while (start > done_ && digits - start < 16 && is_cjk(text_[start - 1]) &&
-           !one_of(text_[start - 1], U"在于至到住址家的往从由去址现居为")) {
+           !one_of<U"在于至到住址家的往从由去址现居为">(text_[start - 1])) {
       --start;
     }
     AddressReader reader(text_, start);
@@ -337,11 +341,18 @@ class AddressFinder {
 
   const DecodedText& text_;
   Finds& finds_;
-  const std::uint16_t* table_;
   std::size_t done_ = 0;
 };
 
 }  // namespace
+
+std::u32string address_first_characters() {
+  std::u32string characters = U"县区市旗号室栋幢";
+  for (const std::u32string_view label : kAddressLabels) {
+    characters.push_back(label.front());
+  }
+  return characters;
+}
 
 AddressParts split_address(std::string_view address) {
   AddressParts parts;

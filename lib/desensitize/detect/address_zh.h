@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "desensitize/detect/text.h"
@@ -16,6 +17,10 @@ struct AddressParts {
   std::size_t district = 0;
 };
 AddressParts split_address(std::string_view address);
+
+/// Where find_addresses_zh looks, places aside: first characters of labels, ends of counties, units
+/// of houses.
+std::u32string address_first_characters();
 
 void find_addresses_zh(const DecodedText& text, Finds& finds);
 

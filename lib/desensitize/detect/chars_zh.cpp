@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "desensitize/detect/address_zh.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/regions_zh.h"
 
@@ -32,9 +33,9 @@ class Table {
     mark(kDottedChars, kDotted);
     mark(kOrganizationEnds, kOrganizationEnd);
     // A character that is usual in given names does not end a name.
-    for (std::uint16_t& classes : classes_) {
+    for (std::uint32_t& classes : classes_) {
       if ((classes & kGivenName) != 0) {
-        classes = static_cast<std::uint16_t>(classes & ~kNeverInName);
+        classes &= ~std::uint32_t{kNeverInName};
       }
     }
     for (const char32_t c : kMoreGivenChars) {
@@ -47,23 +48,27 @@ class Table {
     }
     mark(U"者人员师士助手友板警", kNameLabelEnd);  // of any word for somebody who does something
     mark(id_label_ends(), kIdLabelEnd);
+    mark(address_first_characters(), kAddressStart);
+    mark(U"一二三四五六七八九十初廿", kChineseDigit);
+    mark(U"床", kBedSign);
+    mark(U"华湘协齐西瑞盛阜积安宣天同仁", kBrandStart);
   }
-  const std::uint16_t* data() const noexcept { return classes_.data(); }
+  const std::uint32_t* data() const noexcept { return classes_.data(); }
 
  private:
   void mark(std::u32string_view characters, CharClass char_class) {
     for (const char32_t c : characters) {
       if (c >= kFirst && c <= kLast) {
-        classes_[c - kFirst] = static_cast<std::uint16_t>(classes_[c - kFirst] | char_class);
+        classes_[c - kFirst] |= char_class;
       }
     }
   }
-  std::vector<std::uint16_t> classes_;
+  std::vector<std::uint32_t> classes_;
 };
 
 }  // namespace
 
-const std::uint16_t* char_classes() noexcept {
+const std::uint32_t* char_classes() noexcept {
   static const Table table;
   return table.data();
 }

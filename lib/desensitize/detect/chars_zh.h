@@ -6,7 +6,7 @@
 
 namespace emr::desensitize {
 
-enum CharClass : std::uint16_t {
+enum CharClass : std::uint32_t {
   kCommonSurname = 1,   ///< the two hundred surnames that most people bear
   kRareSurname = 2,     ///< other single surnames: believed beside a label only
   kGivenName = 4,       ///< usual in given names
@@ -22,12 +22,22 @@ enum CharClass : std::uint16_t {
   kCompoundStart = 2048,///< first character of a compound surname
   kOrganizationEnd = 16384,  ///< last character of a word for an employer, or of its label
   kDotted = 8192,       ///< usual beside the dot of "买买提·吐尔逊", "玛丽·居里"
+  kAddressStart = 1 << 15,   ///< first character of a label of addresses, or a unit of one
+  kChineseDigit = 1 << 16,   ///< 一 to 十, 〇, 初, 廿: may begin a date
+  kBedSign = 1 << 17,        ///< 床
+  kBrandStart = 1 << 18,     ///< first character of a hospital that is known by one word
+  // Of other characters and of places in a text: see DecodedText.
+  kAlnum = 1 << 20,          ///< ASCII letter or digit, also in full width
+  kRunStart = 1 << 21,       ///< the first of a run of these
+  kAtSign = 1 << 22,
+  kColon = 1 << 23,
+  kNameDot = 1 << 24,        ///< the dots between the parts of a transliterated name
 };
 
 /// The classes of a code point; 0 outside the table (U+3400..U+9FFF).
-const std::uint16_t* char_classes() noexcept;
-inline std::uint16_t classes_of(const std::uint16_t* table, char32_t c) noexcept {
-  return c >= 0x3400 && c <= 0x9FFF ? table[c - 0x3400] : std::uint16_t{0};
+const std::uint32_t* char_classes() noexcept;
+inline std::uint32_t classes_of(const std::uint32_t* table, char32_t c) noexcept {
+  return c >= 0x3400 && c <= 0x9FFF ? table[c - 0x3400] : 0;
 }
 
 }  // namespace emr::desensitize

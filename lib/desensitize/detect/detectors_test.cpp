@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "desensitize/detect/check_digits.h"
+#include "desensitize/detect/text.h"
 #include "desensitize/scanner.h"
 
 namespace emr::desensitize {
@@ -19,6 +20,42 @@ std::string found(std::string_view text, Language language = Language::kChinese)
     result.append(":").append(text.substr(span.start, span.stop - span.start));
   }
   return result;
+}
+
+TEST_CASE("marks: going from place to place finds what a look at every place finds") {
+  const std::string piece =
+      "王小明，男，ＡＢ１２3，12床 a@b.cn：买买提·吐尔逊 二〇二五年初三 病案号:Z12 é😀住院路5号 ";
+  std::string text;
+  DecodedText decoded;
+  for (std::size_t size = 0; size < 40; ++size) {
+    decoded.assign(text);
+    for (std::uint32_t wanted = 1; wanted <= kNameDot; wanted *= 2) {
+      std::size_t next = decoded.next(wanted, 0);
+      for (std::size_t i = 0; i < decoded.size(); ++i) {
+        const bool marked = (decoded.marks(i) & wanted) != 0;
+        CHECK(marked == (next == i));
+        next = marked ? decoded.next(wanted, i + 1) : next;
+        if (wanted == kRunStart) {
+          CHECK(marked == (is_alnum(decoded[i]) && !is_alnum(decoded[i - 1])));
+        }
+      }
+      CHECK(next == decoded.size());
+    }
+    std::size_t at = piece.size() * size / 40;  // other beginnings, other lengths
+    while ((piece[at] & 0xC0) == 0x80) {
+      ++at;
+    }
+    text = piece.substr(at) + text.substr(0, text.size() > 300 ? 0 : text.size());
+  }
+  CHECK(decoded.index_of(decoded.byte(3)) == 3);
+}
+
+TEST_CASE("one_of: the characters of the set and no other") {
+  for (char32_t c = 0; c < 0xA000; ++c) {
+    const std::u32string_view set = U"省市区县:、x";
+    const bool member = set.find(c) != std::u32string_view::npos;
+    CHECK_MESSAGE(one_of<U"省市区县:、x">(c) == member, static_cast<unsigned>(c));
+  }
 }
 
 TEST_CASE("check digits") {

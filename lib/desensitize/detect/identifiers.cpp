@@ -32,8 +32,6 @@ class Bare {
   std::size_t size_ = 0;
 };
 
-bool opens(const DecodedText& text, std::size_t at) { return !is_alnum(text[at - 1]); }
-
 /// Ends of digits in groups, such as {6, 8, 4}, split by one blank or '-'; 0 when it does not fit.
 std::size_t groups_end(const DecodedText& text, std::size_t at,
                        std::initializer_list<std::size_t> sizes, bool last_x) {
@@ -323,13 +321,11 @@ std::size_t date_end(const DecodedText& text, std::size_t at) {
 }
 
 void find_check_digits(const DecodedText& text, Finds& finds) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  constexpr std::uint32_t kPlaces = kRunStart | kAtSign;
+  for (std::size_t i = text.next(kPlaces, 0); i < text.size(); i = text.next(kPlaces, i + 1)) {
     const char32_t c = text[i];
     if (c == U'@') {
       email(text, i, finds);
-      continue;
-    }
-    if (!is_alnum(c) || !opens(text, i)) {
       continue;
     }
     if (is_digit(c)) {

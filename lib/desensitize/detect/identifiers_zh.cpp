@@ -1,6 +1,5 @@
 #include <array>
 
-#include "desensitize/detect/chars_zh.h"
 #include "desensitize/detect/identifiers.h"
 #include "desensitize/detect/labels_zh.h"
 
@@ -9,40 +8,32 @@ namespace {
 
 using enum SpanType;
 
-constexpr std::u32string_view kPlateProvinces =
+constexpr CharSet kPlateProvinces =
     U"京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
-
-bool one_of(char32_t c, std::u32string_view set) {
-  return set.find(c) != std::u32string_view::npos;
-}
 
 class IdentifierFinder {
  public:
-  IdentifierFinder(const DecodedText& text, Finds& finds)
-      : text_(text), finds_(finds), table_(char_classes()) {}
+  IdentifierFinder(const DecodedText& text, Finds& finds) : text_(text), finds_(finds) {}
 
   void run() {
-    for (std::size_t i = 0; i < text_.size(); ++i) {
+    constexpr std::uint32_t kPlaces = kRunStart | kChineseDigit | kBedSign;
+    for (std::size_t i = text_.next(kPlaces, 0); i < text_.size(); i = text_.next(kPlaces, i + 1)) {
       const char32_t c = text_[i];
       if (is_alnum(c)) {
-        if (!is_alnum(text_[i - 1]) && i >= done_) {
+        if (i >= done_) {
           token(i);
         }
-      } else if (one_of_chinese_date(c)) {
-        date(i);
       } else if (c == U'初' || c == U'廿') {
         lunar_date(i);
-      } else if (c == U'床' && one_of(text_[i + 1], U"号位")) {
+      } else if ((text_.marks(i) & kChineseDigit) != 0) {
+        date(i);
+      } else if (c == U'床' && one_of<U"号位">(text_[i + 1])) {
         bed_label(i + 2);
       }
     }
   }
 
  private:
-  static bool one_of_chinese_date(char32_t c) {
-    return c >= 0x3007 && c <= 0x96F6 && one_of(c, U"一二三四五六七八九十〇");
-  }
-
   void add(std::size_t start, std::size_t stop, SpanType type, int weight) {
     finds_.push_back({start, stop, type, weight});
     done_ = std::max(done_, stop);
@@ -52,14 +43,14 @@ class IdentifierFinder {
   const IdLabel* label_before(std::size_t at) const {
     std::size_t stop = at;
     for (int skipped = 0; skipped < 5 && stop > 0; ++skipped, --stop) {
-      if (!is_blank(text_[stop - 1]) && !one_of(text_[stop - 1], U":：为是#()（）+、№“\"】]|.")) {
+      if (!is_blank(text_[stop - 1]) && !one_of<U":：为是#()（）+、№“\"】]|.">(text_[stop - 1])) {
         break;
       }
     }
     if (is_letter(text_[stop - 1])) {
       return latin_label(stop);
     }
-    if ((classes_of(table_, text_[stop - 1]) & kIdLabelEnd) == 0) {
+    if ((text_.marks(stop - 1) & kIdLabelEnd) == 0) {
       return nullptr;
     }
     return id_label_before(text_, stop);
@@ -136,7 +127,7 @@ class IdentifierFinder {
   }
 
   void bed_label(std::size_t at) {
-    while (is_blank(text_[at]) || one_of(text_[at], U":：为")) {
+    while (is_blank(text_[at]) || one_of<U":：为">(text_[at])) {
       ++at;
     }
     const std::size_t first = text_[at] == U'+' || text_[at] == U'加' ? at + 1 : at;
@@ -226,7 +217,7 @@ class IdentifierFinder {
     std::size_t stop = at;
     std::size_t digits = 0;
     std::size_t first_group = 0;
-    while (is_digit(text_[stop]) || ((one_of(text_[stop], U"- )—")) && is_digit(text_[stop + 1]))) {
+    while (is_digit(text_[stop]) || ((one_of<U"- )—">(text_[stop])) && is_digit(text_[stop + 1]))) {
       if (is_digit(text_[stop])) {
         ++digits;
       } else if (first_group == 0) {
@@ -270,7 +261,7 @@ class IdentifierFinder {
     return true;
   }
   bool passport_shape(std::size_t at, std::size_t stop) const {
-    return stop - at == 9 && one_of(text_[at], U"EGDSPegdsp") && is_alnum(text_[at + 1]) &&
+    return stop - at == 9 && one_of<U"EGDSPegdsp">(text_[at]) && is_alnum(text_[at + 1]) &&
            digits_in(at + 2, stop) == 7;
   }
   std::size_t digits_in(std::size_t at, std::size_t stop) const {
@@ -295,7 +286,7 @@ class IdentifierFinder {
       add(at, stop, kPassport, 85);
     } else if (size == 10 && digits == 9 && (text_[at + 1] == U'1' || text_[at + 1] == U'2')) {
       add(at, stop, kRegionalId, 85);
-    } else if (one_of(text_[at], U"HMCWTL") && digits == size - 1 && (size == 9 || size == 11)) {
+    } else if (one_of<U"HMCWTL">(text_[at]) && digits == size - 1 && (size == 9 || size == 11)) {
       add(at, stop, kPermit, 85);
     } else {
       return false;
@@ -306,11 +297,11 @@ class IdentifierFinder {
   bool plate(std::size_t at) {
     const char32_t letter = text_[at];
     if (text_[at - 1] == U'使' && digits_in(at, at + 6) == 6 && !is_alnum(text_[at + 6]) &&
-        (!is_cjk(text_[at - 2]) || one_of(text_[at - 2], U"牌号"))) {
+        (!is_cjk(text_[at - 2]) || one_of<U"牌号">(text_[at - 2]))) {
       add(at - 1, at + 6, kPlate, 70);  // an embassy's
       return true;
     }
-    if (!one_of(text_[at - 1], kPlateProvinces) || letter < U'A' || letter > U'Z') {
+    if (!one_of<kPlateProvinces>(text_[at - 1]) || letter < U'A' || letter > U'Z') {
       return false;
     }
     std::size_t stop = at + 1;
@@ -323,7 +314,7 @@ class IdentifierFinder {
     for (; is_alnum(text_[stop]); ++stop, ++length) {
       digits += is_digit(text_[stop]) ? 1 : 0;
     }
-    const bool special = one_of(text_[stop], U"挂学警港澳使领");
+    const bool special = one_of<U"挂学警港澳使领">(text_[stop]);
     stop += special ? 1 : 0;
     length += special ? 1 : 0;
     if ((length != 5 && length != 6) || digits < 2) {
@@ -336,7 +327,7 @@ class IdentifierFinder {
   /// 批号20230915: eight digits that say nothing about the patient.
   bool lot_number(std::size_t at) const {
     std::size_t stop = at;
-    while (stop > 0 && (is_blank(text_[stop - 1]) || one_of(text_[stop - 1], U":："))) {
+    while (stop > 0 && (is_blank(text_[stop - 1]) || one_of<U":：">(text_[stop - 1]))) {
       --stop;
     }
     return text_.stops(stop, U"批号") || text_.stops(stop, U"批次") || text_.stops(stop, U"文号");
@@ -345,14 +336,14 @@ class IdentifierFinder {
   /// 三月初八, 农历腊月廿三, 甲辰年正月初一.
   void lunar_date(std::size_t day) {
     const std::size_t month = day - 2;
-    if (day < 2 || text_[day - 1] != U'月' || !one_of(text_[month], U"正一二三四五六七八九十冬腊") ||
-        !one_of(text_[day + 1], U"一二三四五六七八九十")) {
+    if (day < 2 || text_[day - 1] != U'月' || !one_of<U"正一二三四五六七八九十冬腊">(text_[month]) ||
+        !one_of<U"一二三四五六七八九十">(text_[day + 1])) {
       return;
     }
     std::size_t start = month;
     start -= text_[start] != U'十' && text_[start - 1] == U'十' ? 1 : 0;
     start -= text_[start - 1] == U'闰' ? 1 : 0;
-    if (start >= 3 && text_[start - 1] == U'年' && one_of(text_[start - 2], U"子丑寅卯辰巳午未申酉戌亥")) {
+    if (start >= 3 && text_[start - 1] == U'年' && one_of<U"子丑寅卯辰巳午未申酉戌亥">(text_[start - 2])) {
       start -= 3;
     }
     add(start, day + 2, kDate, 50);
@@ -367,7 +358,7 @@ class IdentifierFinder {
       return false;
     }
     // 9-10-10 is a score: with the year last it has four digits.
-    if (stop - at < 8 && one_of(text_[at + 1], U"-/.") && is_digit(text_[at + 2])) {
+    if (stop - at < 8 && one_of<U"-/.">(text_[at + 1]) && is_digit(text_[at + 2])) {
       return false;
     }
     // "10/12" of a blood pressure or a ratio is no date: a year or 月 is needed here.
@@ -378,14 +369,13 @@ class IdentifierFinder {
     // 95年3月2日: a year of two digits.
     const bool short_year = text_[at - 1] == U'年' && is_digit(text_[at - 2]) &&
                             is_digit(text_[at - 3]) && !is_alnum(text_[at - 4]) &&
-                            one_of(text_[stop - 1], U"日号");
+                            one_of<U"日号">(text_[stop - 1]);
     add(short_year ? at - 3 : at, stop, kDate, 50);
     return true;
   }
 
   const DecodedText& text_;
   Finds& finds_;
-  const std::uint16_t* table_;
   std::size_t done_ = 0;
 };
 

@@ -5,15 +5,11 @@
 namespace emr::desensitize {
 namespace {
 
-bool one_of(char32_t c, std::u32string_view set) {
-  return set.find(c) != std::u32string_view::npos;
-}
-
 }  // namespace
 
 bool sex_or_age_at(const DecodedText& text, std::size_t at) {
   std::size_t sex = at;
-  while (one_of(text[sex], U"，,、（(") || is_blank(text[sex])) {
+  while (one_of<U"，,、（(">(text[sex]) || is_blank(text[sex])) {
     if (++sex > at + 4) {
       return false;
     }
@@ -25,7 +21,7 @@ bool sex_or_age_at(const DecodedText& text, std::size_t at) {
 }
 
 bool title_at(const DecodedText& text, std::size_t at) {
-  if (!one_of(text[at], U"主医护教大先女副院同老小阿药技住师两二三规您你营治咨麻村")) {
+  if (!one_of<U"主医护教大先女副院同老小阿药技住师两二三规您你营治咨麻村">(text[at])) {
     return false;
   }
   for (const std::u32string_view word :
@@ -73,17 +69,17 @@ bool deed_at(const DecodedText& text, std::size_t at) {
   return false;
 }
 
-bool is_role_end(char32_t c) { return one_of(c, U"者人员师士助手友板警"); }
+bool is_role_end(char32_t c) { return one_of<U"者人员师士助手友板警">(c); }
 
 bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop) {
   const char32_t before = text[start - 1];
   const char32_t after = text[stop];
-  const auto edge = [](char32_t c) { return c == 0 || is_blank(c) || one_of(c, U"|/（(）)：:;；"); };
+  const auto edge = [](char32_t c) { return c == 0 || is_blank(c) || one_of<U"|/（(）)：:;；">(c); };
   return edge(before) && edge(after) && !(before == 0 && after == 0);
 }
 
 bool is_introduced(const DecodedText& text, std::size_t start) {
-  return one_of(text[start - 1], U"院科室心请由经与和及向邀为、组遵谢日晨午同据按找看访向随给让过是叫") ||
+  return one_of<U"院科室心请由经与和及向邀为、组遵谢日晨午同据按找看访向随给让过是叫">(text[start - 1]) ||
          text.stops(start, U"医嘱") || text.stops(start, U"通知");
 }
 
@@ -108,7 +104,7 @@ bool is_after_latin(const DecodedText& text, std::size_t start, std::size_t stop
 
 bool is_role_colon(const DecodedText& text, std::size_t at) {
   return (text[at] == U':' || text[at] == U'：') && at >= 2 && is_cjk(text[at - 2]) &&
-         one_of(text[at - 1], U"人者员师士医助");
+         one_of<U"人者员师士医助">(text[at - 1]);
 }
 
 }  // namespace emr::desensitize

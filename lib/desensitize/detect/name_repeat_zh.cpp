@@ -31,24 +31,11 @@ class NameRepeater : private NameShape {
     const std::string_view bytes = text_.bytes();
     for (std::size_t at = bytes.find(name); at != std::string_view::npos;
          at = bytes.find(name, at + name.size())) {
-      const std::size_t index = index_of(at);
+      const std::size_t index = text_.index_of(at);
       if (length > 2 || boundary(index + length)) {
         finds_.push_back({index, index + length, SpanType::kName, 40});
       }
     }
-  }
-  std::size_t index_of(std::size_t byte) const {
-    std::size_t low = 0;
-    std::size_t high = text_.size();
-    while (low < high) {
-      const std::size_t middle = (low + high) / 2;
-      if (text_.byte(middle) < byte) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 
   Finds& finds_;

@@ -1,6 +1,10 @@
 #include "desensitize/detect/name_shape_zh.h"
 
+#include <array>
 #include <string_view>
+
+#include "base/utf8.h"
+#include "desensitize/detect/names_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -9,7 +13,7 @@ constexpr char32_t kMiddleDot = 0xB7;
 /// "买买提·吐尔逊·艾合麦提江" and the like.
 constexpr std::size_t kMaxTransliterated = 16;
 
-constexpr std::u32string_view kPlainSurnames =
+constexpr CharSet kPlainSurnames =
     U"王李张刘陈杨赵吴周徐孙朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜"
     U"崔钟谭陆汪范廖贾夏韦付邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵钱覃戴莫孔汤樊葛邢齐伍庞颜倪"
     U"聂鲁岳翟殷詹申耿焦俞甄柳祝阮柯纪童凌裴霍翁冉骆游靳管鲍祁滕屈饶缪简芦褚娄窦戚岑宫晏席柏宗瞿"
@@ -23,15 +27,15 @@ bool NameShape::boundary(std::size_t i) const {
 }
 
 std::size_t NameShape::surname(std::size_t i, bool rare_too) const {
-  if (words_.compound.has(text_[i], text_[i + 1])) {
+  if ((classes(i) & kCompoundStart) != 0 && words_.compound.has(text_[i], text_[i + 1])) {
     return 2;
   }
-  const std::uint16_t wanted = rare_too ? kCommonSurname | kRareSurname : kCommonSurname;
+  const std::uint32_t wanted = rare_too ? kCommonSurname | kRareSurname : kCommonSurname;
   return (classes(i) & wanted) != 0 ? 1 : 0;
 }
 
 bool NameShape::plain_surname(std::size_t i) const {
-  return kPlainSurnames.find(text_[i]) != std::u32string_view::npos ||
+  return one_of<kPlainSurnames>(text_[i]) ||
          words_.compound.has(text_[i], text_[i + 1]);
 }
 
@@ -39,8 +43,11 @@ bool NameShape::plain_surname(std::size_t i) const {
 /// longer, when its characters are usual.
 std::size_t NameShape::han_name(std::size_t i, bool rare_too, bool ordinary_words) const {
   const std::size_t family = surname(i, rare_too);
-  const bool friends = ordinary_words && family == 1 && words_.friends.has(text_[i], text_[i + 1]);
-  if (family == 0 || !given(i + family) || (friends && !in_spite_of_friends(i))) {
+  if (family == 0 || !given(i + family)) {
+    return 0;
+  }
+  if (ordinary_words && family == 1 && words_.friends.has(text_[i], text_[i + 1]) &&
+      !in_spite_of_friends(i)) {
     return 0;
   }
   const std::size_t two = family + 1;
@@ -102,6 +109,25 @@ bool NameShape::ordinary(std::size_t start, std::size_t length) const {
          (words_.ordinary.has(text_[start], text_[start + 1], text_[start + 2]) ||
           ((classes(start) & kCommonSurname) == 0 && surname(start, true) == 1 &&
            words_.ordinary.has(text_[start], text_[start + 1])));
+}
+
+std::size_t surname_bytes(std::string_view name) {
+  if (!is_valid_utf8(name)) {
+    return 0;
+  }
+  // Four characters are looked at, and whether there is a fifth.
+  std::array<char32_t, 5> points{};
+  std::array<std::size_t, 6> offsets{};
+  std::size_t size = 0;
+  for (std::size_t at = 0; at < name.size() && size < points.size(); offsets[++size] = at) {
+    points[size] = next_code_point(name, at);
+  }
+  if (name_words().compound.has(points[0], points[1])) {
+    return offsets[size > 2 ? 2 : 1];
+  }
+  const bool known =
+      (classes_of(char_classes(), points[0]) & (kCommonSurname | kRareSurname)) != 0;
+  return known && size > 1 && size <= 4 ? offsets[1] : 0;
 }
 
 }  // namespace emr::desensitize

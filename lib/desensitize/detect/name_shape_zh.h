@@ -14,11 +14,10 @@ namespace emr::desensitize {
 /// Reads one text, which must outlive it. Cheap to make; immutable.
 class NameShape {
  public:
-  explicit NameShape(const DecodedText& text)
-      : text_(text), table_(char_classes()), words_(name_words()) {}
+  explicit NameShape(const DecodedText& text) : text_(text), words_(name_words()) {}
 
  protected:
-  std::uint16_t classes(std::size_t i) const { return classes_of(table_, text_[i]); }
+  std::uint32_t classes(std::size_t i) const { return text_.marks(i); }
   bool given(std::size_t i) const { return is_cjk(text_[i]) && (classes(i) & kNeverInName) == 0; }
   bool usual_given(std::size_t i) const { return (classes(i) & kGivenName) != 0; }
   /// What may stand behind a whole name: a separator, or a word that follows names.
@@ -40,7 +39,6 @@ class NameShape {
   bool ordinary(std::size_t start, std::size_t length) const;
 
   const DecodedText& text_;
-  const std::uint16_t* table_;
   const NameWords& words_;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/utf8.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
 #include "desensitize/detect/name_repeat_zh.h"
@@ -12,8 +11,6 @@
 
 namespace emr::desensitize {
 namespace {
-
-constexpr char32_t kMiddleDot = 0xB7;
 
 /// How sure a place is that a name follows.
 enum class Place : std::uint8_t {
@@ -28,19 +25,21 @@ class NameFinder : private NameShape {
   NameFinder(const DecodedText& text, Finds& finds) : NameShape(text), finds_(finds) {}
 
   void run() {
-    for (std::size_t i = 0; i < text_.size(); ++i) {
-      const std::uint16_t classes = classes_of(table_, text_[i]);
+    constexpr std::uint32_t kPlaces = kNameLabelEnd | kCommonSurname | kCompoundStart |
+                                      kTransliteration | kBedSign | kColon | kNameDot;
+    for (std::size_t i = text_.next(kPlaces, 0); i < text_.size(); i = text_.next(kPlaces, i + 1)) {
+      const std::uint32_t classes = text_.marks(i);
       if ((classes & kNameLabelEnd) != 0) {
         after_label(i + 1);
-      } else if (text_[i] == U'床' && is_digit(text_[i - 1])) {
+      } else if ((classes & kBedSign) != 0 && is_digit(text_[i - 1])) {
         after_bed(i + 1);
-      } else if (is_role_colon(text_, i)) {
+      } else if ((classes & kColon) != 0 && is_role_colon(text_, i)) {
         after_role(i + 1);
       }
       if ((classes & (kCommonSurname | kCompoundStart | kTransliteration)) != 0 && i >= done_) {
         free_standing(i, classes);
       }
-      if (text_[i] == kMiddleDot || text_[i] == 0x2022 || text_[i] == 0x2027) {
+      if ((classes & kNameDot) != 0) {
         dotted(i);
       }
     }
@@ -91,8 +90,7 @@ class NameFinder : private NameShape {
         colon = true;
       } else if (c == U'】' || c == U']' || c == U'|' || c == U'\t') {
         colon = true;
-      } else if (!is_blank(c) && std::u32string_view(U"(（为是系“\"/！!").find(c) ==
-                                     std::u32string_view::npos &&
+      } else if (!is_blank(c) && !one_of<U"(（为是系“\"/！!">(c) &&
                  !(c == U')' && skipped > 0) && !(c == U'，' && greeting)) {
         break;
       } else if (c == U'\n' && !(colon && is_field_label(label))) {
@@ -231,8 +229,7 @@ class NameFinder : private NameShape {
   std::size_t whole_cell(std::size_t start, std::size_t han) const {
     if (han == 2 && is_cjk(text_[start + 2]) && !is_cjk(text_[start + 3]) &&
         !sex_or_age_at(text_, start + 2) &&
-        std::u32string_view(U"诉签的及等岁因系述病住床拟已称").find(text_[start + 2]) ==
-            std::u32string_view::npos) {
+        !one_of<U"诉签的及等岁因系述病住床拟已称">(text_[start + 2])) {
       return 3;
     }
     const bool double_surname = han == 3 && surname(start + 1, false) == 1 &&
@@ -282,7 +279,7 @@ class NameFinder : private NameShape {
   }
 
   /// A name with its own evidence: something typical behind it, or a cell of its own.
-  void free_standing(std::size_t i, std::uint16_t char_classes_here) {
+  void free_standing(std::size_t i, std::uint32_t char_classes_here) {
     const bool opens = !is_cjk(text_[i - 1]);
     if (text_[i] == U'谢' && (text_[i - 1] == U'谢' || text_[i + 1] == U'谢')) {
       return;  // 谢谢雷阿姨
@@ -324,7 +321,7 @@ class NameFinder : private NameShape {
         return;
       }
     }
-    if ((opens || is_introduced(text_, i)) && (char_classes_here & kTransliteration) != 0) {
+    if ((char_classes_here & kTransliteration) != 0 && (opens || is_introduced(text_, i))) {
       if (words_.ethnic.has(text_[i], text_[i + 1]) && title_at(text_, i + 2)) {
         add(i, i + 2, 30);
         return;
@@ -381,19 +378,6 @@ class NameFinder : private NameShape {
 };
 
 }  // namespace
-
-std::size_t surname_bytes(std::string_view name) {
-  if (!is_valid_utf8(name)) {
-    return 0;
-  }
-  const DecodedText text(name);
-  if (name_words().compound.has(text[0], text[1])) {
-    return text.size() > 2 ? text.byte(2) : text.byte(1);
-  }
-  const bool known =
-      (classes_of(char_classes(), text[0]) & (kCommonSurname | kRareSurname)) != 0;
-  return known && text.size() > 1 && text.size() <= 4 ? text.byte(1) : 0;
-}
 
 void find_names_zh(const DecodedText& text, Finds& finds) { NameFinder(text, finds).run(); }
 

@@ -6,7 +6,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "desensitize/detect/chars_zh.h"
 #include "desensitize/detect/regions_zh.h"
 
 namespace emr::desensitize {
@@ -34,10 +33,6 @@ constexpr auto kEmployerLabels = std::to_array<std::u32string_view>(
      U"工作于", U"委托单位", U"学校名称", U"就读学校", U"保险单位", U"参保单位", U"用人单位", U"毕业于",
      U"受雇于", U"退休于", U"在职单位", U"现单位", U"工作地点"});
 
-bool one_of(char32_t c, std::u32string_view set) {
-  return set.find(c) != std::u32string_view::npos;
-}
-
 enum class EndKind : std::uint8_t { kOwn, kPlaced, kLabelled };
 struct End {
   std::u32string_view word;
@@ -63,15 +58,12 @@ const EndIndex& ends_by_last() {
 
 class OrganizationFinder {
  public:
-  OrganizationFinder(const DecodedText& text, Finds& finds)
-      : text_(text), finds_(finds), table_(char_classes()) {}
+  OrganizationFinder(const DecodedText& text, Finds& finds) : text_(text), finds_(finds) {}
 
   void run() {
-    for (std::size_t i = 1; i < text_.size(); ++i) {
-      if ((classes_of(table_, text_[i]) & kOrganizationEnd) == 0) {
-        continue;
-      }
-      if (one_of(text_[i], U"位于称校点")) {
+    for (std::size_t i = text_.next(kOrganizationEnd, 1); i < text_.size();
+         i = text_.next(kOrganizationEnd, i + 1)) {
+      if (one_of<U"位于称校点">(text_[i])) {
         employer(i + 1);
       }
       if (i >= done_) {
@@ -83,7 +75,7 @@ class OrganizationFinder {
  private:
   /// A label's name: up to the last end of an organisation in the run, or the whole cell.
   void employer(std::size_t at) {
-    bool labelled = text_.stops(at, U"单位") && one_of(text_[at], U":：") && !is_cjk(text_[at - 3]);
+    bool labelled = text_.stops(at, U"单位") && one_of<U":：">(text_[at]) && !is_cjk(text_[at - 3]);
     for (const std::u32string_view label : kEmployerLabels) {
       labelled = labelled || text_.stops(at, label);
     }
@@ -93,7 +85,7 @@ class OrganizationFinder {
     for (std::size_t i = at; text_[at] == U'(' && i < at + 8; ++i) {
       at = text_[i] == U')' ? i + 1 : at;  // 工作单位（学校）：
     }
-    while (is_blank(text_[at]) || one_of(text_[at], U":：为")) {
+    while (is_blank(text_[at]) || one_of<U":：为">(text_[at])) {
       if (text_[at] == U'\n') {
         return;
       }
@@ -161,7 +153,7 @@ class OrganizationFinder {
     if (c == U')' || c == U'(') {
       return name_part(start > 6 ? start - 6 : 0, start - 1) && core - start < 12;
     }
-    return (is_cjk(c) || is_digit(c)) && !one_of(c, U"在于至到往系是由从为和与及的了该某去转送被患诊经给向因");
+    return (is_cjk(c) || is_digit(c)) && !one_of<U"在于至到往系是由从为和与及的了该某去转送被患诊经给向因">(c);
   }
   /// 小学文化, 大学附属医院, 公司生产 say nothing about where somebody works.
   bool goes_on(std::size_t stop) const {
@@ -204,7 +196,6 @@ class OrganizationFinder {
 
   const DecodedText& text_;
   Finds& finds_;
-  const std::uint16_t* table_;
   std::size_t done_ = 0;
 };
 

@@ -7,20 +7,6 @@ namespace {
 
 constexpr int kOwnWeight = 100;
 
-std::size_t index_of(const DecodedText& text, std::size_t byte) {
-  std::size_t low = 0;
-  std::size_t high = text.size();
-  while (low < high) {
-    const std::size_t middle = (low + high) / 2;
-    if (text.byte(middle) < byte) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
 bool is_word_byte(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -34,17 +20,20 @@ bool stands_alone(std::string_view bytes, std::size_t at, std::string_view value
   return !left && !right;
 }
 
-/// Every place where an own value stands as it is: one pass over the bytes for all of them.
+/// Every place where an own value stands as it is: one pass over the characters for all of them.
 void find_literals(const DecodedText& text, const NeedleIndex& own, Finds& finds) {
   const std::string_view bytes = text.bytes();
-  for (std::size_t at = 0; at + NeedleIndex::kPrefix <= bytes.size(); ++at) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t at = text.byte(i);
+    if (bytes.size() - at < NeedleIndex::kPrefix) {
+      return;
+    }
     if (!own.may_begin(bytes.data() + at)) {
       continue;
     }
     own.each(bytes.data() + at, [&](std::string_view value, SpanType type) {
       if (bytes.substr(at).starts_with(value) && stands_alone(bytes, at, value)) {
-        finds.push_back(
-            {index_of(text, at), index_of(text, at + value.size()), type, kOwnWeight});
+        finds.push_back({i, text.index_of(at + value.size()), type, kOwnWeight});
       }
     });
   }
@@ -84,8 +73,8 @@ std::size_t match_digits(const DecodedText& text, std::size_t start, std::string
 /// The record's own numbers, however they are grouped.
 void find_numbers(const DecodedText& text, const NeedleIndex& own, Finds& finds) {
   std::array<char, NeedleIndex::kPrefix> prefix{};
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (!is_digit(text[i]) || is_alnum(text[i - 1]) || !first_digits(text, i, prefix)) {
+  for (std::size_t i = text.next(kRunStart, 0); i < text.size(); i = text.next(kRunStart, i + 1)) {
+    if (!is_digit(text[i]) || !first_digits(text, i, prefix)) {
       continue;
     }
     own.each(prefix.data(), [&](std::string_view digits, SpanType type) {

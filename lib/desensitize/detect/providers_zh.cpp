@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "desensitize/detect/chars_zh.h"
 #include "desensitize/detect/regions_zh.h"
 
 namespace emr::desensitize {
@@ -29,28 +28,24 @@ constexpr auto kGeneric = std::to_array<std::u32string_view>(
      U"当地县", U"当地市", U"当地人民", U"当地中", U"诊治", U"康复", U"护理", U"老年",
      U"中医", U"骨科", U"眼科", U"心理", U"就近", U"上一", U"下一", U"国内"});
 
-bool one_of(char32_t c, std::u32string_view set) {
-  return set.find(c) != std::u32string_view::npos;
-}
-
 class ProviderFinder {
  public:
-  ProviderFinder(const DecodedText& text, Finds& finds)
-      : text_(text), finds_(finds), table_(char_classes()) {}
+  ProviderFinder(const DecodedText& text, Finds& finds) : text_(text), finds_(finds) {}
 
   void run() {
-    for (std::size_t i = 0; i < text_.size(); ++i) {
-      if (begins_brand(text_[i])) {
+    constexpr std::uint32_t kPlaces = kHospitalEnd | kBrandStart;
+    for (std::size_t i = text_.next(kPlaces, 0); i < text_.size(); i = text_.next(kPlaces, i + 1)) {
+      if ((text_.marks(i) & kBrandStart) != 0) {
         brand(i);
       }
-      if ((classes_of(table_, text_[i]) & kHospitalEnd) != 0) {
+      if ((text_.marks(i) & kHospitalEnd) != 0) {
         ending_at(i + 1);
-        if (text_[i] == U'院' && one_of(text_[i - 1], U"儿妇") && one_of(text_[i - 2], U"大医省市") &&
+        if (text_[i] == U'院' && one_of<U"儿妇">(text_[i - 1]) && one_of<U"大医省市">(text_[i - 2]) &&
             !follows_word(i + 1)) {
           const std::size_t start =
               text_[i - 2] == U'大' && i > 2 ? i - 3 : i - 2;  // 浙大儿院, 省妇院
           finds_.push_back({start, i + 1, SpanType::kHospital, 53});
-        } else if (text_[i] == U'院' && one_of(text_[i - 1], U"一二三四五六七八九十附")) {
+        } else if (text_[i] == U'院' && one_of<U"一二三四五六七八九十附">(text_[i - 1])) {
           short_name(i);
         }
       }
@@ -73,7 +68,7 @@ class ProviderFinder {
   /// 医院感染, 医院内, 医院外; but 医院内科, 医院外科.
   bool common_word(std::size_t stop) const {
     return (text_[stop] == U'感' && text_[stop + 2] != U'科') || text_[stop] == U'期' ||
-           (one_of(text_[stop], U"内外") && !one_of(text_[stop + 1], U"科分镜一二三四"));
+           (one_of<U"内外">(text_[stop]) && !one_of<U"科分镜一二三四">(text_[stop + 1]));
   }
 
   /// 医院（东院区）, 医院西院, 医院分院.
@@ -89,7 +84,7 @@ class ProviderFinder {
   }
 
   static bool stops_name(char32_t c) {
-    return one_of(c, U"于在至到往赴由从经去转送入我该自与或被向的了曾时因、患者诊已遂即后拟");
+    return one_of<U"于在至到往赴由从经去转送入我该自与或被向的了曾时因、患者诊已遂即后拟">(c);
   }
 
   void expand(std::size_t core, std::size_t stop) {
@@ -111,7 +106,7 @@ class ProviderFinder {
       }
     }
     const bool inside = place <= core && place > start &&
-                        one_of(text_[place - 1], U"县市区州旗盟省军学属");  // 祥云县云南驿镇
+                        one_of<U"县市区州旗盟省军学属">(text_[place - 1]);  // 祥云县云南驿镇
     if (place <= core && !inside) {
       start = place;  // 诉北京协和医院: the name begins with its place
     } else {
@@ -165,7 +160,7 @@ class ProviderFinder {
   /// 市一院, 平顶山市二院, 北医三院, 省医, 附二院: the short names that everybody uses.
   void short_name(std::size_t yard) {
     std::size_t core = yard;
-    while (core > 0 && one_of(text_[core - 1], U"一二三四五六七八九十")) {
+    while (core > 0 && one_of<U"一二三四五六七八九十">(text_[core - 1])) {
       --core;
     }
     core -= core > 0 && text_[core - 1] == U'第' ? 1 : 0;
@@ -182,20 +177,13 @@ class ProviderFinder {
         return;
       }
     }
-    if (attached || one_of(text_[core - 1], U"市县省医")) {
+    if (attached || one_of<U"市县省医">(text_[core - 1])) {
       start = core - 1;
-      start -= text_[start] == U'医' && one_of(text_[start - 1], U"北首南中西东大军") ? 1 : 0;
+      start -= text_[start] == U'医' && one_of<U"北首南中西东大军">(text_[start - 1]) ? 1 : 0;
       if (attached && text_[start] == U'附') {
-        start -= start >= 2 && one_of(text_[start - 1], U"大医") ? 2 : 0;
+        start -= start >= 2 && one_of<U"大医">(text_[start - 1]) ? 2 : 0;
       }
       finds_.push_back({start, yard + 1, SpanType::kHospital, 54});
-    }
-  }
-  static bool begins_brand(char32_t c) {
-    switch (c) {
-      case U'华': case U'湘': case U'协': case U'齐': case U'西': case U'瑞': case U'盛': case U'阜':
-      case U'积': case U'安': case U'宣': case U'天': case U'同': case U'仁': return true;
-      default: return false;
     }
   }
   /// 去华西复查, 湘雅附二: hospitals that everybody knows by one word, where a verb or a place leads
@@ -210,14 +198,14 @@ class ProviderFinder {
       std::size_t stop = i + name.size();
       const std::size_t bare = stop;
       stop += text_[stop] == U'附' ? 1 : 0;
-      stop += one_of(text_[stop], U"一二三") ? 1 : 0;
+      stop += one_of<U"一二三">(text_[stop]) ? 1 : 0;
       stop += stop > bare && text_[stop] == U'院' ? 1 : 0;
       std::size_t start = i;
       for (std::size_t back = 2; back <= 3 && back <= i; ++back) {
         start = place_at(text_, i - back) == back ? i - back : start;
       }
-      const bool led = start < i || one_of(text_[i - 1], U"在去到至往赴回从由");
-      if ((stop > bare || led) && !one_of(text_[stop], U"医大村路街区口附药坝")) {
+      const bool led = start < i || one_of<U"在去到至往赴回从由">(text_[i - 1]);
+      if ((stop > bare || led) && !one_of<U"医大村路街区口附药坝">(text_[stop])) {
         finds_.push_back({start, stop, SpanType::kHospital, 40});
       }
       return;
@@ -225,11 +213,10 @@ class ProviderFinder {
   }
 
   /// 一院长, 二院区: the word goes on.
-  bool follows_word(std::size_t at) const { return one_of(text_[at], U"长区内外感士系校墙子落"); }
+  bool follows_word(std::size_t at) const { return one_of<U"长区内外感士系校墙子落">(text_[at]); }
 
   const DecodedText& text_;
   Finds& finds_;
-  const std::uint16_t* table_;
 };
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
-#include "desensitize/detect/chars_zh.h"
+#include "desensitize/detect/words_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -40,6 +40,15 @@ bool is_county(const DecodedText& text, std::size_t start, std::size_t stop) {
   return counties().contains(std::u32string_view(name.data(), stop - start));
 }
 
+/// The first two characters of every county: most places in a text are no start of one.
+const PairSet& county_pairs() {
+  static const PairSet kPairs = [] {
+    const std::vector<std::u32string_view> names(counties().begin(), counties().end());
+    return PairSet(names);
+  }();
+  return kPairs;
+}
+
 const std::unordered_map<char32_t, std::vector<std::u32string_view>>& places() {
   static const auto kByFirst = [] {
     std::unordered_map<char32_t, std::vector<std::u32string_view>> map;
@@ -58,6 +67,15 @@ const std::unordered_map<char32_t, std::vector<std::u32string_view>>& places() {
   return kByFirst;
 }
 
+const PairSet& place_pairs() {
+  static const PairSet kPairs = [] {
+    std::vector<std::u32string_view> names(kProvinces.begin(), kProvinces.end());
+    names.insert(names.end(), kCities.begin(), kCities.end());
+    return PairSet(names);
+  }();
+  return kPairs;
+}
+
 }  // namespace
 
 std::u32string place_first_characters() {
@@ -69,7 +87,7 @@ std::u32string place_first_characters() {
 }
 
 std::size_t place_at(const DecodedText& text, std::size_t at) {
-  if ((classes_of(char_classes(), text[at]) & kPlaceStart) == 0) {
+  if (!place_pairs().has(text[at], text[at + 1])) {
     return 0;
   }
   const auto found = places().find(text[at]);
@@ -85,6 +103,9 @@ std::size_t place_at(const DecodedText& text, std::size_t at) {
 }
 
 std::size_t county_at(const DecodedText& text, std::size_t at) {
+  if (!county_pairs().has(text[at], text[at + 1])) {
+    return 0;
+  }
   for (std::size_t length = 1; length <= kLongest && is_cjk(text[at + length - 1]); ++length) {
     if (length > 1 && ends_county(text[at + length - 1]) && is_county(text, at, at + length)) {
       return length;

@@ -1,5 +1,12 @@
 #include "desensitize/detect/text.h"
 
+#include <algorithm>
+#include <array>
+#include <bit>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "base/utf8.h"
 
 namespace emr::desensitize {
@@ -8,41 +15,89 @@ namespace {
 /// U+FF01..U+FF5E are ASCII in full width.
 char32_t fold(char32_t c) noexcept { return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c; }
 
+/// `next` looks at four code points at a time.
+constexpr std::size_t kStep = 4;
+
+constexpr std::array<std::uint32_t, 128> kAsciiMarks = [] {
+  std::array<std::uint32_t, 128> marks{};
+  for (char32_t c = 0; c < marks.size(); ++c) {
+    marks[c] = is_alnum(c) ? kAlnum : 0U;
+  }
+  marks[U'@'] = kAtSign;
+  marks[U':'] = kColon;
+  return marks;
+}();
+
+std::uint32_t marks_of(const std::uint32_t* table, char32_t c) noexcept {
+  if (c < 0x80) {
+    return kAsciiMarks[c];
+  }
+  if (c == 0xB7 || c == 0x2022 || c == 0x2027) {
+    return kNameDot;
+  }
+  return c == U'〇' ? std::uint32_t{kChineseDigit} : classes_of(table, c);
+}
+
 }  // namespace
 
-DecodedText::DecodedText(std::string_view bytes) : bytes_(bytes) {
-  points_.reserve(bytes.size());
-  offsets_.reserve(bytes.size() + 1);
-  for (std::size_t at = 0; at < bytes.size();) {
-    offsets_.push_back(static_cast<std::uint32_t>(at));
+void DecodedText::assign(std::string_view bytes) {
+  bytes_ = bytes;
+  if (offsets_.size() < bytes.size() + 1) {
+    points_.resize(bytes.size());
+    offsets_.resize(bytes.size() + 1);
+    marks_.resize(bytes.size() + kStep);
+  }
+  const std::uint32_t* const table = char_classes();
+  std::uint32_t before = 0;
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < bytes.size(); ++count) {
+    offsets_[count] = static_cast<std::uint32_t>(at);
     const auto first = static_cast<unsigned char>(bytes[at]);
+    char32_t point = first;
     if (first < 0x80) {
-      points_.push_back(first);
       ++at;
     } else if ((first & 0xF0) == 0xE0) {  // nearly every character of a Chinese text
-      const char32_t point = static_cast<char32_t>(first & 0x0F) << 12 |
-                             static_cast<char32_t>(bytes[at + 1] & 0x3F) << 6 |
-                             static_cast<char32_t>(bytes[at + 2] & 0x3F);
-      points_.push_back(fold(point));
+      point = fold(static_cast<char32_t>(first & 0x0F) << 12 |
+                   static_cast<char32_t>(bytes[at + 1] & 0x3F) << 6 |
+                   static_cast<char32_t>(bytes[at + 2] & 0x3F));
       at += 3;
     } else {
-      points_.push_back(next_code_point(bytes, at));
+      point = next_code_point(bytes, at);
     }
+    const std::uint32_t marks = marks_of(table, point);
+    points_[count] = point;
+    marks_[count] = marks | ((marks & ~before & kAlnum) != 0 ? kRunStart : 0U);
+    before = marks;
   }
-  offsets_.push_back(static_cast<std::uint32_t>(bytes.size()));
+  size_ = count;
+  offsets_[count] = static_cast<std::uint32_t>(bytes.size());
 }
 
-bool DecodedText::starts(std::size_t at, std::u32string_view word) const noexcept {
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    if ((*this)[at + i] != word[i]) {
-      return false;
+std::size_t DecodedText::next(std::uint32_t wanted, std::size_t from) const noexcept {
+#if defined(__SSE2__)
+  const __m128i mask = _mm_set1_epi32(static_cast<int>(wanted));
+  for (std::size_t at = from; at < size_; at += kStep) {
+    const __m128i marks = _mm_loadu_si128(reinterpret_cast<const __m128i*>(marks_.data() + at));
+    const __m128i none = _mm_cmpeq_epi32(_mm_and_si128(marks, mask), _mm_setzero_si128());
+    const auto hits = static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(none))) ^ 0xFU;
+    if (hits != 0) {
+      return std::min(at + static_cast<std::size_t>(std::countr_zero(hits)), size_);
     }
   }
-  return true;
+  return size_;
+#else
+  std::size_t at = from;
+  while (at < size_ && (marks_[at] & wanted) == 0) {
+    ++at;
+  }
+  return std::min(at, size_);
+#endif
 }
 
-bool DecodedText::stops(std::size_t stop, std::u32string_view word) const noexcept {
-  return stop >= word.size() && starts(stop - word.size(), word);
+std::size_t DecodedText::index_of(std::size_t at) const noexcept {
+  const auto end = offsets_.begin() + static_cast<std::ptrdiff_t>(size_);
+  return static_cast<std::size_t>(
+      std::lower_bound(offsets_.begin(), end, static_cast<std::uint32_t>(at)) - offsets_.begin());
 }
 
 bool is_separator(char32_t c) noexcept {

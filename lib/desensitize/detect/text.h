@@ -1,6 +1,8 @@
 // A text decoded once into code points with their byte offsets, so that the detectors can look
 // left and right by index. Reading outside gives 0, which belongs to no class. Also the spelling
-// folds that every detector needs: full-width ASCII counts as ASCII.
+// folds that every detector needs: full-width ASCII counts as ASCII. Each code point has its marks
+// (CharClass), so that a detector goes from one plausible place to the next instead of asking
+// everywhere.
 #pragma once
 
 #include <cstddef>
@@ -8,21 +10,32 @@
 #include <string_view>
 #include <vector>
 
+#include "desensitize/detect/char_set.h"
+#include "desensitize/detect/chars_zh.h"
 #include "desensitize/span.h"
 
 namespace emr::desensitize {
 
 class DecodedText {
  public:
+  DecodedText() = default;
   /// `bytes` must be valid UTF-8 and outlive the object.
-  explicit DecodedText(std::string_view bytes);
+  explicit DecodedText(std::string_view bytes) { assign(bytes); }
+  /// Another text in the memory of the one before.
+  void assign(std::string_view bytes);
 
-  std::size_t size() const noexcept { return points_.size(); }
+  std::size_t size() const noexcept { return size_; }
   /// The code point at `index` with full-width ASCII folded; 0 outside. `index` may have wrapped
   /// below zero.
   char32_t operator[](std::size_t index) const noexcept {
-    return index < points_.size() ? points_[index] : 0;
+    return index < size_ ? points_[index] : 0;
   }
+  /// The CharClass bits of the code point at `index`; 0 outside.
+  std::uint32_t marks(std::size_t index) const noexcept {
+    return index < size_ ? marks_[index] : 0;
+  }
+  /// The first code point from `from` on with one of these marks; size() when none has.
+  std::size_t next(std::uint32_t wanted, std::size_t from) const noexcept;
   /// Byte offset of code point `index` (size() gives the end).
   std::size_t byte(std::size_t index) const noexcept { return offsets_[index]; }
   std::string_view bytes() const noexcept { return bytes_; }
@@ -30,14 +43,28 @@ class DecodedText {
     return bytes_.substr(byte(start), byte(stop) - byte(start));
   }
 
-  bool starts(std::size_t at, std::u32string_view word) const noexcept;
+  bool starts(std::size_t at, std::u32string_view word) const noexcept {
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      if ((*this)[at + i] != word[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
   /// Does `word` stop right before `stop`?
-  bool stops(std::size_t stop, std::u32string_view word) const noexcept;
+  bool stops(std::size_t stop, std::u32string_view word) const noexcept {
+    return stop >= word.size() && starts(stop - word.size(), word);
+  }
+  /// Index of the code point that begins at byte `at`; the next one's when none does.
+  std::size_t index_of(std::size_t at) const noexcept;
 
  private:
   std::string_view bytes_;
+  // They have room for more than the text: they only grow, and only `size_` of them count.
   std::vector<char32_t> points_;
   std::vector<std::uint32_t> offsets_;
+  std::vector<std::uint32_t> marks_;
+  std::size_t size_ = 0;
 };
 
 /// A find in code points, before it becomes a Span of bytes. Larger `weight` wins an overlap.
@@ -49,11 +76,11 @@ struct Find {
 };
 using Finds = std::vector<Find>;
 
-inline bool is_digit(char32_t c) noexcept { return c >= U'0' && c <= U'9'; }
-inline bool is_letter(char32_t c) noexcept {
+constexpr bool is_digit(char32_t c) noexcept { return c >= U'0' && c <= U'9'; }
+constexpr bool is_letter(char32_t c) noexcept {
   return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z');
 }
-inline bool is_alnum(char32_t c) noexcept { return is_digit(c) || is_letter(c); }
+constexpr bool is_alnum(char32_t c) noexcept { return is_digit(c) || is_letter(c); }
 inline bool is_cjk(char32_t c) noexcept { return c >= 0x3400 && c <= 0x9FFF; }
 inline bool is_blank(char32_t c) noexcept {
   return c == U' ' || c == U'\t' || c == U'\n' || c == U'\r' || c == 0x3000 || c == 0xA0;

@@ -13,7 +13,14 @@ namespace {
 
 }  // namespace
 
-OrdinaryWords::OrdinaryWords(std::u32string_view pairs, std::u32string_view triples) {
+PairSet::PairSet(std::span<const std::u32string_view> words) : words_(words.size()) {
+  for (const std::u32string_view word : words) {
+    words_.add(word_number(word[0], word[1]));
+  }
+}
+
+OrdinaryWords::OrdinaryWords(std::u32string_view pairs, std::u32string_view triples)
+    : words_(pairs.size() + triples.size() / 3) {
   char32_t first = 0;
   for (const char32_t c : pairs) {
     if (c == U'|') {
@@ -21,11 +28,11 @@ OrdinaryWords::OrdinaryWords(std::u32string_view pairs, std::u32string_view trip
     } else if (first == 0) {
       first = c;
     } else {
-      words_.insert(key(first, c, 0));
+      words_.add(word_number(first, c));
     }
   }
   for (std::size_t i = 0; i + 2 < triples.size(); i += 3) {
-    words_.insert(key(triples[i], triples[i + 1], triples[i + 2]));
+    words_.add(word_number(triples[i], triples[i + 1], triples[i + 2]));
   }
 }
 

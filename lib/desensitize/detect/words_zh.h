@@ -1,28 +1,54 @@
 // The word lists behind the name detector as hash sets. Immutable, made at first use.
 #pragma once
 
+#include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace emr::desensitize {
 
-/// Two-character words as a hash set; longer ones are kept by their first two characters.
-class PairSet {
+/// Words as numbers other than 0, in an open table that is mostly empty: the usual answer, "no",
+/// costs one look.
+class WordTable {
  public:
-  explicit PairSet(std::span<const std::u32string_view> words) {
-    for (const std::u32string_view word : words) {
-      pairs_.insert(key(word[0], word[1]));
-    }
-  }
-  bool has(char32_t a, char32_t b) const { return pairs_.contains(key(a, b)); }
+  /// `most` words will be added.
+  explicit WordTable(std::size_t most)
+      : slots_(std::bit_ceil(3 * most + 4)), shift_(64 - std::countr_zero(slots_.size())) {}
+
+  void add(std::uint64_t word) { slots_[find(word)] = word; }
+  bool has(std::uint64_t word) const noexcept { return word != 0 && slots_[find(word)] == word; }
 
  private:
-  static std::uint64_t key(char32_t a, char32_t b) { return std::uint64_t{a} << 32 | b; }
-  std::unordered_set<std::uint64_t> pairs_;
+  /// Where the word stands, or would.
+  std::size_t find(std::uint64_t word) const noexcept {
+    std::size_t at = static_cast<std::size_t>(word * 0x9E3779B97F4A7C15ULL >> shift_);
+    while (slots_[at] != word && slots_[at] != 0) {
+      at = (at + 1) & (slots_.size() - 1);
+    }
+    return at;
+  }
+
+  std::vector<std::uint64_t> slots_;
+  int shift_;
+};
+
+/// The characters of a word as one number.
+inline std::uint64_t word_number(char32_t a, char32_t b, char32_t c = 0) noexcept {
+  return std::uint64_t{a} << 42 | std::uint64_t{b} << 21 | c;
+}
+
+/// Two-character words; longer ones are kept by their first two characters.
+class PairSet {
+ public:
+  explicit PairSet(std::span<const std::u32string_view> words);
+  bool has(char32_t a, char32_t b) const noexcept { return words_.has(word_number(a, b)); }
+
+ private:
+  WordTable words_;
 };
 
 /// Ordinary words of two and three characters.
@@ -30,14 +56,13 @@ class OrdinaryWords {
  public:
   /// `pairs` are groups "first second second …" divided by '|'; `triples` stand one after another.
   OrdinaryWords(std::u32string_view pairs, std::u32string_view triples);
-  bool has(char32_t a, char32_t b) const { return words_.contains(key(a, b, 0)); }
-  bool has(char32_t a, char32_t b, char32_t c) const { return words_.contains(key(a, b, c)); }
+  bool has(char32_t a, char32_t b) const noexcept { return words_.has(word_number(a, b)); }
+  bool has(char32_t a, char32_t b, char32_t c) const noexcept {
+    return words_.has(word_number(a, b, c));
+  }
 
  private:
-  static std::uint64_t key(char32_t a, char32_t b, char32_t c) {
-    return std::uint64_t{a} << 42 | std::uint64_t{b} << 21 | c;
-  }
-  std::unordered_set<std::uint64_t> words_;
+  WordTable words_;
 };
 
 struct NameWords {

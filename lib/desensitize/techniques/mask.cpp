@@ -12,14 +12,6 @@
 namespace emr::desensitize {
 namespace {
 
-std::u32string code_points(std::string_view text) {
-  std::u32string points;
-  for (std::size_t at = 0; at < text.size();) {
-    points.push_back(next_code_point(text, at));
-  }
-  return points;
-}
-
 std::string initials(std::string_view name) {
   std::string text;
   bool start = true;
@@ -42,52 +34,68 @@ class Mask final : public Technique {
         mask_(arguments.text("with", "*")) {}
 
   Status apply(const Value& value, const Scope&, Outcome& out) const override {
-    if (!settled_without_text(value, out)) {
-      replace_with(out, masked(value.text));
+    if (settled_without_text(value, out)) {
+      return {};
     }
+    out.action = Action::kReplace;
+    out.kind = ValueKind::kString;
+    out.text.clear();
+    append_masked(value.text, out.text);
     return {};
   }
 
  private:
-  std::string masked(std::string_view text) const {
+  void append_masked(std::string_view text, std::string& out) const {
     if (style_ == 1) {
-      return surname(text);
+      append_surname(text, out);
+      return;
     }
-    if (style_ == 2) {
-      const std::size_t at = text.rfind('@');
-      return at == std::string_view::npos || at == 0
-                 ? chars(text, 0, 0)
-                 : chars(text.substr(0, at), 1, 0).append(text.substr(at));
+    const std::size_t at = style_ == 2 ? text.rfind('@') : std::string_view::npos;
+    if (at != std::string_view::npos && at != 0) {
+      append_chars(text.substr(0, at), 1, 0, out);
+      out.append(text.substr(at));
+    } else if (style_ == 2) {
+      append_chars(text, 0, 0, out);
+    } else {
+      append_chars(text, first_, last_, out);
     }
-    return chars(text, first_, last_);
   }
 
-  static std::string surname(std::string_view text) {
+  static void append_surname(std::string_view text, std::string& out) {
     const std::size_t size = surname_bytes(text);
     if (size > 0) {
-      return std::string(text.substr(0, size)).append("某某");
+      out.append(text.substr(0, size)).append("某某");
+      return;
     }
     const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
-    return ascii ? initials(text) : "某某";
+    out.append(ascii ? initials(text) : "某某");
   }
 
   /// Keeps the asked ends, but never more than half of the value: "first 3, last 4" of a
   /// five-digit number would otherwise keep all of it.
-  std::string chars(std::string_view text, std::size_t first, std::size_t last) const {
-    const std::u32string points = code_points(text);
-    if (first + last > points.size() / 2) {
-      first = std::min(first, points.size() / 4);
-      last = std::min(last, points.size() / 4);
+  void append_chars(std::string_view text, std::size_t first, std::size_t last,
+                    std::string& out) const {
+    const std::size_t points = count_code_points(text);
+    if (first + last > points / 2) {
+      first = std::min(first, points / 4);
+      last = std::min(last, points / 4);
     }
-    std::string masked_text;
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      if (i < first || i + last >= points.size()) {
-        append_utf8(masked_text, points[i]);
-      } else {
-        masked_text += mask_;
-      }
+    const std::size_t head = bytes_of_points(text, first);
+    const std::size_t tail = bytes_of_points(text, points - last);
+    out.append(text.substr(0, head));
+    for (std::size_t i = first; i < points - last; ++i) {
+      out.append(mask_);
     }
-    return masked_text;
+    out.append(text.substr(tail));
+  }
+
+  /// Bytes of the first `count` code points.
+  static std::size_t bytes_of_points(std::string_view text, std::size_t count) {
+    std::size_t at = 0;
+    for (; count > 0 && at < text.size(); --count) {
+      next_code_point(text, at);
+    }
+    return std::min(at, text.size());
   }
 
   std::size_t style_;

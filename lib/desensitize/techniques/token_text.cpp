@@ -84,14 +84,16 @@ std::string one_way_token(const Hash32& mac) {
 
 void append_one_way_token(std::string& out, const Hash32& mac) {
   constexpr std::string_view kHex = "0123456789abcdef";
+  constexpr std::string_view kMark = "tk:";
   // 128 bits: no collisions below 2^60 values, and half the bytes of the full MAC.
   constexpr std::size_t kBytes = 16;
-  std::array<char, 2 * kBytes> hex{};
+  std::array<char, kMark.size() + 2 * kBytes> token{};
+  char* at = std::copy(kMark.begin(), kMark.end(), token.begin());
   for (std::size_t i = 0; i < kBytes; ++i) {
-    hex[2 * i] = kHex[mac[i] >> 4];
-    hex[2 * i + 1] = kHex[mac[i] & 0xF];
+    *at++ = kHex[mac[i] >> 4];
+    *at++ = kHex[mac[i] & 0xF];
   }
-  out.append("tk:").append(hex.data(), hex.size());
+  out.append(token.data(), token.size());
 }
 
 std::string reversible_token(const KeyRing& keys, std::string_view field_class,
