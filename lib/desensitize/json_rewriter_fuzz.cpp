@@ -29,6 +29,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       out.find_first_not_of(" \t\r\n") == std::string::npos) {
     return 0;
   }
+  std::string again;  // now the paths are known and their keys are guessed
+  EMR_CHECK(rewriter.rewrite({reinterpret_cast<const char*>(data), size}, transformer(), again));
+  EMR_CHECK(again == out);
   emr::json::Tokenizer tokens(out, emr::json::Profile::kForeign,
                               {.max_bytes = std::size_t{1} << 30, .max_depth = 512});
   auto token = tokens.next();

@@ -1,5 +1,6 @@
 #include "json/tokenizer.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/check.h"
@@ -50,6 +51,7 @@ Tokenizer::Tokenizer(std::string_view text, Profile profile, const Limits& limit
 [[gnu::cold, gnu::noinline]] Token Tokenizer::fail(Fault fault, std::size_t at) noexcept {
   fault_ = fault;
   fault_at_ = at;
+  state_ = State::kDone;  // no key is taken any more
   Token token;
   token.start = token.stop = at;
   return token;
@@ -89,6 +91,34 @@ Token Tokenizer::next() noexcept {
   token.kind = TokenKind::kEnd;
   token.start = token.stop = at_;
   return token;
+}
+
+WrittenKey WrittenKey::of(std::string_view key) noexcept {
+  WrittenKey written;
+  bool non_ascii = false;
+  if (key.size() + 3 <= written.bytes.size() && find_string_stop(key, 0, non_ascii) == key.size() &&
+      is_valid_utf8(key)) {
+    written.bytes[0] = '"';
+    std::copy(key.begin(), key.end(), written.bytes.begin() + 1);
+    written.bytes[key.size() + 1] = '"';
+    written.bytes[key.size() + 2] = ':';
+    written.size = static_cast<std::uint32_t>(key.size() + 3);
+  }
+  return written;
+}
+
+bool Tokenizer::take_key(const WrittenKey& key) noexcept {
+  std::size_t at = at_;
+  if (state_ == State::kAfterValue) {
+    if (at >= text_.size() || text_[at] != ',' || !in_object()) return false;
+    ++at;
+  } else if (state_ != State::kFirstKey) {
+    return false;
+  }
+  if (key.size == 0 || !begins_with(text_.substr(at), key.bytes.data(), key.size)) return false;
+  at_ = at + key.size;
+  state_ = State::kValue;
+  return true;
 }
 
 [[gnu::always_inline]] inline Token Tokenizer::after_value() noexcept {

@@ -68,6 +68,14 @@ struct Token {
   std::size_t stop = 0;  ///< byte offset behind the last byte
 };
 
+/// A key as most writers spell it, quotes and colon included and no blank, for take_key.
+struct WrittenKey {
+  std::array<char, 32> bytes{};
+  std::uint32_t size = 0;  ///< 0: too long, or a key that needs escapes; never taken
+
+  static WrittenKey of(std::string_view key) noexcept;
+};
+
 /// Why a text was refused. fault_word() is the stable `reason` of the error.
 enum class Fault : std::uint8_t {
   kNone,
@@ -97,6 +105,11 @@ class Tokenizer {
 
   /// The next token, in document order.
   Token next() noexcept;
+
+  /// Passes over the key of the next member when its bytes are these, right here or behind a comma.
+  /// Records of one source are alike: comparing with the key that came last time is cheaper than
+  /// reading it. False: nothing was passed over, and next() finds out what stands here.
+  bool take_key(const WrittenKey& key) noexcept;
 
   /// Called right after a container start: validates and passes over everything up to and with
   /// its stop token, and returns that. Called after a key: the same for the key's whole value

@@ -1,9 +1,11 @@
 // Both profiles over any bytes: no crash, spans inside the text, strict is a subset of foreign, and
 // what parse_strict accepts survives a round trip through its canonical text.
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string_view>
+#include <vector>
 
 #include "base/check.h"
 #include "base/utf8.h"
@@ -29,6 +31,32 @@ bool accepts(std::string_view text, emr::json::Profile profile) {
   }
 }
 
+/// Keys that were seen are guessed again: the walk must not differ.
+void guess_keys(std::string_view text) {
+  constexpr std::size_t kMaxKnown = 8;
+  std::vector<emr::json::WrittenKey> known;
+  emr::json::Tokenizer plain(text, emr::json::Profile::kForeign);
+  emr::json::Tokenizer guessing(text, emr::json::Profile::kForeign);
+  while (true) {
+    const bool taken = std::any_of(known.begin(), known.end(), [&](const auto& key) {
+      return guessing.take_key(key);
+    });
+    const emr::json::Token expected = plain.next();
+    if (taken) {
+      EMR_CHECK(expected.kind == emr::json::TokenKind::kKey &&
+                plain.position() == guessing.position());
+      continue;
+    }
+    const emr::json::Token got = guessing.next();
+    EMR_CHECK(got.kind == expected.kind && got.start == expected.start &&
+              got.stop == expected.stop);
+    if (got.kind == emr::json::TokenKind::kEnd || got.kind == emr::json::TokenKind::kError) return;
+    if (got.kind == emr::json::TokenKind::kKey && !got.escaped && known.size() < kMaxKnown) {
+      known.push_back(emr::json::WrittenKey::of(plain.content(got)));
+    }
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -36,6 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool foreign = accepts(text, emr::json::Profile::kForeign);
   const bool strict = accepts(text, emr::json::Profile::kStrict);
   EMR_CHECK(foreign || !strict);
+  guess_keys(text);
   const emr::Result<emr::json::Json> tree = emr::json::parse_strict(text);
   if (!tree) return 0;
   EMR_CHECK(strict);

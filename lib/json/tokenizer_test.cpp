@@ -234,6 +234,54 @@ TEST_CASE("tokenizer: skip_value and skip_container validate what they skip") {
   CHECK(broken.fault() == Fault::kSyntax);
 }
 
+TEST_CASE("a guessed key is taken where it stands as written, and nowhere else") {
+  const std::string long_name(29, 'k');
+  const std::string longest = "{\"" + long_name + "\":1}";
+  struct Guess {
+    std::string text;
+    std::string_view key;
+    bool taken;
+  };
+  for (const Guess& item : std::vector<Guess>{
+           {R"({"a":1,"b":2})", "a", true},
+           {R"({"姓名":"x","pad":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"})", "姓名", true},
+           {longest, long_name, true},
+           {"{\"" + long_name + "k\":1}", long_name + "k", false},  // beyond 32 bytes
+           {R"({"ab":1})", "a", false},
+           {R"({"a" :1})", "a", false},
+           {R"({ "a":1})", "a", false},
+           {R"({"a\u0062":1})", "ab", false},
+           {R"({"a\"b":1})", "a\"b", false},
+           {R"(["a":1])", "a", false},
+           {R"({"a)", "a", false},
+           {R"({"a")", "a", false}}) {
+    CAPTURE(item.text);
+    Tokenizer tokens(item.text, Profile::kForeign);
+    const WrittenKey key = WrittenKey::of(item.key);
+    CHECK_FALSE(tokens.take_key(key));  // before the object
+    tokens.next();
+    const std::size_t before = tokens.position();
+    CHECK(tokens.take_key(key) == item.taken);
+    CHECK(tokens.position() == before + (item.taken ? key.size : 0));
+    if (item.taken) {
+      CHECK_FALSE(tokens.take_key(key));  // a value must come
+      CHECK(tokens.next().depth == 1);
+    }
+  }
+  Tokenizer second(R"({"a":1,"b":2,"c":[1,"b"]})", Profile::kForeign);
+  second.next();
+  CHECK_FALSE(second.take_key(WrittenKey::of("b")));
+  CHECK(second.take_key(WrittenKey::of("a")));
+  CHECK(second.raw(second.next()) == "1");
+  CHECK(second.take_key(WrittenKey::of("b")));
+  CHECK(second.raw(second.next()) == "2");
+  CHECK_FALSE(second.take_key(WrittenKey::of("b")));
+  second.next();
+  second.next();
+  second.next();
+  CHECK_FALSE(second.take_key(WrittenKey::of("b")));  // a string of an array is no key
+}
+
 TEST_CASE("errors: position, pointer, reason; never the input") {
   const auto error_of = [](std::string_view text) {
     Tokenizer tokens(text, Profile::kStrict);

@@ -1,5 +1,6 @@
 #include "desensitize/json/json_rewriter.h"
 
+#include <array>
 #include <cstring>
 
 #include "desensitize/formats/fhir.h"
@@ -10,17 +11,15 @@ namespace {
 using json::Token;
 using json::TokenKind;
 
-ValueKind kind_of(TokenKind kind) {
-  switch (kind) {
-    case TokenKind::kString: return ValueKind::kString;
-    case TokenKind::kNumber: return ValueKind::kNumber;
-    case TokenKind::kTrue:
-    case TokenKind::kFalse: return ValueKind::kBool;
-    case TokenKind::kObjectStart: return ValueKind::kObject;
-    case TokenKind::kArrayStart: return ValueKind::kArray;
-    default: return ValueKind::kNull;
-  }
-}
+/// In the order of TokenKind.
+constexpr std::array<ValueKind, 12> kKinds = {
+    ValueKind::kObject, ValueKind::kNull, ValueKind::kArray, ValueKind::kNull,
+    ValueKind::kNull,   ValueKind::kString, ValueKind::kNumber, ValueKind::kBool,
+    ValueKind::kBool,   ValueKind::kNull, ValueKind::kNull, ValueKind::kNull};
+
+ValueKind kind_of(TokenKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+
+bool is_scalar(ValueKind kind) { return kind != ValueKind::kObject && kind != ValueKind::kArray; }
 
 /// A bare number may only be written when it is one: a technique's text is not trusted.
 bool is_json_number(std::string_view text) {
@@ -56,44 +55,64 @@ Status JsonRewriter::rewrite(std::string_view record, FieldTransformer& with, st
 Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with) {
   items_.clear();
   open_.assign(1, Open{PathTree::kRoot, 0});
+  const bool explains = with.explains();
   json::Tokenizer tokens(record, json::Profile::kForeign, kForeignLimits);
-  for (Token token = tokens.next(); token.kind != TokenKind::kEnd; token = tokens.next()) {
-    std::size_t member_start = token.start;
-    std::uint32_t node = open_.back().node;
+  for (;;) {
+    const std::uint32_t container = open_.back().node;
+    const std::uint32_t guess = tree_->expected(container);
+    const bool guessed = guess != 0 && tokens.take_key(tree_->step(guess).written);
+    const std::size_t behind_key = tokens.position();
+    const Token token = tokens.next();
+    if (guessed && token.kind != TokenKind::kError) {
+      const std::size_t member_start = behind_key - tree_->step(guess).written.size;
+      const ValueKind kind = kind_of(token.kind);
+      const std::uint32_t node = tree_->follow(container, guess, kind);
+      const PathStep& step = tree_->step(node);
+      if (step.kept && !step.observed && !explains && is_scalar(kind)) {
+        ++open_.back().members;
+        with.report().count_rule(*step.rule);
+      } else {
+        EMR_TRY(list_value(tokens, token, member_start, node, with));
+      }
+      continue;
+    }
     switch (token.kind) {
       case TokenKind::kError: return tokens.error();
+      case TokenKind::kEnd: return {};
       case TokenKind::kObjectStop:
-      case TokenKind::kArrayStop: close_container(); continue;
-      case TokenKind::kKey: {
-        if (token.escaped) {
-          scratch_.clear();
-          json::append_unescaped(scratch_, tokens.content(token));
-        }
-        const std::string_view key = token.escaped ? scratch_ : tokens.content(token);
-        const Token value = tokens.next();
-        if (value.kind == TokenKind::kError) {
-          return tokens.error();
-        }
-        node = tree_->child(node, key, kind_of(value.kind));
-        token = value;
-        break;
-      }
-      default: break;
+      case TokenKind::kArrayStop: close_container(); break;
+      case TokenKind::kKey: EMR_TRY(list_member(tokens, token, container, with)); break;
+      default: EMR_TRY(list_value(tokens, token, token.start, container, with)); break;
     }
-    EMR_TRY(list_value(tokens, token, member_start, node, with));
   }
-  return {};
+}
+
+/// A member whose key was read, not guessed.
+Status JsonRewriter::list_member(json::Tokenizer& tokens, const Token& key,
+                                 std::uint32_t container, FieldTransformer& with) {
+  std::string_view name = tokens.content(key);
+  if (key.escaped) {
+    scratch_.clear();
+    json::append_unescaped(scratch_, name);
+    name = scratch_;
+  }
+  const Token value = tokens.next();
+  if (value.kind == TokenKind::kError) {
+    return tokens.error();
+  }
+  const std::uint32_t node = tree_->child(container, name, kind_of(value.kind));
+  return list_value(tokens, value, key.start, node, with);
 }
 
 Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
                                 std::size_t member_start, std::uint32_t node,
                                 FieldTransformer& with) {
-  const PathNode& path = tree_->node(node);
+  const PathStep& step = tree_->step(node);
   const ValueKind kind = kind_of(token.kind);
   const std::uint32_t ordinal = open_.back().members++;
-  const bool container = kind == ValueKind::kObject || kind == ValueKind::kArray;
-  if (!container && path.kept && !path.observed && !with.explains()) {
-    with.report().count_rule(*path.decision.rule);
+  const bool container = !is_scalar(kind);
+  if (!container && step.kept && !step.observed && !with.explains()) {
+    with.report().count_rule(*step.rule);
     return {};
   }
   Item& item = items_.emplace_back();
@@ -108,9 +127,9 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
     return {};
   }
   item.kind = Item::Kind::kOpen;
-  item.action = path.decision.rule == nullptr
-                    ? Action::kKeep
-                    : with.container_action(path.field(), path.decision);
+  item.action = step.descends ? Action::kKeep
+                              : with.container_action(tree_->node(node).field(),
+                                                      tree_->node(node).decision);
   if (item.action == Action::kKeep) {
     open_.push_back({node, 0});
     return {};
@@ -149,8 +168,8 @@ std::string_view JsonRewriter::text_of(std::string_view record, const Item& item
 
 void JsonRewriter::observe(std::string_view record, FieldTransformer& with) {
   for (const Item& item : items_) {
+    if (item.kind != Item::Kind::kValue || !tree_->step(item.node).observed) continue;
     const PathNode& node = tree_->node(item.node);
-    if (item.kind != Item::Kind::kValue || !node.observed) continue;
     std::string_view text = text_of(record, item);
     std::string_view before;
     std::string_view part;
@@ -186,8 +205,8 @@ Status JsonRewriter::write_value(std::string_view record, const Item& item,
                                  FieldTransformer& with) {
   if (item.kind == Item::Kind::kSkipped) {
     outcome_.action = item.action;
-  } else if (tree_->node(item.node).kept && !with.explains()) {
-    with.report().count_rule(*tree_->node(item.node).decision.rule);
+  } else if (tree_->step(item.node).kept && !with.explains()) {
+    with.report().count_rule(*tree_->step(item.node).rule);
     return {};
   } else {
     EMR_TRY(transform(item, {text_of(record, item), item.value_kind}, with));
@@ -220,8 +239,11 @@ Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransf
   std::string_view after;
   const bool cut = dialect_.split != nullptr && value.kind == ValueKind::kString &&
                    dialect_.split(node.type, value.text, before, part, after);
-  Field field = node.field();
-  field.kind = value.kind;
+  Field field;  // for --explain alone: the node is decided
+  if (with.explains()) {
+    field = node.field();
+    field.kind = value.kind;
+  }
   if (!cut) {
     return with.apply(field, node.decision, value, outcome_);
   }

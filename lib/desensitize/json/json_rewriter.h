@@ -46,6 +46,8 @@ class JsonRewriter final : public Rewriter {
   };
 
   Status list_items(std::string_view record, FieldTransformer& with);
+  Status list_member(json::Tokenizer& tokens, const json::Token& key, std::uint32_t container,
+                     FieldTransformer& with);
   Status list_value(json::Tokenizer& tokens, const json::Token& token, std::size_t member_start,
                     std::uint32_t node, FieldTransformer& with);
   void close_container();

@@ -51,6 +51,31 @@ TEST_CASE("a deleted member takes exactly one comma with it") {
   }
 }
 
+TEST_CASE("what the records before looked like changes nothing") {
+  const auto rules = policy(
+      R"({"match":{"path":"b"},"technique":"delete"},
+         {"match":{"path":"a.n"},"technique":"mask","args":{"first":1}},
+         {"match":{"path":"l.n"},"technique":"null"})",
+      "keep");
+  const char* records[] = {
+      R"({"a":{"n":"abcd","m":1},"b":2,"l":[{"n":1,"m":2},{"n":3,"m":4}]})",
+      R"({"a":{"n":"abcd","m":1},"b":2,"l":[{"n":1,"m":2},{"n":3,"m":4}]})",
+      R"({"a":{"m":1,"n":"abcd"},"l":[{"m":2,"n":1},{"n":3}],"b":{"n":1}})",
+      R"({"b":2,"a":"text","l":{"n":[1]},"a":{"n":4711},"b":[]})",
+      R"({"a":{"n":"abcd","m":1},"b":2,"l":[{"n":1,"m":2},{"n":3,"m":4}]})",
+      R"({"a":{"n" :"abcd", "m":1},"\u0062":2,"l":[],"c":{"a":{"n":"abcd"},"b":1}})",
+      R"({"a":{"n":"abcd","m":1},"b":2,"l":[{"n":1,"m":2},{"n":3,"m":4},5]})",
+  };
+  FieldTransformer with(rules, nullptr);
+  JsonRewriter rewriter;
+  for (const char* record : records) {
+    CAPTURE(record);
+    std::string out;
+    REQUIRE(rewriter.rewrite(record, with, out).ok());
+    CHECK(out == rewrite(rules, record));
+  }
+}
+
 TEST_CASE("first match wins; rules of an object cover what lies below") {
   const auto rules = policy(
       R"({"match":{"path":"p.name"},"technique":"mask","args":{"first":1}},

@@ -19,6 +19,7 @@ Field PathNode::field() const {
 PathTree::PathTree(const Policy& policy, const JsonDialect& dialect)
     : policy_(policy), dialect_(dialect) {
   nodes_.emplace_back();
+  steps_.emplace_back();
   nodes_[kRoot].type = dialect_.type_of == nullptr ? "" : "Resource";
   nodes_[kRoot].decision = policy_.decide(nodes_[kRoot].field());
 }
@@ -26,23 +27,23 @@ PathTree::PathTree(const Policy& policy, const JsonDialect& dialect)
 void PathTree::trim() {
   if (nodes_.size() > kMaxCachedPaths) {
     nodes_.resize(1);
+    steps_.resize(1);
     nodes_[kRoot].children.clear();
-    nodes_[kRoot].last_child = 0;
+    steps_[kRoot].last_child = 0;
   }
 }
 
 std::uint32_t PathTree::child(std::uint32_t parent, std::string_view key, ValueKind kind) {
   const auto fits = [&](std::uint32_t index) {
-    return index != 0 && nodes_[index].kind == kind && nodes_[index].key == key &&
-           nodes_[index].parent == parent;
+    return index != 0 && steps_[index].kind == kind && nodes_[index].key == key &&
+           steps_[index].parent == parent;
   };
-  PathNode& owner = nodes_[parent];
-  const std::uint32_t last = owner.last_child;
-  if (fits(nodes_[last].next_guess)) {
-    return owner.last_child = nodes_[last].next_guess;
+  const std::uint32_t last = steps_[parent].last_child;
+  if (fits(steps_[last].next_guess)) {
+    return steps_[parent].last_child = steps_[last].next_guess;
   }
   std::uint32_t found = 0;
-  for (const std::uint32_t index : owner.children) {
+  for (const std::uint32_t index : nodes_[parent].children) {
     if (fits(index)) {
       found = index;
       break;
@@ -51,8 +52,8 @@ std::uint32_t PathTree::child(std::uint32_t parent, std::string_view key, ValueK
   if (found == 0) {
     found = make(parent, key, kind);
   }
-  nodes_[last].next_guess = last == 0 ? nodes_[last].next_guess : found;
-  nodes_[parent].last_child = found;
+  steps_[last].next_guess = last == 0 ? steps_[last].next_guess : found;
+  steps_[parent].last_child = found;
   return found;
 }
 
@@ -60,7 +61,6 @@ std::uint32_t PathTree::make(std::uint32_t parent, std::string_view key, ValueKi
   PathNode node;
   node.key = key;
   node.kind = kind;
-  node.parent = parent;
   node.path = nodes_[parent].path;
   node.path.append(node.path.empty() ? "" : ".").append(key);
   if (dialect_.type_of != nullptr) {
@@ -68,9 +68,17 @@ std::uint32_t PathTree::make(std::uint32_t parent, std::string_view key, ValueKi
   }
   node.decision = policy_.decide(node.field(), &nodes_[parent].decision);
   const Rule* rule = node.decision.rule;
-  node.observed = rule != nullptr && (rule->own_type || rule->patient_rank > 0);
-  node.kept = rule != nullptr && rule->spec->name == "keep" && node.decision.conditional.empty();
+  PathStep step;
+  step.written = json::WrittenKey::of(key);
+  step.parent = parent;
+  step.kind = kind;
+  step.rule = rule;
+  step.observed = rule != nullptr && (rule->own_type || rule->patient_rank > 0);
+  step.kept = rule != nullptr && rule->spec->name == "keep" && node.decision.conditional.empty();
+  step.descends = rule == nullptr || !rule->spec->whole || rule->spec->name == "keep";
   nodes_.push_back(std::move(node));
+  steps_.push_back(step);
+  static_assert(sizeof(PathStep) == 64);
   const auto index = static_cast<std::uint32_t>(nodes_.size() - 1);
   nodes_[parent].children.push_back(index);
   return index;

@@ -10,6 +10,7 @@
 
 #include "desensitize/policy.h"
 #include "desensitize/value.h"
+#include "json/tokenizer.h"
 
 namespace emr::desensitize {
 
@@ -29,14 +30,22 @@ struct PathNode {
   std::string type;      ///< of the dialect
   ValueKind kind = ValueKind::kNull;
   Decision decision;
-  bool observed = false; ///< own value or patient identity
-  bool kept = false;     ///< "keep" whatever the value: nothing needs to be decoded
-  std::uint32_t parent = 0;
-  std::uint32_t last_child = 0;  ///< the child that was found last
-  std::uint32_t next_guess = 0;  ///< the sibling that followed this one last time
   std::vector<std::uint32_t> children;
 
   Field field() const;
+};
+
+/// What is looked at for every member of every record: one line of the processor's cache.
+struct alignas(64) PathStep {
+  json::WrittenKey written;
+  std::uint32_t parent = 0;
+  std::uint32_t last_child = 0;  ///< the child that was found last
+  std::uint32_t next_guess = 0;  ///< the sibling that followed this one last time
+  const Rule* rule = nullptr;    ///< the decision's
+  ValueKind kind = ValueKind::kNull;
+  bool observed = false;  ///< own value or patient identity
+  bool kept = false;      ///< "keep" whatever the value: nothing needs to be decoded
+  bool descends = true;   ///< of an object or array: its members are looked at
 };
 
 class PathTree {
@@ -45,6 +54,18 @@ class PathTree {
 
   static constexpr std::uint32_t kRoot = 0;
   const PathNode& node(std::uint32_t index) const { return nodes_[index]; }
+  const PathStep& step(std::uint32_t index) const { return steps_[index]; }
+  /// The member that followed the last one of `parent` the time before; kRoot: none did.
+  std::uint32_t expected(std::uint32_t parent) const {
+    return steps_[steps_[parent].last_child].next_guess;
+  }
+  /// The node of a member whose key is that of `guess`, which was expected(parent).
+  std::uint32_t follow(std::uint32_t parent, std::uint32_t guess, ValueKind kind) {
+    if (steps_[guess].kind == kind && steps_[guess].parent == parent) {
+      return steps_[parent].last_child = guess;
+    }
+    return child(parent, std::string(nodes_[guess].key), kind);
+  }
   /// The node of a member; made and decided when it is new. `kind` takes part, because a rule may
   /// ask for it.
   std::uint32_t child(std::uint32_t parent, std::string_view key, ValueKind kind);
@@ -58,6 +79,7 @@ class PathTree {
   const Policy& policy_;
   JsonDialect dialect_;
   std::vector<PathNode> nodes_;
+  std::vector<PathStep> steps_;  ///< of the same indexes
 };
 
 }  // namespace emr::desensitize
