@@ -82,11 +82,11 @@ class Victim {
 class RawPeer {
  public:
   RawPeer(const Victim& victim, std::uint8_t number) {
-    std::vector<Hash32> registered;
+    RegisteredKeys registered;
     for (std::uint8_t i = 0; i < kMembers; ++i) {
-      registered.push_back(transport_public_key(seed_of(i)).value());
+      registered.insert(transport_public_key(seed_of(i)).value());
     }
-    tls_ = TlsContext::make(seed_of(number), std::move(registered)).value();
+    tls_ = TlsContext::make(seed_of(number), registered).value();
     stream_ = std::make_unique<asio::ssl::stream<tcp::socket>>(context_, tls_->context());
     stream_->next_layer().connect({asio::ip::make_address("127.0.0.1"), victim.mesh->port()});
   }
