@@ -107,7 +107,7 @@ WrittenKey WrittenKey::of(std::string_view key) noexcept {
   return written;
 }
 
-bool Tokenizer::take_key(const WrittenKey& key) noexcept {
+inline bool Tokenizer::passes(const WrittenKey& key) noexcept {
   std::size_t at = at_;
   if (state_ == State::kAfterValue) {
     if (at >= text_.size() || text_[at] != ',' || !in_object()) return false;
@@ -119,6 +119,18 @@ bool Tokenizer::take_key(const WrittenKey& key) noexcept {
   at_ = at + key.size;
   state_ = State::kValue;
   return true;
+}
+
+bool Tokenizer::take_key(const WrittenKey& key) noexcept { return passes(key); }
+
+Token Tokenizer::next(const WrittenKey& expected, std::size_t& key_start) noexcept {
+  if (!passes(expected)) {
+    key_start = kNoKey;
+    return next();
+  }
+  key_start = at_ - expected.size;
+  skip_space();
+  return value_token();
 }
 
 [[gnu::always_inline]] inline Token Tokenizer::after_value() noexcept {
@@ -137,13 +149,16 @@ bool Tokenizer::take_key(const WrittenKey& key) noexcept {
 
 [[gnu::always_inline]] inline Token Tokenizer::key_token() noexcept {
   if (at_ >= text_.size() || text_[at_] != '"') return fail_here(at_);
-  const Token token = string_token(TokenKind::kKey);
-  if (token.kind == TokenKind::kError) return token;
+  return string_token(TokenKind::kKey);
+}
+
+/// Passes over the colon behind a key.
+[[gnu::always_inline]] inline bool Tokenizer::colon() noexcept {
   skip_space();
-  if (at_ >= text_.size() || text_[at_] != ':') return fail_here(at_);
+  if (at_ >= text_.size() || text_[at_] != ':') return false;
   ++at_;
   state_ = State::kValue;
-  return token;
+  return true;
 }
 
 [[gnu::always_inline]] inline Token Tokenizer::value_token() noexcept {
@@ -151,11 +166,9 @@ bool Tokenizer::take_key(const WrittenKey& key) noexcept {
     return fail(depth_ == 0 ? Fault::kEmpty : Fault::kTruncated, at_);
   }
   switch (text_[at_]) {
-    case '"': {
-      const Token token = string_token(TokenKind::kString);
-      value_read();
-      return token;
-    }
+    case '"':
+      value_read();  // first: copying a token that was just written stalls the processor
+      return string_token(TokenKind::kString);
     case '{': return open(TokenKind::kObjectStart);
     case '[': return open(TokenKind::kArrayStart);
     case 't': return literal_token(TokenKind::kTrue, "true");
@@ -229,6 +242,7 @@ Token Tokenizer::literal_token(TokenKind kind, std::string_view word) noexcept {
   }
   token.kind = kind;
   at_ = token.stop;
+  if (kind == TokenKind::kKey && !colon()) return fail_here(at_);
   return token;
 }
 

@@ -111,6 +111,11 @@ class Tokenizer {
   /// reading it. False: nothing was passed over, and next() finds out what stands here.
   bool take_key(const WrittenKey& key) noexcept;
 
+  /// take_key and next() in one call: the value behind the expected key, whose offset then is
+  /// `key_start`; or the token that stands here, and `key_start` is kNoKey.
+  static constexpr std::size_t kNoKey = static_cast<std::size_t>(-1);
+  Token next(const WrittenKey& expected, std::size_t& key_start) noexcept;
+
   /// Called right after a container start: validates and passes over everything up to and with
   /// its stop token, and returns that. Called after a key: the same for the key's whole value
   /// (the returned span then is the value's span, with the kind of its first token).
@@ -140,6 +145,8 @@ class Tokenizer {
 
   Token fail(Fault fault, std::size_t at) noexcept;
   Token fail_here(std::size_t at) noexcept;
+  bool passes(const WrittenKey& key) noexcept;
+  bool colon() noexcept;
   void skip_space() noexcept;
   Token value_token() noexcept;
   Token open(TokenKind kind) noexcept;

@@ -260,6 +260,17 @@ TEST_CASE("a guessed key is taken where it stands as written, and nowhere else")
     const WrittenKey key = WrittenKey::of(item.key);
     CHECK_FALSE(tokens.take_key(key));  // before the object
     tokens.next();
+    Tokenizer plain = tokens;
+    Tokenizer at_once = tokens;
+    std::size_t key_start = 0;
+    const Token token = at_once.next(key, key_start);
+    Token wanted = plain.next();
+    CHECK(key_start == (item.taken ? wanted.start : Tokenizer::kNoKey));
+    if (item.taken) wanted = plain.next();
+    CHECK(token.kind == wanted.kind);
+    CHECK(token.start == wanted.start);
+    CHECK(token.stop == wanted.stop);
+    CHECK(at_once.position() == plain.position());
     const std::size_t before = tokens.position();
     CHECK(tokens.take_key(key) == item.taken);
     CHECK(tokens.position() == before + (item.taken ? key.size : 0));

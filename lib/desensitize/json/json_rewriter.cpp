@@ -60,11 +60,9 @@ Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with)
   for (;;) {
     const std::uint32_t container = open_.back().node;
     const std::uint32_t guess = tree_->expected(container);
-    const bool guessed = guess != 0 && tokens.take_key(tree_->step(guess).written);
-    const std::size_t behind_key = tokens.position();
-    const Token token = tokens.next();
-    if (guessed && token.kind != TokenKind::kError) {
-      const std::size_t member_start = behind_key - tree_->step(guess).written.size;
+    std::size_t member_start = 0;  // guess 0 is the root, whose key is none and is never taken
+    const Token token = tokens.next(tree_->step(guess).written, member_start);
+    if (member_start != json::Tokenizer::kNoKey && token.kind != TokenKind::kError) {
       const ValueKind kind = kind_of(token.kind);
       const std::uint32_t node = tree_->follow(container, guess, kind);
       const PathStep& step = tree_->step(node);
