@@ -82,11 +82,10 @@ class Victim {
 class RawPeer {
  public:
   RawPeer(const Victim& victim, std::uint8_t number) {
-    RegisteredKeys registered;
     for (std::uint8_t i = 0; i < kMembers; ++i) {
-      registered.insert(transport_public_key(seed_of(i)).value());
+      registered_.insert(transport_public_key(seed_of(i)).value());
     }
-    tls_ = TlsContext::make(seed_of(number), registered).value();
+    tls_ = TlsContext::make(seed_of(number), registered_).value();
     stream_ = std::make_unique<asio::ssl::stream<tcp::socket>>(context_, tls_->context());
     stream_->next_layer().connect({asio::ip::make_address("127.0.0.1"), victim.mesh->port()});
   }
@@ -112,6 +111,7 @@ class RawPeer {
 
  private:
   asio::io_context context_;
+  RegisteredKeys registered_;  ///< tls_ looks into it at every handshake
   std::unique_ptr<TlsContext> tls_;
   std::unique_ptr<asio::ssl::stream<tcp::socket>> stream_;
 };

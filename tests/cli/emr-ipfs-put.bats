@@ -188,9 +188,11 @@ needs_python() { command -v python3 > /dev/null || skip "python3 is not here (st
   jq -e '(has("local") | not) and .extra == "kept" and (.attachments.handles | length) == 2' one
   jq -e '(has("attachments") | not) and (has("unchanged") | not)' <<< "${lines[1]}"
   # R-052, R-075: neither names, nor paths, nor CIDs, nor keys outside the envelope.
-  for word in 胸片 images b.txt "$canary" cidHex dicom f01 baf; do
+  for word in 胸片 images b.txt "$canary" cidHex dicom; do
     refute grep -q "$word" one
   done
+  # Whole heads of CIDs: three letters of them turn up in cipher text by chance.
+  refute grep -qE 'f01(55|70)1220|baf(kre|ybe)i' one
   refute grep -rq "$canary" blocks
   jq -c .attachments.manifest one | emr-put-fixture open > manifest
   chmod 600 manifest

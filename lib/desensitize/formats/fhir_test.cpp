@@ -63,6 +63,15 @@ TEST_CASE("fhir: types follow from key, parent and shape") {
   }
 }
 
+TEST_CASE("fhir: what is no object is refused, not passed on") {
+  for (const std::string_view text : {"\"张三\"", "13800138000", "[{\"resourceType\":\"Patient\"}]",
+                                      " null", "true"}) {
+    const testing::Run result = run(text);
+    CHECK(result.errors.size() == 1);
+    CHECK(result.out.empty());
+  }
+}
+
 TEST_CASE("fhir: references are cut at their id") {
   const auto parts = [](std::string_view text) {
     const FhirReference cut = split_fhir_reference(text);

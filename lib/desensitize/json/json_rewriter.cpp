@@ -32,9 +32,15 @@ constexpr json::Limits kForeignLimits{kMaxDocumentBytes, kMaxDepth, true};
 }  // namespace
 
 Status JsonRewriter::rewrite(std::string_view record, FieldTransformer& with, std::string& out) {
-  if (record.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+  const std::size_t first = record.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) {
     out.append(record);
     return {};
+  }
+  if (dialect_.objects_only && record[first] != '{') {
+    return fail(Code::kData, "a resource is a JSON object")
+        .with_reason("not_an_object")
+        .with_hint("one resource a line: jq -c '.[]' takes an array apart");
   }
   if (policy_ != &with.policy()) {
     policy_ = &with.policy();
@@ -316,7 +322,7 @@ bool split_reference(std::string_view type, std::string_view text, std::string_v
 
 Result<std::unique_ptr<Rewriter>> make_fhir_rewriter(const FormatOptions&) {
   return std::unique_ptr<Rewriter>(
-      std::make_unique<JsonRewriter>(JsonDialect{fhir_type_of, split_reference}));
+      std::make_unique<JsonRewriter>(JsonDialect{fhir_type_of, split_reference, true}));
 }
 
 }  // namespace

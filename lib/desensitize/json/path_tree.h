@@ -22,6 +22,8 @@ struct JsonDialect {
   /// Cuts a value of this type at the part that a rule treats ("Patient/" + id); false: all of it.
   bool (*split)(std::string_view type, std::string_view text, std::string_view& before,
                 std::string_view& part, std::string_view& after) = nullptr;
+  /// A record is an object: anything else has no members that a rule could name, and is refused.
+  bool objects_only = false;
 };
 
 struct PathNode {
