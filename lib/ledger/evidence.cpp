@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "json/access.h"
 #include "json/json.h"
+#include "ledger/epochs_json.h"
 #include "ledger/limits.h"
 #include "quorum/limits.h"
 #include "quorum/secp256k1_votes.h"
@@ -107,15 +108,16 @@ std::string encode_evidence(const Evidence& evidence, const Genesis& genesis) {
   if (evidence.kind == EvidenceKind::kEquivocation) {
     tree["second"] = half_json(evidence.second_digest, evidence.second_signature);
   }
+  if (!evidence.epochs.empty()) tree["epochs"] = epochs_json(evidence.epochs);
   return json::canonical_checked(tree);
 }
 
 Result<Evidence> parse_evidence(std::string_view line, const Genesis& genesis) {
-  EMR_ASSIGN(const Json tree, json::parse_object(line, {.max_bytes = kEvidenceBytesMax}));
+  EMR_ASSIGN(const Json tree, json::parse_object(line, {.max_bytes = kProofBytesMax}));
   EMR_TRY(json::expect_type(tree, "emr.evidence"));
   EMR_TRY(json::refuse_unknown_members(
       tree, {"type", "v", "genesis", "kind", "culprit", "member", "message", "epoch", "view",
-             "height", "proof", "first", "second", "node", "seen"}));
+             "height", "proof", "first", "second", "node", "seen", "epochs"}));
   EMR_ASSIGN(const Hash32 chain, json::get_hex32(tree, "genesis"));
   if (chain != genesis.hash) return does_not_hold("evidence is of another chain", "genesis");
   EMR_ASSIGN(const std::string kind, json::get_string(tree, "kind", {.max = 16}));
@@ -136,24 +138,44 @@ Result<Evidence> parse_evidence(std::string_view line, const Genesis& genesis) {
   }
   EMR_ASSIGN(evidence.node, json::get_string(tree, "node", {.max = 64}));
   EMR_ASSIGN(evidence.seen, json::get_utc(tree, "seen"));
+  if (tree.contains("epochs")) {
+    EMR_ASSIGN(evidence.epochs, read_epochs(tree));
+  }
   return evidence;
 }
 
-Status verify_evidence(const Evidence& evidence, const Genesis& genesis) {
-  if (evidence.kind == EvidenceKind::kBadSignature) {
-    return does_not_hold(
-        "a signature that does not verify proves nothing against its alleged signer", "unproven");
+namespace {
+
+/// The set that voted in the epoch, reached from the genesis.
+Result<quorum::ValidatorSet> set_of(const Evidence& evidence, const Genesis& genesis) {
+  EpochChain chain(genesis);
+  for (const EpochLink& link : evidence.epochs) {
+    if (chain.extend(link).ok()) continue;
+    return does_not_hold("the epochs do not lead on from the genesis", "epoch_chain");
   }
-  const quorum::ValidatorSet set = genesis_validators(genesis);
-  if (evidence.vote.epoch != set.epoch()) {
-    return does_not_hold("the epoch is not that of the genesis", "unknown_epoch");
-  }
+  if (const auto* set = chain.find(evidence.vote.epoch)) return *set;
+  return does_not_hold("the line does not lead to the epoch of the vote", "unknown_epoch");
+}
+
+Result<Blame> identify(const Evidence& evidence, const Genesis& genesis,
+                       const quorum::ValidatorSet& set) {
   if (!set.contains(evidence.member)) {
     return does_not_hold("there is no such member", "unknown_member");
   }
-  if (genesis.institutions[evidence.member].id != evidence.culprit) {
+  Blame blame;
+  blame.key = set.key(evidence.member);
+  for (const Institution& founder : genesis.institutions) {
+    if (founder.node.vote_key == blame.key) blame.founder = founder.id;
+  }
+  if (blame.founder && *blame.founder != evidence.culprit) {
     return does_not_hold("the key belongs to another institution", "culprit");
   }
+  return blame;
+}
+
+/// Does what was signed break the protocol?
+Status check_votes(const Evidence& evidence, const Genesis& genesis,
+                   const quorum::ValidatorSet& set) {
   const quorum::Secp256k1Verifier verifier;
   const auto is_signed = [&](const quorum::Vote& vote, const quorum::VoteSignature& signature) {
     return verifier.verify(set.key(evidence.member), quorum::vote_bytes(genesis.hash, vote),
@@ -176,6 +198,19 @@ Status verify_evidence(const Evidence& evidence, const Genesis& genesis) {
     return does_not_hold("a correct member may sign both messages", "no_conflict");
   }
   return {};
+}
+
+}  // namespace
+
+Result<Blame> verify_evidence(const Evidence& evidence, const Genesis& genesis) {
+  if (evidence.kind == EvidenceKind::kBadSignature) {
+    return does_not_hold(
+        "a signature that does not verify proves nothing against its alleged signer", "unproven");
+  }
+  EMR_ASSIGN(const quorum::ValidatorSet set, set_of(evidence, genesis));
+  EMR_ASSIGN(Blame blame, identify(evidence, genesis, set));
+  EMR_TRY(check_votes(evidence, genesis, set));
+  return blame;
 }
 
 }  // namespace emr::ledger

@@ -10,9 +10,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
+#include "ledger/epochs.h"
 #include "ledger/genesis.h"
 #include "quorum/vote.h"
 
@@ -35,17 +37,28 @@ struct Evidence {
   quorum::VoteSignature signature{};
   Hash32 second_digest{};  ///< of kEquivocation
   quorum::VoteSignature second_signature{};
-  std::string node;      ///< who kept it; not part of the proof
-  UnixSeconds seen = 0;  ///< when; not part of the proof
+  std::string node;               ///< who kept it; not part of the proof
+  UnixSeconds seen = 0;           ///< when; not part of the proof
+  std::vector<EpochLink> epochs;  ///< from epoch 0 to the vote's; empty in epoch 0
+};
+
+/// Who is to blame, as far as the genesis proves it.
+struct Blame {
+  quorum::VoteKey key{};
+  /// The founder whose key that is. None for a member that came later, or whose key is a new one:
+  /// the chain of epochs names keys; which institution it was, `emr-query nodes` or the ledger
+  /// tells.
+  std::optional<std::string> founder;
 };
 
 std::string encode_evidence(const Evidence& evidence, const Genesis& genesis);
 /// The genesis hash of the line must be that of `genesis` (kNegative "genesis").
 Result<Evidence> parse_evidence(std::string_view line, const Genesis& genesis);
 
-/// Ok when the blame holds. kNegative with a reason otherwise: "unknown_epoch", "unknown_member",
-/// "culprit" (the line names another institution than the key belongs to), "signature",
-/// "no_conflict", "is_primary", "unproven" (kBadSignature).
-Status verify_evidence(const Evidence& evidence, const Genesis& genesis);
+/// The blame when it holds. kNegative with a reason otherwise: "epoch_chain" and "unknown_epoch"
+/// (the epochs of the line do not lead to the vote's), "unknown_member", "culprit" (the line names
+/// another institution than the key belongs to), "signature", "no_conflict", "is_primary",
+/// "unproven" (kBadSignature).
+Result<Blame> verify_evidence(const Evidence& evidence, const Genesis& genesis);
 
 }  // namespace emr::ledger

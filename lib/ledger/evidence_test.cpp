@@ -38,7 +38,7 @@ Evidence two_votes(const Genesis& genesis, VoteType type = VoteType::kCommit) {
 }
 
 std::string reason_of(const Evidence& evidence, const Genesis& genesis) {
-  const Status verdict = verify_evidence(evidence, genesis);
+  const auto verdict = verify_evidence(evidence, genesis);
   return verdict ? "" : verdict.error().reason;
 }
 
@@ -50,7 +50,9 @@ TEST_CASE("evidence: two votes for one place blame their signer, offline (R-064)
     const std::string line = encode_evidence(two_votes(genesis, type), genesis);
     const auto parsed = parse_evidence(line, genesis);
     REQUIRE(parsed.ok());
-    CHECK(verify_evidence(*parsed, genesis).ok());
+    const auto blame = verify_evidence(*parsed, genesis);
+    REQUIRE(blame.ok());
+    CHECK(blame->founder == "hosp-b");
     CHECK(encode_evidence(*parsed, genesis) == line);
   }
 }
@@ -149,6 +151,39 @@ TEST_CASE("evidence: malformed lines are refused with their place") {
   }
   Genesis other = testing::make_genesis(5);
   CHECK(parse_evidence(good.dump(), other).error().reason == "genesis");
+}
+
+TEST_CASE("evidence: a member that came later is blamed by its key, reached from the genesis") {
+  const Genesis genesis = testing::make_genesis();
+  std::vector<quorum::VoteKey> next;
+  for (const char* name : {"hosp-a vote", "hosp-b vote", "hosp-c vote", "hosp-d vote", "e"}) {
+    next.push_back(testing::key_of(name).public_key());
+  }
+  EpochLink link;
+  link.header.genesis = genesis.hash;
+  link.header.height = 10;
+  link.header.next_validators = quorum::ValidatorSet::make(1, next).value().hash();
+  link.certificate = testing::certify(link.header, genesis, {0, 1, 2});
+  link.next = next;
+  Evidence evidence = two_votes(genesis);
+  evidence.vote.epoch = 1;
+  evidence.member = 4;
+  evidence.culprit = "hosp-a";  // whatever the line says, the key is not that founder's
+  const quorum::Secp256k1Signer signer(testing::key_of("e"));
+  Vote second = evidence.vote;
+  second.digest = evidence.second_digest;
+  evidence.signature = signer.sign(quorum::vote_bytes(genesis.hash, evidence.vote));
+  evidence.second_signature = signer.sign(quorum::vote_bytes(genesis.hash, second));
+  CHECK(reason_of(evidence, genesis) == "unknown_epoch");
+  evidence.epochs = {link};
+  const auto parsed = parse_evidence(encode_evidence(evidence, genesis), genesis);
+  REQUIRE(parsed.ok());
+  const auto blame = verify_evidence(*parsed, genesis);
+  REQUIRE(blame.ok());
+  CHECK(blame->key == next[4]);
+  CHECK(!blame->founder.has_value());
+  evidence.epochs[0].certificate = testing::certify(link.header, genesis, {0, 1});
+  CHECK(reason_of(evidence, genesis) == "epoch_chain");
 }
 
 TEST_CASE("evidence: the worked example of FORMAT.md section 12") {

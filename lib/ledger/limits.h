@@ -50,8 +50,6 @@ inline constexpr std::size_t kEpochLinksMax = 1024;
 /// An exported proof: entry, receipt, two Merkle paths of 12 hashes, header, certificate of 64, and
 /// the epochs that lie behind it (2 to 13 KiB of hex each; with ten members 3).
 inline constexpr std::size_t kProofBytesMax = 8 * 1024 * 1024;
-/// An exported evidence line: two digests, two signatures and names; about 800 bytes.
-inline constexpr std::size_t kEvidenceBytesMax = 4 * 1024;
 /// Depth of a Merkle path: 2^12 = kBlockEntriesMax.
 inline constexpr std::size_t kMerklePathMax = 12;
 

@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "json/access.h"
 #include "json/json.h"
+#include "ledger/epochs_json.h"
 #include "ledger/limits.h"
 #include "ledger/merkle.h"
 
@@ -47,23 +48,6 @@ Result<std::vector<Hash32>> read_path(const Json& tree, std::string_view key) {
   return path;
 }
 
-Result<std::vector<EpochLink>> read_epochs(const Json& tree) {
-  EMR_ASSIGN(const Json* list, json::get_array(tree, "epochs", kEpochLinksMax));
-  std::vector<EpochLink> links;
-  for (std::size_t i = 0; i < list->size(); ++i) {
-    const auto* text = (*list)[i].get_ptr<const std::string*>();
-    const auto bytes =
-        text == nullptr ? Result<Bytes>(fail(Code::kData, "not a text")) : from_hex(*text);
-    auto link = bytes ? decode_link(*bytes) : Result<EpochLink>(bytes.error());
-    if (!link) {
-      return fail(Code::kData, "the end of an epoch is malformed")
-          .with_pointer(json::join_pointer("/epochs", i));
-    }
-    links.push_back(*std::move(link));
-  }
-  return links;
-}
-
 /// From the genesis to the set that decided the block, which must be exactly the last one named: a
 /// shorter or longer chain is not a proof of this block.
 Status verify_block(const Proof& proof, const Genesis& genesis) {
@@ -84,8 +68,8 @@ Status verify_block(const Proof& proof, const Genesis& genesis) {
 }  // namespace
 
 Proof make_proof(const BlockHeader& header, const std::vector<std::string>& entries,
-                 const std::vector<std::string>& receipts, std::uint64_t index,
-                 Bytes certificate, std::vector<EpochLink> epochs) {
+                 const std::vector<std::string>& receipts, std::uint64_t index, Bytes certificate,
+                 std::vector<EpochLink> epochs) {
   EMR_CHECK(index < entries.size() && entries.size() == receipts.size());
   Proof proof;
   proof.entry = entries[index];
@@ -102,16 +86,16 @@ Proof make_proof(const BlockHeader& header, const std::vector<std::string>& entr
 
 std::string encode_proof(const Proof& proof) {
   Json tree{{"type", "emr.proof"},
-                  {"v", 1},
-                  {"entry", proof.entry},
-                  {"receipt", proof.receipt},
-                  {"index", proof.index},
-                  {"size", proof.size},
-                  {"txPath", path_json(proof.tx_path)},
-                  {"receiptPath", path_json(proof.receipt_path)},
-                  {"header", to_hex(encode_header(proof.header))},
-                  {"certificate", to_hex(proof.certificate)}};
-  for (const EpochLink& link : proof.epochs) tree["epochs"].push_back(to_hex(encode_link(link)));
+            {"v", 1},
+            {"entry", proof.entry},
+            {"receipt", proof.receipt},
+            {"index", proof.index},
+            {"size", proof.size},
+            {"txPath", path_json(proof.tx_path)},
+            {"receiptPath", path_json(proof.receipt_path)},
+            {"header", to_hex(encode_header(proof.header))},
+            {"certificate", to_hex(proof.certificate)}};
+  if (!proof.epochs.empty()) tree["epochs"] = epochs_json(proof.epochs);
   return json::canonical_checked(tree);
 }
 

@@ -98,7 +98,7 @@ TEST_CASE("node: what a lying member signed is kept, shown, and proves its guilt
     REQUIRE(evidence.ok());
     CHECK(evidence->culprit == "hosp-d");
     CHECK(evidence->node == "hosp-a");
-    const Status verdict = ledger::verify_evidence(*evidence, net.genesis);
+    const auto verdict = ledger::verify_evidence(*evidence, net.genesis);
     if (evidence->kind == ledger::EvidenceKind::kEquivocation) {
       CHECK(verdict.ok());
       ++blamed;

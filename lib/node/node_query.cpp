@@ -147,9 +147,8 @@ Result<std::string> transaction(Request& request) {
     const auto certificate = request.view.certificate(position->height);
     if (!certificate) return corrupt();
     EMR_ASSIGN(auto epochs, request.view.epoch_links(block.header.epoch));
-    row["proof"] = Json::parse(ledger::encode_proof(
-        ledger::make_proof(block.header, block.entries, receipts, position->index, *certificate,
-                           std::move(epochs))));
+    row["proof"] = Json::parse(ledger::encode_proof(ledger::make_proof(
+        block.header, block.entries, receipts, position->index, *certificate, std::move(epochs))));
   }
   Answer answer("txid");
   answer.add(row);
@@ -246,6 +245,7 @@ Result<std::string> evidence(Request& request) {
     if (!epoch || found.member >= epoch->ids.size()) return true;
     found.culprit = epoch->ids[found.member];
     found.node = request.service.id();
+    if (auto links = request.view.epoch_links(found.vote.epoch)) found.epochs = *std::move(links);
     const bool unproven = found.kind == ledger::EvidenceKind::kBadSignature;
     const bool wanted =
         (!member || *member == found.culprit) && !(unproven && proven.value_or(false));

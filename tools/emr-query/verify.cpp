@@ -64,20 +64,23 @@ Result<std::string> verify_blame(std::string_view line, const ledger::Genesis& t
                                  bool& all_hold) {
   const Result<ledger::Evidence> evidence = ledger::parse_evidence(line, trusted);
   if (!evidence && evidence.error().code != Code::kNegative) return evidence.error();
-  const Status blame = evidence ? ledger::verify_evidence(*evidence, trusted) : evidence.error();
+  const Result<ledger::Blame> blame =
+      evidence ? ledger::verify_evidence(*evidence, trusted) : evidence.error();
   if (!blame) {
     all_hold = false;
     return negative_row(blame.error());
   }
-  return json::canonical_checked({{"type", "emr.verdict"},
-                                  {"v", 1},
-                                  {"ok", true},
-                                  {"culprit", evidence->culprit},
-                                  {"kind", ledger::evidence_kind_name(evidence->kind)},
-                                  {"message", ledger::vote_type_name(evidence->vote.type)},
-                                  {"epoch", std::to_string(evidence->vote.epoch)},
-                                  {"view", std::to_string(evidence->vote.view)},
-                                  {"height", std::to_string(evidence->vote.seq)}});
+  return json::canonical_checked(
+      {{"type", "emr.verdict"},
+       {"v", 1},
+       {"ok", true},
+       {"culprit", blame->founder ? json::Json(*blame->founder) : json::Json()},
+       {"voteKey", to_hex(blame->key)},
+       {"kind", ledger::evidence_kind_name(evidence->kind)},
+       {"message", ledger::vote_type_name(evidence->vote.type)},
+       {"epoch", std::to_string(evidence->vote.epoch)},
+       {"view", std::to_string(evidence->vote.view)},
+       {"height", std::to_string(evidence->vote.seq)}});
 }
 
 /// One proof line; a proof that does not hold is a verdict too, and the exit code says 1.
