@@ -57,12 +57,9 @@ class NameFinder : private NameShape {
 
   /// The label that stops before `stop`; empty when none does.
   std::u32string_view label_before(std::size_t stop) const {
-    const auto found = words_.labels.find(text_[stop - 1]);
-    if (found != words_.labels.end()) {
-      for (const std::u32string_view label : found->second) {
-        if (text_.stops(stop, label)) {
-          return label;
-        }
+    for (const std::u32string_view label : words_.labels.of(text_[stop - 1])) {
+      if (text_.stops(stop, label)) {
+        return label;
       }
     }
     return {};
@@ -168,12 +165,9 @@ class NameFinder : private NameShape {
 
   /// A second label right behind ("医师：主任") is not a name.
   std::size_t label_length(std::size_t start) const {
-    const auto found = words_.label_starts.find(text_[start]);
-    if (found != words_.label_starts.end()) {
-      for (const std::u32string_view label : found->second) {
-        if (text_.starts(start, label)) {
-          return label.size();
-        }
+    for (const std::u32string_view label : words_.label_starts.of(text_[start])) {
+      if (text_.starts(start, label)) {
+        return label.size();
       }
     }
     return 0;

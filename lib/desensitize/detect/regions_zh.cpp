@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -49,20 +48,17 @@ const PairSet& county_pairs() {
   return kPairs;
 }
 
-const std::unordered_map<char32_t, std::vector<std::u32string_view>>& places() {
-  static const auto kByFirst = [] {
-    std::unordered_map<char32_t, std::vector<std::u32string_view>> map;
+const WordsByCharacter& places() {
+  static const WordsByCharacter kByFirst = [] {
+    WordsByCharacter words;
     for (const auto& name : kProvinces) {
-      map[name[0]].push_back(name);
+      words.add(name[0], name);
     }
     for (const auto& name : kCities) {
-      map[name[0]].push_back(name);
+      words.add(name[0], name);
     }
-    for (auto& entry : map) {
-      std::sort(entry.second.begin(), entry.second.end(),
-                [](auto a, auto b) { return a.size() > b.size(); });
-    }
-    return map;
+    words.sort_longest_first();
+    return words;
   }();
   return kByFirst;
 }
@@ -80,8 +76,11 @@ const PairSet& place_pairs() {
 
 std::u32string place_first_characters() {
   std::u32string characters;
-  for (const auto& entry : places()) {
-    characters.push_back(entry.first);
+  for (const auto& name : kProvinces) {
+    characters.push_back(name[0]);
+  }
+  for (const auto& name : kCities) {
+    characters.push_back(name[0]);
   }
   return characters;
 }
@@ -90,11 +89,7 @@ std::size_t place_at(const DecodedText& text, std::size_t at) {
   if (!place_pairs().has(text[at], text[at + 1])) {
     return 0;
   }
-  const auto found = places().find(text[at]);
-  if (found == places().end()) {
-    return 0;
-  }
-  for (const std::u32string_view name : found->second) {
+  for (const std::u32string_view name : places().of(text[at])) {
     if (text.starts(at, name)) {
       return name.size();
     }

@@ -1,7 +1,6 @@
 #include "desensitize/detect/words_zh.h"
 
 #include <algorithm>
-#include <array>
 
 #include "desensitize/detect/labels_zh.h"
 
@@ -36,18 +35,21 @@ OrdinaryWords::OrdinaryWords(std::u32string_view pairs, std::u32string_view trip
   }
 }
 
+void WordsByCharacter::sort_longest_first() {
+  for (auto& words : buckets_) {
+    std::sort(words.begin(), words.end(), [](auto a, auto b) { return a.size() > b.size(); });
+  }
+}
+
 NameWords::NameWords()
     : ordinary(kOrdinaryPairs, kOrdinaryTriples), frequent(kFrequentPairs, {}),
       compound(kCompoundSurnames), ethnic(kEthnicNames), friends(kFalseFriends),
       followers(kFollowers) {
   for (const std::u32string_view label : name_labels()) {
-    labels[label.back()].push_back(label);
-    label_starts[label.front()].push_back(label);
+    labels.add(label.back(), label);
+    label_starts.add(label.front(), label);
   }
-  for (auto& entry : labels) {
-    std::sort(entry.second.begin(), entry.second.end(),
-              [](auto a, auto b) { return a.size() > b.size(); });
-  }
+  labels.sort_longest_first();
 }
 
 const NameWords& name_words() {

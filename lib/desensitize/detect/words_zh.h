@@ -1,12 +1,12 @@
 // The word lists behind the name detector as hash sets. Immutable, made at first use.
 #pragma once
 
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace emr::desensitize {
@@ -65,6 +65,24 @@ class OrdinaryWords {
   WordTable words_;
 };
 
+/// Words by one of their characters. Characters may share a bucket: whoever asks compares the words
+/// with the text anyway. (The standard hash tables divide by a prime to find theirs.)
+class WordsByCharacter {
+ public:
+  void add(char32_t key, std::u32string_view word) { buckets_[bucket(key)].push_back(word); }
+  void sort_longest_first();
+  /// All words of this character, and maybe others.
+  const std::vector<std::u32string_view>& of(char32_t key) const noexcept {
+    return buckets_[bucket(key)];
+  }
+
+ private:
+  static constexpr std::size_t kBuckets = 1024;
+  static std::size_t bucket(char32_t key) noexcept { return key % kBuckets; }
+
+  std::array<std::vector<std::u32string_view>, kBuckets> buckets_;
+};
+
 struct NameWords {
   OrdinaryWords ordinary;  ///< words of the language that look like names
   OrdinaryWords frequent;  ///< words that begin like a given name
@@ -73,9 +91,9 @@ struct NameWords {
   PairSet friends;    ///< ordinary words that begin with a surname character
   PairSet followers;  ///< words that stand behind a name
   /// Labels by their last character, the longest first.
-  std::unordered_map<char32_t, std::vector<std::u32string_view>> labels;
+  WordsByCharacter labels;
   /// And by their first character.
-  std::unordered_map<char32_t, std::vector<std::u32string_view>> label_starts;
+  WordsByCharacter label_starts;
 
   NameWords();
 };
