@@ -90,7 +90,10 @@ Status FieldTransformer::apply(const Field& field, const Decision& decision, con
   if (restoring_) {
     return restore(decision.rule, value, out);
   }
-  EMR_ASSIGN(const Rule* rule, choose_rule(decision, value, out));
+  const Rule* rule = decision.rule;
+  if (!decision.conditional.empty()) {
+    EMR_ASSIGN(rule, choose_rule(decision, value, out));
+  }
   if (!suppressed_) {
     EMR_TRY(rule != nullptr ? apply_rule(*rule, value, out) : apply_unknown(value, out));
   }

@@ -1,6 +1,7 @@
 #include "desensitize/json/json_rewriter.h"
 
 #include <array>
+#include <optional>
 #include <cstring>
 
 #include "desensitize/formats/fhir.h"
@@ -243,11 +244,14 @@ Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransf
   std::string_view after;
   const bool cut = dialect_.split != nullptr && value.kind == ValueKind::kString &&
                    dialect_.split(node.type, value.text, before, part, after);
-  Field field;  // for --explain alone: the node is decided
+  // The node is decided: only --explain needs to know the field.
+  static const Field kUnused;
+  std::optional<Field> explained;
   if (with.explains()) {
-    field = node.field();
-    field.kind = value.kind;
+    explained = node.field();
+    explained->kind = value.kind;
   }
+  const Field& field = explained ? *explained : kUnused;
   if (!cut) {
     return with.apply(field, node.decision, value, outcome_);
   }
