@@ -1,6 +1,7 @@
 #include "node/health.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace emr::node {
 
@@ -22,9 +23,15 @@ std::string listed(const std::vector<PeerHealth>& peers) {
 }  // namespace
 
 std::uint64_t lag_of(const HealthInput& input) {
-  std::uint64_t highest = input.height;
-  for (const PeerHealth& peer : input.peers) highest = std::max(highest, peer.height);
-  return highest - input.height;
+  std::vector<std::uint64_t> claims;
+  for (const PeerHealth& peer : input.peers) {
+    if (peer.votes) claims.push_back(peer.height);
+  }
+  if (claims.empty()) return 0;
+  // f members may claim any height: the next highest claim is at most what an honest one has.
+  const std::size_t liars = (claims.size() + (input.votes ? 1 : 0) - 1) / 3;
+  std::sort(claims.begin(), claims.end(), std::greater<>());
+  return std::max(claims[liars], input.height) - input.height;
 }
 
 Health judge(const HealthInput& input) {

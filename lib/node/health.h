@@ -49,7 +49,7 @@ struct Health {
 };
 
 Health judge(const HealthInput& input);
-/// Blocks that the best peer has and we lack.
+/// Blocks that we lack for certain: f members may lie about their height, f + 1 do not all lie.
 std::uint64_t lag_of(const HealthInput& input);
 
 /// Remembers since when the state is what it is. Any thread.

@@ -26,8 +26,11 @@ TEST_CASE("health: each reason names what is wrong (R-005)") {
       {"one away is tolerated", [](HealthInput& i) { i.peers[2].connected = false; }, ""},
       {"two away", [](HealthInput& i) { i.peers[1].connected = i.peers[2].connected = false; },
        "no_quorum: 2 of 3 needed members in reach; 2 of 3 peers unreachable: hosp-c, hosp-d"},
-      {"two blocks behind is the air", [](HealthInput& i) { i.peers[0].height = 12; }, ""},
-      {"behind", [](HealthInput& i) { i.peers[0].height = 13; }, "catching_up: at height 10 of 13"},
+      {"two blocks behind is the air",
+       [](HealthInput& i) { i.peers[0].height = i.peers[1].height = 12; }, ""},
+      {"behind", [](HealthInput& i) { i.peers[0].height = i.peers[1].height = 13; },
+       "catching_up: at height 10 of 13"},
+      {"one liar about heights", [](HealthInput& i) { i.peers[0].height = 1'000'000; }, ""},
       {"view change",
        [](HealthInput& i) {
          i.view_active = false;
