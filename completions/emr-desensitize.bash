@@ -23,6 +23,7 @@ _emr_desensitize() {
     -j|--jobs) return ;;
     --seal-to) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --institution) return ;;
+    --descriptor) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --institution-key) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --linkage-key) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --attachments-root) COMPREPLY=($(compgen -d -- "$current")); return ;;
@@ -53,7 +54,7 @@ _emr_desensitize() {
   esac
   local words=''
   case $verb in
-    '') words='-p --policy --profile --unknown --strict -k --key-file --identities --key-fd --in --tree --output-dir --charset --delimiter --map --patients --lookup-dir --allow-pixels --blank --format-options -j --jobs --seal-to --institution --institution-key --linkage-key --attachments-root --no-seal --explain --classify --check --verify --detect --language --show-values --restore --report --list-techniques --list-policies --print-policy --assess --k --quasi --sensitive --hierarchy --microaggregate --max-suppressed --scenario --release --population --environment --control --ability --security --acquaintance-share -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    '') words='-p --policy --profile --unknown --strict -k --key-file --identities --key-fd --in --tree --output-dir --charset --delimiter --map --patients --lookup-dir --allow-pixels --blank --format-options -j --jobs --seal-to --institution --descriptor --institution-key --linkage-key --attachments-root --no-seal --explain --classify --check --verify --detect --language --show-values --restore --report --list-techniques --list-policies --print-policy --assess --k --quasi --sensitive --hierarchy --microaggregate --max-suppressed --scenario --release --population --environment --control --ability --security --acquaintance-share -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
   esac
   if [[ $current == -* ]]; then

@@ -20,6 +20,7 @@ complete -c emr-desensitize -l format-options -x -d 'options of one format as JS
 complete -c emr-desensitize -s j -l jobs -x -d 'threads; the order of the records stays'
 complete -c emr-desensitize -l seal-to -r -F -d 'seal the original to the consortium of this genesis file'
 complete -c emr-desensitize -l institution -x -d 'the writing institution'
+complete -c emr-desensitize -l descriptor -r -F -d 'its emr.node line, when it joined after the genesis'
 complete -c emr-desensitize -l institution-key -r -F -d 'key of the record tags'
 complete -c emr-desensitize -l linkage-key -r -F -d 'key of the pseudonyms'
 complete -c emr-desensitize -l attachments-root -x -a '(__fish_complete_directories)' -d 'folder of the attachments'

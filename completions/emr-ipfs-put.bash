@@ -12,6 +12,7 @@ _emr_ipfs_put() {
   # shellcheck disable=SC2207  # no completion word holds a space
   case $previous in
     --attachments-root) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --descriptor) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --node) return ;;
     --genesis) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --ipfs-api) return ;;
@@ -43,7 +44,7 @@ _emr_ipfs_put() {
   esac
   local words=''
   case $verb in
-    'records') words='--attachments-root --node --genesis --ipfs-api --ipfs-token-file --store --timeout --session -k --key-file --passphrase-file --passphrase-fd --pad -n --dry-run --threads --only-hash --plaintext --profile --cid-version --raw-leaves --chunker --max-file-links --cid-format -o --output --on-error --rejects --progress --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'records') words='--attachments-root --descriptor --node --genesis --ipfs-api --ipfs-token-file --store --timeout --session -k --key-file --passphrase-file --passphrase-fd --pad -n --dry-run --threads --only-hash --plaintext --profile --cid-version --raw-leaves --chunker --max-file-links --cid-format -o --output --on-error --rejects --progress --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'put') words='--manifest --node --genesis --ipfs-api --ipfs-token-file --store --timeout --session -k --key-file --passphrase-file --passphrase-fd --pad -n --dry-run --threads --only-hash --plaintext --profile --cid-version --raw-leaves --chunker --max-file-links --cid-format -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'get') words='-o --output --manifest --range --node --genesis --ipfs-api --ipfs-token-file --store --timeout --session -k --key-file --passphrase-file --passphrase-fd --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;

@@ -3,6 +3,7 @@ complete -c emr-ipfs-put -n 'not __fish_seen_subcommand_from records put get' -a
 complete -c emr-ipfs-put -n 'not __fish_seen_subcommand_from records put get' -a put -d 'put one file or stream as an object of its own'
 complete -c emr-ipfs-put -n 'not __fish_seen_subcommand_from records put get' -a get -d 'get an object back, every block verified'
 complete -c emr-ipfs-put -n '__fish_seen_subcommand_from records; or not __fish_seen_subcommand_from records put get' -l attachments-root -x -a '(__fish_complete_directories)' -d 'folder that attachment paths are relative to; links below it are refused'
+complete -c emr-ipfs-put -n '__fish_seen_subcommand_from records; or not __fish_seen_subcommand_from records put get' -l descriptor -r -F -d 'emr.node line of an institution that joined after the genesis'
 complete -c emr-ipfs-put -n '__fish_seen_subcommand_from records; or not __fish_seen_subcommand_from records put get' -l node -x -d 'node of the consortium; repeat it, the next one is asked when one does not answer'
 complete -c emr-ipfs-put -n '__fish_seen_subcommand_from records; or not __fish_seen_subcommand_from records put get' -l genesis -r -F -d 'genesis file of the consortium'
 complete -c emr-ipfs-put -n '__fish_seen_subcommand_from records; or not __fish_seen_subcommand_from records put get' -l ipfs-api -x -d 'RPC address of an IPFS node (Kubo) that takes the blocks instead'

@@ -214,3 +214,33 @@ record_of() { # INSTITUTION NUMBER: arguments of records.create
   within 45 is a '[.peers[].id] | index("hosp-e")' null
   within 60 grep -q "hosp-e disconnected: not_registered" "$net/a.log"
 }
+
+@test "a later member seals to its own archive key, which only its descriptor names" {
+  local member visit sealing
+  for member in a b c d; do admins+=("0x000000000000000000000000000000000000000$member"); done
+  consortium_found "$net" emr-test
+  emr-pbft-node init --dir e --id hosp-e --name E --uscc 123301004701000010 \
+    --admin 0x000000000000000000000000000000000000000e --peer 127.0.0.1:7 --http 127.0.0.1:8 > e.json
+  visit='{"type":"emr.record","v":1,"recordId":"hosp-e:1:C0002","version":1,"status":"current",
+    "docType":{"code":"C0002"},"confidentiality":"N","org":{"id":"hosp-e"},
+    "patient":{"localId":"P1","name":"张某某","sex":"2"},
+    "visit":{"id":"1","type":"1","start":"2026-11-22T01:15:00Z"},"author":{"doctorId":"D1"},
+    "recorded":"2026-11-22T01:40:00Z","history":{"chiefComplaint":"x","presentIllness":"x"},
+    "attachments":[{"id":"a1","kind":"image","mimeType":"image/png","title":"t","path":"scan"}]}'
+  jq -c . <<< "$visit" > visit.jsonl
+  mkdir his
+  head -c 1000 /dev/zero > his/scan
+  sealing=(--in record --policy paper --attachments-root his --seal-to "$genesis"
+    --institution hosp-e --institution-key e/institution/tag.key
+    --linkage-key "$net/hosp-a/institution/linkage.key" visit.jsonl)
+  run -78 emr-desensitize "${sealing[@]}"
+  assert_output --partial --descriptor
+  jq -c '.id = "hosp-f"' e.json > f.json
+  run -78 emr-desensitize --descriptor f.json "${sealing[@]}"
+  emr-desensitize --descriptor e.json "${sealing[@]}" > sealed
+  run -65 emr-ipfs-put --attachments-root his --genesis "$genesis" --store blocks sealed
+  emr-ipfs-put --attachments-root his --genesis "$genesis" --store blocks --descriptor e.json \
+    sealed > put
+  assert_equal "$(jq -r '.index.institution, (.attachments.handles | length)' put | xargs)" \
+    "hosp-e 1"
+}

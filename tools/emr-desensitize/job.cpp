@@ -175,8 +175,12 @@ Result<std::optional<SealInputs>> load_seal_inputs(const cli::Context& context) 
   }
   SealInputs inputs;
   EMR_ASSIGN(const std::string genesis, cli::read_file(context.text("seal-to"), kMaxGenesisBytes));
-  EMR_ASSIGN(inputs.target,
-             desensitize::SealTarget::from_genesis(genesis, context.text("institution")));
+  std::string descriptor;
+  if (context.given("descriptor")) {
+    EMR_ASSIGN(descriptor, cli::read_file(context.text("descriptor"), kMaxGenesisBytes));
+  }
+  EMR_ASSIGN(inputs.target, desensitize::SealTarget::from_genesis(
+                                genesis, context.text("institution"), descriptor));
   EMR_ASSIGN(inputs.institution_key, cli::read_key_file(context.text("institution-key")));
   EMR_ASSIGN(inputs.linkage_key, cli::read_key_file(context.text("linkage-key")));
   if (!inputs.target.linkage_check.empty() &&

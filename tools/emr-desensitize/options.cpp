@@ -65,6 +65,8 @@ std::vector<OptionSpec> seal_options() {
       {.name = "seal-to", .kind = Kind::kFile, .value = "GENESIS",
        .help = "seal the original to the consortium of this genesis file", .group = group},
       {.name = "institution", .value = "ID", .help = "the writing institution", .group = group},
+      {.name = "descriptor", .kind = Kind::kFile,
+       .help = "its emr.node line, when it joined after the genesis", .group = group},
       {.name = "institution-key", .kind = Kind::kFile, .help = "key of the record tags",
        .group = group},
       {.name = "linkage-key", .kind = Kind::kFile, .help = "key of the pseudonyms",

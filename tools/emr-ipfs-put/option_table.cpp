@@ -129,6 +129,10 @@ Options record_options() {
   return {{.name = "attachments-root",
            .kind = Kind::kFolder,
            .help = "folder that attachment paths are relative to; links below it are refused",
+           .group = "Records"},
+          {.name = "descriptor",
+           .kind = Kind::kFile,
+           .help = "emr.node line of an institution that joined after the genesis",
            .group = "Records"}};
 }
 

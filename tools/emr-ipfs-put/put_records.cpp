@@ -10,9 +10,11 @@
 #include "files.h"
 #include "json/access.h"
 #include "json/json.h"
+#include "ledger/limits.h"
 #include "object.h"
 #include "options.h"
 #include "threshold/envelope.h"
+#include "threshold/recipient.h"
 #include "verbs.h"
 
 namespace emr::put {
@@ -89,6 +91,7 @@ class RecordPutter {
   Status put_attachment(Attachment& attachment);
   Result<Json> seal_manifest(const Record& record,
                              const std::vector<content::ManifestObject>& objects);
+  Result<crypto::BoxPublicKey> archive_key_of(const std::string& institution);
   Status open_root();
 
   cli::Context& context_;
@@ -241,17 +244,27 @@ Status RecordPutter::put_attachment(Attachment& attachment) {
   return connection_.store->finish(attachment.object.cid);
 }
 
+Result<crypto::BoxPublicKey> RecordPutter::archive_key_of(const std::string& institution) {
+  const ledger::Genesis& genesis = *connection_.genesis;
+  const std::optional<std::size_t> place = genesis.index_of(institution);
+  if (place) return genesis.institutions[*place].archive_key;
+  if (!context_.given("descriptor")) {
+    return fail(Code::kData, "institution is not in the genesis")
+        .with_pointer("/index/institution")
+        .with_reason("institution")
+        .with_hint("an institution that joined later gives its own descriptor: --descriptor FILE");
+  }
+  EMR_ASSIGN(const std::string descriptor,
+             cli::read_file(context_.text("descriptor"), ledger::kCoreBytesMax));
+  return threshold::descriptor_archive_key(descriptor, institution);
+}
+
 Result<Json> RecordPutter::seal_manifest(const Record& record,
                                          const std::vector<content::ManifestObject>& objects) {
   const ledger::Genesis& genesis = *connection_.genesis;
   EMR_ASSIGN(const Json* index, json::get_object(record.json, "index"));
   EMR_ASSIGN(const std::string id, json::get_string(*index, "institution", {.max = 64}, "/index"));
-  const std::optional<std::size_t> place = genesis.index_of(id);
-  if (!place) {
-    return fail(Code::kData, "institution is not in the genesis")
-        .with_pointer("/index/institution")
-        .with_reason("institution");
-  }
+  EMR_ASSIGN(const crypto::BoxPublicKey archive_key, archive_key_of(id));
   EMR_ASSIGN(const crypto::SecretBytes manifest, content::format_manifest(objects));
   const threshold::Label label{genesis.hash, id, record.tags.record, record.tags.content,
                                threshold::Part::kManifest};
@@ -261,7 +274,7 @@ Result<Json> RecordPutter::seal_manifest(const Record& record,
   key_id.u64(genesis.threshold.key_id);
   EMR_ASSIGN(const threshold::Envelope envelope,
              threshold::seal(manifest.view(), label, group_key, to_hex(key_id.bytes()),
-                             genesis.institutions[*place].archive_key, connection_.random));
+                             archive_key, connection_.random));
   return envelope.to_json();
 }
 

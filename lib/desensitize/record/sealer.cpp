@@ -9,6 +9,7 @@
 #include "json/access.h"
 #include "json/json.h"
 #include "threshold/envelope.h"
+#include "threshold/recipient.h"
 
 namespace emr::desensitize {
 namespace {
@@ -64,7 +65,8 @@ Result<Json> local_attachments(const RecordFacts& facts, FileHasher* files,
 }  // namespace
 
 Result<SealTarget> SealTarget::from_genesis(std::string_view genesis,
-                                            std::string_view institution) {
+                                            std::string_view institution,
+                                            std::string_view descriptor) {
   EMR_ASSIGN(const Json tree, json::parse_object(genesis));
   EMR_TRY(json::expect_type(tree, "emr.genesis", 1));
   SealTarget target;
@@ -90,8 +92,14 @@ Result<SealTarget> SealTarget::from_genesis(std::string_view genesis,
       return target;
     }
   }
-  return fail(Code::kConfig, "the genesis file names no such institution")
-      .with_reason("institution");
+  if (descriptor.empty()) {
+    return fail(Code::kConfig, "the genesis file names no such institution")
+        .with_reason("institution")
+        .with_hint("an institution that joined later gives its own descriptor: --descriptor FILE");
+  }
+  target.institution = institution;
+  EMR_ASSIGN(target.archive_key, threshold::descriptor_archive_key(descriptor, institution));
+  return target;
 }
 
 RecordSealer::RecordSealer(SealTarget target, crypto::Secret32 institution_key,

@@ -30,7 +30,10 @@ struct SealTarget {
   std::uint64_t linkage_epoch = 1;
   std::string linkage_check;  ///< 16 hex characters, "" when the genesis has none
 
-  static Result<SealTarget> from_genesis(std::string_view genesis, std::string_view institution);
+  /// `descriptor`: the emr.node line of an institution that joined after the genesis; "" when the
+  /// genesis names it.
+  static Result<SealTarget> from_genesis(std::string_view genesis, std::string_view institution,
+                                         std::string_view descriptor = {});
 };
 
 /// Size and digest of an attachment; the tool reads the file.
