@@ -90,9 +90,9 @@ within() {
 # status MEMBER FILTER: jq over its status line
 status() { emr-pbft-node status --node "$(url "$1")" 2> /dev/null | jq -r "$2"; }
 
-# same_tip MEMBER...: do all of them show one height, one tip, one state?
+# same_tip MEMBER...: do all of them answer, and show one height, one tip, one state?
 same_tip() {
   local member
   [ "$(for member in "$@"; do status "$member" '[.height, .tip, .writesHash] | @csv'; done |
-    sort -u | wc -l)" -eq 1 ]
+    sort | uniq -c | awk '{print $1}' | xargs)" = "$#" ]
 }
