@@ -1,6 +1,5 @@
 #!/usr/bin/env bats
-# Operating nodes: backup of a running node, restore, pruning, compaction, a full disk, status,
-# metrics, doctor, service manager (R-029, R-030, R-063, R-087).
+# Operating nodes: what an administrator does and is told (R-029, R-030, R-063, R-087).
 
 bats_require_minimum_version 1.5.0
 
