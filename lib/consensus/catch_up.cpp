@@ -201,11 +201,14 @@ void ReplicaState::request_blocks() {
 }
 
 /// Far behind, but without the certificate that a snapshot is asked for by: the answer to our next
-/// STATUS brings it. Blocks that are fetched meanwhile would only make the snapshot worth less.
+/// STATUS brings it. Blocks that are fetched meanwhile would only make the snapshot worth less. A
+/// vote or a PROBE's answer may tell a peer's height before its STATUS tells its checkpoint.
 bool ReplicaState::awaits_stable(const PeerStatus& peer) const {
+  constexpr Millis kPatience = 6;  // heartbeats: whoever only claims to be far delays us once
   const bool far = config_.snapshot_gap > 0 && peer.committed - tip_.seq > config_.snapshot_gap;
-  return far && stable_seq_ < peer.stable && behind_since_ &&
-         now_ms_ - *behind_since_ < 3 * config_.heartbeat_ms;
+  const bool may_come = !peer.stable || stable_seq_ < *peer.stable;
+  return far && may_come && behind_since_ &&
+         now_ms_ - *behind_since_ < kPatience * config_.heartbeat_ms;
 }
 
 /// A snapshot is cheaper than blocks only across a long gap, and only a certified one is taken.

@@ -170,3 +170,27 @@ TEST_CASE("a snapshot moves the tip; what was in flight is dropped") {
   bench.step(SnapshotInstalled{tip});
   CHECK(bench.replica->status().committed == 40);
 }
+
+TEST_CASE("far behind: the certificate of a snapshot is awaited, also when a vote tells a height") {
+  Bench bench(1);
+  bench.config.snapshot_gap = 8;
+  bench.start({});
+  Hash32 digest{};
+  digest[0] = 5;
+  bench.wait(1);
+  bench.receive(2, bench.vote(2, VoteType::kPrepare, 0, 43, digest));  // no STATUS of it yet
+  bench.wait(1'000);
+  CHECK(bench.sent<BlockRequest>().empty());
+  bench.receive(2, StatusMessage{0, 0, true, 42, 40});  // and now its certificate is missing
+  bench.wait(500);
+  CHECK(bench.sent<BlockRequest>().empty());
+  SUBCASE("it comes: the snapshot is fetched") {
+    bench.receive(2, StableMessage{bench.certificate(VoteType::kCheckpoint, 0, 40, digest)});
+    CHECK(bench.action<FetchSnapshot>() != nullptr);
+    CHECK(bench.sent<BlockRequest>().empty());
+  }
+  SUBCASE("it does not come: whoever only claims to be far delays by some heartbeats") {
+    bench.wait(3'000);
+    CHECK_FALSE(bench.sent<BlockRequest>().empty());
+  }
+}

@@ -27,7 +27,7 @@ struct Environment {
 struct PeerStatus {
   View view = 0;
   Seq committed = 0;
-  Seq stable = 0;
+  std::optional<Seq> stable;  ///< none: no STATUS of it has come yet
   Millis heard_ms = 0;  ///< last valid message; 0 = never
 };
 struct ReplicaStatus {
