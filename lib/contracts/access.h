@@ -32,6 +32,12 @@ struct RecordVersion {
 Result<RecordVersion> find_record_version(const ledger::StateReader& state, const Hash32& record,
                                           std::uint64_t version);
 
+/// What the transaction stated about a run of de-identification, as JSON. kNegative, reason
+/// "not_found", when it stated nothing new.
+Result<std::string> find_run(const ledger::StateReader& state, const Hash32& txid);
+/// May this subject see what members and auditors see of runs of de-identification?
+bool may_see_runs(const ledger::StateReader& state, const crypto::Address& subject);
+
 /// A permitted access transaction: the only permission to release key parts that there is.
 struct AccessRight {
   Hash32 txid{};

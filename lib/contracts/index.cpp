@@ -24,6 +24,8 @@ std::string index_of_institution(std::string_view institution) {
 std::string index_of_institution_month(std::string_view institution, std::string_view month) {
   return index_of_institution(institution) + std::string(month) + "/";
 }
+std::string index_of_run_output(std::string_view output) { return under("output", output); }
+std::string index_of_runs(std::string_view institution) { return under("runs", institution); }
 std::string index_of_audit(std::string_view patient) { return under("audit", patient); }
 
 void index_record(ledger::Overlay& state, const RecordHead& head, const RecordHead* before) {

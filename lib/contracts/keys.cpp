@@ -81,6 +81,14 @@ std::string record_version(std::string_view tag, std::uint64_t version) {
   return join({"records/version", tag, padded(version, 8)});
 }
 
+std::string run(std::string_view institution, std::string_view id) {
+  return join({"records/run", institution, id});
+}
+
+std::string run_of_transaction(std::string_view txid) {
+  return join({"records/statement", txid});
+}
+
 std::string grants_of(std::string_view patient) { return join({"permission/grant", patient, ""}); }
 std::string grant(std::string_view patient, std::string_view id) {
   return join({"permission/grant", patient, id});

@@ -44,6 +44,9 @@ std::string record(std::string_view tag);
 std::string record_versions(std::string_view tag);
 std::string record_version(std::string_view tag, std::uint64_t version);
 
+std::string run(std::string_view institution, std::string_view id);
+std::string run_of_transaction(std::string_view txid);
+
 std::string grants_of(std::string_view patient);
 std::string grant(std::string_view patient, std::string_view id);
 std::string grant_patient(std::string_view id);

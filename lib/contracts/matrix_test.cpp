@@ -46,6 +46,7 @@ Json sample_args(const World& world, const std::string& name) {
       {"alliance.rotate", {{"institution", "hosp-d"}, {"peer", "127.0.0.1:9"}}},
       {"records.create", World::record_args("matrix")},
       {"records.amend", World::amend_args("matrix", "c2", 1)},
+      {"records.desensitize", World::run_args("matrix")},
       {"permission.grant", world.grant_args("institution", "hosp-b")},
       {"permission.revoke", {{"grant", hex_of("none")}}},
       {"permission.access", World::access_args("matrix")},

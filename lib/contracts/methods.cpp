@@ -250,6 +250,29 @@ std::vector<PartSpec> record_parts(bool with_reason) {
   return parts;
 }
 
+/// What an institution states about one run of de-identification. What only one hospital's data could
+/// have led to (the hash of the input, the counts per rule) is in the public part, behind its salt.
+MethodSpec run_method() {
+  return {.contract = "records",
+          .method = "desensitize",
+          .primary_type = "RecordsDesensitize",
+          .action = "STATE A DE-IDENTIFICATION RUN 登记脱敏运行",
+          .args = {arg("output", ArgKind::kHash), arg("policy", ArgKind::kHash),
+                   integer("records", kRunRecordsMax), integer("rejected", kRunRecordsMax),
+                   integer("suppressed", kRunRecordsMax),
+                   choice("grade", {{"1", "1 direct identifiers 含直接标识"},
+                                    {"2", "2 risk not acceptable or not known 风险高或未评估"},
+                                    {"3", "3 acceptable risk 风险可接受"},
+                                    {"4", "4 no identifiers 无标识"}}),
+                   text("key", ArgKind::kCode, 64, kOptional)},
+          .texts = {{"output", "{output}"},
+                    {"policy", "{policy}"},
+                    {"records", "{records}"},
+                    {"grade", "{grade}"}},
+          .parts = {{Part::kPublic, true}},
+          .roles = {"service", "admin"}};
+}
+
 std::vector<MethodSpec> record_methods() {
   std::vector<ArgSpec> amend_args = record_args();
   amend_args.push_back(integer("baseVersion", kVersionsMax));
@@ -277,6 +300,7 @@ std::vector<MethodSpec> record_methods() {
                  {"reason", "{reasonCode}"}},
        .parts = record_parts(true),
        .roles = {"doctor", "service", "admin"}},
+      run_method(),
   };
 }
 

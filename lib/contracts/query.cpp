@@ -24,6 +24,7 @@ const std::map<std::string_view, QueryKind>& state_kinds() {
       {"audit", query_audit},         {"identity", query_identity}, {"orgs", query_orgs},
       {"pending", query_pending},     {"contracts", query_contracts},
       {"methods", query_methods},     {"proposal", query_proposal},
+      {"runs", query_runs},
   };
   return kinds;
 }
@@ -32,8 +33,8 @@ const std::map<std::string_view, QueryKind>& state_kinds() {
 bool may_ask_node(const QueryContext& context, const Account& subject, std::string_view kind) {
   if (kind == "blocks" || kind == "export") return subject.is("auditor") || subject.is("admin");
   if (kind == "put") return may_put_content(*context.state, subject.address);
-  return kind == "nodes" || kind == "tx" || kind == "sidecar" || kind == "genesis" ||
-         kind == "block" || kind == "evidence";
+  return kind == "nodes" || kind == "tx" || kind == "sidecar" || kind == "run" ||
+         kind == "genesis" || kind == "block" || kind == "evidence";
 }
 
 }  // namespace

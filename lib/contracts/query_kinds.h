@@ -22,6 +22,7 @@ Result<QueryAnswer> query_record(const Question& question);
 Result<QueryAnswer> query_records(const Question& question);
 Result<QueryAnswer> query_history(const Question& question);
 Result<QueryAnswer> query_lookup(const Question& question);
+Result<QueryAnswer> query_runs(const Question& question);
 Result<QueryAnswer> query_grants(const Question& question);
 Result<QueryAnswer> query_check(const Question& question);
 Result<QueryAnswer> query_audit(const Question& question);

@@ -128,6 +128,10 @@ class World {
     args["reasonCode"] = "correction";
     return args;
   }
+  static Json run_args(std::string_view output, int records = 12) {
+    return {{"output", hex_of(output)}, {"policy", hex_of("policy")}, {"records", records},
+            {"rejected", 0},            {"suppressed", 1},            {"grade", "2"}};
+  }
   Json grant_args(std::string_view to_kind, std::string_view to_id,
                   std::string_view effect = "permit") const {
     return {{"patient", hex_of("pat token")},

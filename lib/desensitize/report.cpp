@@ -1,5 +1,6 @@
 #include "desensitize/report.h"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +8,16 @@
 #include "json/json.h"
 
 namespace emr::desensitize {
+
+namespace {
+
+/// Does the rule leave a value that names a person by itself?
+bool leaves_direct_identifier(const Rule& rule) {
+  const bool plain = rule.spec->name == "keep" || rule.spec->name == "standardise";
+  return plain && is_direct_identifier(rule.field_class);
+}
+
+}  // namespace
 
 void RunReport::merge(const RunReport& other) {
   for (std::size_t i = 0; i < by_rule_.size() && i < other.by_rule_.size(); ++i) {
@@ -23,8 +34,17 @@ void RunReport::merge(const RunReport& other) {
   bytes_out += other.bytes_out;
 }
 
+int RunReport::grade(const Policy& policy) const {
+  const bool kept = policy.unknown() == Unknown::kKeep && unknown_ > 0;
+  const auto rules = policy.rules();
+  const bool direct = std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+    return by_rule_[rule.index] > 0 && leaves_direct_identifier(rule);
+  });
+  return kept || direct ? 1 : 2;
+}
+
 std::string RunReport::to_json(const Policy& policy, const std::string& extra) const {
-  nlohmann::json line = {{"type", "emr.audit"}, {"v", 1}};
+  nlohmann::json line = {{"type", "emr.desensitization"}, {"v", 1}};
   line["policy"] = {{"id", policy.id()}, {"hash", policy.hash()}};
   line["records"] = records;
   line["rejected"] = rejected;
@@ -32,6 +52,7 @@ std::string RunReport::to_json(const Policy& policy, const std::string& extra) c
   line["bytesOut"] = bytes_out;
   line["unknownFields"] = unknown_;
   line["suppressed"] = suppressed_;
+  line["grade"] = grade(policy);
   std::map<std::string, std::uint64_t> rules;
   std::map<std::string, std::uint64_t> techniques;
   std::map<std::string, std::uint64_t> kinds;

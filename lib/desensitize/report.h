@@ -31,7 +31,10 @@ class RunReport {
   std::uint64_t span_count(SpanType type) const noexcept {
     return by_span_[static_cast<std::size_t>(type)];
   }
-  /// One line of JSON: {"type":"emr.audit","v":1,"policy":…,"rules":{…},"finds":{…},…}.
+  /// GB/T 42460 grade that the run alone can claim: 1 when fields that name a person stayed as they
+  /// were, else 2: the risk of the quasi-identifiers is measured by --assess, not here.
+  int grade(const Policy& policy) const;
+  /// One line of JSON: {"type":"emr.desensitization","v":1,"policy":…,"rules":{…},"finds":{…},…}.
   /// `extra` members (hashes, grade, key id) are added as they stand: a JSON object or "".
   std::string to_json(const Policy& policy, const std::string& extra) const;
 

@@ -155,6 +155,26 @@ Result<std::string> transaction(Request& request) {
   return answer.finish(request.context.height);
 }
 
+/// A stated run of de-identification with its audit line: the public part of its transaction.
+Result<std::string> run(Request& request) {
+  EMR_ASSIGN(const Hash32 txid, json::get_hex32(request.fields, "txid"));
+  const contracts::QueryContext& context = request.context;
+  if (!contracts::may_see_runs(*context.state, request.query.from)) {
+    return fail(Code::kDenied, "no right to see runs").with_reason("role");
+  }
+  EMR_ASSIGN(const std::string stated, contracts::find_run(*context.state, txid));
+  const auto text = request.view.sidecar(txid);
+  if (!text) {
+    return fail(Code::kTempFail, "this node does not hold the sidecar").with_reason("sidecar");
+  }
+  Json row = Json::parse(stated);
+  row["type"] = "emr.run";
+  row["parts"] = Json::parse(*text).at("parts");
+  Answer answer("txid");
+  answer.add(row);
+  return answer.finish(context.height);
+}
+
 /// The public half and the envelopes; the envelopes are useless without an access on the ledger.
 Result<std::string> sidecar(Request& request) {
   EMR_ASSIGN(const Hash32 record, json::get_hex32(request.fields, "record"));
@@ -295,6 +315,7 @@ Result<std::string> answer_node_query(Service& service, const store::Snapshot& v
   if (query.kind == "blocks") return blocks(request);
   if (query.kind == "tx") return transaction(request);
   if (query.kind == "sidecar") return sidecar(request);
+  if (query.kind == "run") return run(request);
   if (query.kind == "nodes") return nodes(request);
   if (query.kind == "genesis") return genesis_document(request);
   if (query.kind == "evidence") return evidence(request);

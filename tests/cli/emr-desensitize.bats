@@ -85,7 +85,7 @@ setup() {
 
 @test "the audit line holds counts, hashes and no value" {
   emr-desensitize -p paper -k key --report audit.json <<< "$record" > out
-  grep -q '"type":"emr.audit"' audit.json
+  grep -q '"type":"emr.desensitization"' audit.json
   grep -q '"records":1' audit.json
   ! grep -q '张某某\|13800000000' audit.json
   [ "$(sed 's/.*"output":"\([0-9a-f]*\)".*/\1/' audit.json)" = "$(sha256sum < out | cut -d' ' -f1)" ]
@@ -282,6 +282,9 @@ setup() {
   done
   [ "$(find out -name '*.hl7' | wc -l)" = 1 ]
   [ "$(jq -s -c 'map(.format)' audit)" = '["dicom","hl7"]' ]
+  # What was written, whatever the files are called: sha256sum FILES | cut -d' ' -f1 | sort.
+  [ "$(jq -rs 'map(select(.format == "hl7").output)[]' audit)" = "$(jq -r 'select(.format == "hl7").file' \
+    <<< "$output" | (cd out && xargs -d '\n' sha256sum) | cut -d' ' -f1 | sort | sha256sum | cut -d' ' -f1)" ]
   printf 'MSH' > in/bad.hl7
   run -65 --separate-stderr emr-desensitize --tree --in hl7 -k key --output-dir out2 in
   [[ $stderr != *bad* ]]

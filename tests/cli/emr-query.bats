@@ -23,7 +23,7 @@ make_session() {
 }
 
 @test "every verb has a help page with an example" {
-  for verb in record records history grants check audit blocks export nodes identity orgs pending tx \
+  for verb in record records history grants check audit runs run blocks export nodes identity orgs pending tx \
       methods contracts genesis sidecar open release verify; do
     run -0 emr-query "$verb" --help
     [[ $output == *"emr-query $verb"* ]] || fail "$verb"

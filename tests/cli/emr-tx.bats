@@ -78,7 +78,7 @@ kill_submitter() {
   jq -es 'all(.[]; .type == "emr.method" and .args.additionalProperties == false
     and (.roles | length > 0) and (.typedData | endswith("bytes32 digest)")))' <<< "$output"
   run -0 emr-tx methods records
-  assert_equal "${#lines[@]}" 2
+  assert_equal "${#lines[@]}" 3
   run -1 emr-tx methods nothing
 }
 
@@ -125,6 +125,24 @@ kill_submitter() {
   run -0 emr-tx build records.create --from $account records
   assert_equal "$(jq -r .type <<< "$output" | xargs)" "emr.tx emr.receipt"
   jq -e '.status == "unchanged" and .line == 2' <<< "${lines[1]}"
+}
+
+@test "build: the audit line of emr-desensitize becomes records.desensitize, and nothing rides along" {
+  openssl rand -hex 32 > desensitize.key
+  { echo 'name,id'; echo "王某,$canary"; } |
+    emr-desensitize --in csv -p strict -k desensitize.key --report audit.json > out.csv
+  run -0 --separate-stderr emr-tx build records.desensitize --from $account audit.json
+  jq -e --slurpfile line audit.json '.core.args.output == $line[0].output and .core.args.records == 1
+    and (.core.payload | map(.part)) == ["public"] and .sidecar.parts[0].value == $line[0]
+    and (.core | tostring | contains($line[0].input) | not)' <<< "$output"
+  [[ $output != *$canary* && $output != *王某* ]]
+  assert_equal "$(jq -r .core.args.output <<< "$output")" "$(sha256sum < out.csv | cut -d' ' -f1)"
+  for wrong in ".name = \"$canary\"" ".rules.x = \"$canary\"" '.grade = 5' 'del(.input)' \
+      ".policy.name = \"$canary\"" '.records = -1' ".output = \"$canary\"" '.v = 2'; do
+    jq -c "$wrong" audit.json > bad
+    run -65 --separate-stderr emr-tx build records.desensitize --from $account bad
+    [[ $output == "" && $stderr == *"line 1"* && $stderr != *$canary* ]] || fail "$wrong: $stderr"
+  done
 }
 
 @test "build: a record that still names local files is refused" {

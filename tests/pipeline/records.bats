@@ -179,6 +179,37 @@ statuses() { jq -r .status "$1" | sort | uniq -c | xargs; }
   done
 }
 
+@test "the audit line of a run: on the ledger once, found by the file it made, as it was written" {
+  found
+  enrol service bot hosp-a > enrolled
+  enrol auditor auditor hosp-b >> enrolled
+  enrol patient patient hosp-a >> enrolled
+  login auditor > /dev/null
+  login patient > /dev/null
+  openssl rand -hex 32 > desensitize.key
+  records 3 cough | emr-desensitize --in record --policy paper --no-seal -k desensitize.key \
+    --verify --report audit.json > public.jsonl
+  emr-tx build records.desensitize --from "$(account bot)" < audit.json > built
+  # The core tells nothing that only the input could have told.
+  input=$(jq -r .input audit.json)
+  [[ $(jq -c .core built) != *$input* && $(jq -c .sidecar built) == *$input* ]]
+  sign_and_submit bot < built > stated
+  assert_equal "$(jq -r .result.outcome stated)" created
+  emr-tx build records.desensitize --from "$(account bot)" < audit.json | sign_and_submit bot > again
+  assert_equal "$(jq -r .result.outcome again)" unchanged
+  run -0 query runs --wrote "$(sha256sum < public.jsonl | cut -d' ' -f1)" --node "$(url c)" \
+    --session sessions/auditor
+  assert_equal "$(jq -c '[.institution, .records, .grade, .policy]' <<< "$output")" \
+    "$(jq -c '["hosp-a", 3, "2", .policy.hash]' audit.json)"
+  run -0 query run --txid "$(jq -r .txid stated)" --node "$(url c)" --session sessions/auditor
+  assert_equal "$(jq -cS '.parts[0].value' <<< "$output")" "$(jq -cS . audit.json)"
+  run -1 query runs --wrote "$input" -e --session sessions/auditor
+  run -77 query runs --session sessions/patient
+  run -77 --separate-stderr send patient records.desensitize "$(jq -c . audit.json)"
+  run -0 query audit --action desensitize --session sessions/auditor
+  assert_equal "$(jq -r .outcome <<< "$output" | xargs)" "ok ok denied"
+}
+
 @test "a proof and a copy verify offline; a wrong genesis and a changed proof do not" {
   found
   enrol service bot hosp-a > receipts

@@ -11,7 +11,9 @@
 #include <set>
 #include <utility>
 
+#include "base/hex.h"
 #include "cli/files.h"
+#include "crypto/hash.h"
 #include "desensitize/detect/fold.h"
 #include "desensitize/formats/dicom_file.h"
 #include "desensitize/techniques/token_text.h"
@@ -105,6 +107,8 @@ class Tree {
     InputKind input;
     Job job;
     std::optional<desensitize::RunReport> report;
+    std::vector<std::string> input_digests;
+    std::vector<std::string> output_digests;
   };
 
   Status list() {
@@ -185,6 +189,7 @@ class Tree {
         kind.input.record ? *desensitize::find_format("json") : *kind.input.format;
     EMR_ASSIGN(setup.framer, format.make_framer(kind.job.format_options));
     setup.max_record_bytes = format.max_record_bytes;
+    setup.hash_streams = context_.given("report");
     setup.output = &writer;
     setup.errors = &context_.errors();
     setup.make_worker = [&] {
@@ -204,7 +209,21 @@ class Tree {
     total.records += pipeline->records();
     total.bytes_in += pipeline->bytes_in();
     total.bytes_out += pipeline->bytes_out();
+    if (context_.given("report")) {
+      kind.input_digests.push_back(to_hex(pipeline->input_digest()));
+      if (pipeline->bytes_out() > 0) {
+        kind.output_digests.push_back(to_hex(pipeline->output_digest()));
+      }
+    }
     return pipeline->bytes_out();
+  }
+
+  /// SHA-256 of what `sha256sum FILES | cut -d' ' -f1 | sort` writes: the files, not their names.
+  static std::string digest_of(std::vector<std::string> digests) {
+    std::sort(digests.begin(), digests.end());
+    std::string text;
+    for (const std::string& digest : digests) text += digest + "\n";
+    return to_hex(crypto::sha256(as_bytes(text)));
   }
 
   /// One audit line per format, as each has a policy of its own.
@@ -218,6 +237,8 @@ class Tree {
                           {"format", name},
                           {"profile", context_.text("profile")},
                           {"key", keys_->id()},
+                          {"input", digest_of(kind.input_digests)},
+                          {"output", digest_of(kind.output_digests)},
                           {"status", "pseudonymised: still personal data"}};
       lines += kind.report->to_json(*kind.job.policy, json::canonical_checked(extra)) + "\n";
     }

@@ -12,6 +12,7 @@
 #include "json/access.h"
 #include "json/json.h"
 #include "receipt.h"
+#include "run_line.h"
 #include "sealed.h"
 #include "verbs.h"
 
@@ -188,6 +189,10 @@ Result<std::string> Builder::build(const Item& item) {
                build_plain(draft, contract_, method_, item.json, random_));
     return ledger::transaction_line(line);
   }
+  if (contract_ == "records" && method_ == "desensitize") {
+    EMR_ASSIGN(const ledger::TransactionLine line, build_run(draft, item.json, random_));
+    return ledger::transaction_line(line);
+  }
   if (contract_ != "records" || method_ != "create") {
     return fail(Code::kData, "input lines are the arguments, without a type")
         .with_pointer("/type")
@@ -257,7 +262,8 @@ cli::VerbSpec build_verb() {
       .description =
           "Each input line holds the arguments of one call as a JSON object (emr-tx methods prints "
           "their schemas). For records.create the lines may be emr.sealed records as "
-          "emr-ipfs-put writes them.\n\nWith --session or --key-file, sealed records are looked up "
+          "emr-ipfs-put writes them, for records.desensitize the audit lines of emr-desensitize "
+          "--report.\n\nWith --session or --key-file, sealed records are looked up "
           "on the ledger first: what is there unchanged becomes an emr.receipt line, which "
           "emr-sign and emr-tx submit pass on; changed content is amended, skipped or failed as "
           "--on-conflict says.\n\nNothing of a record but its line number and visit is copied "
@@ -271,6 +277,9 @@ cli::VerbSpec build_verb() {
                     "echo '{\"address\":\"0x…\",\"role\":\"doctor\"}' | emr-tx build "
                     "registration.approve --from 0x… | emr-sign -k admin.json --genesis "
                     "genesis.json | emr-tx submit --genesis genesis.json"},
+                   {"put the audit line of a run on the ledger",
+                    "emr-tx build records.desensitize --from 0x… < audit.json | emr-sign -k "
+                    "bot.json --genesis genesis.json | emr-tx submit --genesis genesis.json"},
                    {"import sealed records",
                     "emr-tx build records.create --from 0x… --genesis genesis.json -k bot.json "
                     "--passphrase-file pass --on-conflict amend < sealed.jsonl"}},

@@ -11,8 +11,6 @@ namespace emr::tx {
 
 using json::Json;
 
-namespace {
-
 Result<ledger::Core> make_core(const Draft& draft, const std::string& contract,
                                const std::string& method, Json args,
                                crypto::RandomSource& random) {
@@ -25,6 +23,17 @@ Result<ledger::Core> make_core(const Draft& draft, const std::string& contract,
   random.fill(core.nonce);
   return core;
 }
+
+Status add_part(ledger::TransactionLine& line, ledger::Core& core, ledger::Part part,
+                const Json& value, crypto::RandomSource& random) {
+  EMR_ASSIGN(std::string text, json::canonical(value));
+  auto [sidecar, commit] = ledger::commit_part(part, std::move(text), random);
+  line.sidecar.parts.push_back(std::move(sidecar));
+  core.payload.push_back(commit);
+  return {};
+}
+
+namespace {
 
 std::string other_members(const Draft& draft, const Json& input) {
   Json other{{"line", draft.line}};
@@ -59,15 +68,6 @@ Result<Json> record_args(const Json& sealed) {
     EMR_TRY(copy(*attachments, "handles", "/attachments", args, "handles"));
   }
   return args;
-}
-
-Status add_part(ledger::TransactionLine& line, ledger::Core& core, ledger::Part part,
-                const Json& value, crypto::RandomSource& random) {
-  EMR_ASSIGN(std::string text, json::canonical(value));
-  auto [sidecar, commit] = ledger::commit_part(part, std::move(text), random);
-  line.sidecar.parts.push_back(std::move(sidecar));
-  core.payload.push_back(commit);
-  return {};
 }
 
 Status add_parts(ledger::TransactionLine& line, ledger::Core& core, const Json& sealed,

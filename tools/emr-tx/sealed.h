@@ -19,6 +19,14 @@ struct Draft {
   std::string reason_code = "correction";
 };
 
+/// A core with a fresh nonce and no payload yet.
+Result<ledger::Core> make_core(const Draft& draft, const std::string& contract,
+                               const std::string& method, nlohmann::json args,
+                               crypto::RandomSource& random);
+/// Commits `value` under a fresh salt.
+Status add_part(ledger::TransactionLine& line, ledger::Core& core, ledger::Part part,
+                const nlohmann::json& value, crypto::RandomSource& random);
+
 /// A transaction with these arguments and no payload.
 Result<ledger::TransactionLine> build_plain(const Draft& draft, const std::string& contract,
                                             const std::string& method, nlohmann::json args,
