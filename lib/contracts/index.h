@@ -16,7 +16,7 @@ std::string index_of_patient(std::string_view patient);
 std::string index_of_doctor(std::string_view doctor);
 std::string index_of_institution(std::string_view institution);
 std::string index_of_institution_month(std::string_view institution, std::string_view month);
-/// Runs of de-identification by the hash of what they wrote; the key goes on with institution and id.
+/// Runs of de-identification by the hash of what they wrote; the key goes on with institution/id.
 std::string index_of_run_output(std::string_view output);
 /// Runs of one institution; the rest of the key is keys::place().
 std::string index_of_runs(std::string_view institution);

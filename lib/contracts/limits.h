@@ -36,7 +36,7 @@ inline constexpr std::size_t kWalletsPerPatientMax = 8;
 inline constexpr std::size_t kPatientsPerWalletMax = 64;
 /// All attestations of one patient or wallet that one call reads: 64 members times the larger.
 inline constexpr std::size_t kBindingsMax = 64 * kPatientsPerWalletMax;
-/// Records of one run of de-identification: below 2^53, so that every reader of JSON can count them.
+/// Records of one run of de-identification: below 2^53, so that every reader of JSON counts right.
 inline constexpr std::uint64_t kRunRecordsMax = 1'000'000'000'000;
 /// Rows of one answer, and the default.
 inline constexpr std::uint64_t kRowsMax = 1'000;

@@ -250,8 +250,8 @@ std::vector<PartSpec> record_parts(bool with_reason) {
   return parts;
 }
 
-/// What an institution states about one run of de-identification. What only one hospital's data could
-/// have led to (the hash of the input, the counts per rule) is in the public part, behind its salt.
+/// What an institution states about one run of de-identification. What only its own data could have
+/// led to (the hash of the input, the counts per rule) is in the public part, behind its salt.
 MethodSpec run_method() {
   return {.contract = "records",
           .method = "desensitize",

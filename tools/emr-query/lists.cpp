@@ -41,8 +41,8 @@ Field required(Field field) {
   return field;
 }
 
-const std::vector<Listing>& listings() {
-  static const std::vector<Listing> table = {
+std::vector<Listing> state_listings() {
+  return {
       {"record", "one record's head and newest version", {required(kRecord), kVersion}},
       {"records",
        "records by patient, doctor, institution or month",
@@ -75,28 +75,6 @@ const std::vector<Listing>& listings() {
         {"since", "since", Kind::kText, "from this time, UTC"},
         {"until", "until", Kind::kText, "before this time, UTC"}},
        true},
-      {"runs",
-       "runs of de-identification that institutions stated",
-       {{"wrote", "output", Kind::kText, "SHA-256 of a file: which run wrote it?"},
-        {"policy", "policy", Kind::kText, "hash of the policy"},
-        {"institution", "institution", Kind::kText, "institution that stated them"},
-        {"since", "since", Kind::kText, "from this time, UTC"},
-        {"until", "until", Kind::kText, "before this time, UTC"}},
-       true},
-      {"run",
-       "one of these runs with its audit line",
-       {{"txid", "txid", Kind::kText, "transaction that stated it, 64 hex digits", true}}},
-      {"blocks",
-       "block headers, with --raw their content",
-       {{"since", "since", Kind::kCount, "first height"},
-        {"until", "until", Kind::kCount, "last height"},
-        {"raw", "raw", Kind::kFlag, "with entries and receipts"}},
-       true},
-      {"export",
-       "blocks with certificates, receipts and sidecars",
-       {{"since", "since", Kind::kCount, "first height"},
-        {"until", "until", Kind::kCount, "last height"}},
-       true},
       {"nodes", "the members' nodes as this one sees them", {kPendingNodes}},
       {"proposal", "how a proposal to the alliance stands", {required(kProposal)}},
       {"evidence",
@@ -118,6 +96,48 @@ const std::vector<Listing>& listings() {
       {"genesis", "the genesis document", {}},
       {"sidecar", "public half and envelopes of a record", {required(kRecord), kVersion}},
   };
+}
+
+std::vector<Listing> run_listings() {
+  return {
+      {"runs",
+       "runs of de-identification that institutions stated",
+       {{"wrote", "output", Kind::kText, "SHA-256 of a file: which run wrote it?"},
+        {"policy", "policy", Kind::kText, "hash of the policy"},
+        {"institution", "institution", Kind::kText, "institution that stated them"},
+        {"since", "since", Kind::kText, "from this time, UTC"},
+        {"until", "until", Kind::kText, "before this time, UTC"}},
+       true},
+      {"run",
+       "one of these runs with its audit line",
+       {{"txid", "txid", Kind::kText, "transaction that stated it, 64 hex digits", true}}},
+  };
+}
+
+std::vector<Listing> block_listings() {
+  return {
+      {"blocks",
+       "block headers, with --raw their content",
+       {{"since", "since", Kind::kCount, "first height"},
+        {"until", "until", Kind::kCount, "last height"},
+        {"raw", "raw", Kind::kFlag, "with entries and receipts"}},
+       true},
+      {"export",
+       "blocks with certificates, receipts and sidecars",
+       {{"since", "since", Kind::kCount, "first height"},
+        {"until", "until", Kind::kCount, "last height"}},
+       true},
+  };
+}
+
+const std::vector<Listing>& listings() {
+  static const std::vector<Listing> table = [] {
+    std::vector<Listing> all;
+    for (auto part : {state_listings(), run_listings(), block_listings()}) {
+      all.insert(all.end(), part.begin(), part.end());
+    }
+    return all;
+  }();
   return table;
 }
 
