@@ -1,7 +1,22 @@
-# A consortium of real processes on loopback for Bats files: `load consortium`.
-# Every process is stopped by its own pid in consortium_stop (call it from teardown).
-# The caller sets $net, the directory of the consortium, and reads $node_status.
+# A consortium of real processes on loopback for Bats files: `load consortium`, then
+# `consortium_setup` in setup and `consortium_stop` in teardown, which stops every process by its pid.
+# $net is the directory of the consortium, $genesis its genesis file, $node_status an exit code.
 # shellcheck disable=SC2034,SC2154
+
+# consortium_setup: an empty test directory without settings of the user, a passphrase, keys/
+consortium_setup() {
+  bats_load_library bats-support
+  bats_load_library bats-assert
+  PATH=$EMR_BUILD/bin:$PATH
+  cd "$BATS_TEST_TMPDIR" || return
+  unset EMR_CONFIG EMR_SESSION EMR_NODE NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID 2> /dev/null || true
+  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
+  umask 077
+  net=$BATS_TEST_TMPDIR/net
+  genesis=$net/founding/genesis.json
+  echo passphrase > pass
+  mkdir keys
+}
 
 # port_base COUNT: the first of COUNT neighbouring ports of which none is in use
 port_base() {
@@ -95,4 +110,64 @@ same_tip() {
   local member
   [ "$(for member in "$@"; do status "$member" '[.height, .tip, .writesHash] | @csv'; done |
     sort | uniq -c | awk '{print $1}' | xargs)" = "$#" ]
+}
+
+# found [GENESIS OPTION...]: four hospitals whose admins have keys, four running nodes
+found() {
+  local member
+  for member in "${members[@]}"; do
+    new_account "hosp-$member-admin"
+    admins+=("$(account "hosp-$member-admin")")
+  done
+  consortium_found "$net" emr-test --timeout-ms 700 "$@"
+  node_start "${members[@]}"
+}
+
+new_account() {
+  emr-sign create --light -k "keys/$1.json" --passphrase-file pass > "keys/$1.created"
+}
+account() { jq -r .address "keys/$1.created"; }  # NAME: its address
+
+# sign ACCOUNT: emr.tx lines on stdin, signed
+sign() { emr-sign --genesis "$genesis" -k "keys/$1.json" --passphrase-file pass; }
+
+# submit SECONDS MEMBER... [-- OPTION...]: signed lines on stdin to these nodes
+submit() {
+  local seconds=$1 nodes=()
+  shift
+  while (($# > 0)) && [ "$1" != -- ]; do
+    nodes+=(--node "$(url "$1")")
+    shift
+  done
+  emr-tx submit -q --genesis "$genesis" --timeout "$seconds" "${nodes[@]}" "${@:2}"
+}
+
+# sign_and_submit ACCOUNT [SUBMIT OPTION...]: emr.tx lines on stdin to the nodes of the genesis
+sign_and_submit() { sign "$1" | submit "${patience:-40}" -- "${@:2}"; }
+
+# send ACCOUNT METHOD ARGS [SUBMIT OPTION...]: the receipt
+send() { emr-tx build "$2" --from "$(account "$1")" <<< "$3" | sign_and_submit "$1" "${@:4}"; }
+
+# application NAME [ROLE INSTITUTION]: a signed line by which a new account registers
+application() {
+  new_account "$1"
+  jq -cn --arg role "${2:-doctor}" --arg institution "${3:-hosp-a}" \
+    --arg identity "$(printf %s "$1" | sha256sum | cut -c1-64)" '$ARGS.named' |
+    emr-tx build registration.apply --from "$(account "$1")" | sign "$1"
+}
+
+# enrol ROLE ACCOUNT INSTITUTION [SUBMIT OPTION...]: registered and approved; both receipts
+enrol() {
+  application "$2" "$1" "$3" | submit 40 -- "${@:4}"
+  send "$3-admin" registration.approve "{\"address\":\"$(account "$2")\",\"role\":\"$1\"}"
+}
+
+# record_of INSTITUTION NAME: arguments of records.create, an emr.sealed line with tags of its own
+record_of() {
+  jq -cn --arg institution "$1" --arg r "$(printf '%s %s' "$1" "$2" | sha256sum | cut -c1-64)" '
+    {type: "emr.sealed", v: 1,
+     index: {$institution, docType: "C0002", confidentiality: "N", visitType: "1",
+             month: "2026-11"},
+     tags: {record: $r, content: $r, patient: $r, doctor: $r},
+     public: {sex: "2"}, policy: {id: "paper", hash: $r}, sealed: {type: "emr.envelope", v: 1}}'
 }

@@ -7,36 +7,11 @@ bats_require_minimum_version 1.5.0
 setup_file() { export BATS_TEST_TIMEOUT=240; }
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
   load consortium
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR"
-  unset EMR_CONFIG EMR_SESSION EMR_NODE 2> /dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
-  umask 077
-  net=$BATS_TEST_TMPDIR/net
-  echo passphrase > pass
+  consortium_setup
 }
 
 teardown() { consortium_stop; }
-
-# application NAME: a signed emr.tx line of a new account
-application() {
-  emr-sign create --light -k "$1.key.json" --passphrase-file pass > /dev/null
-  jq -cn --arg identity "$(printf '%s' "$1" | sha256sum | cut -d' ' -f1)" \
-    '{role: "doctor", institution: "hosp-a", identity: $identity}' |
-    emr-tx build registration.apply --from "0x$(jq -r .address "$1.key.json")" |
-    emr-sign sign -k "$1.key.json" --passphrase-file pass --genesis "$net/founding/genesis.json"
-}
-
-# submit SECONDS MEMBER...: signed lines on stdin to these nodes
-submit() {
-  local seconds=$1 member nodes=()
-  shift
-  for member in "$@"; do nodes+=(--node "$(url "$member")"); done
-  emr-tx submit --genesis "$net/founding/genesis.json" --timeout "$seconds" "${nodes[@]}"
-}
 
 @test "a request sent to any node is committed everywhere, with one tip and one state" {
   consortium_found "$net" emr-test

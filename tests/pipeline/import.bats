@@ -7,16 +7,8 @@ bats_require_minimum_version 1.5.0
 setup_file() { export BATS_TEST_TIMEOUT=240; }
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
   load consortium
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR"
-  unset EMR_CONFIG EMR_SESSION EMR_NODE 2> /dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
-  umask 077
-  net=$BATS_TEST_TMPDIR/net
-  echo passphrase > pass
+  consortium_setup
 }
 
 teardown() { consortium_stop; }
@@ -34,18 +26,17 @@ sealed() {
 }
 
 @test "kill -9 emr-tx submit at random moments, then --resume: no tag doubled, none lost" {
-  emr-sign create --light -k admin.json --passphrase-file pass > /dev/null
-  admins=("0x$(jq -r .address admin.json)")
+  new_account admin
+  admins=("$(account admin)")
   consortium_found "$net" emr-test
   node_start a b c d
   sealed 300 > sealed.jsonl
-  emr-tx build records.create --from "${admins[0]}" < sealed.jsonl |
-    emr-sign -k admin.json --passphrase-file pass --genesis "$net/founding/genesis.json" > tx.jsonl
-  submit=(emr-tx submit --genesis "$net/founding/genesis.json" --node "$(url a)" --node "$(url b)"
+  emr-tx build records.create --from "${admins[0]}" < sealed.jsonl | sign admin > tx.jsonl
+  importer=(emr-tx submit --genesis "$genesis" --node "$(url a)" --node "$(url b)"
     --journal journal --batch 5 --connections 2 --timeout 60)
   killed=0
   for _ in 1 2 3; do
-    "${submit[@]}" tx.jsonl > receipts 2> err 3>&- &
+    "${importer[@]}" tx.jsonl > receipts 2> err 3>&- &
     pid=$!
     sleep "0.$((RANDOM % 30 + 10))"
     kill -KILL "$pid" 2> /dev/null || true
@@ -54,19 +45,19 @@ sealed() {
     [ "$status" -ne 137 ] || killed=$((killed + 1))
   done
   assert [ "$killed" -ge 1 ]
-  "${submit[@]}" --resume tx.jsonl > receipts
+  "${importer[@]}" --resume tx.jsonl > receipts
   # Every transaction has one outcome; lines that the journal settled are printed first.
   assert_equal "$(jq -r .txid receipts | sort -u | wc -l)" 300
   assert_equal "$(jq -r .status receipts | sort -u)" committed
   within 20 same_tip a b c d
   for member in a d; do
-    emr-query records --institution hosp-a --limit 1000 --node "$(url "$member")" -k admin.json \
-      --passphrase-file pass --genesis "$net/founding/genesis.json" | jq -r .record > tags
+    emr-query records --institution hosp-a --limit 1000 --node "$(url "$member")" -k keys/admin.json \
+      --passphrase-file pass --genesis "$genesis" | jq -r .record > tags
     assert_equal "$(wc -l < tags)" 300
     cmp <(sort tags) <(jq -r .tags.record sealed.jsonl | sort)
   done
   # Nor is there a second transaction for any of them in the blocks.
-  emr-query blocks --limit 1000 --node "$(url a)" -k admin.json --passphrase-file pass \
-    --genesis "$net/founding/genesis.json" > blocks
+  emr-query blocks --limit 1000 --node "$(url a)" -k keys/admin.json --passphrase-file pass \
+    --genesis "$genesis" > blocks
   assert_equal "$(jq -s 'map(.transactions) | add' blocks)" 300
 }

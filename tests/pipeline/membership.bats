@@ -7,49 +7,14 @@ bats_require_minimum_version 1.5.0
 setup_file() { export BATS_TEST_TIMEOUT=400; }
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
   load consortium
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR" || exit 1
-  unset EMR_CONFIG EMR_SESSION EMR_NODE 2> /dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
-  umask 077
-  net=$BATS_TEST_TMPDIR/net
-  genesis=$net/founding/genesis.json
-  echo passphrase > pass
-  mkdir keys
+  consortium_setup
 }
 
 teardown() { consortium_stop; }
 
-account() { jq -r .address "keys/$1.created"; }
-new_account() {
-  emr-sign create --light -k "keys/$1.json" --passphrase-file pass > "keys/$1.created"
-}
-send() { # ACCOUNT METHOD ARGS [SUBMIT OPTION...]: the receipt
-  emr-tx build "$2" --from "$(account "$1")" <<< "$3" |
-    emr-sign --genesis "$genesis" -k "keys/$1.json" --passphrase-file pass |
-    emr-tx submit -q --genesis "$genesis" --timeout "${patience:-40}" "${@:4}"
-}
 query() { # ACCOUNT VERB...: as that account
   emr-query "$2" --genesis "$genesis" -k "keys/$1.json" --passphrase-file pass "${@:3}"
-}
-enrol() { # ROLE ACCOUNT INSTITUTION [SUBMIT OPTION...]
-  new_account "$2"
-  send "$2" registration.apply "$(jq -cn --arg r "$1" --arg i "$3" \
-    --arg t "$(printf %s "$2" | sha256sum | cut -c1-64)" \
-    '{role: $r, institution: $i, identity: $t}')" "${@:4}"
-  send "$3-admin" registration.approve "{\"address\":\"$(account "$2")\",\"role\":\"$1\"}"
-}
-found() { # four hospitals whose admins have keys, four nodes
-  local member
-  for member in a b c d; do
-    new_account "hosp-$member-admin"
-    admins+=("$(account "hosp-$member-admin")")
-  done
-  consortium_found "$net" emr-test --timeout-ms 700
-  node_start a b c d
 }
 # newcomer MEMBER: keys, genesis and a running node of a hospital that the genesis does not know
 newcomer() {
@@ -80,13 +45,6 @@ approve() { # PROPOSAL INSTITUTION ADMIN...
   done
 }
 is() { [ "$(status "$1" "$2")" = "$3" ]; } # MEMBER FILTER VALUE
-record_of() { # INSTITUTION NUMBER: arguments of records.create
-  jq -cn --arg r "$(printf '%s' "$1 $2" | sha256sum | cut -c1-64)" '{type: "emr.sealed", v: 1,
-    index: {institution: "'"$1"'", docType: "C0002", confidentiality: "N", visitType: "1",
-            month: "2026-11"},
-    tags: {record: $r, content: $r, patient: $r, doctor: $r},
-    public: {sex: "2"}, policy: {id: "paper", hash: $r}, sealed: {type: "emr.envelope", v: 1}}'
-}
 
 @test "a fifth hospital applies, waits, reads, then votes; an old one leaves; receipts hold" {
   found

@@ -6,16 +6,8 @@ bats_require_minimum_version 1.5.0
 setup_file() { export BATS_TEST_TIMEOUT=240; }
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
   load consortium
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR"
-  unset EMR_CONFIG EMR_SESSION EMR_NODE NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID 2> /dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
-  umask 077
-  net=$BATS_TEST_TMPDIR/net
-  echo passphrase > pass
+  consortium_setup
 }
 
 # page MEMBER: its metrics, without curl
@@ -33,20 +25,6 @@ teardown() {
   if [ -n "${mounted:-}" ]; then umount "$mounted" || umount -l "$mounted"; fi
 }
 
-# application NAME: a signed emr.tx line of a new account
-application() {
-  emr-sign create --light -k "$1.key.json" --passphrase-file pass > /dev/null
-  jq -cn --arg identity "$(printf '%s' "$1" | sha256sum | cut -d' ' -f1)" \
-    '{role: "doctor", institution: "hosp-a", identity: $identity}' |
-    emr-tx build registration.apply --from "0x$(jq -r .address "$1.key.json")" |
-    emr-sign sign -k "$1.key.json" --passphrase-file pass --genesis "$net/founding/genesis.json"
-}
-
-# submit SECONDS MEMBER: signed lines on stdin to this node
-submit() {
-  emr-tx submit --genesis "$net/founding/genesis.json" --timeout "$1" --node "$(url "$2")"
-}
-
 @test "backup of a running node, dry run, restore; the node follows and ends with one tip (R-063)" {
   consortium_found "$net" emr-test --timeout-ms 700
   node_start a b c d
@@ -58,20 +36,20 @@ submit() {
   writer=$!
   for i in 1 2 3; do
     emr-pbft-node backup --dir "$net/hosp-a" --to "busy-$i" > /dev/null
-    emr-query verify --ledger "busy-$i/data" --trust "$net/founding/genesis.json" | jq -e .ok
+    emr-query verify --ledger "busy-$i/data" --trust "$genesis" | jq -e .ok
   done
   wait "$writer"
   within 20 same_tip a b c d
   height=$(status a .height)
-  run -0 --separate-stderr emr-pbft-node backup --dir "$net/hosp-d" --to saved --keys-to keys
+  run -0 --separate-stderr emr-pbft-node backup --dir "$net/hosp-d" --to saved --keys-to saved-keys
   assert_equal "$(jq -r '[.type, .node, .height] | @csv' <<< "$output")" \
     "\"emr.backup\",\"hosp-d\",$height"
   # The manifest is true, no key is in the backup, and auditors read it as it is.
   (cd saved && jq -r '.files[] | "\(.sha256)  \(.name)"' manifest.json | sha256sum -c --quiet)
   for key in "$net"/hosp-d/keys/*.key; do run -1 grep -rqF "$(< "$key")" saved; done
-  assert_equal "$(cat keys/keys/vote.key)" "$(cat "$net/hosp-d/keys/vote.key")"
-  assert_equal "$(stat -c %a keys/keys/vote.key)" 600
-  assert [ ! -e keys/institution/archive.key ]
+  assert_equal "$(cat saved-keys/keys/vote.key)" "$(cat "$net/hosp-d/keys/vote.key")"
+  assert_equal "$(stat -c %a saved-keys/keys/vote.key)" 600
+  assert [ ! -e saved-keys/institution/archive.key ]
   emr-query verify --ledger saved/data --trust saved/genesis.json | jq -e --argjson h "$height" '.ok and .to == $h'
   run -73 emr-pbft-node backup --dir "$net/hosp-d" --to saved
   # What was committed since comes from the peers.
@@ -101,7 +79,7 @@ submit() {
   emr-pbft-node restore --dir "$net/hosp-d" --from saved 2> notices | jq -e '.keys | not'
   assert grep -q 'keys are not there' notices
   run -66 emr-pbft-node run --dir "$net/hosp-d"
-  cp -r keys/keys keys/share.key "$net/hosp-d"
+  cp -r saved-keys/keys saved-keys/share.key "$net/hosp-d"
   node_start d
   within 40 same_tip a b c d
 }
@@ -154,7 +132,7 @@ submit() {
   run -0 --separate-stderr emr-pbft-node compact --dir "$net/hosp-a"
   jq -e '.bytesAfter <= .bytesBefore and .bytesAfter > 0' <<< "$output"
   assert [ ! -e "$net/hosp-a/data/compacting" ]
-  emr-query verify --ledger "$net/hosp-a/data" --trust "$net/founding/genesis.json" | jq -e .ok
+  emr-query verify --ledger "$net/hosp-a/data" --trust "$genesis" | jq -e .ok
   node_start a
   application five | submit 60 a > /dev/null
   within 20 same_tip a b c d
@@ -186,7 +164,7 @@ submit() {
   application three | submit 60 b > /dev/null  # the others go on
   cp "$net/hosp-d/data/data.mdb" copy.mdb
   mkdir copy && mv copy.mdb copy/data.mdb
-  emr-query verify --ledger copy --trust "$net/founding/genesis.json" | jq -e '.ok and .to >= 1'
+  emr-query verify --ledger copy --trust "$genesis" | jq -e '.ok and .to >= 1'
   rm "$net/hosp-d/data/other"
   node_start d
   within 40 same_tip a b c d
@@ -196,8 +174,8 @@ submit() {
 dead() { ! kill -0 "${node_pid[$1]}" 2> /dev/null; }
 
 @test "storeLimitBytes: a warning at 90 %, then a full disk like any other (R-029)" {
-  emr-sign create --light -k admin.json --passphrase-file pass > /dev/null
-  admins=("0x$(jq -r .address admin.json)")
+  new_account admin
+  admins=("$(account admin)")
   consortium_found "$net" emr-test
   jq -c '.storeLimitBytes = 16777216' "$net/hosp-a/node.json" > new && mv new "$net/hosp-a/node.json"
   node_start a b c d
@@ -205,7 +183,7 @@ dead() { ! kill -0 "${node_pid[$1]}" 2> /dev/null; }
   assert_equal "$(status b .storage.limitBytes)" null
   put() {
     head -c "$1" /dev/urandom > "$2"
-    emr-ipfs-put put --genesis "$net/founding/genesis.json" --node "$(url a)" -k admin.json \
+    emr-ipfs-put put --genesis "$genesis" --node "$(url a)" -k keys/admin.json \
       --passphrase-file pass --manifest "$2.manifest" "$2"
   }
   put 15400000 large > /dev/null

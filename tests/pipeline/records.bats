@@ -7,64 +7,16 @@ bats_require_minimum_version 1.5.0
 setup_file() { export BATS_TEST_TIMEOUT=300; }
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
   load consortium
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR" || exit 1
-  unset EMR_CONFIG EMR_SESSION EMR_NODE 2> /dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
-  umask 077
-  net=$BATS_TEST_TMPDIR/net
-  echo passphrase > pass
-  mkdir keys sessions his
+  consortium_setup
+  mkdir sessions his
 }
 
 teardown() { consortium_stop; }
 
-account() { jq -r .address "keys/$1.created"; }
-new_account() {
-  emr-sign create --light -k "keys/$1.json" --passphrase-file pass > "keys/$1.created"
-}
-
-# found: four hospitals whose admins have keys, four nodes
-found() {
-  local i id codes=(12110000400686325C 12310000425006133Y 12440000455349922X 12500000202850601X)
-  mkdir -p "$net"
-  base=$(port_base 8)
-  for i in 0 1 2 3; do
-    id=hosp-${members[i]}
-    new_account "$id-admin"
-    emr-pbft-node init --dir "$net/$id" --id "$id" --name "Hospital $id" --uscc "${codes[i]}" \
-      --admin "$(account "$id-admin")" --peer "127.0.0.1:$((base + i))" \
-      --http "127.0.0.1:$((base + 4 + i))" >> "$net/descriptors.jsonl"
-  done
-  genesis=$net/founding/genesis.json
-  emr-pbft-node genesis "$net/descriptors.jsonl" --chain-id emr-test --output-dir "$net/founding" \
-    --timeout-ms 700 > /dev/null
-  for i in "${members[@]}"; do
-    emr-pbft-node join --dir "$net/hosp-$i" --genesis "$genesis" \
-      --share "$net/founding/share-hosp-$i.json" > /dev/null
-  done
-  node_start a b c d
-}
-
-sign_and_submit() { # ACCOUNT
-  emr-sign --genesis "$genesis" -k "keys/$1.json" --passphrase-file pass |
-    emr-tx submit -q --genesis "$genesis" --timeout 30
-}
-send() { # ACCOUNT METHOD ARGS
-  emr-tx build "$2" --from "$(account "$1")" <<< "$3" | sign_and_submit "$1"
-}
-enrol() { # ROLE ACCOUNT INSTITUTION
-  new_account "$2"
-  send "$2" registration.apply "$(jq -cn --arg r "$1" --arg i "$3" \
-    --arg t "$(printf %s "$2" | sha256sum | cut -c1-64)" '{role: $r, institution: $i, identity: $t}')"
-  send "$3-admin" registration.approve "{\"address\":\"$(account "$2")\",\"role\":\"$1\"}"
-}
 login() {
   emr-sign login --genesis "$genesis" -k "keys/$1.json" --passphrase-file pass --ttl 1h \
-    --session "sessions/$1" | emr-tx submit -q --genesis "$genesis" --timeout 30
+    --session "sessions/$1" | submit 40
 }
 
 # records COUNT COMPLAINT: emr.record lines of hospital A, the first with an attachment

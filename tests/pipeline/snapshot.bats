@@ -8,16 +8,8 @@ bats_require_minimum_version 1.5.0
 setup_file() { export BATS_TEST_TIMEOUT=300; }
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
   load consortium
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR"
-  unset EMR_CONFIG EMR_SESSION EMR_NODE 2> /dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
-  umask 077
-  net=$BATS_TEST_TMPDIR/net
-  echo passphrase > pass
+  consortium_setup
 }
 
 teardown() { consortium_stop; }
@@ -30,21 +22,16 @@ traffic() {
   for ((i = $1; i < $1 + $2; i++)); do
     jq -cn --arg identity "$(printf 'person %d' "$i" | sha256sum | cut -d' ' -f1)" \
       '{role: "doctor", institution: "hosp-a", identity: $identity}' |
-      emr-tx build registration.apply --from "$account"
-  done | emr-sign sign -k account.json --passphrase-file pass \
-    --genesis "$net/founding/genesis.json" |
-    emr-tx submit --genesis "$net/founding/genesis.json" --timeout 60 --node "$(url a)" \
-      > receipts || true
+      emr-tx build registration.apply --from "$(account busy)"
+  done | sign busy | submit 60 a > receipts || true
   within 20 at_least a $((height + $2))
 }
 at_least() { [ "$(status "$1" .height)" -ge "$2" ]; }  # MEMBER HEIGHT: status is a moment old
 
-# found: four nodes with a checkpoint every fourth block, one request per block
-found() {
-  consortium_found "$net" emr-test --checkpoint-interval 4 --batch-max 1
-  emr-sign create --light -k account.json --passphrase-file pass > /dev/null
-  account=0x$(jq -r .address account.json)
-  node_start a b c d
+# small_steps: four nodes with a checkpoint every fourth block, one request per block
+small_steps() {
+  found --checkpoint-interval 4 --batch-max 1
+  new_account busy
 }
 
 # wipe MEMBER: stop it and lose its data, as a dead disk does
@@ -62,12 +49,12 @@ same_dump() {
   for member in a b c d; do node_kill TERM "$member"; done
   for member in a d; do emr-query state --ledger "$net/hosp-$member/data" > "$member.state"; done
   cmp a.state d.state
-  emr-query verify --full --ledger "$net/hosp-d/data" --trust "$net/founding/genesis.json" |
+  emr-query verify --full --ledger "$net/hosp-d/data" --trust "$genesis" |
     jq -e '.ok and .findings == []'
 }
 
 @test "a wiped member comes back by snapshot, votes when it is safe, and holds the same" {
-  found
+  small_steps
   assert_equal "$(status d .rejoining)" false # founders vote at once
   traffic 0 130
   wipe d
@@ -88,7 +75,7 @@ same_dump() {
 }
 
 @test "killed at any moment of the transfer it goes on, and ends with the same" {
-  found
+  small_steps
   traffic 0 130
   wipe d
   for pause in 0.05 0.15 0.4 0.8; do
@@ -104,7 +91,7 @@ same_dump() {
 }
 
 @test "a member that was away for a little catches up by blocks" {
-  found
+  small_steps
   traffic 0 20
   node_kill KILL d
   traffic 20 3
