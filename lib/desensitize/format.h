@@ -25,7 +25,16 @@ enum class FrameKind : std::uint8_t {
 struct Frame {
   std::size_t size = 0;  ///< bytes from the front of the buffer; 0: more input is needed
   FrameKind kind = FrameKind::kRecord;
+  /// The first bytes of the frame that belong to what the records stand in ("[", ",", "]" and the
+  /// white space around them) and not to the record. Behind a comma that is not wanted because no
+  /// record was written before it, they pass as they are; see write_glue.
+  std::size_t glue = 0;
+  std::uint64_t element = 0;  ///< number of the record in its array, where there is glue
 };
+
+/// Appends the glue of a record to `out`: brackets always, a comma only between two records that
+/// are written. `follows`: was a record of this array written already? (kept up to date).
+void write_glue(std::string_view glue, bool has_record, bool& follows, std::string& out);
 
 class Framer {
  public:
@@ -34,6 +43,8 @@ class Framer {
   /// a non-empty buffer must give a frame or an error. The driver enforces kMaxRecordBytes (or
   /// FormatSpec::max_record_bytes) and counts lines.
   virtual Result<Frame> next(std::string_view buffer, bool at_end) = 0;
+  /// No more bytes will come, and all were framed: was that the end of a document?
+  virtual Status end() const { return {}; }
   /// Does every record end with its line, so that one that is too long can be passed over?
   virtual bool line_records() const { return false; }
 };

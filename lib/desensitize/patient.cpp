@@ -1,6 +1,7 @@
 #include "desensitize/patient.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "desensitize/limits.h"
 
@@ -56,7 +57,12 @@ void PatientContext::clear() {
   numbers_.clear();
   identity_.clear();
   identity_rank_ = 0;
+  people_.clear();
   shift_days = 0;
+}
+
+void PatientContext::next_person() {
+  people_.push_back({std::exchange(identity_, {}), std::exchange(identity_rank_, 0), 0});
 }
 
 void PatientContext::add_own(SpanType type, std::string_view text) {

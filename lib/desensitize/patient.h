@@ -83,6 +83,22 @@ class PatientContext {
   /// Days added to every date of this patient; set by FieldTransformer::bind.
   int shift_days = 0;
 
+  /// Records of several patients (a Bundle, an HL7 message with two PIDs) have one person for what
+  /// is of nobody in particular, number 0, and one for each part. Their names and numbers are
+  /// searched in the texts of all.
+  struct Person {
+    std::string identity;
+    int rank = 0;
+    int shift_days = 0;
+  };
+  /// What was offered so far named the person before; what comes names the next.
+  void next_person();
+  std::vector<Person>& people() noexcept { return people_; }
+  /// Whose are the dates that follow? Nothing happens in a record of one person.
+  void select_person(std::size_t number) noexcept {
+    if (number < people_.size()) shift_days = people_[number].shift_days;
+  }
+
  private:
   void add_name_words(std::string_view name);
 
@@ -91,6 +107,7 @@ class PatientContext {
   NeedleIndex numbers_;
   std::string identity_;
   int identity_rank_ = 0;
+  std::vector<Person> people_;
 };
 
 }  // namespace emr::desensitize

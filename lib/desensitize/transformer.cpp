@@ -1,5 +1,6 @@
 #include "desensitize/transformer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/utf8.h"
@@ -8,6 +9,9 @@
 
 namespace emr::desensitize {
 namespace {
+
+/// Rules that name patients have ranks below: what they treat is what the format reads here.
+constexpr int kStructuralRank = 100;
 
 /// Does one find of a wanted type make up the whole value?
 bool is_whole_find(const std::vector<Span>& spans, std::size_t size,
@@ -58,9 +62,9 @@ void FieldTransformer::observe(const Decision& decision, const Value& value) {
 }
 
 /// In a run that restores: is the identity that was found the one that the first run used?
-bool FieldTransformer::knows_shift() const {
+bool FieldTransformer::knows_shift(int rank) const {
   for (const Rule& rule : policy_->rules()) {
-    const bool better = rule.patient_rank > 0 && rule.patient_rank <= patient_.identity_rank();
+    const bool better = rule.patient_rank > 0 && rule.patient_rank <= rank;
     const bool kept = rule.spec->name == "encrypt" || rule.spec->name == "fpe" ||
                       rule.spec->name == "keep";
     if (better && !kept) {
@@ -70,17 +74,45 @@ bool FieldTransformer::knows_shift() const {
   return true;
 }
 
+int FieldTransformer::shift_of(const std::string& identity, int rank) const {
+  if (!shifts_dates() || identity.empty() || (restoring_ && !knows_shift(rank))) {
+    return 0;
+  }
+  const std::string* person = identities_ == nullptr ? nullptr : identities_->find(identity);
+  return keys_->shift_days(person == nullptr ? identity : *person, policy_->max_shift_days(),
+                           policy_->shift_whole_weeks());
+}
+
+void FieldTransformer::add_person(std::string_view identity) {
+  std::string text(identity);
+  if (restoring_ && keys_ != nullptr && has_reversible_token(text)) {
+    auto restored = restore_tokens(*keys_, text);
+    text = restored ? std::move(restored->text) : std::string();
+  }
+  patient_.people().push_back({fold_identifier(text), kStructuralRank, 0});
+}
+
 void FieldTransformer::bind() {
-  if (keys_ == nullptr || policy_->max_shift_days() == 0 || patient_.identity().empty()) {
+  std::vector<PatientContext::Person>& people = patient_.people();
+  if (people.empty()) {
+    patient_.shift_days = shift_of(patient_.identity(), patient_.identity_rank());
     return;
   }
-  const std::string* person =
-      identities_ == nullptr ? nullptr : identities_->find(patient_.identity());
-  if (restoring_ && !knows_shift()) {
-    return;
+  if (people.front().rank != kStructuralRank) {
+    patient_.next_person();
   }
-  patient_.shift_days = keys_->shift_days(person == nullptr ? patient_.identity() : *person,
-                                          policy_->max_shift_days(), policy_->shift_whole_weeks());
+  for (PatientContext::Person& person : people) {
+    person.shift_days = shift_of(person.identity, person.rank);
+  }
+  // What is of nobody in particular is of the one person that there is.
+  const int first = people.back().shift_days;
+  const bool same = std::all_of(people.begin() + 1, people.end(), [&](const auto& person) {
+    return person.shift_days == first;
+  });
+  if (people.front().identity.empty() && same) {
+    people.front().shift_days = first;
+  }
+  patient_.select_person(0);
 }
 
 Status FieldTransformer::apply(const Field& field, const Decision& decision, const Value& value,

@@ -64,8 +64,12 @@ class FieldTransformer : private TextRedactor {
   bool suppressed() const noexcept { return suppressed_; }
   /// First pass: remembers the value when its rule says that it names the patient or is personal.
   void observe(const Decision& decision, const Value& value);
-  /// Closes the first pass: computes the date shift.
+  /// Closes the first pass: computes the date shift, of each person where there are several.
   void bind();
+  /// Does the policy shift dates, and is there a key to do it?
+  bool shifts_dates() const noexcept { return keys_ != nullptr && policy_->max_shift_days() != 0; }
+  /// The next person of the record, for formats that know without rules whom a part is about.
+  void add_person(std::string_view identity);
 
   /// Second pass: what becomes of this value. Unknown fields follow the policy; text that stays is
   /// searched by the second net. An error carries no value; the caller adds line and pointer.
@@ -85,7 +89,8 @@ class FieldTransformer : private TextRedactor {
   Result<const Rule*> choose_rule(const Decision& decision, const Value& value, Outcome& out);
   Status apply_rule(const Rule& rule, const Value& value, Outcome& out);
   Status restore(const Rule* rule, const Value& value, Outcome& out);
-  bool knows_shift() const;
+  bool knows_shift(int rank) const;
+  int shift_of(const std::string& identity, int rank) const;
   Status apply_unknown(const Value& value, Outcome& out);
   Result<bool> replace_spans(std::string_view text, std::string& out);
 

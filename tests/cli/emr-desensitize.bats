@@ -323,3 +323,40 @@ setup() {
   run -2 --separate-stderr emr-desensitize -k key --blank 0,0,9,-9 "$data/MR_small.dcm"
   run -2 --separate-stderr emr-desensitize -k key --blank 'a]]}' "$data/MR_small.dcm"
 }
+
+@test "a JSON array of any size: its elements are records, and only they are held in memory" {
+  jq -cn '[range(8) | {idNo: "11010519491231002X", visitDate: "2025-03-0\(. + 1)", note: ("x" * 1000)}]' > small
+  run -0 emr-desensitize --in json -p strict -k key small
+  assert_equal "$(jq length <<< "$output")" 8
+  # The same as one a line, with the same brackets and commas around.
+  assert_equal "$(jq -c '.[]' <<< "$output")" "$(jq -c '.[]' small | emr-desensitize --in json -p strict -k key)"
+  awk 'BEGIN { printf "["; for (i = 0; i < 40000; ++i) { if (i) printf ",\n "
+    printf "{\"idNo\":\"11010519491231002X\",\"note\":\"%0500d\"}", 0 } print "]" }' > large
+  [ "$(stat -c %s large)" -gt 20000000 ]
+  (ulimit -v 300000; emr-desensitize --in json -p strict -k key --jobs 2 --report audit.json large > out)
+  assert_equal "$(jq .records audit.json)" 40000
+  assert_equal "$(jq length out)" 40000
+  # A bad element is one rejected record, named by its place.
+  run -3 --separate-stderr emr-desensitize --in json -p strict -k key --on-error skip --rejects rej \
+    <<< '[{"note":"a"},{"note":1e},{"note":"b"}]'
+  assert_equal "$(jq -c length <<< "$output")" 2
+  [[ $(jq -r .pointer rej) == /1* ]]
+  run -65 --separate-stderr emr-desensitize --in json -p strict -k key <<< '[{"note":"a"},'
+  [[ $stderr == *"not closed"* ]]
+  run -1 emr-desensitize --check --in json <<< '[{"a":1},{"b":"身份证11010519491231002X"}]'
+  assert_equal "$(jq -r .pointer <<< "$output")" /1/b
+}
+
+@test "--verify: every sample is clean once it is de-identified; a word of a code is no name" {
+  data=${EMR_SHARED:-$BATS_TEST_DIRNAME/../../../shared}/data
+  [ -d "$data" ] || skip "no sample files beside the checkout"
+  for file in "$data"/hl7v2/*.hl7 "$data"/cda/*.xml "$data"/fhir/*; do
+    emr-desensitize -k key --verify "$file" > out || fail "$file"
+  done
+  # The doctor is called Primary: his name goes, the display of a code stays and is no residue. A
+  # whole name in such a place still is one.
+  cda='<ClinicalDocument xmlns="urn:hl7-org:v3"><recordTarget><patientRole><id extension="7" root="1.2"/><patient><name><given>Pat</given><family>Primary</family></name></patient></patientRole></recordTarget><documentationOf><serviceEvent><performer><functionCode code="PCP" displayName="Primary Care Provider"/></performer></serviceEvent></documentationOf></ClinicalDocument>'
+  run -0 --separate-stderr emr-desensitize --in cda -k key --verify <<< "$cda"
+  assert_output --partial 'displayName="Primary Care Provider"'
+  refute_output --partial '>Primary<'
+}

@@ -61,18 +61,44 @@ bool must_be_gone(const desensitize::PatientContext::OwnValue& value) {
   }
 }
 
+/// One word of a Western name, which may be a word of the language as well.
+bool is_name_word(const desensitize::PatientContext::OwnValue& value) {
+  return value.type == SpanType::kName && value.text.find(' ') == std::string::npos &&
+         static_cast<unsigned char>(value.text.front()) < 0x80;
+}
+
 std::string type_name(SpanType type) {
   return std::string(span_type_name(type, desensitize::Language::kChinese));
 }
 
 }  // namespace
 
+void KeptTexts::clear() {
+  texts_.clear();
+  words_.clear();
+}
+
+void KeptTexts::explain(const desensitize::Field&, const desensitize::Rule* rule,
+                        const desensitize::Value& value, desensitize::Action action) {
+  if (rule == nullptr || rule->spec->name != "keep" || rule->own_type ||
+      action != desensitize::Action::kKeep) {
+    return;
+  }
+  for (const auto& own : own_.own_values()) {
+    if (is_name_word(own) && stands_in(value.text, own.text)) {
+      texts_.emplace(value.text);
+      words_.insert(own.text);
+    }
+  }
+}
+
 class Inspector::Sink final : public desensitize::ExplainSink {
  public:
   explicit Sink(Depth depth) : depth_(depth) {}
 
-  void begin(const desensitize::PatientContext* own) {
+  void begin(const desensitize::PatientContext* own, const KeptTexts* kept) {
     own_ = own;
+    kept_ = kept;
     finds_.clear();
   }
   const std::map<std::string, Finds>& finds() const noexcept { return finds_; }
@@ -87,9 +113,9 @@ class Inspector::Sink final : public desensitize::ExplainSink {
 
   /// `place` is asked for a find only.
   template <class Place>
-  void look(Place place, std::string_view text) {
+  void look(Place place, std::string_view text, bool whole_record = false) {
     if (!is_valid_utf8(text)) {
-      look_for_own(place, text);
+      look_for_own(place, text, whole_record);
       return;
     }
     if (depth_ == Depth::kEverything && !desensitize::is_oid(text)) {
@@ -104,17 +130,26 @@ class Inspector::Sink final : public desensitize::ExplainSink {
         ++finds_[place()][type_name(span.type)];
       }
     }
-    look_for_own(place, text);
+    look_for_own(place, text, whole_record);
   }
 
  private:
+  bool is_kept(const desensitize::PatientContext::OwnValue& value, std::string_view text,
+               bool whole_record) const {
+    if (kept_ == nullptr || !is_name_word(value)) {
+      return false;
+    }
+    return whole_record ? kept_->has_word(value.text) : kept_->holds(text);
+  }
+
   template <class Place>
-  void look_for_own(Place place, std::string_view text) {
+  void look_for_own(Place place, std::string_view text, bool whole_record) {
     if (own_ == nullptr) {
       return;
     }
     for (const auto& value : own_->own_values()) {
-      if (must_be_gone(value) && stands_in(text, value.text)) {
+      if (must_be_gone(value) && !is_kept(value, text, whole_record) &&
+          stands_in(text, value.text)) {
         ++finds_[place()][type_name(value.type)];
       }
     }
@@ -122,6 +157,7 @@ class Inspector::Sink final : public desensitize::ExplainSink {
 
   Depth depth_;
   const desensitize::PatientContext* own_ = nullptr;
+  const KeptTexts* kept_ = nullptr;
   desensitize::TextScanner scanner_;
   std::vector<Span> spans_;
   std::map<std::string, Finds> finds_;
@@ -155,13 +191,13 @@ Status Inspector::prologue(std::string_view bytes) {
 }
 
 Result<const std::map<std::string, Finds>*> Inspector::inspect(
-    std::string_view record, const desensitize::PatientContext* own) {
-  sink_->begin(own);
+    std::string_view record, const desensitize::PatientContext* own, const KeptTexts* kept) {
+  sink_->begin(own, kept);
   dropped_.clear();
   EMR_TRY(rewriter_->rewrite(record, *with_, dropped_));
   // What is no field (keys of JSON, bytes of unknown DICOM elements) is looked at as it stands.
   if (raw_ && own != nullptr && sink_->finds().empty()) {
-    sink_->look([] { return std::string(); }, record);
+    sink_->look([] { return std::string(); }, record, true);
   }
   return &sink_->finds();
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,24 @@ enum class Depth {
 /// Finds by kind ("NAME": 2).
 using Finds = std::map<std::string, std::uint64_t>;
 
+/// What the policy's rules keep knowingly: the words of names that stand in kept texts ("Primary"
+/// in the display of a code, where a doctor is called Primary). Such a word in such a text is no
+/// residue; whole names, numbers and whatever proves itself still are.
+class KeptTexts final : public desensitize::ExplainSink {
+ public:
+  explicit KeptTexts(const desensitize::PatientContext& own) : own_(own) {}
+  void clear();
+  void explain(const desensitize::Field& field, const desensitize::Rule* rule,
+               const desensitize::Value& value, desensitize::Action action) override;
+  bool holds(std::string_view text) const { return texts_.contains(text); }
+  bool has_word(std::string_view word) const { return words_.contains(word); }
+
+ private:
+  const desensitize::PatientContext& own_;
+  std::set<std::string, std::less<>> texts_;
+  std::set<std::string, std::less<>> words_;
+};
+
 class Inspector {
  public:
   /// `format` is "json" for emr.record lines.
@@ -34,9 +53,11 @@ class Inspector {
   /// The CSV header row.
   Status prologue(std::string_view bytes);
   /// Finds by place ("PID-5.1", "(0010,0010)", "/patient/name"); the result lives until the next
-  /// call. `own` (may be null) holds values that must not stand in the record.
+  /// call. `own` (may be null) holds values that must not stand in the record, but for what `kept`
+  /// (may be null) has seen.
   Result<const std::map<std::string, Finds>*> inspect(std::string_view record,
-                                                      const desensitize::PatientContext* own);
+                                                      const desensitize::PatientContext* own,
+                                                      const KeptTexts* kept = nullptr);
 
  private:
   class Sink;

@@ -77,7 +77,7 @@ Status Pipeline::cut(bool at_end) {
           line_ + count_lines(std::string_view(buffer_).substr(0, cut_)));
     }
     if (std::max(frame->size, frame->size == 0 ? rest.size() : 0) > setup_.max_record_bytes) {
-      EMR_TRY(pass_over(frame->size));
+      EMR_TRY(pass_over(frame->glue == 0 ? frame->size : 0));
       continue;
     }
     if (frame->size == 0) {
@@ -88,7 +88,8 @@ Status Pipeline::cut(bool at_end) {
       continue;
     }
     cut_ += frame->size;
-    sizes_.push_back(frame->size);
+    cuts_.push_back({frame->size, frame->glue, frame->element});
+    records_ += frame->glue < frame->size ? 1 : 0;
     if (cut_ >= kBatchBytes) {
       EMR_TRY(hand_over());
     }
@@ -143,7 +144,7 @@ Status Pipeline::take_prologue(std::size_t size) {
 }
 
 Status Pipeline::hand_over() {
-  if (sizes_.empty()) {
+  if (cuts_.empty()) {
     return {};
   }
   std::unique_ptr<Batch> batch = take_batch();
@@ -176,18 +177,18 @@ std::unique_ptr<Pipeline::Batch> Pipeline::take_batch() {
     spare_.pop_back();
     batch->out.clear();
     batch->failures.clear();
+    batch->pieces.clear();
     batch->done = false;
   }
   // The two strings change places, so only the few bytes of the unfinished record are copied.
   batch->bytes.swap(buffer_);
   buffer_.assign(batch->bytes, cut_, std::string::npos);
-  batch->sizes.swap(sizes_);
-  sizes_.clear();
+  batch->cuts.swap(cuts_);
+  cuts_.clear();
   batch->first_line = line_;
-  records_ += batch->sizes.size();
   batch->one_line_each = setup_.framer->line_records();
   line_ += batch->one_line_each
-               ? batch->sizes.size()
+               ? batch->cuts.size()
                : count_lines(std::string_view(batch->bytes).substr(0, cut_));
   cut_ = 0;
   return batch;
@@ -224,18 +225,27 @@ void Pipeline::work(Worker& worker) {
 void Pipeline::process(Batch& batch, Worker& worker) const {
   std::size_t at = 0;
   std::uint64_t line = batch.first_line;
-  for (const std::size_t size : batch.sizes) {
-    const std::string_view record = std::string_view(batch.bytes).substr(at, size);
+  for (const Cut& cut : batch.cuts) {
+    const std::string_view frame = std::string_view(batch.bytes).substr(at, cut.size);
+    const std::string_view record = frame.substr(cut.glue);
     const std::size_t mark = batch.out.size();
-    Status done = worker.run(record, line, batch.out);
+    worker.place.clear();
+    if (cut.glue > 0) {
+      batch.pieces.push_back({at, cut.glue, mark});
+      worker.place.append("/").append(std::to_string(cut.element));
+      line += count_lines(frame.substr(0, cut.glue));
+    }
+    Status done = record.empty() ? Status() : worker.run(record, line, batch.out);
     if (!done) {
       batch.out.resize(mark);
-      batch.failures.push_back({line, std::move(done).error()});
+      Error error = std::move(done).error();
+      if (cut.glue > 0) error.pointer.insert(0, worker.place);
+      batch.failures.push_back({line, std::move(error)});
       if (setup_.stop_on_error) {
         return;
       }
     }
-    at += size;
+    at += cut.size;
     line += batch.one_line_each ? 1 : count_lines(record);
   }
 }
@@ -261,14 +271,32 @@ Status Pipeline::write_finished(bool wait_for_all) {
   }
 }
 
-Status Pipeline::write(const Batch& batch) {
-  bytes_out_ += batch.out.size();
+/// The records of arrays with what stands between them.
+std::string Pipeline::with_glue(const Batch& batch) {
+  const std::string_view bytes(batch.bytes);
+  std::string text = batch.out.substr(0, batch.pieces.front().start);
+  for (std::size_t i = 0; i < batch.pieces.size(); ++i) {
+    const Piece& piece = batch.pieces[i];
+    const std::size_t stop =
+        i + 1 < batch.pieces.size() ? batch.pieces[i + 1].start : batch.out.size();
+    desensitize::write_glue(bytes.substr(piece.glue_start, piece.glue_size), stop > piece.start,
+                            follows_, text);
+    text.append(batch.out, piece.start, stop - piece.start);
+  }
+  return text;
+}
+
+Status Pipeline::write_out(std::string_view bytes) {
+  bytes_out_ += bytes.size();
   if (setup_.hash_streams) {
-    output_hash_.update(batch.out);
+    output_hash_.update(bytes);
   }
-  if (!batch.out.empty()) {
-    EMR_TRY(setup_.output->write_block(batch.out));
-  }
+  return bytes.empty() ? Status() : setup_.output->write_block(bytes);
+}
+
+Status Pipeline::write(const Batch& batch) {
+  const bool glued = setup_.writes_documents && !batch.pieces.empty();
+  EMR_TRY(glued ? write_out(with_glue(batch)) : write_out(batch.out));
   for (const Failure& failure : batch.failures) {
     Error error = failure.error;
     error.line = error.line ? error.line : failure.line;
@@ -280,7 +308,9 @@ Status Pipeline::write(const Batch& batch) {
 Status Pipeline::finish() {
   EMR_TRY(cut(true));
   EMR_TRY(hand_over());
-  return write_finished(true);
+  EMR_TRY(write_finished(true));
+  Status ended = setup_.framer->end();
+  return ended ? Status() : Status(std::move(ended).error().with_line(line_));
 }
 
 bool Pipeline::negative() const {

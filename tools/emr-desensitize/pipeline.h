@@ -28,6 +28,8 @@ class Worker {
   virtual Status prologue(std::string_view bytes, std::string& out) = 0;
   virtual Status run(std::string_view record, std::uint64_t line, std::string& out) = 0;
   virtual const desensitize::RunReport* report() const { return nullptr; }
+  /// Where the record stands in its document ("/17" of an array), before the pointers of messages.
+  std::string place;
   /// Did any record get a negative answer (--check, --verify)?
   virtual bool negative() const { return false; }
 };
@@ -38,6 +40,7 @@ struct PipelineSetup {
   unsigned jobs = 1;
   bool stop_on_error = true;
   bool hash_streams = false;
+  bool writes_documents = true;  ///< the output is in the input's format, not lines about it
   std::function<Result<std::unique_ptr<Worker>>()> make_worker;
   cli::LineWriter* output = nullptr;
   cli::ErrorPolicy* errors = nullptr;
@@ -68,9 +71,21 @@ class Pipeline {
     std::uint64_t line = 0;
     Error error;
   };
+  struct Cut {
+    std::size_t size = 0;  ///< glue and record
+    std::size_t glue = 0;
+    std::uint64_t element = 0;
+  };
+  /// What was written for one record of an array; its glue is decided when its turn comes.
+  struct Piece {
+    std::size_t glue_start = 0;  ///< in the batch's bytes
+    std::size_t glue_size = 0;
+    std::size_t start = 0;       ///< in the batch's output
+  };
   struct Batch {
     std::string bytes;               ///< may go on behind the last record
-    std::vector<std::size_t> sizes;  ///< of the records, one behind the other
+    std::vector<Cut> cuts;           ///< the records, one behind the other
+    std::vector<Piece> pieces;       ///< empty where no record has glue
     std::uint64_t first_line = 1;
     bool one_line_each = false;      ///< every record is one line
     std::string out;
@@ -89,13 +104,16 @@ class Pipeline {
   void work(Worker& worker);
   Status write_finished(bool wait_for_all);
   Status write(const Batch& batch);
+  Status write_out(std::string_view bytes);
+  std::string with_glue(const Batch& batch);
 
   PipelineSetup setup_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::thread> threads_;
   std::string buffer_;
   std::size_t cut_ = 0;            ///< bytes of the buffer that are framed into `current_`
-  std::vector<std::size_t> sizes_; ///< of the framed records
+  std::vector<Cut> cuts_;          ///< the framed records
+  bool follows_ = false;           ///< a record of the array that is written was written before
   std::uint64_t line_ = 1;         ///< of the front of the buffer
   bool passing_over_ = false;      ///< inside a line that is too long
   std::uint64_t records_ = 0;

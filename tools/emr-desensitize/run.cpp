@@ -159,6 +159,7 @@ Status run_explain(cli::Context& context, const Head& head, InputKind kind) {
     EMR_ASSIGN(setup.framer, kind.format->make_framer(job.format_options));
     setup.max_record_bytes = kind.format->max_record_bytes;
   }
+  setup.writes_documents = false;
   cli::LineWriter* output = setup.output;
   setup.make_worker = [&] { return make_explain_worker(job, table); };
   EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
@@ -175,6 +176,7 @@ Status run_check(cli::Context& context, const Head& head, InputKind kind) {
     EMR_ASSIGN(setup.framer, kind.format->make_framer(job.format_options));
     setup.max_record_bytes = kind.format->max_record_bytes;
   }
+  setup.writes_documents = false;
   setup.make_worker = [&] { return make_check_worker(job); };
   EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
   EMR_TRY(pump(*pipeline, head));

@@ -78,7 +78,7 @@ class JsonCheckWorker final : public CheckWorker {
       if (token.kind == json::TokenKind::kError) {
         return tokens.error();
       }
-      const auto where = [&] { return json::pointer_at(record, token.start); };
+      const auto where = [&] { return place + json::pointer_at(record, token.start); };
       if (token.kind == json::TokenKind::kString) {
         const std::string text = json::unescape(tokens.content(token));
         EMR_TRY(check_text(text, line, where, out));
@@ -120,8 +120,8 @@ class FieldCheckWorker final : public CheckWorker {
   }
   Status run(std::string_view record, std::uint64_t line, std::string& out) override {
     EMR_ASSIGN(const auto* finds, inspector_->inspect(record, nullptr));
-    for (const auto& [place, found] : *finds) {
-      report(line, place, found, out);
+    for (const auto& [where, found] : *finds) {
+      report(line, where, found, out);
     }
     return pixels_ == nullptr ? Status() : check_pixels(record, line, out);
   }

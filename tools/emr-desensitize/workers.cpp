@@ -27,7 +27,11 @@ class TransformingWorker : public Worker {
                      std::unique_ptr<Inspector> inspector)
       : with_(std::move(with)),
         rewriter_(std::move(rewriter)),
-        inspector_(std::move(inspector)) {}
+        inspector_(std::move(inspector)) {
+    if (inspector_ == nullptr) return;
+    kept_ = std::make_unique<KeptTexts>(with_->patient());
+    with_->set_explain(kept_.get());
+  }
 
   Status prologue(std::string_view bytes, std::string& out) override {
     const std::size_t mark = out.size();
@@ -37,6 +41,7 @@ class TransformingWorker : public Worker {
   }
   Status run(std::string_view record, std::uint64_t, std::string& out) override {
     const std::size_t mark = out.size();
+    if (kept_ != nullptr) kept_->clear();
     EMR_TRY(rewriter_->rewrite(record, *with_, out));
     if (with_->suppressed()) {
       out.resize(mark);
@@ -53,7 +58,7 @@ class TransformingWorker : public Worker {
     if (inspector_ == nullptr) {
       return {};
     }
-    EMR_ASSIGN(const auto* finds, inspector_->inspect(written, &with_->patient()));
+    EMR_ASSIGN(const auto* finds, inspector_->inspect(written, &with_->patient(), kept_.get()));
     if (finds->empty()) {
       return {};
     }
@@ -64,6 +69,7 @@ class TransformingWorker : public Worker {
   std::unique_ptr<FieldTransformer> with_;
   std::unique_ptr<Rewriter> rewriter_;
   std::unique_ptr<Inspector> inspector_;
+  std::unique_ptr<KeptTexts> kept_;
   bool negative_ = false;
 };
 
@@ -89,6 +95,7 @@ class RecordWorker final : public TransformingWorker {
     if (record.empty()) {
       return fail(Code::kData, "blank line").with_reason("empty");
     }
+    if (kept_ != nullptr) kept_->clear();
     EMR_ASSIGN(const std::string line,
                sealer_ ? sealer_->seal(record, *with_, *rewriter_)
                        : desensitize::public_half(record, *with_, *rewriter_));

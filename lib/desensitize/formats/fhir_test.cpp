@@ -64,7 +64,8 @@ TEST_CASE("fhir: types follow from key, parent and shape") {
 }
 
 TEST_CASE("fhir: what is no object is refused, not passed on") {
-  for (const std::string_view text : {"\"张三\"", "13800138000", "[{\"resourceType\":\"Patient\"}]",
+  for (const std::string_view text :
+       {"\"张三\"", "13800138000", "[[{\"resourceType\":\"Patient\"}]]",
                                       " null", "true"}) {
     const testing::Run result = run(text);
     CHECK(result.errors.size() == 1);

@@ -96,6 +96,7 @@ class Hl7Rewriter final : public Rewriter {
   Status walk_segment(const Segment& segment, FieldTransformer& with, std::string* out);
   Status walk_field(std::string_view raw, FieldTransformer& with, std::string* out);
   Status leaf(std::string_view raw, FieldTransformer& with, std::string* out);
+  bool may_name(const Decision& decision) const;
   const Decision& decide(FieldTransformer& with);
   const Decision& remembered(const std::string& key, const Field& field, FieldTransformer& with);
   bool keeps_segment(const Segment& segment, FieldTransformer& with);
@@ -196,6 +197,7 @@ Status Hl7Rewriter::split_segments(std::string_view text) {
 
 Status Hl7Rewriter::observe(FieldTransformer& with) {
   for (Segment& segment : segments_) {
+    if (segment.name == "PID") with.patient().next_person();
     segment.kept = keeps_segment(segment, with);
     if (segment.kept) EMR_TRY(walk_segment(segment, with, nullptr));
   }
@@ -203,7 +205,9 @@ Status Hl7Rewriter::observe(FieldTransformer& with) {
 }
 
 Status Hl7Rewriter::write(FieldTransformer& with, std::string& out) {
+  std::size_t person = 0;  // each PID begins the part of its patient
   for (const Segment& segment : segments_) {
+    if (segment.name == "PID") with.patient().select_person(++person);
     if (!segment.kept) continue;
     EMR_TRY(walk_segment(segment, with, &out));
     out.append(segment.line_end);
@@ -301,6 +305,14 @@ const Decision& Hl7Rewriter::remembered(const std::string& key, const Field& fie
   return decisions_.emplace(key, with.decide(field)).first->second;
 }
 
+/// XPN and XCN hold the parts of a name in their first components; behind them stand degrees, type
+/// codes and the authority that assigned a number ("AccMgr"), which are nobody's name.
+bool Hl7Rewriter::may_name(const Decision& decision) const {
+  constexpr std::size_t kNameComponents = 4;
+  const bool name = decision.rule != nullptr && decision.rule->own_type == SpanType::kName;
+  return !name || component_number_ <= kNameComponents;
+}
+
 Status Hl7Rewriter::leaf(std::string_view raw, FieldTransformer& with, std::string* out) {
   if (raw == "\"\"") {  // HL7's explicit "no value"
     if (out != nullptr) out->append(raw);
@@ -313,7 +325,7 @@ Status Hl7Rewriter::leaf(std::string_view raw, FieldTransformer& with, std::stri
     text = text_;
   }
   if (out == nullptr) {
-    with.observe(decision, Value{text});
+    if (may_name(decision)) with.observe(decision, Value{text});
     return {};
   }
   outcome_.action = Action::kKeep;

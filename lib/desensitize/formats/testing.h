@@ -47,6 +47,7 @@ inline Run run_format(const FormatSpec& spec, std::shared_ptr<const Policy> poli
   const auto rewriter = *spec.make_rewriter(options);
   std::size_t begin = 0;
   std::size_t have = 0;
+  bool follows = false;
   while (begin < input.size()) {
     have = std::min(have + chunk, input.size());
     while (begin < have) {
@@ -57,11 +58,14 @@ inline Run run_format(const FormatSpec& spec, std::shared_ptr<const Policy> poli
         return run;
       }
       if (frame->size == 0) break;
-      const std::string_view record = buffer.substr(0, frame->size);
+      const std::string_view record = buffer.substr(frame->glue, frame->size - frame->glue);
       std::string out;
-      Status status = frame->kind == FrameKind::kPrologue
+      Status status = record.empty() ? Status()
+                      : frame->kind == FrameKind::kPrologue
                           ? rewriter->prologue(record, with, out)
                           : rewriter->rewrite(record, with, out);
+      out.resize(status ? out.size() : 0);
+      write_glue(buffer.substr(0, frame->glue), !out.empty(), follows, run.out);
       if (status) {
         run.out.append(out);
       } else {
@@ -70,6 +74,8 @@ inline Run run_format(const FormatSpec& spec, std::shared_ptr<const Policy> poli
       begin += frame->size;
     }
   }
+  const Status ended = framer->end();
+  if (!ended) run.errors.push_back(ended.error());
   return run;
 }
 

@@ -51,6 +51,7 @@ Status JsonRewriter::rewrite(std::string_view record, FieldTransformer& with, st
   with.begin_record();
   EMR_TRY(list_items(record, with));
   observe(record, with);
+  find_people(record, with);
   with.bind();
   splicer_.begin(record, out);
   EMR_TRY(write_items(record, with));
@@ -188,6 +189,22 @@ void JsonRewriter::observe(std::string_view record, FieldTransformer& with) {
   }
 }
 
+void JsonRewriter::find_people(std::string_view record, FieldTransformer& with) {
+  people_.clear();
+  next_person_ = 1;
+  if (dialect_.people == nullptr || !with.shifts_dates()) return;
+  people_ = dialect_.people(record);
+  for (const FhirPerson& person : people_) with.add_person(person.identity);
+}
+
+/// Items come in the order of their offsets, and so do the people's parts.
+void JsonRewriter::select_person(std::size_t offset, FieldTransformer& with) {
+  if (people_.size() < 2) return;
+  while (next_person_ < people_.size() && offset >= people_[next_person_].stop) ++next_person_;
+  const bool inside = next_person_ < people_.size() && offset >= people_[next_person_].start;
+  with.patient().select_person(inside ? next_person_ : 0);
+}
+
 Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with) {
   for (const Item& item : items_) {
     switch (item.kind) {
@@ -195,6 +212,7 @@ Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with
       case Item::Kind::kClose: splicer_.close(); break;
       case Item::Kind::kSkipped:
       case Item::Kind::kValue: {
+        select_person(item.start, with);
         Status done = write_value(record, item, with);
         if (!done) {
           return std::move(done).error().with_pointer(json::pointer_at(record, item.start));
@@ -262,42 +280,6 @@ Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransf
   return {};
 }
 
-Result<Frame> JsonFramer::next(std::string_view buffer, bool at_end) {
-  if (lines_) {
-    const void* newline = std::memchr(buffer.data(), '\n', buffer.size());
-    if (newline != nullptr) {
-      return Frame{static_cast<std::size_t>(static_cast<const char*>(newline) - buffer.data()) + 1};
-    }
-    return Frame{at_end ? buffer.size() : 0};
-  }
-  for (; scanned_ < buffer.size(); ++scanned_) {
-    const char c = buffer[scanned_];
-    if (in_string_) {
-      in_string_ = escaped_ || c != '"';
-      escaped_ = !escaped_ && c == '\\';
-      continue;
-    }
-    in_string_ = c == '"';
-    started_ = started_ || (c != ' ' && c != '\t' && c != '\r' && c != '\n');
-    depth_ += c == '{' || c == '[' ? 1 : 0;
-    depth_ -= (c == '}' || c == ']') && depth_ > 0 ? 1 : 0;
-    if (c == '\n' && depth_ == 0 && started_) {
-      const Frame frame{scanned_ + 1};
-      // The first document was one line: so will be the others.
-      lines_ = !decided_ && buffer.substr(0, scanned_).find('\n') == std::string_view::npos;
-      decided_ = true;
-      scanned_ = 0;
-      started_ = false;
-      return frame;
-    }
-  }
-  if (at_end && !buffer.empty()) {
-    scanned_ = 0;
-    return Frame{buffer.size()};
-  }
-  return Frame{};
-}
-
 namespace {
 
 bool recognises_json(std::string_view head) {
@@ -326,7 +308,8 @@ bool split_reference(std::string_view type, std::string_view text, std::string_v
 
 Result<std::unique_ptr<Rewriter>> make_fhir_rewriter(const FormatOptions&) {
   return std::unique_ptr<Rewriter>(
-      std::make_unique<JsonRewriter>(JsonDialect{fhir_type_of, split_reference, true}));
+      std::make_unique<JsonRewriter>(
+          JsonDialect{fhir_type_of, split_reference, fhir_people, true}));
 }
 
 }  // namespace

@@ -52,6 +52,8 @@ class JsonRewriter final : public Rewriter {
                     std::uint32_t node, FieldTransformer& with);
   void close_container();
   void observe(std::string_view record, FieldTransformer& with);
+  void find_people(std::string_view record, FieldTransformer& with);
+  void select_person(std::size_t offset, FieldTransformer& with);
   Status write_items(std::string_view record, FieldTransformer& with);
   Status write_value(std::string_view record, const Item& item, FieldTransformer& with);
   Status transform(const Item& item, const Value& value, FieldTransformer& with);
@@ -62,18 +64,34 @@ class JsonRewriter final : public Rewriter {
   std::unique_ptr<PathTree> tree_;
   std::vector<Item> items_;
   std::vector<Open> open_;
+  std::vector<FhirPerson> people_;  ///< of the record, where the dialect knows them
+  std::size_t next_person_ = 0;     ///< the part behind or around the last item
   Splicer splicer_;
   Outcome outcome_;
   std::string scratch_;
 };
 
-/// Cuts JSON Lines at newlines, and other JSON at the end of each document.
+/// Cuts JSON Lines at newlines, and other JSON at the end of each document. An array of objects is
+/// cut into its elements, so that it may be of any size: each element is a record of its own, as if
+/// it stood on a line.
 class JsonFramer final : public Framer {
  public:
   Result<Frame> next(std::string_view buffer, bool at_end) override;
+  Status end() const override;
   bool line_records() const override { return lines_; }
 
  private:
+  /// Where in an array of objects the front of the buffer stands.
+  enum class Place : std::uint8_t { kOutside, kOpened, kBehindElement };
+
+  Result<Frame> next_document(std::string_view buffer, bool at_end);
+  Result<Frame> next_element(std::string_view buffer, bool at_end, std::size_t glue);
+  Result<Frame> close_array(std::string_view buffer, bool at_end, std::size_t bracket);
+  /// Behind the value at `start`; npos: its end is not there yet.
+  std::size_t element_stop(std::string_view buffer, std::size_t start);
+
+  Place place_ = Place::kOutside;
+  std::uint64_t element_ = 0;
   bool lines_ = false;  ///< every record is one line
   bool decided_ = false;
   // Progress inside an unfinished document, so that a refilled buffer is not read again.

@@ -1,6 +1,7 @@
 // JSON splicing: what no rule touches keeps its bytes; commas; errors without values.
 #include <doctest/doctest.h>
 
+#include "desensitize/formats/testing.h"
 #include "desensitize/json/json_rewriter.h"
 
 namespace emr::desensitize {
@@ -155,6 +156,47 @@ TEST_CASE("the framer cuts lines, pretty documents and a last line without newli
         std::vector<std::string>{"{\"a\":1}\n", "{\"b\":2}\n", "{}"});
   CHECK(cut("{\n \"a\": \"}\\\"\"\n}\n{\n}\n") ==
         std::vector<std::string>{"{\n \"a\": \"}\\\"\"\n}\n", "{\n}\n"});
+}
+
+/// An array through framer and rewriter in chunks of every size must come out the same.
+std::string stream(std::shared_ptr<const Policy> rules, std::string_view text) {
+  std::string first;
+  for (std::size_t chunk = 1; chunk <= text.size() + 1; ++chunk) {
+    const testing::Run run = testing::run_format(json_format(), rules, text, {}, chunk);
+    std::string result = run.out;
+    for (const Error& error : run.errors) result += "!" + error.reason;
+    if (chunk == 1) first = result;
+    CHECK(result == first);
+  }
+  return first;
+}
+
+TEST_CASE("an array of objects is cut into its elements, and its bytes stay") {
+  const auto keep = policy("", "keep");
+  for (const std::string_view text :
+       {"[{\"a\":1},{\"a\":\"]},{\"}]", "[{}]", "[1,2]\n[3]\n", "[]\n", "[ [1] , {} ]",
+        " [\n  {\"a\":[1,{}]} ,\n 7, \"x,]\" , [2],{} \n]\n",
+        "[{\"a\":1}]\n[{\"a\":2},{\"a\":3}]\n{\"a\":4}\n"}) {
+    CAPTURE(text);
+    CHECK(stream(keep, text) == text);
+  }
+}
+
+TEST_CASE("an array of objects: what is not written takes one comma with it") {
+  const auto fails = policy("", "fail");  // elements with members are rejected
+  CHECK(stream(fails, "[{\"a\":1},{},{}]") == "[{},{}]!unknown_field");
+  CHECK(stream(fails, "[{},{\"a\":1},{}]") == "[{},{}]!unknown_field");
+  CHECK(stream(fails, "[{}, {},\n {\"a\":1}\n]\n") == "[{}, {}\n]\n!unknown_field");
+  CHECK(stream(fails, "[{\"a\":1}]") == "[]!unknown_field");
+}
+
+TEST_CASE("an array of objects that is none: trailing comma, no comma, no end") {
+  const auto keep = policy("", "keep");
+  CHECK(stream(keep, "[{},]") == "[{}!json_element");
+  CHECK(stream(keep, "[{} {}]") == "[{}!json_comma");
+  CHECK(stream(keep, "[{},{}") == "[{},{}!json_end");
+  CHECK(stream(keep, "[{},{\"a\":") == "[{}!json_end");
+  CHECK(stream(keep, "[{},,{}]") == "[{}!json_element");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "desensitize/formats/fhir_people.h"
 #include "desensitize/policy.h"
 #include "desensitize/value.h"
 #include "json/tokenizer.h"
@@ -22,6 +23,9 @@ struct JsonDialect {
   /// Cuts a value of this type at the part that a rule treats ("Patient/" + id); false: all of it.
   bool (*split)(std::string_view type, std::string_view text, std::string_view& before,
                 std::string_view& part, std::string_view& after) = nullptr;
+  /// The parts of a record that speak of one patient each, the whole record first; nullptr: rules
+  /// find the patient.
+  std::vector<FhirPerson> (*people)(std::string_view record) = nullptr;
   /// A record is an object: anything else has no members that a rule could name, and is refused.
   bool objects_only = false;
 };
