@@ -1,5 +1,6 @@
 // The three phases for the one block in flight: PRE-PREPARE by the primary, PREPARE by everybody
 // who executed it with the claimed results, COMMIT by everybody who durably holds q PREPAREs.
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -37,6 +38,8 @@ void ReplicaState::on_pre_prepare(NodeIndex from, const PrePrepare& message, Byt
     if (view > view_) answer_late(from);
     return;
   }
+  // A primary that repeats itself: nothing new to hash and to verify.
+  if (proposal_ && from == set_->primary(view) && *proposal_->block == *message.block) return;
   const Result<BlockHead> head = env_.blocks.read(*message.block);
   if (!head) return refuse("bad_block", from, view, seq);
   const VoteMessage signed_vote{vote_here(VoteType::kPrePrepare, head.value().digest), from,
@@ -64,6 +67,7 @@ void ReplicaState::on_pre_prepare(NodeIndex from, const PrePrepare& message, Byt
     return;
   }
   note("pre-prepare", from, view, seq, head.value().digest);
+  if (pending_.count > 0) pace_.proposed_after(now_ms_ - progress_ms_);
   accept(head.value(), message.block, message.signature,
          is_required_open() ? Origin::kReproposed : Origin::kProposed);
 }
@@ -105,9 +109,27 @@ void ReplicaState::propose_selected() {
   accept(body->head, body->block, sign(vote), Origin::kReproposed);
 }
 
+/// To everybody who has not shown by a PREPARE that it has the block. Blocks are long: each time
+/// the primary waits twice as long before it repeats one, so that no slow link fills with copies.
 void ReplicaState::announce_proposal() {
-  broadcast(PrePrepare{epoch_, view_, proposal_->head.seq, *self_, proposal_->signature,
-                       proposal_->block});
+  proposal_->announced_ms = now_ms_;
+  proposal_->announce_again_ms = std::max(config_.resend_ms, 2 * proposal_->announce_again_ms);
+  const auto bytes = std::make_shared<const Bytes>(
+      encode(PrePrepare{epoch_, view_, proposal_->head.seq, *self_, proposal_->signature,
+                        proposal_->block}));
+  const auto has_it = [this](NodeIndex node) {
+    const auto& vote = prepares_.of(node);
+    return vote && vote->digest == proposal_->head.digest;
+  };
+  std::vector<NodeIndex> others;
+  for (NodeIndex node = 0; node < set_->size(); ++node) {
+    if (node != *self_ && !has_it(node)) others.push_back(node);
+  }
+  if (others.size() + 1 == set_->size()) {
+    out_->sends.push_back({kEveryone, bytes});
+  } else {
+    for (const NodeIndex node : others) out_->sends.push_back({node, bytes});
+  }
 }
 
 // --- votes ---------------------------------------------------------------------------------------
@@ -219,7 +241,9 @@ void ReplicaState::commit(const Body& body, const QuorumCert& certificate) {
   overlay_done_ = building_ = false;
   evidence_here_ = 0;
   reset_books();
-  if (doublings_ > 0) --doublings_;  // only a commit lowers the timeout (pitfall 10)
+  // Only a commit lowers the timeout (pitfall 10), and only one for which half of it is plenty: on
+  // a slow network the timeout settles where blocks are decided, and does not fall below it again.
+  if (doublings_ > 0 && now_ms_ - progress_ms_ < timeout() / 4) --doublings_;
   progress_ms_ = moved_ms_ = last_send_ms_ = now_ms_;
   if (tip_.seq >= requested_last_) requested_at_.reset();
   if (tip_.seq % config_.checkpoint_interval == 0) cast_checkpoint();

@@ -40,10 +40,10 @@ TEST_CASE("a member that is behind asks for blocks and commits them by certifica
   bench.receive(1, chain[0]);
   REQUIRE(bench.action<ValidateBlock>() != nullptr);
   CHECK(bench.action<ValidateBlock>()->origin == Origin::kCertified);
-  bench.step(Validated{1, Bench::digest(chain[0].block), true});
+  bench.step(Validated{1, Bench::digest(chain[0].block), true, Origin::kCertified});
   CHECK(bench.effects.commit.has_value());
   REQUIRE(bench.action<ValidateBlock>() != nullptr);  // the kept one follows
-  bench.step(Validated{2, Bench::digest(chain[1].block), true});
+  bench.step(Validated{2, Bench::digest(chain[1].block), true, Origin::kCertified});
   CHECK(bench.tip.seq == 2);
 }
 
@@ -71,10 +71,29 @@ TEST_CASE("a certified block with other results here stops the node: it has dive
   Bench bench(3);
   const auto chain = make_chain(1);
   bench.receive(1, chain[0]);
-  bench.step(Validated{1, Bench::digest(chain[0].block), false});
+  bench.step(Validated{1, Bench::digest(chain[0].block), false, Origin::kCertified});
   CHECK_FALSE(bench.effects.halt.empty());
   bench.receive(1, chain[0]);
   CHECK(bench.effects.sends.empty());  // and it stays stopped
+}
+
+// Found by the simulator: our clock refused a proposal, a quorum committed it, and the late answer
+// to the first order halted the node as if it had diverged.
+TEST_CASE("the answer to an order that was given anew under other rules counts for nothing") {
+  Bench bench(3);
+  const BlockBytes block = bench.block(1, 0);
+  const Hash32 digest = Bench::digest(block);
+  bench.receive(0, bench.pre_prepare(0, 0, 1, block));
+  for (const NodeIndex peer : {0u, 1u}) bench.receive(peer, bench.view_change(peer, 1));
+  REQUIRE(bench.replica->status().view == 1);
+  const QuorumCert certificate = bench.certificate(VoteType::kCommit, 0, 1, digest);
+  bench.receive(2, BlockReply{certificate, block});
+  REQUIRE(bench.action<ValidateBlock>() != nullptr);
+  CHECK(bench.action<ValidateBlock>()->origin == Origin::kCertified);
+  bench.step(Validated{1, digest, false, Origin::kProposed});
+  CHECK(bench.effects.halt.empty());
+  bench.step(Validated{1, digest, true, Origin::kCertified});
+  CHECK(bench.effects.commit.has_value());
 }
 
 TEST_CASE("a certificate inside a view change finishes a block that is at hand") {

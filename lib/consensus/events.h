@@ -42,6 +42,9 @@ struct Validated {
   Seq seq = 0;
   Hash32 digest{};
   bool ok = false;
+  /// Of the order that is answered. The same block may have been ordered again under other rules
+  /// while the answer was on its way: that one has an answer of its own.
+  Origin origin = Origin::kProposed;
 };
 
 /// After the commit of the last block of an epoch: from now on `epoch` decides (Validators must

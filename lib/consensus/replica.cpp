@@ -117,6 +117,7 @@ void ReplicaState::on(const Built& event) {
 
 void ReplicaState::on(const Validated& event) {
   if (event.digest != overlay_ || overlay_done_) return;
+  if (event.origin != overlay_origin_) return;  // of an earlier order: other rules may have refused
   if (event.ok) {
     overlay_done_ = true;
     return;
@@ -227,9 +228,13 @@ void ReplicaState::check_timers() {
     const Millis waiting_since = std::max(pending_.oldest_ms, view_start_ms_);
     const bool censored = pending_.count > 0 && now_ms_ > waiting_since &&
                           now_ms_ - waiting_since >= config_.fairness_factor * timeout();
-    if ((!silent && !censored) || EMR_BUG(kNoRequestTimer)) return;
-    double_timeout();
-    return start_view_change(view_ + 1, silent ? "timeout" : "censorship");
+    const bool awaited = pending_.count > 0 && !proposal_ && !is_primary();
+    const Millis waiting = awaited ? now_ms_ - progress_ms_ : 0;
+    const bool slow = !is_primary() && pace_.is_slow(waiting, config_.timeout_ms / 16,
+                                                     config_.slow_factor, set_->size());
+    if ((!silent && !censored && !slow) || EMR_BUG(kNoRequestTimer)) return;
+    if (silent || censored) double_timeout();
+    return start_view_change(view_ + 1, silent ? "timeout" : censored ? "censorship" : "slow");
   }
   const bool wanted = members_at_or_above(view_) >= set_->quorum() || EMR_BUG(kEscalateAlone);
   if (!wanted) {
@@ -258,7 +263,9 @@ void ReplicaState::resend() {
     broadcast(BodyRequest{next_seq(), *selection_.digest});
   }
   if (!proposal_ || !proposal_->voted) return;
-  if (is_primary()) announce_proposal();
+  if (is_primary() && now_ms_ - proposal_->announced_ms >= proposal_->announce_again_ms) {
+    announce_proposal();
+  }
   for (const auto type : {quorum::VoteType::kPrepare, quorum::VoteType::kCommit}) {
     const auto& own = book(type).of(*self_);
     if (own) broadcast(VoteMessage{vote_here(type, own->digest), *self_, own->signature});

@@ -14,6 +14,7 @@
 #include "consensus/durable.h"
 #include "consensus/limits.h"
 #include "consensus/messages.h"
+#include "consensus/pace.h"
 #include "consensus/replica.h"
 #include "consensus/vote_book.h"
 
@@ -26,6 +27,8 @@ struct Proposal {
   quorum::VoteSignature signature{};  ///< of the PRE-PREPARE
   bool voted = false;                 ///< own PREPARE is durable and sent
   bool committing = false;            ///< own COMMIT is durable and sent
+  Millis announced_ms = 0;            ///< by this primary, last
+  Millis announce_again_ms = 0;       ///< silence after which it repeats the block; doubles
 };
 
 /// A block with the head computed from its bytes.
@@ -242,6 +245,7 @@ class ReplicaState {
   Millis last_send_ms_;
   Millis heartbeat_ms_;
   unsigned doublings_ = 0;
+  Pace pace_;
 
   // Counters
   std::uint64_t view_changes_total_ = 0;

@@ -215,7 +215,7 @@ TEST_CASE("after a restart the same place gets the same digest or none (pitfall 
   CHECK(bench.action<ValidateBlock>()->origin == Origin::kReproposed);
   bench.receive(0, bench.pre_prepare(0, 0, 1, bench.block(1, 0, 2)));
   CHECK(bench.refusal() == "equivocation");
-  bench.step(Validated{1, Bench::digest(a), true});
+  bench.step(Validated{1, Bench::digest(a), true, Origin::kReproposed});
   REQUIRE(bench.votes_sent(VoteType::kPrepare) == 1);
   CHECK(bench.sent<VoteMessage>()[0].vote.digest == Bench::digest(a));
 }

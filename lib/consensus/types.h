@@ -31,6 +31,9 @@ struct Config {
   Millis resend_ms = 200;             ///< silence after which own messages are sent again
   Millis heartbeat_ms = 500;          ///< STATUS interval
   std::uint32_t fairness_factor = 4;  ///< a request older than this many timeouts is censored
+  /// A primary whose proposals take this many times as long as those of the best view before is
+  /// replaced (pace.h); 0 = never.
+  std::uint32_t slow_factor = 3;
   Seq checkpoint_interval = 128;      ///< K; watermark window is 2K
   Seq rotation_interval = 128;        ///< planned change of the primary; 0 = never
   Seq snapshot_gap = 0;  ///< ask for a snapshot when so far behind; 0 = always by blocks

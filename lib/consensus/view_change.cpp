@@ -119,6 +119,7 @@ void ReplicaState::enter_view(const NewView& message, const Selection& selection
   }
   quorum_since_.reset();
   reset_books();
+  pace_.next_view();
   progress_ms_ = view_start_ms_ = moved_ms_ = now_ms_;
   note("new-view", message.sender, view_, selection.committed, selection.digest.value_or(Hash32{}));
 }

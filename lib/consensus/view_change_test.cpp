@@ -141,7 +141,7 @@ TEST_CASE("the new primary proves the view, fetches the body it lacks and propos
   CHECK(bench.action<ValidateBlock>() == nullptr);  // not the block that was asked for
   bench.receive(2, BodyReply{selected});
   REQUIRE(bench.action<ValidateBlock>() != nullptr);
-  bench.step(Validated{1, digest, true});
+  bench.step(Validated{1, digest, true, Origin::kReproposed});
   REQUIRE(bench.sent<PrePrepare>().size() == 1);
   CHECK(*bench.sent<PrePrepare>()[0].block == *selected);
 }

@@ -106,6 +106,7 @@ class Mesh::Impl final : public LinkOwner {
   const Hash32& chain() const override { return options_.chain; }
   PeerCounters& counters_of(PeerIndex peer) override { return counters_[peer]; }
   void on_frame(PeerIndex peer, Bytes frame) override {
+    if (options_.tap.in && !options_.tap.in(peer, frame)) return;
     handler_->on_frame(peer, std::move(frame));
   }
   void on_ready(const std::shared_ptr<Link>& link) override;
@@ -133,6 +134,7 @@ class Mesh::Impl final : public LinkOwner {
   void redial(PeerIndex peer);
   void add_link(tcp::socket socket, Link::Side side, PeerIndex dialed);
   void drain();
+  void say(PeerIndex peer, const Outgoing& out);
   void publish_counters();
   void close_all();
 
@@ -316,13 +318,20 @@ void Mesh::Impl::drain() {
     for (PeerIndex peer = 0; peer < links_.size(); ++peer) {
       if (peer == options_.self || (out.to != kAllPeers && out.to != peer)) continue;
       if (links_[peer]) {
-        links_[peer]->send(out.lane, out.frame);
+        say(peer, out);
       } else {
         ++counters_[peer].dropped;
       }
     }
   }
   publish_counters();
+}
+
+void Mesh::Impl::say(PeerIndex peer, const Outgoing& out) {
+  if (!options_.tap.out) return links_[peer]->send(out.lane, out.frame);
+  for (auto& frame : options_.tap.out(peer, out.lane, out.frame)) {
+    if (links_[peer]) links_[peer]->send(out.lane, std::move(frame));
+  }
 }
 
 void Mesh::Impl::publish_counters() {

@@ -13,6 +13,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,12 +43,24 @@ struct Peer {
   std::optional<Hash32> old_key = {};
 };
 
+/// Between a node and its links, called on the I/O thread. A correct node has none; the benchmarks
+/// put the tongue and the ears of a lying member here.
+struct Wiretap {
+  /// What really goes to `to` instead of `frame`: the same, something else, more, or nothing.
+  std::function<std::vector<std::shared_ptr<const Bytes>>(
+      PeerIndex to, Lane lane, const std::shared_ptr<const Bytes>& frame)>
+      out;
+  /// May change a frame on its way in; false drops it.
+  std::function<bool(PeerIndex from, Bytes& frame)> in;
+};
+
 struct MeshOptions {
   Hash32 chain{};           ///< genesis hash: members of another chain are refused
   PeerIndex self = 0;       ///< our place in `peers`
   std::vector<Peer> peers;  ///< ourselves included; the index is a place, not a replica index
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 0;
+  Wiretap tap;
 };
 
 class MeshHandler {

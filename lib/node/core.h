@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "net/mesh.h"
@@ -141,7 +142,7 @@ class Core final : public EngineHost {
   std::function<void(const Error&)> on_stopped_;
   std::function<void()> housekeeping_;
   std::function<void()> members_changed_;
-  std::map<Hash32, std::vector<Waiter>> waiters_;
+  std::unordered_map<Hash32, std::vector<Waiter>, TxidHash> waiters_;
   std::vector<std::weak_ptr<TxStream>> streams_;
   std::vector<bool> connected_;
   Bytes repair_cursor_;

@@ -254,7 +254,7 @@ void Engine::work_off(consensus::Effects& effects) {
 bool Engine::make_durable(consensus::Effects& effects) {
   if (effects.persist.empty() && !effects.commit) return true;
   for (consensus::Record& record : effects.persist) {
-    batch_.put(store::Table::kVotes, slot_key(record.slot), std::move(record.value));
+    batch_.put(store::Table::kVotes, slot_key(record.slot), record.value);
   }
   if (effects.commit && !add_commit(*effects.commit)) return false;
   if (const Status durable = store_->apply(batch_); !durable) {

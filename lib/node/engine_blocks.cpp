@@ -91,7 +91,7 @@ void Engine::act(const consensus::ValidateBlock& action) {
     ++counters_.refused_blocks;
     log_->warning("block", "refused at height " + std::to_string(action.seq) + ": " +
                                prepared.error().message);
-    return step(consensus::Validated{action.seq, action.digest, false});
+    return step(consensus::Validated{action.seq, action.digest, false, action.origin});
   }
   checking_ = *std::move(prepared);
   if (checking_->missing.empty()) return finish_check();
@@ -191,7 +191,7 @@ void Engine::finish_check() {
 void Engine::answer_check(bool ok) {
   const Checking done = *std::exchange(checking_, std::nullopt);
   arrived_.clear();
-  step(consensus::Validated{done.action.seq, done.action.digest, ok});
+  step(consensus::Validated{done.action.seq, done.action.digest, ok, done.action.origin});
 }
 
 /// Adds the block with everything it leads to to the batch. The overlay was made by build() or
@@ -210,15 +210,12 @@ bool Engine::add_commit(const consensus::CommitBlock& commit) {
     stop(fail(Code::kInternal, "a certified block does not execute here").with_reason("diverged"));
     return false;
   }
-  store::CommittedBlock block;
-  block.tip = application_.tip();
-  block.block = *commit.block;
-  block.certificate = quorum::encode(commit.certificate);
-  block.receipts = executed->receipts;
-  block.writes = executed->writes;
-  for (const auto& tx : executed->transactions) block.txids.push_back(tx->txid());
-  store::put_committed(batch_, block);
-  if (executed->next_validators) put_epoch_link(*executed, block.certificate);
+  std::vector<Hash32> txids;
+  for (const auto& tx : executed->transactions) txids.push_back(tx->txid());
+  const Bytes certificate = quorum::encode(commit.certificate);
+  store::put_committed(batch_, {application_.tip(), *commit.block, certificate, executed->receipts,
+                                txids, executed->writes});
+  if (executed->next_validators) put_epoch_link(*executed, certificate);
   const bool about_members =
       std::any_of(executed->writes.begin(), executed->writes.end(), [](const auto& write) {
         return contracts::is_membership_key(write.key);
@@ -226,7 +223,7 @@ bool Engine::add_commit(const consensus::CommitBlock& commit) {
   if (about_members) settled_ = executed;
   note_missing(*executed);
   kept_.clear();
-  for (const Hash32& txid : block.txids) {
+  for (const Hash32& txid : txids) {
     const PendingRequest* request = pool_->find(txid);
     if (request != nullptr) {
       newest_committed_ms_ = std::max(newest_committed_ms_, request->arrived_ms);
@@ -234,7 +231,7 @@ bool Engine::add_commit(const consensus::CommitBlock& commit) {
     pool_->remove(txid);
   }
   ++counters_.blocks;
-  counters_.transactions += block.txids.size();
+  counters_.transactions += txids.size();
   committed_ = std::move(executed);
   return true;
 }

@@ -25,17 +25,20 @@ void Engine::put_old_block(store::WriteBatch& batch, const ledger::Block& block,
                            const Bytes& certificate, const std::vector<std::string>& receipts) {
   store::CommittedBlock old;
   old.tip.height = block.header.height;
-  old.block = ledger::encode_block(block);
+  const Bytes encoded = ledger::encode_block(block);
+  std::vector<Hash32> txids;
+  old.block = encoded;
   old.certificate = certificate;
   old.receipts = receipts;
   for (const std::string& entry : block.entries) {
     const auto tx = ledger::parse_entry(entry, executor_->methods());
     if (!tx) return log_->error("snapshot", "a certified block holds an entry we cannot read");
-    old.txids.push_back(tx->txid);
+    txids.push_back(tx->txid);
     const bool lacks = !tx->core.payload.empty() &&
                        !store_->current().contains(store::Table::kSidecars, tx->txid);
     if (lacks) note_missing(batch, tx->txid);
   }
+  old.txids = txids;
   store::put_old(batch, old);
 }
 

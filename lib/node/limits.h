@@ -94,6 +94,12 @@ inline constexpr std::chrono::seconds kKeyGrace{30};
 /// A node whose renewed transport key may be registered without its knowing tries it after this
 /// long without any peer.
 inline constexpr std::chrono::seconds kTryOtherKey{10};
+/// Places for verified transactions that are remembered, about 3 KiB each.
+inline constexpr std::size_t kVerifiedMax = 4'096;
+/// A member that forwarded what no honest member forwards is not read in bulk for so long; twice as
+/// long each time, up to the maximum. Its clients reach the others through any honest member.
+inline constexpr std::uint64_t kShunMinMs = 1'000;
+inline constexpr std::uint64_t kShunMaxMs = 60'000;
 
 /// Nonces of signed requests, remembered until they expire (at most five minutes).
 inline constexpr std::size_t kNoncesMax = 200'000;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <map>
 #include <memory>
@@ -26,6 +27,15 @@ struct PendingRequest {
   Millis arrived_ms = 0;
   bool from_client = false;  ///< ours to forward; the others came from a peer
   Millis forward_at_ms = 0;  ///< not again before this
+};
+
+/// A txid is a hash already. Whoever grinds collisions finds a pool that is bounded.
+struct TxidHash {
+  std::size_t operator()(const Hash32& txid) const noexcept {
+    std::size_t value = 0;
+    std::memcpy(&value, txid.data(), sizeof value);
+    return value;
+  }
 };
 
 enum class Admission : std::uint8_t { kAdded, kKnown, kBusy };
@@ -54,7 +64,7 @@ class Mempool {
   std::uint64_t next_ = 0;
   std::size_t bytes_ = 0;
   std::map<std::uint64_t, std::unique_ptr<PendingRequest>> by_arrival_;
-  std::map<Hash32, std::uint64_t> by_txid_;
+  std::unordered_map<Hash32, std::uint64_t, TxidHash> by_txid_;
   std::unordered_map<std::string_view, std::uint64_t> by_entry_;  ///< views into the requests
   std::map<crypto::Address, std::size_t> by_sender_;
 };

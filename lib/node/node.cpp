@@ -71,6 +71,7 @@ class Node::Impl {
     service_.log = &log;
     service_.random = &random;
     service_.nonces = &nonces_;
+    service_.verified = &verified_;
     service_.fetches = &fetches_;
     service_.health = &health_;
     service_.peers = &peers_;
@@ -148,6 +149,7 @@ class Node::Impl {
     options.self = table->self;
     options.listen_address = options_.peer_address;
     options.listen_port = options_.peer_port;
+    options.tap = options_.tap;
     options.peers = mesh_peers(*table);
     if (!table->own().is_member) {  // nobody has registered it: whoever wants to know it will say
       EMR_ASSIGN(options.peers[table->self].transport_key,
@@ -253,6 +255,7 @@ class Node::Impl {
   threshold::KeySet key_set_;
   contracts::Contracts contracts_;
   NonceGuard nonces_;
+  VerifiedCache verified_{kVerifiedMax};
   ContentFetches fetches_;
   Workers workers_;
   Service service_;

@@ -13,6 +13,7 @@
 #include "crypto/random.h"
 #include "crypto/signing.h"
 #include "ledger/genesis.h"
+#include "net/mesh.h"
 #include "node/log.h"
 #include "threshold/keys.h"
 
@@ -45,6 +46,7 @@ struct NodeOptions {
   bool founding = false;
   /// Called once the store is founded and before the first vote; an error ends the start.
   std::function<Status()> on_founded = {};
+  net::Wiretap tap;  ///< none in a correct node
 };
 
 class Node {

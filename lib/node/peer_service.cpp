@@ -1,11 +1,16 @@
 #include "node/peer_service.h"
 
+#include <algorithm>
+
 #include "node/limits.h"
 
 namespace emr::node {
 
 PeerService::PeerService(Service& service)
-    : service_(&service), in_work_bytes_(kPeerPlacesMax), transfers_(kPeerPlacesMax) {}
+    : service_(&service),
+      in_work_bytes_(kPeerPlacesMax),
+      transfers_(kPeerPlacesMax),
+      shunned_(kPeerPlacesMax) {}
 
 std::string PeerService::name_of(net::PeerIndex peer) const {
   return service_->members->table()->places.at(peer).node.id;
@@ -38,6 +43,10 @@ void PeerService::on_frame(net::PeerIndex peer, Bytes frame) {
     if (!service_->core->consensus_frame_from(peer, std::move(frame))) ++dropped_;
     return;
   }
+  if (*kind == FrameKind::kRequests && steady_ms() < shunned_[peer].until_ms) {
+    ++dropped_;
+    return;
+  }
   work_on(*kind, peer, std::move(frame));
 }
 
@@ -53,7 +62,9 @@ bool is_transfer(FrameKind kind) {
 /// One bulk frame, on a worker.
 void PeerService::handle(FrameKind kind, net::PeerIndex peer, const Bytes& frame) {
   switch (kind) {
-    case FrameKind::kRequests: return take_forwarded(*service_, peer, frame);
+    case FrameKind::kRequests:
+      if (!take_forwarded(*service_, peer, frame)) shun(peer);
+      return;
     case FrameKind::kWantSidecars: return serve_sidecars(*service_, peer, frame);
     case FrameKind::kSidecars:
       if (auto items = decode_sidecars(frame)) service_->core->sidecars_from(*std::move(items));
@@ -70,6 +81,17 @@ void PeerService::handle(FrameKind kind, net::PeerIndex peer, const Bytes& frame
     case FrameKind::kHistory: return take_history(*service_, peer, frame);
     case FrameKind::kConsensus: return;  // sorted out before
   }
+}
+
+/// Every false request costs us a signature check and its sender nothing.
+void PeerService::shun(net::PeerIndex peer) {
+  Shunned& one = shunned_[peer];
+  const Millis now = steady_ms();
+  const bool reformed = now > one.until_ms + 2 * kShunMaxMs;
+  const Millis before = reformed ? 0 : one.sentence_ms.load();
+  const Millis sentence = std::clamp(2 * before, kShunMinMs, kShunMaxMs);
+  one.sentence_ms = sentence;
+  one.until_ms = now + sentence;
 }
 
 /// A member that sends faster than we work loses frames, not our memory.

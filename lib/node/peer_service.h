@@ -28,10 +28,17 @@ class PeerService final : public net::MeshHandler {
   std::string name_of(net::PeerIndex peer) const;
   void handle(FrameKind kind, net::PeerIndex peer, const Bytes& frame);
   void work_on(FrameKind kind, net::PeerIndex peer, Bytes frame);
+  void shun(net::PeerIndex peer);
 
   Service* service_;
   std::vector<std::atomic<std::size_t>> in_work_bytes_;  ///< frames of a peer at the workers
   std::vector<std::atomic<unsigned>> transfers_;         ///< of these: questions with long answers
+  /// Members that were caught forwarding false requests.
+  struct Shunned {
+    std::atomic<Millis> until_ms{0};
+    std::atomic<Millis> sentence_ms{0};
+  };
+  std::vector<Shunned> shunned_;
   std::atomic<bool> open_{false};
   std::atomic<std::uint64_t> refused_{0};
   std::atomic<std::uint64_t> dropped_{0};

@@ -17,6 +17,7 @@
 #include "node/log.h"
 #include "node/members.h"
 #include "node/nonce_guard.h"
+#include "node/verified_cache.h"
 #include "node/workers.h"
 #include "store/store.h"
 #include "threshold/keys.h"
@@ -41,6 +42,7 @@ struct Service {
   Logger* log = nullptr;
   crypto::RandomSource* random = nullptr;  ///< thread-safe
   NonceGuard* nonces = nullptr;
+  VerifiedCache* verified = nullptr;
   ContentFetches* fetches = nullptr;
   HealthRecord* health = nullptr;
   PeerService* peers = nullptr;
@@ -67,8 +69,8 @@ Result<ledger::SignedQuery> accept_query(const Service& service, std::string_vie
 // submit.cpp
 void post_transactions(Service& service, const http::ServerRequest& request, WriterPtr writer);
 void get_transaction(Service& service, const http::ServerRequest& request, WriterPtr writer);
-/// Requests that a peer forwarded.
-void take_forwarded(Service& service, net::PeerIndex peer, const Bytes& frame);
+/// Requests that a peer forwarded. False when one of them is such as no honest member forwards.
+bool take_forwarded(Service& service, net::PeerIndex peer, const Bytes& frame);
 
 // query.cpp
 Result<std::string> answer_query_request(Service& service, std::string_view line);

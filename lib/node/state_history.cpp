@@ -148,11 +148,11 @@ void StateTransfer::take_history(const History& history) {
 bool StateTransfer::take_old_block(const OldBlock& old, Range& range, store::WriteBatch& batch) {
   const std::uint64_t height = range.highest;
   const auto above = [&]() -> std::optional<Bytes> {
-    for (const auto& change : batch.changes()) {  // written by this very batch?
-      if (change.table == store::Table::kBlocks &&
-          change.key == store::height_key(height + 1)) {
-        return change.value;
-      }
+    const Bytes key = store::height_key(height + 1);
+    for (std::size_t i = 0; i < batch.size(); ++i) {  // written by this very batch?
+      const auto change = batch.change(i);
+      if (change.table != store::Table::kBlocks || !std::ranges::equal(change.key, key)) continue;
+      return to_bytes(*change.value);
     }
     return env_.store->current().block(height + 1);
   }();

@@ -97,8 +97,10 @@ class Server {
     tip = {height, ledger::block_hash(header), {}, tip.time};
     store::CommittedBlock block;
     block.tip = tip;
-    block.block = ledger::encode_block({header, {}});
-    block.certificate = ledger::testing::certify(header, genesis, {0, 1, 2});
+    const Bytes encoded = ledger::encode_block({header, {}});
+    const Bytes certificate = ledger::testing::certify(header, genesis, {0, 1, 2});
+    block.block = encoded;
+    block.certificate = certificate;
     if (height == kHeight) block.writes = writes;
     store::put_committed(batch, block);
   }

@@ -43,13 +43,13 @@ Status check_right_to_write(const MemberPlace& place, const ledger::Core& core) 
   return fail(Code::kDenied, "this node may read and not write").with_reason("read_only_node");
 }
 
-Result<Verified> verify_line(const Service& service, std::string_view text,
+Result<Verified> verify_line(Service& service, std::string_view text,
                              std::optional<Hash32>& txid) {
   EMR_ASSIGN(auto line, ledger::parse_transaction_line(text, service.executor->methods()));
   txid = line.transaction.txid;
   EMR_TRY(check_right_to_write(service.members->table()->own(), line.transaction.core));
   std::string sidecar = ledger::encode_sidecar(line.sidecar);
-  EMR_ASSIGN(auto tx, ledger::verify_transaction(std::move(line.transaction), service.chain));
+  EMR_ASSIGN(auto tx, service.verified->verify(std::move(line.transaction), service.chain));
   return Verified{std::move(tx), std::move(sidecar)};
 }
 
@@ -77,13 +77,12 @@ void verify_lines(Service& service, const std::vector<std::string_view>& lines, 
   if (!good.empty()) service.core->submit(std::move(good));
 }
 
-Result<Verified> verify_item(const Service& service, const MemberPlace& sender,
-                             RequestItem& item) {
+Result<Verified> verify_item(Service& service, const MemberPlace& sender, RequestItem& item) {
   EMR_ASSIGN(auto parsed, ledger::parse_entry(item.entry, service.executor->methods()));
   EMR_TRY(check_right_to_write(sender, parsed.core));
   EMR_ASSIGN(const auto sidecar, ledger::parse_sidecar(item.sidecar));
   EMR_TRY(ledger::check_sidecar(parsed.core, sidecar));
-  EMR_ASSIGN(auto tx, ledger::verify_transaction(std::move(parsed), service.chain));
+  EMR_ASSIGN(auto tx, service.verified->verify(std::move(parsed), service.chain));
   return Verified{std::move(tx), std::move(item.sidecar)};
 }
 
@@ -151,26 +150,30 @@ void get_transaction(Service& service, const http::ServerRequest& request, Write
   service.core->watch(*txid, stream, 0);
 }
 
-void take_forwarded(Service& service, net::PeerIndex peer, const Bytes& frame) {
+bool take_forwarded(Service& service, net::PeerIndex peer, const Bytes& frame) {
   auto items = decode_requests(frame);
-  if (!items) return service.log->warning("peer", "malformed requests from a member");
+  if (!items) {
+    service.log->warning("peer", "malformed requests from a member");
+    return false;
+  }
   std::vector<Submission> good;
-  std::size_t refused = 0;
+  bool refused = false;
   const auto table = service.members->table();
   const MemberPlace& sender = table->places.at(peer);
   for (RequestItem& item : *items) {
     auto verified = verify_item(service, sender, item);
+    if (!verified && verified.error().reason == "read_only_node") continue;  // news to it
     if (!verified) {
-      ++refused;
-      continue;
+      refused = true;
+      break;  // what follows is not worth a signature check each
     }
     good.push_back({std::move(verified->tx), std::move(verified->sidecar), nullptr, 0});
   }
-  if (refused > 0) {  // an honest member forwards only what it verified itself
-    service.log->warning("peer", sender.node.id + " forwarded " +
-                                     std::to_string(refused) + " requests that do not verify");
+  if (refused) {  // an honest member forwards only what it verified itself
+    service.log->warning("peer", sender.node.id + " forwarded requests that do not verify");
   }
   if (!good.empty()) service.core->submit(std::move(good));
+  return !refused;
 }
 
 }  // namespace emr::node

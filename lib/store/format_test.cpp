@@ -18,13 +18,16 @@ TEST_CASE("format: key of a height and position of a transaction") {
   std::erase_if(all, [](char c) { return c == ' ' || c == '\n'; });
   CommittedBlock block;
   block.tip.height = 258;
-  block.receipts = {"{}", "{}", "{}"};
-  block.txids.resize(3);
-  block.txids[2].fill(2);
+  const std::vector<std::string> receipts{"{}", "{}", "{}"};
+  std::vector<Hash32> txids(3);
+  txids[2].fill(2);
+  block.receipts = receipts;
+  block.txids = txids;
   WriteBatch batch;
   put_committed(batch, block);
   std::size_t found = 0;
-  for (const WriteBatch::Change& change : batch.changes()) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const WriteBatch::Change change = batch.change(i);
     const bool is_block = change.table == Table::kBlocks;
     const bool is_third = change.table == Table::kTxIndex && change.key[0] == 2;
     if (!is_block && !is_third) continue;

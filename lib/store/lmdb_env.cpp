@@ -190,15 +190,16 @@ int LmdbEnv::put_all(MDB_txn* txn, const WriteBatch& batch) {
     const int code = mdb_drop(txn, table(Table::kStage, *swapped), 0);
     if (code != 0) return code;
   }
-  for (const WriteBatch::Change& change : batch.changes()) {
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const WriteBatch::Change change = batch.change(i);
     const int code = put(txn, table(change.table, *swapped), change);
     if (code != 0) return code;
   }
   if (!batch.installs_stage()) return 0;
   const int code = mdb_drop(txn, table(Table::kState, *swapped), 0);
   if (code != 0) return code;
-  WriteBatch::Change role{Table::kMeta, to_bytes(as_bytes(kSwappedKey)), std::nullopt};
-  if (!*swapped) role.value = Bytes{'1'};
+  WriteBatch::Change role{Table::kMeta, as_bytes(kSwappedKey), std::nullopt};
+  if (!*swapped) role.value = as_bytes("1");
   return put(txn, table(Table::kMeta, false), role);
 }
 

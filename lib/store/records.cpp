@@ -26,7 +26,7 @@ Bytes epoch_key(std::uint64_t epoch) {
   return key;
 }
 
-void put_state(WriteBatch& batch, const std::vector<ledger::StateWrite>& writes) {
+void put_state(WriteBatch& batch, std::span<const ledger::StateWrite> writes) {
   for (const ledger::StateWrite& write : writes) {
     if (write.value) {
       batch.put(Table::kState, as_bytes(write.key), as_bytes(*write.value));
@@ -39,13 +39,30 @@ void put_state(WriteBatch& batch, const std::vector<ledger::StateWrite>& writes)
 }  // namespace
 
 void WriteBatch::put(Table table, ByteView key, ByteView value) {
-  changes_.push_back({table, to_bytes(key), to_bytes(value)});
+  changes_.push_back({table, false, bytes_.size(), key.size(), value.size()});
+  append(bytes_, key);
+  append(bytes_, value);
 }
-void WriteBatch::put(Table table, ByteView key, Bytes&& value) {
-  changes_.push_back({table, to_bytes(key), std::move(value)});
-}
+
 void WriteBatch::erase(Table table, ByteView key) {
-  changes_.push_back({table, to_bytes(key), std::nullopt});
+  changes_.push_back({table, true, bytes_.size(), key.size(), 0});
+  append(bytes_, key);
+}
+
+/// The memory of an ordinary batch is kept for the next one.
+void WriteBatch::clear() noexcept {
+  changes_.clear();
+  bytes_.clear();
+  clear_stage_ = install_stage_ = false;
+  if (bytes_.capacity() > kBatchBytesKept) bytes_ = {};
+}
+
+WriteBatch::Change WriteBatch::change(std::size_t index) const {
+  const Place& place = changes_.at(index);
+  const ByteView all(bytes_);
+  Change change{place.table, all.subspan(place.at, place.key_size), std::nullopt};
+  if (!place.erased) change.value = all.subspan(place.at + place.key_size, place.value_size);
+  return change;
 }
 
 Bytes height_key(std::uint64_t height) { return std::move(WireWriter().u64(height)).take(); }
@@ -64,17 +81,17 @@ void put_tip(WriteBatch& batch, const ledger::ChainTip& tip) {
 void put_old(WriteBatch& batch, const CommittedBlock& committed) {
   EMR_CHECK(committed.txids.size() == committed.receipts.size());
   const Bytes height = height_key(committed.tip.height);
-  batch.put(Table::kBlocks, height, ByteView(committed.block));
-  batch.put(Table::kCertificates, height, ByteView(committed.certificate));
+  batch.put(Table::kBlocks, height, committed.block);
+  batch.put(Table::kCertificates, height, committed.certificate);
   WireWriter receipts;
   receipts.u32(static_cast<std::uint32_t>(committed.receipts.size()));
   for (const std::string& receipt : committed.receipts) receipts.text(receipt);
-  batch.put(Table::kReceipts, height, std::move(receipts).take());
+  batch.put(Table::kReceipts, height, receipts.bytes());
   std::uint32_t index = 0;
   for (const Hash32& txid : committed.txids) {
     WireWriter position;
     position.u64(committed.tip.height).u32(index++);
-    batch.put(Table::kTxIndex, txid, std::move(position).take());
+    batch.put(Table::kTxIndex, txid, position.bytes());
   }
 }
 
@@ -98,7 +115,7 @@ void put_sidecar(WriteBatch& batch, const Hash32& txid, std::string_view sidecar
 void put_handle(WriteBatch& batch, const Hash32& handle, const Hash32& r, ByteView cid) {
   WireWriter writer;
   writer.raw(r).blob(cid);
-  batch.put(Table::kHandles, handle, std::move(writer).take());
+  batch.put(Table::kHandles, handle, writer.bytes());
 }
 
 void put_epoch_link(WriteBatch& batch, const ledger::EpochLink& link) {

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,14 +34,14 @@ namespace emr::store {
 /// must not vote again before the rule in lib/consensus lets it. The value is the reason, a word.
 inline constexpr std::string_view kMetaRejoining = "rejoining";
 
-/// Everything that one committed block makes durable.
+/// Everything that one committed block makes durable; borrowed for the call of put_committed().
 struct CommittedBlock {
   ledger::ChainTip tip;  ///< after this block
-  Bytes block;           ///< ledger::encode_block
-  Bytes certificate;
-  std::vector<std::string> receipts;
-  std::vector<Hash32> txids;  ///< in block order, same count as receipts
-  std::vector<ledger::StateWrite> writes;
+  ByteView block;        ///< ledger::encode_block
+  ByteView certificate;
+  std::span<const std::string> receipts;
+  std::span<const Hash32> txids;  ///< in block order, same count as receipts
+  std::span<const ledger::StateWrite> writes;
 };
 void put_committed(WriteBatch& batch, const CommittedBlock& committed);
 /// A block below the tip: all of it but state and tip.

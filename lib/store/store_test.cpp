@@ -57,13 +57,16 @@ CommittedBlock sample_block(std::uint64_t height) {
   CommittedBlock block;
   block.tip = {height, {}, {}, 1'800'000'000};
   block.tip.hash.fill(static_cast<std::uint8_t>(height));
-  block.block = to_bytes("block");
-  block.certificate = to_bytes("certificate");
-  block.receipts = {"{\"a\":1}", "{\"a\":2}"};
-  block.txids.resize(2);
-  block.txids[0].fill(1);
-  block.txids[1].fill(2);
-  block.writes = {{"records/a", "1"}, {"records/b", "2"}};
+  static const std::vector<std::string> receipts{"{\"a\":1}", "{\"a\":2}"};
+  static const std::vector<ledger::StateWrite> writes{{"records/a", "1"}, {"records/b", "2"}};
+  static std::array<Hash32, 2> txids;
+  txids[0].fill(1);
+  txids[1].fill(2);
+  block.block = as_bytes("block");
+  block.certificate = as_bytes("certificate");
+  block.receipts = receipts;
+  block.txids = txids;
+  block.writes = writes;
   return block;
 }
 

@@ -25,11 +25,12 @@ enum class Table : std::uint8_t {
 };
 inline constexpr std::size_t kTableCount = 11;
 
-/// Changes that become durable together. A value type: it can be applied again after a failure.
+/// Changes that become durable together, in the order in which they were made. A value type: it
+/// can be applied again after a failure. Its keys and values lie in one piece of memory, because a
+/// block brings thousands of them.
 class WriteBatch {
  public:
   void put(Table table, ByteView key, ByteView value);
-  void put(Table table, ByteView key, Bytes&& value);
   void erase(Table table, ByteView key);
   /// Empties the stage, before everything else in the batch.
   void clear_stage() { clear_stage_ = true; }
@@ -39,17 +40,26 @@ class WriteBatch {
   bool installs_stage() const noexcept { return install_stage_; }
   bool empty() const noexcept { return changes_.empty() && !clear_stage_ && !install_stage_; }
   std::size_t size() const noexcept { return changes_.size(); }
-  void clear() { *this = WriteBatch(); }
+  void clear() noexcept;
 
   struct Change {
     Table table;
-    Bytes key;
-    std::optional<Bytes> value;
+    ByteView key;
+    std::optional<ByteView> value;  ///< none: erased
   };
-  const std::vector<Change>& changes() const noexcept { return changes_; }
+  /// The views die with the next put(), erase() or clear().
+  Change change(std::size_t index) const;
 
  private:
-  std::vector<Change> changes_;
+  struct Place {
+    Table table = Table::kMeta;
+    bool erased = false;
+    std::size_t at = 0;  ///< of the key in bytes_, the value stands behind it
+    std::size_t key_size = 0;
+    std::size_t value_size = 0;
+  };
+  std::vector<Place> changes_;
+  Bytes bytes_;
   bool clear_stage_ = false;
   bool install_stage_ = false;
 };

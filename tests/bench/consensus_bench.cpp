@@ -4,6 +4,7 @@
 //
 //   bench-consensus admins                                      addresses for the genesis
 //   bench-consensus steady GENESIS DIR SECONDS PIDS URLS        rate and latency
+//   bench-consensus latency GENESIS DIR URLS                    of one transaction on an idle net
 //   bench-consensus failover GENESIS PRIMARY-PID URLS           kills that process under load
 //   bench-consensus proof GENESIS URL                           cost of verifying one receipt
 //
@@ -207,8 +208,15 @@ void measure_latency(const bench::Network& network, const Units& units, double c
   figure("consensus.latency_p99", median(times, 0.99) * 1e3, "ms", floor * 1e3);
 }
 
+double usable_cores() { return std::min<double>(2, std::thread::hardware_concurrency()); }
+
+int latency(const bench::Network& network, const std::string& directory) {
+  measure_latency(network, measure_units(network, directory), usable_cores());
+  return 0;
+}
+
 int steady(const bench::Network& network, const std::string& directory, double seconds) {
-  const double cores = std::min<double>(2, std::thread::hardware_concurrency());
+  const double cores = usable_cores();
   const Units units = measure_units(network, directory);
   measure_latency(network, units, cores);
 
@@ -328,7 +336,8 @@ int main(int argc, char** argv) {
     }
     return 0;
   }
-  const int expected = command == "steady" ? 7 : command == "failover" ? 5 : 4;
+  const bool five = command == "failover" || command == "latency";
+  const int expected = command == "steady" ? 7 : five ? 5 : 4;
   if (argc != expected) return usage();
   auto network = read_network(argv[2], argv[argc - 1]);
   if (!network) {
@@ -339,6 +348,7 @@ int main(int argc, char** argv) {
     for (const std::string& pid : split(argv[5])) network->pids.push_back(std::atoi(pid.c_str()));
     return steady(*network, argv[3], std::strtod(argv[4], nullptr));
   }
+  if (command == "latency") return latency(*network, argv[3]);
   if (command == "failover") return failover(*network, std::atoi(argv[3]));
   return command == "proof" ? proof(*network) : usage();
 }

@@ -109,7 +109,7 @@ class Cluster {
       if (const auto* build = std::get_if<BuildBlock>(&action)) {
         feed(node, Built{build->view, build->seq, block(node, *build)});
       } else if (const auto* check = std::get_if<ValidateBlock>(&action)) {
-        feed(node, Validated{check->seq, check->digest, true});
+        feed(node, Validated{check->seq, check->digest, true, check->origin});
       }
     }
     if (effects.commit) feed(node, Pending{kCommands, 1'000});

@@ -27,21 +27,26 @@ Author::Author(const Network& network, std::size_t number, std::uint64_t salt)
       random_("bench author " + std::to_string(salt) + "/" + std::to_string(getpid()) + "/" +
               std::to_string(std::time(nullptr))) {}
 
-ledger::Transaction Author::unsigned_transaction() {
-  const UnixSeconds now = std::time(nullptr);
-  crypto::Address session{};
-  random_.fill(session.bytes);
+ledger::Core Author::core(std::string contract, std::string method, nlohmann::json args) {
   ledger::Core core;
-  core.contract = "registration";
-  core.method = "login";
+  core.contract = std::move(contract);
+  core.method = std::move(method);
   core.from = key_.address();
   random_.fill(core.nonce);
-  core.valid_until = now + 3600;
-  core.args = std::make_shared<const nlohmann::json>(
-      nlohmann::json{{"sessionKey", session.text()},
-                     {"boxKey", to_hex(random_.hash32())},
-                     {"until", format_utc(now + 8 * 3600)}});
-  auto tx = ledger::make_transaction(std::move(core), contracts::method_table());
+  core.valid_until = std::time(nullptr) + 3600;
+  core.args = std::make_shared<const nlohmann::json>(std::move(args));
+  return core;
+}
+
+ledger::Transaction Author::unsigned_transaction() {
+  crypto::Address session{};
+  random_.fill(session.bytes);
+  auto tx = ledger::make_transaction(
+      core("registration", "login",
+           {{"sessionKey", session.text()},
+            {"boxKey", to_hex(random_.hash32())},
+            {"until", format_utc(std::time(nullptr) + 8 * 3600)}}),
+      contracts::method_table());
   EMR_CHECK(tx.ok());
   return *std::move(tx);
 }
@@ -55,6 +60,33 @@ ledger::Transaction Author::transaction() {
 std::string Author::line() {
   ledger::TransactionLine line;
   line.transaction = transaction();
+  return ledger::transaction_line(line) + "\n";
+}
+
+std::string Author::record_line() {
+  ledger::TransactionLine line;
+  ledger::Core record = core("records", "create",
+                             {{"record", to_hex(random_.hash32())},
+                              {"content", to_hex(random_.hash32())},
+                              {"patient", to_hex(random_.hash32())},
+                              {"doctor", to_hex(random_.hash32())},
+                              {"docType", "EMR01"},
+                              {"confidentiality", "N"},
+                              {"visitType", "1"},
+                              {"month", "2026-11"},
+                              {"handles", nlohmann::json::array()},
+                              {"policy", to_hex(random_.hash32())}});
+  for (const auto& [part, size] : {std::pair(ledger::Part::kPublic, 300),
+                                   std::pair(ledger::Part::kOriginal, 2000)}) {
+    const std::string value = "\"" + std::string(static_cast<std::size_t>(size), 'x') + "\"";
+    auto [kept, commit] = ledger::commit_part(part, value, random_);
+    line.sidecar.parts.push_back(std::move(kept));
+    record.payload.push_back(commit);
+  }
+  auto tx = ledger::make_transaction(std::move(record), contracts::method_table());
+  EMR_CHECK(tx.ok());
+  line.transaction = *std::move(tx);
+  EMR_CHECK(ledger::sign_transaction(line.transaction, network_->chain, key_).ok());
   return ledger::transaction_line(line) + "\n";
 }
 

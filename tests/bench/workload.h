@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -36,8 +37,11 @@ class Author {
   ledger::Transaction unsigned_transaction();
   ledger::Transaction transaction();
   std::string line();  ///< ends with "\n"
+  /// A record with a public half and an original: it travels with a sidecar.
+  std::string record_line();
 
  private:
+  ledger::Core core(std::string contract, std::string method, nlohmann::json args);
   const Network* network_;
   crypto::SigningKey key_;
   crypto::SeededRandom random_;

@@ -38,7 +38,7 @@ constexpr Row kRows[] = {
     // NOLINT
     {Bug::kSelectLowestView, "select-lowest-view", "1", kStorm, "selection: the highest*"},
     {Bug::kSelectNothing, "select-nothing", "1", kStorm},
-    {Bug::kBelieveNewView, "believe-new-view", "1", kStorm},
+    {Bug::kBelieveNewView, "believe-new-view", "1", kStorm, "NEW-VIEW: every changed field*"},
     {Bug::kBelieveViewChange, "believe-view-change", "1"},
     {Bug::kIgnoreSelection, "ignore-selection", "1", kStorm},
     {Bug::kCountDuplicates, "count-duplicates", "2"},

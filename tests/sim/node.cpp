@@ -187,7 +187,8 @@ void SimNode::act(const consensus::Action& action) {
   if (const auto* order = std::get_if<consensus::ValidateBlock>(&action)) {
     build_wanted_.reset();  // the last order wins
     const bool ok = app_.validate(*order->block, order->origin, host_.wall_ms(*this));
-    return host_.on_answer(*this, consensus::Validated{order->seq, order->digest, ok});
+    return host_.on_answer(
+        *this, consensus::Validated{order->seq, order->digest, ok, order->origin});
   }
   if (std::holds_alternative<consensus::DiscardBlock>(action)) return app_.discard();
   if (std::holds_alternative<consensus::Rejoined>(action)) rejoining_ = false;

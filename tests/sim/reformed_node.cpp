@@ -232,7 +232,8 @@ void ReformedNode::act(const consensus::Action& action) {
   if (const auto* order = std::get_if<consensus::ValidateBlock>(&action)) {
     build_wanted_.reset();
     const bool ok = validate(*order->block);
-    return host_.on_answer(*this, consensus::Validated{order->seq, order->digest, ok});
+    return host_.on_answer(
+        *this, consensus::Validated{order->seq, order->digest, ok, order->origin});
   }
   if (const auto* order = std::get_if<consensus::ServeBlocks>(&action)) {
     const auto& members = epochs_[at_epoch_].order;

@@ -1,0 +1,29 @@
+// The transactions whose signatures this node checked last: a request that comes again, from its
+// client or from a member that repeats itself, costs a look-up and no second verification. A table
+// with one place for each hash, where the newer one wins; any thread.
+#pragma once
+
+#include <cstddef>
+#include <mutex>
+#include <vector>
+
+#include "ledger/transaction.h"
+
+namespace emr::node {
+
+class VerifiedCache {
+ public:
+  explicit VerifiedCache(std::size_t places) : places_(places) {}
+
+  /// verify_transaction(), unless the same core with the same signature was verified before.
+  Result<ledger::VerifiedPtr> verify(ledger::Transaction tx, const ledger::ChainId& chain);
+
+ private:
+  ledger::VerifiedPtr find(const ledger::Transaction& tx);
+  std::size_t place_of(const Hash32& txid) const noexcept;
+
+  std::mutex mutex_;
+  std::vector<ledger::VerifiedPtr> places_;
+};
+
+}  // namespace emr::node
