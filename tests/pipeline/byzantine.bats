@@ -7,16 +7,8 @@ bats_require_minimum_version 1.5.0
 setup_file() { export BATS_TEST_TIMEOUT=240; }
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
   load consortium
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR"
-  unset EMR_CONFIG EMR_SESSION EMR_NODE 2> /dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
-  umask 077
-  net=$BATS_TEST_TMPDIR/net
-  echo passphrase > pass
+  consortium_setup
 }
 
 teardown() { consortium_stop; }
@@ -31,22 +23,12 @@ beside_liar() {
   node_start b c d
 }
 
-# application NAME: a signed emr.tx line of a new account
-application() {
-  emr-sign create --light -k "$1.key.json" --passphrase-file pass > /dev/null
-  jq -cn --arg identity "$(printf '%s' "$1" | sha256sum | cut -d' ' -f1)" \
-    '{role: "doctor", institution: "hosp-a", identity: $identity}' |
-    emr-tx build registration.apply --from "0x$(jq -r .address "$1.key.json")" |
-    emr-sign sign -k "$1.key.json" --passphrase-file pass --genesis "$net/founding/genesis.json"
-}
-
 # commits_beside KIND: four requests, one after the other, and one state afterwards
 commits_beside() {
   local name
   beside_liar "$1"
   for name in one two three four; do
-    application "$name" | emr-tx submit --genesis "$net/founding/genesis.json" --timeout 30 \
-      --node "$(url b)" >> receipts
+    application "$name" | submit 30 b >> receipts
   done
   assert_equal "$(jq -r .status receipts | sort | uniq -c | xargs)" "4 committed"
   within 20 same_tip b c d
