@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "base/utf8.h"
 #include "desensitize/detect/regions_zh.h"
+#include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
 namespace {
@@ -18,6 +20,17 @@ constexpr auto kAddressLabels = std::to_array<std::u32string_view>({
     U"出生地", U"户口", U"居住地", U"户籍地", U"所在地", U"现居", U"暂住", U"常住", U"家在",
     U"户口地址", U"老家", U"来自", U"寄往", U"寄至", U"邮寄", U"原籍", U"家庭地址",
     U"现在住", U"搬到", U"暂居", U"租住", U"住的是"});
+
+// Ends of roads, estates and villages.
+constexpr CharSet kRoadSigns = U"路街巷弄村里道屯庄苑寨坊湾营坡沟城府邸园轩阁居庭郡墅岭冲";
+constexpr auto kRoadWords = std::to_array<std::u32string_view>(
+    {U"大道", U"大街", U"胡同", U"小区", U"社区", U"花园", U"家园", U"新村", U"公寓", U"大厦",
+     U"广场", U"山庄", U"别墅", U"工业园", U"开发区", U"宿舍", U"嘎查", U"家属院", U"家属区",
+     U"大院", U"新城", U"半岛", U"组团", U"校区", U"厂区"});
+// Units of a house or a settlement.
+constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院";
+constexpr auto kUnitWords = std::to_array<std::u32string_view>(
+    {U"村民小组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"单元"});
 
 bool is_chinese_digit(char32_t c) { return one_of<U"一二三四五六七八九十百零〇两">(c); }
 
@@ -81,12 +94,20 @@ class AddressReader {
     }
   }
 
-  /// The shortest run of characters that stops with one of the ends.
+  /// The shortest run of characters that stops with one of the ends. All that ends or forbids one
+  /// is among level_characters().
   template <CharSet kEnds>
   void level(std::size_t& target, std::u32string_view word, std::size_t start) {
     for (std::size_t length = 1; length <= kMaxLevelName; ++length) {
+      const std::uint32_t marks = text_.marks(at_ + length - 1);
+      if ((marks & kIdeograph) == 0 || (at_ + length - start) > kMaxAddress) {
+        return;
+      }
+      if ((marks & kAddressLevel) == 0) {
+        continue;
+      }
       const char32_t c = text_[at_ + length - 1];
-      if (!is_cjk(c) || (at_ + length - start) > kMaxAddress || is_stop(c)) {
+      if (is_stop(c)) {
         return;
       }
       if (!word.empty() && length > 1 && text_.stops(at_ + length, word)) {
@@ -120,31 +141,39 @@ class AddressReader {
     if (!is_cjk(text_[at_]) && !is_alnum(text_[at_])) {
       return false;
     }
-    constexpr auto kEnds = std::to_array<std::u32string_view>(
-        {U"大道", U"大街", U"胡同", U"小区", U"社区", U"花园", U"家园", U"新村", U"公寓", U"大厦",
-         U"广场", U"山庄", U"别墅", U"工业园", U"开发区", U"宿舍", U"路", U"街", U"巷", U"弄", U"村",
-         U"里", U"道", U"屯", U"庄", U"苑", U"寨", U"坊", U"嘎查", U"湾", U"营", U"坡", U"沟",
-         U"家属院", U"家属区", U"大院", U"新城", U"城", U"府", U"邸", U"半岛", U"园", U"轩", U"阁",
-         U"居", U"庭", U"郡", U"墅", U"岭", U"冲", U"组团", U"校区", U"厂区"});
-    constexpr CharFilter kLast = CharFilter::of_last(kEnds);
     for (std::size_t length = 2; length <= kMaxLevelName; ++length) {
-      const char32_t c = text_[at_ + length - 1];
-      if ((!is_cjk(c) && !is_alnum(c)) ||
-          (is_stop(c) && !yard(at_ + length) && !one_of<U"路街巷里">(text_[at_ + length]))) {
+      const std::uint32_t marks = text_.marks(at_ + length - 1);
+      if ((marks & (kIdeograph | kAlnum)) == 0) {
         return false;
       }
-      if (!kLast.may_hold(c)) {
+      if ((marks & (kAddressLevel | kRoadEnd)) == 0) {
         continue;
       }
-      for (const std::u32string_view end : kEnds) {
-        if (length > end.size() && text_.stops(at_ + length, end) &&
-            !continues(at_ + length, end)) {
-          take(road, length);
-          return true;
-        }
+      if (is_stop(text_[at_ + length - 1]) && !yard(at_ + length) &&
+          !one_of<U"路街巷里">(text_[at_ + length])) {
+        return false;
+      }
+      if (road_ends(length)) {
+        take(road, length);
+        return true;
       }
     }
     return estate();
+  }
+  /// Does a road of this length end here?
+  bool road_ends(std::size_t length) const {
+    static const WordIndex kWords(WordIndex::By::kLastTwo, kRoadWords);
+    const std::size_t after = at_ + length;
+    const char32_t last = text_[after - 1];
+    if (one_of<kRoadSigns>(last) && !continues(after, {&last, 1})) {
+      return true;
+    }
+    for (const std::u32string_view word : kWords.of(text_[after - 2], last)) {
+      if (length > word.size() && text_.stops(after, word) && !continues(after, word)) {
+        return true;
+      }
+    }
+    return false;
   }
   /// A name of its own before a building: 翠湖天地3幢. Only behind a place that was read.
   bool estate() {
@@ -217,20 +246,9 @@ class AddressReader {
     }
   }
   std::size_t unit_at(std::size_t at) const {
-    static constexpr auto kUnits = std::to_array<std::u32string_view>(
-        {U"村民小组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"号", U"单元", U"栋", U"幢",
-         U"室", U"楼", U"层", U"座", U"弄", U"组", U"號", U"樓", U"段",
-         U"队", U"户", U"房", U"门", U"社", U"区", U"巷", U"院"});
-    constexpr CharFilter kFirst = CharFilter::of_first(kUnits);
-    if (!kFirst.may_hold(text_[at])) {
-      return 0;
-    }
-    for (const std::u32string_view unit : kUnits) {
-      if (text_.starts(at, unit)) {
-        return unit.size();
-      }
-    }
-    return 0;
+    static const WordIndex kWords(WordIndex::By::kFirstTwo, kUnitWords);
+    const std::size_t word = kWords.longest_at(text_, at).size();
+    return word > 0 ? word : one_of<kUnitSigns>(text_[at]) ? 1 : 0;
   }
 
   const DecodedText& text_;
@@ -261,18 +279,9 @@ class AddressFinder {
 
  private:
   std::size_t label_at(std::size_t i) const {
-    if (!maybe_label(text_[i])) {
-      return 0;
-    }
-    std::size_t longest = 0;
-    for (const std::u32string_view label : kAddressLabels) {
-      if (label.size() > longest && text_.starts(i, label)) {
-        longest = label.size();
-      }
-    }
-    return longest;
+    static const WordIndex kLabels(WordIndex::By::kFirstTwo, kAddressLabels);
+    return kLabels.longest_at(text_, i).size();
   }
-  static bool maybe_label(char32_t c) { return one_of<U"住地现家居户籍出所暂常老来寄邮原搬租">(c); }
 
   void labelled(std::size_t at) {
     while (is_blank(text_[at]) || one_of<U":：为在于是（(至变更改迁还到了】">(text_[at])) {
@@ -352,6 +361,18 @@ std::u32string address_first_characters() {
     characters.push_back(label.front());
   }
   return characters;
+}
+
+std::u32string road_last_characters() {
+  std::u32string characters(std::begin(kRoadSigns.characters), std::end(kRoadSigns.characters));
+  for (const std::u32string_view word : kRoadWords) {
+    characters.push_back(word.back());
+  }
+  return characters;
+}
+
+std::u32string_view level_characters() noexcept {
+  return U"的了因于患病诊院省市州盟区县旗镇乡路街巷弄号村道";
 }
 
 AddressParts split_address(std::string_view address) {

@@ -21,6 +21,10 @@ AddressParts split_address(std::string_view address);
 /// Where find_addresses_zh looks, places aside: first characters of labels, ends of counties, units
 /// of houses.
 std::u32string address_first_characters();
+/// Last characters of roads, estates and villages (kRoadEnd).
+std::u32string road_last_characters();
+/// The ideographs at which a level of an address ends, or cannot go on (kAddressLevel).
+std::u32string_view level_characters() noexcept;
 
 void find_addresses_zh(const DecodedText& text, Finds& finds);
 

@@ -5,7 +5,9 @@
 
 #include "desensitize/detect/address_zh.h"
 #include "desensitize/detect/labels_zh.h"
+#include "desensitize/detect/name_evidence_zh.h"
 #include "desensitize/detect/regions_zh.h"
+#include "desensitize/detect/spellings_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -17,14 +19,12 @@ constexpr char32_t kLast = 0x9FFF;
 
 class Table {
  public:
-  Table() : classes_(kLast - kFirst + 1) {
+  Table() : classes_(kLast - kFirst + 1, kIdeograph) {
     mark(kCommonSurnames, kCommonSurname);
     mark(kRareSurnames, kRareSurname);
     mark(kGivenChars, kGivenName);
     mark(kNeverInNames, kNeverInName);
     mark(kTransliterationChars, kTransliteration);
-    mark(kTitleStarts, kTitleStart);
-    mark(kAddressUnits, kAddressUnit);
     mark(kRegionEnds, kRegionEnd);
     mark(kHospitalEnds, kHospitalEnd);
     mark(kCompoundStarts, kCompoundStart);
@@ -51,6 +51,10 @@ class Table {
     mark(address_first_characters(), kAddressStart);
     mark(U"一二三四五六七八九十初廿", kChineseDigit);
     mark(U"床", kBedSign);
+    mark(name_proof_starts(), kNameProof);
+    mark(traditional_characters(), kOldForm);
+    mark(road_last_characters(), kRoadEnd);
+    mark(level_characters(), kAddressLevel);
     mark(U"华湘协齐西瑞盛阜积安宣天同仁", kBrandStart);
   }
   const std::uint32_t* data() const noexcept { return classes_.data(); }

@@ -14,9 +14,9 @@ enum CharClass : std::uint32_t {
   kTransliteration = 16,///< usual in Uyghur, Mongolian, Tibetan, Kazakh names in characters
   kNameLabelEnd = 32,   ///< last character of a word that announces a person
   kHospitalEnd = 64,    ///< last character of a word for a care provider
-  kAddressUnit = 128,   ///< 号 室 栋 ...: a unit that follows a number in an address
+  kRoadEnd = 128,       ///< last character of a word for a road, an estate, a village
   kIdLabelEnd = 256,    ///< last character of a word that announces an identifier
-  kTitleStart = 512,    ///< first character of a title that follows a name
+  kNameProof = 512,     ///< may begin what proves a name before it: a title, a deed, a sex, an edge
   kRegionEnd = 1024,    ///< 省 市 区 县 ...
   kPlaceStart = 4096,   ///< first character of a province or city name
   kCompoundStart = 2048,///< first character of a compound surname
@@ -26,12 +26,16 @@ enum CharClass : std::uint32_t {
   kChineseDigit = 1 << 16,   ///< 一 to 十, 〇, 初, 廿: may begin a date
   kBedSign = 1 << 17,        ///< 床
   kBrandStart = 1 << 18,     ///< first character of a hospital that is known by one word
+  kOldForm = 1 << 19,        ///< has a simplified form
   // Of other characters and of places in a text: see DecodedText.
   kAlnum = 1 << 20,          ///< ASCII letter or digit, also in full width
   kRunStart = 1 << 21,       ///< the first of a run of these
   kAtSign = 1 << 22,
   kColon = 1 << 23,
   kNameDot = 1 << 24,        ///< the dots between the parts of a transliterated name
+  kComma = 1 << 25,          ///< may stand between a name and what proves it
+  kAddressLevel = 1 << 26,   ///< ends a level of an address, or forbids that it goes on
+  kIdeograph = 1 << 27,      ///< U+3400..U+9FFF
 };
 
 /// The classes of a code point; 0 outside the table (U+3400..U+9FFF).

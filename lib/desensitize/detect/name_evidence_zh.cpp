@@ -1,11 +1,45 @@
 #include "desensitize/detect/name_evidence_zh.h"
 
+#include <array>
 #include <string_view>
+
+#include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
 namespace {
 
+constexpr auto kTitles = std::to_array<std::u32string_view>(
+    {U"主任", U"医师", U"医生", U"护士", U"教授", U"大夫", U"先生", U"女士", U"副主", U"院长", U"同志", U"主治", U"护师",
+     U"护长", U"老师", U"小姐", U"阿姨", U"副教", U"副院", U"药师", U"技师", U"住院医", U"主管", U"师傅", U"两位",
+     U"二位", U"三位", U"规培", U"住院总", U"您好", U"你好", U"营养师", U"治疗师", U"咨询师", U"麻醉师", U"老先生", U"老太太",
+     U"技士", U"村医"});
+// Whole titles, for where they end.
+constexpr auto kWholeTitles = std::to_array<std::u32string_view>(
+    {U"主任医师", U"副主任医师", U"主任", U"副主任", U"医师", U"医生", U"主治医师", U"住院医师", U"主治", U"护士", U"护士长",
+     U"护师", U"主管护师", U"教授", U"副教授", U"大夫", U"药师", U"技师", U"院长", U"副院长", U"老师", U"医助", U"规培医师",
+     U"进修医师", U"主管药师", U"主管技师", U"主任护师", U"副主任护师", U"住院医", U"住院总", U"主治医生", U"住院医生"});
+constexpr auto kDeeds = std::to_array<std::u32string_view>(
+    {U"会诊", U"查房", U"医嘱", U"陪同", U"陪护", U"签字", U"签名", U"代签", U"主刀", U"主持", U"夜班", U"白班", U"值班",
+     U"接班", U"护送", U"送来", U"送至", U"送入", U"搀扶", U"驾驶", U"联系", U"看过", U"手术", U"代诉", U"代述", U"电话",
+     U"协助", U"配合", U"参与", U"负责", U"值守", U"转告", U"告知", U"反映", U"接诊"});
+
+const WordIndex& titles() {
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kTitles);
+  return kIndex;
+}
+
 }  // namespace
+
+std::u32string name_proof_starts() {
+  std::u32string starts = U"男女";
+  for (const std::u32string_view word : kTitles) {
+    starts.push_back(word.front());
+  }
+  for (const std::u32string_view word : kDeeds) {
+    starts.push_back(word.front());
+  }
+  return starts;
+}
 
 bool sex_or_age_at(const DecodedText& text, std::size_t at) {
   std::size_t sex = at;
@@ -21,52 +55,17 @@ bool sex_or_age_at(const DecodedText& text, std::size_t at) {
 }
 
 bool title_at(const DecodedText& text, std::size_t at) {
-  if (!one_of<U"主医护教大先女副院同老小阿药技住师两二三规您你营治咨麻村">(text[at])) {
-    return false;
-  }
-  for (const std::u32string_view word :
-       {U"主任", U"医师", U"医生", U"护士", U"教授", U"大夫", U"先生", U"女士", U"副主", U"院长",
-        U"同志", U"主治", U"护师", U"护长", U"老师", U"小姐", U"阿姨", U"副教", U"副院", U"药师",
-        U"技师", U"住院医", U"主管", U"师傅", U"两位", U"二位", U"三位", U"规培", U"住院总", U"您好", U"你好",
-        U"营养师", U"治疗师", U"咨询师", U"麻醉师", U"老先生", U"老太太", U"技士", U"村医"}) {
-    if (text.starts(at, word)) {
-      return true;
-    }
-  }
-  return false;
+  return !titles().longest_at(text, at).empty();
 }
 
 std::size_t title_length(const DecodedText& text, std::size_t at) {
-  if (!title_at(text, at)) {
-    return 0;
-  }
-  std::size_t longest = 0;
-  for (const std::u32string_view word :
-       {U"主任医师", U"副主任医师", U"主任", U"副主任", U"医师", U"医生", U"主治医师", U"住院医师",
-        U"主治", U"护士", U"护士长", U"护师", U"主管护师", U"教授", U"副教授", U"大夫", U"药师",
-        U"技师", U"院长", U"副院长", U"老师", U"医助", U"规培医师", U"进修医师", U"主管药师",
-        U"主管技师", U"主任护师", U"副主任护师", U"住院医", U"住院总", U"主治医生", U"住院医生"}) {
-    if (word.size() > longest && text.starts(at, word)) {
-      longest = word.size();
-    }
-  }
-  return longest;
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWholeTitles);
+  return title_at(text, at) ? kIndex.longest_at(text, at).size() : 0;
 }
 
 bool deed_at(const DecodedText& text, std::size_t at) {
-  if (!is_cjk(text[at])) {
-    return false;
-  }
-  for (const std::u32string_view word :
-       {U"会诊", U"查房", U"医嘱", U"陪同", U"陪护", U"签字", U"签名", U"代签", U"主刀", U"主持",
-        U"夜班", U"白班", U"值班", U"接班", U"护送", U"送来", U"送至", U"送入", U"搀扶", U"驾驶",
-        U"联系", U"看过", U"手术", U"代诉", U"代述", U"电话", U"协助",
-        U"配合", U"参与", U"负责", U"值守", U"转告", U"告知", U"反映", U"接诊"}) {
-    if (text.starts(at, word)) {
-      return true;
-    }
-  }
-  return false;
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kDeeds);
+  return !kIndex.longest_at(text, at).empty();
 }
 
 bool is_role_end(char32_t c) { return one_of<U"者人员师士助手友板警">(c); }

@@ -3,10 +3,14 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "desensitize/detect/text.h"
 
 namespace emr::desensitize {
+
+/// First characters of all words that sex_or_age_at, title_at and deed_at know.
+std::u32string name_proof_starts();
 
 /// "，男，48岁", "（女" at `at`.
 bool sex_or_age_at(const DecodedText& text, std::size_t at);

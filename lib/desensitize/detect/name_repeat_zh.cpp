@@ -13,27 +13,25 @@ class NameRepeater : private NameShape {
 
   void run(std::vector<std::pair<std::size_t, std::size_t>>& found) {
     std::sort(found.begin(), found.end());
-    std::vector<std::pair<std::size_t, std::size_t>> seen;
-    for (const auto& [start, stop] : found) {
-      const std::string_view name = text_.bytes(start, stop);
-      const bool known = std::any_of(seen.begin(), seen.end(), [&](const auto& other) {
-        return text_.bytes(other.first, other.second) == name;
-      });
-      if (!known) {
-        seen.emplace_back(start, stop);
-        repeat_one(name, stop - start);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const auto same = [&](const auto& other) {
+        return text_.bytes(other.first, other.second) ==
+               text_.bytes(found[i].first, found[i].second);
+      };
+      const auto here = found.begin() + static_cast<std::ptrdiff_t>(i);
+      if (std::none_of(found.begin(), here, same)) {
+        repeat_one(found[i].first, found[i].second);
       }
     }
   }
 
  private:
-  void repeat_one(std::string_view name, std::size_t length) {
-    const std::string_view bytes = text_.bytes();
-    for (std::size_t at = bytes.find(name); at != std::string_view::npos;
-         at = bytes.find(name, at + name.size())) {
-      const std::size_t index = text_.index_of(at);
-      if (length > 2 || boundary(index + length)) {
-        finds_.push_back({index, index + length, SpanType::kName, 40});
+  void repeat_one(std::size_t start, std::size_t stop) {
+    const std::size_t length = stop - start;
+    for (std::size_t at = text_.find(start, stop, 0); at < text_.size();
+         at = text_.find(start, stop, at + length)) {
+      if (length > 2 || boundary(at + length)) {
+        finds_.push_back({at, at + length, SpanType::kName, 40});
       }
     }
   }

@@ -37,7 +37,10 @@ class NameFinder : private NameShape {
         after_role(i + 1);
       }
       if ((classes & (kCommonSurname | kCompoundStart | kTransliteration)) != 0 && i >= done_) {
-        free_standing(i, classes);
+        const std::uint32_t kept = kept_classes(i, classes);
+        if ((kept & (kCommonSurname | kCompoundStart | kTransliteration)) != 0) {
+          free_standing(i, kept);
+        }
       }
       if ((classes & kNameDot) != 0) {
         dotted(i);
@@ -57,12 +60,7 @@ class NameFinder : private NameShape {
 
   /// The label that stops before `stop`; empty when none does.
   std::u32string_view label_before(std::size_t stop) const {
-    for (const std::u32string_view label : words_.labels.of(text_[stop - 1])) {
-      if (text_.stops(stop, label)) {
-        return label;
-      }
-    }
-    return {};
+    return words_.labels.longest_before(text_, stop);
   }
 
   void after_label(std::size_t at) {
@@ -165,12 +163,7 @@ class NameFinder : private NameShape {
 
   /// A second label right behind ("医师：主任") is not a name.
   std::size_t label_length(std::size_t start) const {
-    for (const std::u32string_view label : words_.label_starts.of(text_[start])) {
-      if (text_.starts(start, label)) {
-        return label.size();
-      }
-    }
-    return 0;
+    return words_.label_starts.longest_at(text_, start).size();
   }
 
   /// Takes the name at `start`; with `field` the place itself is the evidence.
@@ -270,6 +263,27 @@ class NameFinder : private NameShape {
       }
       add(start, start + length, 30);
     }
+  }
+
+  /// The classes of character `i` without those whose names could not be proved here: most places
+  /// need no closer look.
+  std::uint32_t kept_classes(std::size_t i, std::uint32_t classes) const {
+    const std::uint32_t two = text_.marks(i + 2);
+    const std::uint32_t three = text_.marks(i + 3);
+    const std::uint32_t four = text_.marks(i + 4);
+    const std::uint32_t five = text_.marks(i + 5);
+    constexpr std::uint32_t kPart = kTransliteration | kNameDot;
+    const bool foreign = (two & kNameProof) != 0 ||
+                         ((text_.marks(i + 1) & kPart) != 0 && (two & kPart) != 0);
+    // Behind two to four characters stands the proof, or a comma and then the proof; "Pt 李四"
+    // needs none, and the end of the text is one.
+    const bool han = ((two | three | four) & kNameProof) != 0 ||
+                     ((two & kComma) != 0 && (three & (kComma | kNameProof)) != 0) ||
+                     ((three & kComma) != 0 && (four & (kComma | kNameProof)) != 0) ||
+                     ((four & kComma) != 0 && (five & (kComma | kNameProof)) != 0) ||
+                     i + 4 >= text_.size() || text_[i - 1] == U' ';
+    return (foreign ? classes : classes & ~std::uint32_t{kTransliteration}) &
+           (han ? ~std::uint32_t{0} : ~std::uint32_t{kCommonSurname | kCompoundStart});
   }
 
   /// A name with its own evidence: something typical behind it, or a cell of its own.

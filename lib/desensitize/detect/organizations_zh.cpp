@@ -3,10 +3,10 @@
 #include <array>
 #include <span>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "desensitize/detect/regions_zh.h"
+#include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
 namespace {
@@ -38,14 +38,23 @@ struct End {
   std::u32string_view word;
   EndKind kind;
 };
-using EndIndex = std::unordered_map<char32_t, std::vector<End>>;
+/// Ends by their last characters; some share a place.
+class EndIndex {
+ public:
+  std::vector<End>& of(char32_t last) noexcept { return lists_[last % kLists]; }
+  const std::vector<End>& of(char32_t last) const noexcept { return lists_[last % kLists]; }
+
+ private:
+  static constexpr std::size_t kLists = 256;
+  std::array<std::vector<End>, kLists> lists_;
+};
 
 const EndIndex& ends_by_last() {
   static const EndIndex kIndex = [] {
     EndIndex index;
     const auto add = [&index](std::span<const std::u32string_view> words, EndKind kind) {
       for (const std::u32string_view word : words) {
-        index[word.back()].push_back({word, kind});
+        index.of(word.back()).push_back({word, kind});
       }
     };
     add(kOwnEnds, EndKind::kOwn);
@@ -75,11 +84,9 @@ class OrganizationFinder {
  private:
   /// A label's name: up to the last end of an organisation in the run, or the whole cell.
   void employer(std::size_t at) {
-    bool labelled = text_.stops(at, U"单位") && one_of<U":：">(text_[at]) && !is_cjk(text_[at - 3]);
-    for (const std::u32string_view label : kEmployerLabels) {
-      labelled = labelled || text_.stops(at, label);
-    }
-    if (!labelled) {
+    static const WordIndex kLabels(WordIndex::By::kLastTwo, kEmployerLabels);
+    const bool unit = text_.stops(at, U"单位") && one_of<U":：">(text_[at]) && !is_cjk(text_[at - 3]);
+    if (!unit && kLabels.longest_before(text_, at).empty()) {
       return;
     }
     for (std::size_t i = at; text_[at] == U'(' && i < at + 8; ++i) {
@@ -111,12 +118,8 @@ class OrganizationFinder {
 
   /// Length of the longest end of this kind that stops before `stop`.
   std::size_t ends(std::size_t stop, EndKind kind) const {
-    const auto found = ends_by_last().find(text_[stop - 1]);
-    if (found == ends_by_last().end()) {
-      return 0;
-    }
     std::size_t longest = 0;
-    for (const End& end : found->second) {
+    for (const End& end : ends_by_last().of(text_[stop - 1])) {
       longest = end.kind == kind && end.word.size() > longest && text_.stops(stop, end.word)
                     ? end.word.size()
                     : longest;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "desensitize/detect/regions_zh.h"
+#include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
 namespace {
@@ -54,15 +55,13 @@ class ProviderFinder {
 
  private:
   void ending_at(std::size_t stop) {
-    for (const std::u32string_view end : kProviderEnds) {
-      if (text_.stops(stop, end)) {
-        if ((end == U"医院" && common_word(stop)) || text_.stops(stop - end.size(), U"医院")) {
-          return;  // 医院感染; 某某医院体检中心 is found by its 医院
-        }
-        expand(stop - end.size(), with_branch(stop));
-        return;
-      }
+    static const WordIndex kEnds(WordIndex::By::kLastTwo, kProviderEnds);
+    const std::u32string_view end = kEnds.longest_before(text_, stop);
+    if (end.empty() || (end == U"医院" && common_word(stop)) ||
+        text_.stops(stop - end.size(), U"医院")) {
+      return;  // 医院感染; 某某医院体检中心 is found by its 医院
     }
+    expand(stop - end.size(), with_branch(stop));
   }
 
   /// 医院感染, 医院内, 医院外; but 医院内科, 医院外科.

@@ -26,10 +26,6 @@ const std::vector<char32_t>& simple_forms() {
   return kForms;
 }
 
-char32_t simple_form(const std::vector<char32_t>& forms, char32_t c) {
-  return c >= kFirst && c <= kLast ? forms[c - kFirst] : 0;
-}
-
 bool is_gap(char32_t c) { return c == 0 || is_blank(c) || c == U':' || c == U'|'; }
 
 /// One character between gaps.
@@ -39,22 +35,19 @@ bool single(const DecodedText& text, std::size_t i) {
 
 }  // namespace
 
+std::u32string_view traditional_characters() noexcept { return kTraditional; }
+
 std::optional<std::string> simplified(const DecodedText& text) {
-  const std::vector<char32_t>& forms = simple_forms();
-  std::size_t first = 0;
-  while (first < text.size() && simple_form(forms, text[first]) == 0) {
-    ++first;
-  }
-  if (first == text.size()) {
+  if (!text.has(kOldForm)) {
     return std::nullopt;
   }
+  const std::vector<char32_t>& forms = simple_forms();
   std::string result(text.bytes());
-  for (std::size_t i = first; i < text.size(); ++i) {
-    if (const char32_t simple = simple_form(forms, text[i]); simple != 0) {
-      std::string spelt;
-      append_utf8(spelt, simple);
-      result.replace(text.byte(i), spelt.size(), spelt);  // both have three bytes
-    }
+  for (std::size_t i = text.next(kOldForm, 0); i < text.size();
+       i = text.next(kOldForm, i + 1)) {
+    std::string spelt;
+    append_utf8(spelt, forms[text[i] - kFirst]);
+    result.replace(text.byte(i), spelt.size(), spelt);  // both have three bytes
   }
   return result;
 }

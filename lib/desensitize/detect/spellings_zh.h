@@ -6,11 +6,15 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "desensitize/detect/text.h"
 
 namespace emr::desensitize {
+
+/// The characters that have a simplified form (kOldForm).
+std::u32string_view traditional_characters() noexcept;
 
 /// The text with simplified characters, byte for byte as long; nothing when no character is
 /// traditional.

@@ -22,20 +22,27 @@ constexpr std::array<std::uint32_t, 128> kAsciiMarks = [] {
   std::array<std::uint32_t, 128> marks{};
   for (char32_t c = 0; c < marks.size(); ++c) {
     marks[c] = is_alnum(c) ? kAlnum : 0U;
+    marks[c] |= is_digit(c) || is_blank(c) || one_of<U"|/(:;)">(c) ? kNameProof : 0U;
   }
+  marks[0] |= kNameProof;
   marks[U'@'] = kAtSign;
-  marks[U':'] = kColon;
+  marks[U':'] |= kColon;
+  marks[U','] = kComma;
   return marks;
 }();
 
-std::uint32_t marks_of(const std::uint32_t* table, char32_t c) noexcept {
+/// Of a code point (folded) outside U+3400..U+9FFF.
+std::uint32_t other_marks(char32_t c) noexcept {
   if (c < 0x80) {
     return kAsciiMarks[c];
   }
   if (c == 0xB7 || c == 0x2022 || c == 0x2027) {
     return kNameDot;
   }
-  return c == U'〇' ? std::uint32_t{kChineseDigit} : classes_of(table, c);
+  if (c == U'、') {
+    return kComma | kNameProof;
+  }
+  return c == U'〇' ? kChineseDigit : is_blank(c) ? kNameProof : 0U;
 }
 
 }  // namespace
@@ -43,34 +50,51 @@ std::uint32_t marks_of(const std::uint32_t* table, char32_t c) noexcept {
 void DecodedText::assign(std::string_view bytes) {
   bytes_ = bytes;
   if (offsets_.size() < bytes.size() + 1) {
-    points_.resize(bytes.size());
+    points_.resize(bytes.size() + kStep);
     offsets_.resize(bytes.size() + 1);
     marks_.resize(bytes.size() + kStep);
   }
   const std::uint32_t* const table = char_classes();
+  char32_t* const points = points_.data();
+  std::uint32_t* const offsets = offsets_.data();
+  std::uint32_t* const all = marks_.data();
   std::uint32_t before = 0;
+  std::uint32_t any = 0;
   std::size_t count = 0;
   for (std::size_t at = 0; at < bytes.size(); ++count) {
-    offsets_[count] = static_cast<std::uint32_t>(at);
+    offsets[count] = static_cast<std::uint32_t>(at);
     const auto first = static_cast<unsigned char>(bytes[at]);
     char32_t point = first;
+    std::uint32_t marks = 0;
     if (first < 0x80) {
+      marks = kAsciiMarks[first];
       ++at;
-    } else if ((first & 0xF0) == 0xE0) {  // nearly every character of a Chinese text
-      point = fold(static_cast<char32_t>(first & 0x0F) << 12 |
-                   static_cast<char32_t>(bytes[at + 1] & 0x3F) << 6 |
-                   static_cast<char32_t>(bytes[at + 2] & 0x3F));
-      at += 3;
     } else {
-      point = next_code_point(bytes, at);
+      if ((first & 0xF0) == 0xE0) {  // nearly every character of a Chinese text
+        point = static_cast<char32_t>(first & 0x0F) << 12 |
+                static_cast<char32_t>(bytes[at + 1] & 0x3F) << 6 |
+                static_cast<char32_t>(bytes[at + 2] & 0x3F);
+        at += 3;
+      } else {
+        point = next_code_point(bytes, at);
+      }
+      if (is_cjk(point)) {
+        marks = classes_of(table, point);
+      } else {
+        point = fold(point);
+        marks = other_marks(point);
+      }
     }
-    const std::uint32_t marks = marks_of(table, point);
-    points_[count] = point;
-    marks_[count] = marks | ((marks & ~before & kAlnum) != 0 ? kRunStart : 0U);
+    static_assert(kRunStart == kAlnum << 1);
+    marks |= (marks & ~before & kAlnum) << 1;
+    points[count] = point;
+    all[count] = marks;
+    any |= marks;
     before = marks;
   }
   size_ = count;
-  offsets_[count] = static_cast<std::uint32_t>(bytes.size());
+  all_marks_ = any;
+  offsets[count] = static_cast<std::uint32_t>(bytes.size());
 }
 
 std::size_t DecodedText::next(std::uint32_t wanted, std::size_t from) const noexcept {
@@ -98,6 +122,20 @@ std::size_t DecodedText::index_of(std::size_t at) const noexcept {
   const auto end = offsets_.begin() + static_cast<std::ptrdiff_t>(size_);
   return static_cast<std::size_t>(
       std::lower_bound(offsets_.begin(), end, static_cast<std::uint32_t>(at)) - offsets_.begin());
+}
+
+std::size_t DecodedText::find(std::size_t start, std::size_t stop,
+                              std::size_t from) const noexcept {
+  const std::size_t length = stop - start;
+  for (std::size_t at = from; at + length <= size_; ++at) {
+    if (points_[at] == points_[start] &&
+        std::equal(points_.begin() + static_cast<std::ptrdiff_t>(start),
+                   points_.begin() + static_cast<std::ptrdiff_t>(stop),
+                   points_.begin() + static_cast<std::ptrdiff_t>(at))) {
+      return at;
+    }
+  }
+  return size_;
 }
 
 bool is_separator(char32_t c) noexcept {

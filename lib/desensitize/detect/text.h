@@ -34,6 +34,8 @@ class DecodedText {
   std::uint32_t marks(std::size_t index) const noexcept {
     return index < size_ ? marks_[index] : 0;
   }
+  /// Has any code point one of these marks?
+  bool has(std::uint32_t wanted) const noexcept { return (all_marks_ & wanted) != 0; }
   /// The first code point from `from` on with one of these marks; size() when none has.
   std::size_t next(std::uint32_t wanted, std::size_t from) const noexcept;
   /// Byte offset of code point `index` (size() gives the end).
@@ -57,6 +59,8 @@ class DecodedText {
   }
   /// Index of the code point that begins at byte `at`; the next one's when none does.
   std::size_t index_of(std::size_t at) const noexcept;
+  /// Where the code points [start, stop) stand for the first time from `from` on; size(): nowhere.
+  std::size_t find(std::size_t start, std::size_t stop, std::size_t from) const noexcept;
 
  private:
   std::string_view bytes_;
@@ -65,6 +69,7 @@ class DecodedText {
   std::vector<std::uint32_t> offsets_;
   std::vector<std::uint32_t> marks_;
   std::size_t size_ = 0;
+  std::uint32_t all_marks_ = 0;
 };
 
 /// A find in code points, before it becomes a Span of bytes. Larger `weight` wins an overlap.
@@ -81,8 +86,8 @@ constexpr bool is_letter(char32_t c) noexcept {
   return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z');
 }
 constexpr bool is_alnum(char32_t c) noexcept { return is_digit(c) || is_letter(c); }
-inline bool is_cjk(char32_t c) noexcept { return c >= 0x3400 && c <= 0x9FFF; }
-inline bool is_blank(char32_t c) noexcept {
+constexpr bool is_cjk(char32_t c) noexcept { return c >= 0x3400 && c <= 0x9FFF; }
+constexpr bool is_blank(char32_t c) noexcept {
   return c == U' ' || c == U'\t' || c == U'\n' || c == U'\r' || c == 0x3000 || c == 0xA0;
 }
 /// Blank, punctuation or the edge of the text: something that cannot be inside a name.

@@ -1,7 +1,5 @@
 #include "desensitize/detect/words_zh.h"
 
-#include <algorithm>
-
 #include "desensitize/detect/labels_zh.h"
 
 namespace emr::desensitize {
@@ -35,22 +33,11 @@ OrdinaryWords::OrdinaryWords(std::u32string_view pairs, std::u32string_view trip
   }
 }
 
-void WordsByCharacter::sort_longest_first() {
-  for (auto& words : buckets_) {
-    std::sort(words.begin(), words.end(), [](auto a, auto b) { return a.size() > b.size(); });
-  }
-}
-
 NameWords::NameWords()
     : ordinary(kOrdinaryPairs, kOrdinaryTriples), frequent(kFrequentPairs, {}),
       compound(kCompoundSurnames), ethnic(kEthnicNames), friends(kFalseFriends),
-      followers(kFollowers) {
-  for (const std::u32string_view label : name_labels()) {
-    labels.add(label.back(), label);
-    label_starts.add(label.front(), label);
-  }
-  labels.sort_longest_first();
-}
+      followers(kFollowers), labels(WordIndex::By::kLastTwo, name_labels()),
+      label_starts(WordIndex::By::kFirstTwo, name_labels()) {}
 
 const NameWords& name_words() {
   static const NameWords all;

@@ -1,13 +1,14 @@
 // The word lists behind the name detector as hash sets. Immutable, made at first use.
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
 
@@ -36,11 +37,6 @@ class WordTable {
   int shift_;
 };
 
-/// The characters of a word as one number.
-inline std::uint64_t word_number(char32_t a, char32_t b, char32_t c = 0) noexcept {
-  return std::uint64_t{a} << 42 | std::uint64_t{b} << 21 | c;
-}
-
 /// Two-character words; longer ones are kept by their first two characters.
 class PairSet {
  public:
@@ -65,24 +61,6 @@ class OrdinaryWords {
   WordTable words_;
 };
 
-/// Words by one of their characters. Characters may share a bucket: whoever asks compares the words
-/// with the text anyway. (The standard hash tables divide by a prime to find theirs.)
-class WordsByCharacter {
- public:
-  void add(char32_t key, std::u32string_view word) { buckets_[bucket(key)].push_back(word); }
-  void sort_longest_first();
-  /// All words of this character, and maybe others.
-  const std::vector<std::u32string_view>& of(char32_t key) const noexcept {
-    return buckets_[bucket(key)];
-  }
-
- private:
-  static constexpr std::size_t kBuckets = 1024;
-  static std::size_t bucket(char32_t key) noexcept { return key % kBuckets; }
-
-  std::array<std::vector<std::u32string_view>, kBuckets> buckets_;
-};
-
 struct NameWords {
   OrdinaryWords ordinary;  ///< words of the language that look like names
   OrdinaryWords frequent;  ///< words that begin like a given name
@@ -90,10 +68,8 @@ struct NameWords {
   PairSet ethnic;     ///< whole names of two characters: 扎西, 巴图
   PairSet friends;    ///< ordinary words that begin with a surname character
   PairSet followers;  ///< words that stand behind a name
-  /// Labels by their last character, the longest first.
-  WordsByCharacter labels;
-  /// And by their first character.
-  WordsByCharacter label_starts;
+  WordIndex labels;        ///< words that announce a name, by their end
+  WordIndex label_starts;  ///< the same by their beginning
 
   NameWords();
 };
