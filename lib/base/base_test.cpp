@@ -89,6 +89,29 @@ TEST_CASE("wire reader survives every cut and refuses trailing bytes") {
   CHECK(reader.failed());
 }
 
+TEST_CASE("utf8: the wide way agrees with the narrow one wherever a sequence stands") {
+  // All sequences of up to four bytes from the borders of table 3-7, at every place of a block.
+  const std::string borders(
+      "\x00\x7F\x80\x8F\x90\x9F\xA0\xBF\xC1\xC2\xDF\xE0\xE1\xED\xEF\xF0\xF4\xF5", 18);
+  const auto narrow = [](std::string_view sequence) {
+    return is_valid_utf8(sequence);  // too short for the wide way
+  };
+  std::size_t valid = 0;
+  for (std::size_t n = 0; n < 18 * 18 * 18 * 18; ++n) {
+    std::string sequence;
+    for (std::size_t rest = n, i = 0; i < 4; ++i, rest /= 18) sequence += borders[rest % 18];
+    std::string text(70, n % 2 == 0 ? 'a' : ' ');
+    text.replace(n % 67, 4, sequence);
+    const bool expected = narrow(sequence);
+    valid += expected ? 1 : 0;
+    if (is_valid_utf8(text) != expected) FAIL_CHECK("sequence " << n);
+  }
+  CHECK(valid > 0);
+  CHECK_FALSE(is_valid_utf8(std::string(64, 'a') + "\xE5"));
+  CHECK_FALSE(is_valid_utf8(std::string(62, 'a') + "\xF0\x9F\x98"));
+  CHECK(is_valid_utf8(std::string(61, 'a') + "\xE5\xBC\xA0"));
+}
+
 TEST_CASE("utf8: a fault is found anywhere in a run of three-byte characters") {
   std::string run;
   for (int i = 0; i < 9; ++i) run += "张";

@@ -9,6 +9,7 @@
 #endif
 
 #include "base/check.h"
+#include "base/utf8_wide.h"
 
 namespace emr {
 namespace {
@@ -87,6 +88,8 @@ constexpr std::uint32_t kThreeByteForm = 0x008080E0;
 }  // namespace
 
 bool is_valid_utf8(std::string_view text) noexcept {
+  constexpr std::size_t kWorthIt = 64;
+  if (text.size() >= kWorthIt && has_wide_utf8()) return is_valid_utf8_wide(text);
   std::size_t at = 0;
   while (at < text.size()) {
     at = skip_wide(text, at);

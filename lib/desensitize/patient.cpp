@@ -15,14 +15,20 @@ constexpr std::size_t kMinNameWord = 4;
 static_assert(kMinOwnValueBytes >= NeedleIndex::kPrefix && kMinDigits >= NeedleIndex::kPrefix &&
               kMinNameWord >= NeedleIndex::kPrefix);
 
-std::string digits_of(std::string_view value) {
-  std::string digits;
-  for (const char c : value) {
-    if (c >= '0' && c <= '9') {
-      digits.push_back(c);
+/// A number may hold this many other bytes: its separators.
+constexpr std::size_t kMaxSeparators = 4;
+
+/// `digits` gets the digits of a number with few separators; nothing of anything else.
+void read_digits(std::string_view value, std::string& digits) {
+  digits.clear();
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (value[i] >= '0' && value[i] <= '9') {
+      digits.push_back(value[i]);
+    } else if (i - digits.size() >= kMaxSeparators) {
+      digits.clear();
+      return;
     }
   }
-  return digits;
 }
 
 }  // namespace
@@ -32,6 +38,7 @@ void NeedleIndex::clear() noexcept {
     for (const Needle& needle : needles_) {
       heads_[bucket(bytes_.data() + needle.offset)] = 0;
     }
+    filter_.fill(0);
     bytes_.clear();
     needles_.clear();
   }
@@ -43,7 +50,9 @@ bool NeedleIndex::add(std::string_view text, SpanType type) {
   if (known) {
     return false;
   }
-  std::uint32_t& head = heads_[bucket(text.data())];
+  const std::size_t at = bucket(text.data());
+  filter_[at / 64] |= std::uint64_t{1} << (at % 64);
+  std::uint32_t& head = heads_[at];
   needles_.push_back({static_cast<std::uint32_t>(bytes_.size()),
                       static_cast<std::uint32_t>(text.size()), head, type});
   head = static_cast<std::uint32_t>(needles_.size());
@@ -76,15 +85,23 @@ void PatientContext::add_own(SpanType type, std::string_view text) {
   if (!literals_.add(text, type)) {
     return;
   }
-  own_.push_back({std::string(text), type});
+  own_.push_back(literals_.size() - 1);
   if (type == SpanType::kName) {
     add_name_words(text);
     return;
   }
-  const std::string digits = digits_of(text);
-  if (digits.size() >= kMinDigits && digits.size() + 4 >= text.size()) {
-    numbers_.add(digits, type);
+  read_digits(text, digits_);
+  if (digits_.size() >= kMinDigits) {
+    numbers_.add(digits_, type);
   }
+}
+
+std::vector<PatientContext::OwnValue> PatientContext::own_values() const {
+  std::vector<OwnValue> values;
+  for (const std::size_t index : own_) {
+    values.push_back({literals_.text(index), literals_.type(index)});
+  }
+  return values;
 }
 
 /// Single words of a Western name: "Mr. Example" for "Jordan Example".

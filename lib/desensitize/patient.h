@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +24,14 @@ class NeedleIndex {
   /// False when it is there already.
   bool add(std::string_view text, SpanType type);
   bool empty() const noexcept { return needles_.empty(); }
+  std::size_t size() const noexcept { return needles_.size(); }
+  std::string_view text(std::size_t index) const noexcept { return text_of(needles_[index]); }
+  SpanType type(std::size_t index) const noexcept { return needles_[index].type; }
   /// May a needle begin with these kPrefix bytes? Wrong positives only.
-  bool may_begin(const char* prefix) const noexcept { return heads_[bucket(prefix)] != 0; }
+  bool may_begin(const char* prefix) const noexcept {
+    const std::size_t at = bucket(prefix);
+    return (filter_[at / 64] >> (at % 64) & 1) != 0;
+  }
   /// hit(text, type) for each needle in the chain of the prefix; the prefix itself is not compared.
   template <class Hit>
   void each(const char* prefix, Hit hit) const {
@@ -42,10 +49,9 @@ class NeedleIndex {
   };
   static constexpr std::size_t kBuckets = 1024;
   static std::size_t bucket(const char* prefix) noexcept {
-    const auto byte = [&](std::size_t i) {
-      return static_cast<std::uint32_t>(static_cast<unsigned char>(prefix[i]));
-    };
-    return (byte(0) | byte(1) << 8 | byte(2) << 16) * 0x9E3779B1U >> 22;
+    std::uint16_t two = 0;
+    std::memcpy(&two, prefix, sizeof two);
+    return (two | std::uint32_t{static_cast<unsigned char>(prefix[2])} << 16) * 0x9E3779B1U >> 22;
   }
   std::string_view text_of(const Needle& needle) const noexcept {
     return std::string_view(bytes_).substr(needle.offset, needle.size);
@@ -54,12 +60,13 @@ class NeedleIndex {
   std::string bytes_;
   std::vector<Needle> needles_;
   std::array<std::uint32_t, kBuckets> heads_{};
+  std::array<std::uint64_t, kBuckets / 64> filter_{};  ///< bit per bucket: has it a head?
 };
 
 class PatientContext {
  public:
   struct OwnValue {
-    std::string text;
+    std::string_view text;
     SpanType type = SpanType::kName;
   };
 
@@ -75,7 +82,8 @@ class PatientContext {
   /// Offers an identity of the patient; the smallest rank wins (1 = ID number, 2 = record number).
   void offer_identity(int rank, std::string_view text);
 
-  const std::vector<OwnValue>& own_values() const noexcept { return own_; }
+  /// The values as they were added; the views live until the context changes.
+  std::vector<OwnValue> own_values() const;
   /// "" when the record named no patient.
   const std::string& identity() const noexcept { return identity_; }
   int identity_rank() const noexcept { return identity_rank_; }
@@ -102,9 +110,10 @@ class PatientContext {
  private:
   void add_name_words(std::string_view name);
 
-  std::vector<OwnValue> own_;
+  std::vector<std::size_t> own_;  ///< which of the literals are whole values
   NeedleIndex literals_;
   NeedleIndex numbers_;
+  std::string digits_;  ///< room for those of one number
   std::string identity_;
   int identity_rank_ = 0;
   std::vector<Person> people_;

@@ -198,12 +198,6 @@ Action FieldTransformer::container_action(const Field& field, const Decision& de
   return action;
 }
 
-Status FieldTransformer::apply_rule(const Rule& rule, const Value& value, Outcome& out) {
-  report_.count_rule(rule);
-  const Scope scope{rule.field_class, keys_.get(), &patient_, this};
-  return rule.technique->apply(value, scope, out);
-}
-
 Status FieldTransformer::apply_unknown(const Value& value, Outcome& out) {
   report_.count_unknown();
   if (policy_->unknown() == Unknown::kDrop) {

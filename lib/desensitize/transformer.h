@@ -46,6 +46,9 @@ class FieldTransformer : private TextRedactor {
     identities_ = std::move(identities);
   }
   bool explains() const noexcept { return explain_ != nullptr; }
+  /// Is apply_plain enough where one rule always applies? Not when somebody listens, in a run that
+  /// restores, nor in a record that is given up.
+  bool is_plain() const noexcept { return explain_ == nullptr && !restoring_ && !suppressed_; }
   /// From now on `apply` undoes instead: reversible tokens anywhere, the fields of fpe and
   /// date-shift rules. Dates move back only when every rule that could have named the patient is
   /// reversible or keeps its value: otherwise nobody knows by how much they moved.
@@ -74,6 +77,12 @@ class FieldTransformer : private TextRedactor {
   /// Second pass: what becomes of this value. Unknown fields follow the policy; text that stays is
   /// searched by the second net. An error carries no value; the caller adds line and pointer.
   Status apply(const Field& field, const Decision& decision, const Value& value, Outcome& out);
+  /// The same for a field whose only rule is this one, when is_plain().
+  Status apply_plain(const Rule& rule, const Value& value, Outcome& out) {
+    out.action = Action::kKeep;
+    out.kind = ValueKind::kString;
+    return apply_rule(rule, value, out);
+  }
   /// decide + apply, for formats that do not cache.
   Status transform(const Field& field, const Value& value, Outcome& out);
 
@@ -87,7 +96,11 @@ class FieldTransformer : private TextRedactor {
 
  private:
   Result<const Rule*> choose_rule(const Decision& decision, const Value& value, Outcome& out);
-  Status apply_rule(const Rule& rule, const Value& value, Outcome& out);
+  Status apply_rule(const Rule& rule, const Value& value, Outcome& out) {
+    report_.count_rule(rule);
+    const Scope scope{rule.field_class, keys_.get(), &patient_, this};
+    return rule.technique->apply(value, scope, out);
+  }
   Status restore(const Rule* rule, const Value& value, Outcome& out);
   bool knows_shift(int rank) const;
   int shift_of(const std::string& identity, int rank) const;

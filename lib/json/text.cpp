@@ -89,6 +89,11 @@ std::string unescape(std::string_view content) {
   return out;
 }
 
+bool needs_no_escape(std::string_view text) noexcept {
+  bool non_ascii = false;
+  return find_string_stop(text, 0, non_ascii) == text.size();
+}
+
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
   bool non_ascii = false;

@@ -41,6 +41,7 @@ struct Limits {
   std::size_t max_bytes = kMaxDocumentBytes;
   unsigned max_depth = 0;        ///< 0 = the profile's own; never above kMaxDepthEver
   bool allow_fractions = false;  ///< strict only: let 1.5 and 1e3 through
+  bool utf8_checked = false;     ///< the whole text is known to be well-formed UTF-8
 };
 
 enum class TokenKind : std::uint8_t {
@@ -115,6 +116,8 @@ class Tokenizer {
   /// `key_start`; or the token that stands here, and `key_start` is kNoKey.
   static constexpr std::size_t kNoKey = static_cast<std::size_t>(-1);
   Token next(const WrittenKey& expected, std::size_t& key_start) noexcept;
+  /// The same, to be inlined into the one loop that reads most; see json/tokenizer_inline.h.
+  Token next_inline(const WrittenKey& expected, std::size_t& key_start) noexcept;
 
   /// Called right after a container start: validates and passes over everything up to and with
   /// its stop token, and returns that. Called after a key: the same for the key's whole value
@@ -170,6 +173,7 @@ class Tokenizer {
   Fault fault_ = Fault::kNone;
   bool strict_ = true;
   bool allow_fractions_ = false;
+  bool utf8_checked_ = false;
   std::array<std::uint64_t, kMaxDepthEver / 64> object_bits_{};  ///< bit set = object
 };
 
@@ -177,6 +181,8 @@ class Tokenizer {
 /// A lone surrogate (possible in the foreign profile only) becomes U+FFFD.
 void append_unescaped(std::string& out, std::string_view content);
 std::string unescape(std::string_view content);
+/// Can `text` stand between quotes as it is?
+bool needs_no_escape(std::string_view text) noexcept;
 /// Appends `text` (valid UTF-8) as a JSON string literal: short escapes, non-ASCII raw.
 void append_quoted(std::string& out, std::string_view text);
 

@@ -87,7 +87,7 @@ void KeptTexts::explain(const desensitize::Field&, const desensitize::Rule* rule
   for (const auto& own : own_.own_values()) {
     if (is_name_word(own) && stands_in(value.text, own.text)) {
       texts_.emplace(value.text);
-      words_.insert(own.text);
+      words_.emplace(own.text);
     }
   }
 }

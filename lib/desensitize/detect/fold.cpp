@@ -2,7 +2,8 @@
 
 #include <utf8proc.h>
 
-#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 
@@ -49,7 +50,7 @@ std::string nfkc(std::string_view text) {
   return std::string(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
 }
 
-bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 }  // namespace
 
@@ -70,14 +71,47 @@ std::string normalise_text(std::string_view text) {
   return result;
 }
 
+namespace {
+
+/// What a byte of an identifier asks for.
+enum class Spelling : std::uint8_t { kPlain, kIdeograph, kChanges, kOther };
+constexpr auto kSpellings = [] {
+  std::array<Spelling, 256> spellings{};
+  for (std::size_t byte = 0; byte < spellings.size(); ++byte) {
+    const auto c = static_cast<char>(byte);
+    const bool changes = is_blank(c) || c == '-' || (c >= 'a' && c <= 'z');
+    spellings[byte] = byte >= 0xE4 && byte <= 0xE9 ? Spelling::kIdeograph
+                      : byte >= 0x80               ? Spelling::kOther
+                      : changes                    ? Spelling::kChanges
+                                                   : Spelling::kPlain;
+  }
+  return spellings;
+}();
+
+/// Is the text what folding would make of it? Wrong negatives only.
+bool is_folded(std::string_view text) noexcept {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const Spelling spelling = kSpellings[static_cast<unsigned char>(text[at])];
+    if (spelling == Spelling::kPlain) {
+      continue;
+    }
+    if (spelling != Spelling::kIdeograph || text.size() - at < 3 ||
+        (text[at + 1] & 0xC0) != 0x80 || (text[at + 2] & 0xC0) != 0x80) {
+      return false;
+    }
+    at += 2;
+  }
+  return true;
+}
+
+}  // namespace
+
 std::string_view fold_identifier(std::string_view text, std::string& room) {
-  const bool plain = is_plain(text);
-  const auto changes = [](char c) { return is_blank(c) || c == '-' || (c >= 'a' && c <= 'z'); };
-  if (plain && std::none_of(text.begin(), text.end(), changes)) {
+  if (is_folded(text)) {
     return text;
   }
   std::string normal;
-  if (!plain) {
+  if (!is_plain(text)) {
     normal = nfkc(text);
     text = normal;
   }

@@ -23,11 +23,12 @@ bool stands_alone(std::string_view bytes, std::size_t at, std::string_view value
 /// Every place where an own value stands as it is: one pass over the characters for all of them.
 void find_literals(const DecodedText& text, const NeedleIndex& own, Finds& finds) {
   const std::string_view bytes = text.bytes();
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  std::size_t last = text.size();  // behind the last place where a whole prefix stands
+  while (last > 0 && bytes.size() - text.byte(last - 1) < NeedleIndex::kPrefix) {
+    --last;
+  }
+  for (std::size_t i = 0; i < last; ++i) {
     const std::size_t at = text.byte(i);
-    if (bytes.size() - at < NeedleIndex::kPrefix) {
-      return;
-    }
     if (!own.may_begin(bytes.data() + at)) {
       continue;
     }

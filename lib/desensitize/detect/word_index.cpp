@@ -7,16 +7,21 @@
 namespace emr::desensitize {
 namespace {
 
-std::uint64_t number_of(WordIndex::By by, std::u32string_view word) {
+std::u32string_view key_of(WordIndex::By by, std::u32string_view word) {
   EMR_CHECK(word.size() >= 2);
-  const std::size_t at = by == WordIndex::By::kFirstTwo ? 0 : word.size() - 2;
-  return word_number(word[at], word[at + 1]);
+  return word.substr(by == WordIndex::By::kFirstTwo ? 0 : word.size() - 2, 2);
+}
+
+std::uint64_t number_of(WordIndex::By by, std::u32string_view word) {
+  const std::u32string_view key = key_of(by, word);
+  return word_number(key[0], key[1]);
 }
 
 }  // namespace
 
 WordIndex::WordIndex(By by, Words words)
-    : slots_(std::bit_ceil(4 * words.size() + 4)),
+    : filter_(words.size()),
+      slots_(std::bit_ceil(4 * words.size() + 4)),
       words_(words.begin(), words.end()),
       shift_(64 - std::countr_zero(slots_.size())) {
   std::stable_sort(words_.begin(), words_.end(), [by](auto a, auto b) {
@@ -34,6 +39,8 @@ WordIndex::WordIndex(By by, Words words)
       slots_[at] = {number, static_cast<std::uint32_t>(i), 0};
     }
     ++slots_[at].count;
+    const std::u32string_view key = key_of(by, words_[i]);
+    filter_.add(key[0], key[1]);
   }
 }
 

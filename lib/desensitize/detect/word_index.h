@@ -1,5 +1,5 @@
-// Word lists by two neighbouring characters. Nearly every place of a text begins (or ends) no word of
-// a list; one look into a table that is mostly empty says so. Immutable once made.
+// Word lists by two neighbouring characters. Nearly every place of a text begins (or ends) no word
+// of a list; one look into a table that is mostly empty says so. Immutable once made.
 #pragma once
 
 #include <bit>
@@ -18,6 +18,30 @@ inline std::uint64_t word_number(char32_t a, char32_t b, char32_t c = 0) noexcep
   return std::uint64_t{a} << 42 | std::uint64_t{b} << 21 | c;
 }
 
+/// May a pair of characters be among those that were added? Wrong positives only. Small enough to
+/// stay in the processor's first cache, unlike the tables behind it, which are rarely needed.
+class PairFilter {
+ public:
+  /// `most` pairs will be added; one in sixteen others passes.
+  explicit PairFilter(std::size_t most)
+      : words_(std::bit_ceil(most / 4 + 1)), shift_(32 - std::countr_zero(64 * words_.size())) {}
+
+  void add(char32_t a, char32_t b) noexcept {
+    words_[bit(a, b) / 64] |= std::uint64_t{1} << (bit(a, b) % 64);
+  }
+  bool may_have(char32_t a, char32_t b) const noexcept {
+    return (words_[bit(a, b) / 64] >> (bit(a, b) % 64) & 1) != 0;
+  }
+
+ private:
+  std::size_t bit(char32_t a, char32_t b) const noexcept {
+    return (a * 0x9E3779B1U ^ b * 0x85EBCA77U) >> shift_;
+  }
+
+  std::vector<std::uint64_t> words_;
+  int shift_;
+};
+
 class WordIndex {
  public:
   enum class By : std::uint8_t { kFirstTwo, kLastTwo };
@@ -29,6 +53,9 @@ class WordIndex {
 
   /// The words whose first (last) two characters are a and b, the longest first.
   Words of(char32_t a, char32_t b) const noexcept {
+    if (!filter_.may_have(a, b)) {
+      return {};
+    }
     const std::uint64_t number = word_number(a, b);
     for (std::size_t at = place(number);; at = (at + 1) & (slots_.size() - 1)) {
       const Slot& slot = slots_[at];
@@ -66,6 +93,7 @@ class WordIndex {
     return static_cast<std::size_t>(number * 0x9E3779B97F4A7C15ULL >> shift_);
   }
 
+  PairFilter filter_;
   std::vector<Slot> slots_;
   std::vector<std::u32string_view> words_;  ///< those of one slot stand together
   int shift_;

@@ -41,9 +41,12 @@ class WordTable {
 class PairSet {
  public:
   explicit PairSet(std::span<const std::u32string_view> words);
-  bool has(char32_t a, char32_t b) const noexcept { return words_.has(word_number(a, b)); }
+  bool has(char32_t a, char32_t b) const noexcept {
+    return filter_.may_have(a, b) && words_.has(word_number(a, b));
+  }
 
  private:
+  PairFilter filter_;
   WordTable words_;
 };
 
@@ -52,12 +55,16 @@ class OrdinaryWords {
  public:
   /// `pairs` are groups "first second second …" divided by '|'; `triples` stand one after another.
   OrdinaryWords(std::u32string_view pairs, std::u32string_view triples);
-  bool has(char32_t a, char32_t b) const noexcept { return words_.has(word_number(a, b)); }
+  bool has(char32_t a, char32_t b) const noexcept {
+    return pairs_.may_have(a, b) && words_.has(word_number(a, b));
+  }
   bool has(char32_t a, char32_t b, char32_t c) const noexcept {
-    return words_.has(word_number(a, b, c));
+    return triples_.may_have(a ^ c << 7, b) && words_.has(word_number(a, b, c));
   }
 
  private:
+  PairFilter pairs_;
+  PairFilter triples_;
   WordTable words_;
 };
 

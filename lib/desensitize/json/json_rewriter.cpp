@@ -2,9 +2,9 @@
 
 #include <array>
 #include <optional>
-#include <cstring>
 
-#include "desensitize/formats/fhir.h"
+#include "base/utf8.h"
+#include "json/tokenizer_inline.h"
 
 namespace emr::desensitize {
 namespace {
@@ -28,7 +28,18 @@ bool is_json_number(std::string_view text) {
   return tokens.next().kind == TokenKind::kNumber && tokens.next().kind == TokenKind::kEnd;
 }
 
-constexpr json::Limits kForeignLimits{kMaxDocumentBytes, kMaxDepth, true};
+/// Is the new text written without quotes?
+bool is_bare(const Outcome& outcome) {
+  const bool flag = outcome.kind == ValueKind::kBool &&
+                    (outcome.text == "true" || outcome.text == "false");
+  return flag || (outcome.kind == ValueKind::kNumber && is_json_number(outcome.text));
+}
+
+/// A record is checked for UTF-8 as a whole, which is several times faster than string by string;
+/// in one that fails, the tokenizer finds the string.
+json::Limits limits_for(std::string_view record) {
+  return {kMaxDocumentBytes, kMaxDepth, true, is_valid_utf8(record)};
+}
 
 }  // namespace
 
@@ -59,38 +70,66 @@ Status JsonRewriter::rewrite(std::string_view record, FieldTransformer& with, st
   return {};
 }
 
-/// Walks the tokens once. Members of arrays have the node of the array.
+/// Walks the tokens once. Members of arrays have the node of the array. The usual member, a scalar
+/// whose key stands where it stood in the record before, is dealt with here, in registers.
 Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with) {
   items_.clear();
   open_.assign(1, Open{PathTree::kRoot, 0});
   const bool explains = with.explains();
-  json::Tokenizer tokens(record, json::Profile::kForeign, kForeignLimits);
+  json::Tokenizer tokens(record, json::Profile::kForeign, limits_for(record));
   for (;;) {
-    const std::uint32_t container = open_.back().node;
-    const std::uint32_t guess = tree_->expected(container);
+    Open& open = open_.back();
+    const std::uint32_t guess = tree_->expected(open.node);
     std::size_t member_start = 0;  // guess 0 is the root, whose key is none and is never taken
-    const Token token = tokens.next(tree_->step(guess).written, member_start);
-    if (member_start != json::Tokenizer::kNoKey && token.kind != TokenKind::kError) {
-      const ValueKind kind = kind_of(token.kind);
-      const std::uint32_t node = tree_->follow(container, guess, kind);
-      const PathStep& step = tree_->step(node);
-      if (step.kept && !step.observed && !explains && is_scalar(kind)) {
-        ++open_.back().members;
-        with.report().count_rule(*step.rule);
-      } else {
-        EMR_TRY(list_value(tokens, token, member_start, node, with));
+    const Token token = tokens.next_inline(tree_->step(guess).written, member_start);
+    if (member_start == json::Tokenizer::kNoKey || token.kind == TokenKind::kError) {
+      const Token other = token;
+      if (other.kind == TokenKind::kEnd) {
+        return {};
       }
+      EMR_TRY(list_token(tokens, other, with));
       continue;
     }
-    switch (token.kind) {
-      case TokenKind::kError: return tokens.error();
-      case TokenKind::kEnd: return {};
-      case TokenKind::kObjectStop:
-      case TokenKind::kArrayStop: close_container(); break;
-      case TokenKind::kKey: EMR_TRY(list_member(tokens, token, container, with)); break;
-      default: EMR_TRY(list_value(tokens, token, token.start, container, with)); break;
+    const ValueKind kind = kind_of(token.kind);
+    const std::uint32_t node = tree_->follow(open.node, guess, kind);
+    const PathStep& step = tree_->step(node);
+    if (!is_scalar(kind)) {
+      const Token container = token;
+      EMR_TRY(list_value(tokens, container, member_start, node, with));
+    } else if (step.kept && !step.observed && !explains) {
+      ++open.members;
+      with.report().count_rule(*step.rule);
+    } else {
+      items_.push_back(value_item(token, kind, member_start, node, open.members++));
     }
   }
+}
+
+/// A token that nobody expected.
+Status JsonRewriter::list_token(json::Tokenizer& tokens, const Token& token,
+                                FieldTransformer& with) {
+  const std::uint32_t container = open_.back().node;
+  switch (token.kind) {
+    case TokenKind::kError: return tokens.error();
+    case TokenKind::kObjectStop:
+    case TokenKind::kArrayStop: close_container(); return {};
+    case TokenKind::kKey: return list_member(tokens, token, container, with);
+    default: return list_value(tokens, token, token.start, container, with);
+  }
+}
+
+inline JsonRewriter::Item JsonRewriter::value_item(const Token& token, ValueKind kind,
+                                                   std::size_t member_start, std::uint32_t node,
+                                                   std::uint32_t ordinal) {
+  return {node,
+          static_cast<std::uint32_t>(member_start),
+          static_cast<std::uint32_t>(token.start),
+          static_cast<std::uint32_t>(token.stop),
+          ordinal,
+          Item::Kind::kValue,
+          kind,
+          token.escaped,
+          Action::kKeep};
 }
 
 /// A member whose key was read, not guessed.
@@ -121,17 +160,11 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
     with.report().count_rule(*step.rule);
     return {};
   }
-  Item& item = items_.emplace_back();
-  item.node = node;
-  item.member_start = static_cast<std::uint32_t>(member_start);
-  item.start = static_cast<std::uint32_t>(token.start);
-  item.stop = static_cast<std::uint32_t>(token.stop);
-  item.ordinal = ordinal;
-  item.value_kind = kind;
-  item.escaped = token.escaped;
+  items_.push_back(value_item(token, kind, member_start, node, ordinal));
   if (!container) {
     return {};
   }
+  Item& item = items_.back();
   item.kind = Item::Kind::kOpen;
   item.action = step.descends ? Action::kKeep
                               : with.container_action(tree_->node(node).field(),
@@ -226,33 +259,41 @@ Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with
 
 Status JsonRewriter::write_value(std::string_view record, const Item& item,
                                  FieldTransformer& with) {
+  const PathStep& step = tree_->step(item.node);
   if (item.kind == Item::Kind::kSkipped) {
     outcome_.action = item.action;
-  } else if (tree_->step(item.node).kept && !with.explains()) {
-    with.report().count_rule(*tree_->step(item.node).rule);
+  } else if (step.kept && !with.explains()) {
+    with.report().count_rule(*step.rule);
     return {};
+  } else if (step.plain && with.is_plain()) {
+    EMR_TRY(with.apply_plain(*step.rule, {text_of(record, item), item.value_kind}, outcome_));
   } else {
     EMR_TRY(transform(item, {text_of(record, item), item.value_kind}, with));
   }
-  const bool whole_document = item.member_start == item.start && item.node == PathTree::kRoot;
-  if (outcome_.action == Action::kDelete && !whole_document) {
-    splicer_.delete_member(item.member_start, item.stop, item.ordinal);
-    return {};
-  }
-  if (outcome_.action == Action::kNull || outcome_.action == Action::kDelete) {
-    splicer_.replace(item.start, item.stop, "null");
-  } else if (outcome_.action == Action::kReplace) {
-    const bool flag = outcome_.kind == ValueKind::kBool &&
-                      (outcome_.text == "true" || outcome_.text == "false");
-    if (flag || (outcome_.kind == ValueKind::kNumber && is_json_number(outcome_.text))) {
-      splicer_.replace(item.start, item.stop, outcome_.text);
-    } else {
-      scratch_.clear();
-      json::append_quoted(scratch_, outcome_.text);
-      splicer_.replace(item.start, item.stop, scratch_);
-    }
-  }
+  write_outcome(item);
   return {};
+}
+
+void JsonRewriter::write_outcome(const Item& item) {
+  switch (outcome_.action) {
+    case Action::kKeep: return;
+    case Action::kReplace:
+      if (is_bare(outcome_)) {
+        splicer_.replace(item.start, item.stop, outcome_.text);
+      } else {
+        splicer_.replace_quoted(item.start, item.stop, outcome_.text);
+      }
+      return;
+    case Action::kDelete: {
+      const bool whole_document = item.member_start == item.start && item.node == PathTree::kRoot;
+      if (!whole_document) {
+        splicer_.delete_member(item.member_start, item.stop, item.ordinal);
+        return;
+      }
+      [[fallthrough]];
+    }
+    case Action::kNull: splicer_.replace(item.start, item.stop, "null");
+  }
 }
 
 Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransformer& with) {
@@ -278,68 +319,6 @@ Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransf
     outcome_.text = std::string(before).append(outcome_.text).append(after);
   }
   return {};
-}
-
-namespace {
-
-bool recognises_json(std::string_view head) {
-  const std::size_t first = head.find_first_not_of(" \t\r\n");
-  return first != std::string_view::npos && (head[first] == '{' || head[first] == '[');
-}
-
-Result<std::unique_ptr<Framer>> make_json_framer(const FormatOptions&) {
-  return std::unique_ptr<Framer>(std::make_unique<JsonFramer>());
-}
-Result<std::unique_ptr<Rewriter>> make_json_rewriter(const FormatOptions&) {
-  return std::unique_ptr<Rewriter>(std::make_unique<JsonRewriter>());
-}
-
-bool split_reference(std::string_view type, std::string_view text, std::string_view& before,
-                     std::string_view& part, std::string_view& after) {
-  if (type != "reference" && type != "fullUrl" && type != "requestUrl") {
-    return false;
-  }
-  const FhirReference reference = split_fhir_reference(text);
-  before = reference.before;
-  part = reference.id;
-  after = reference.after;
-  return true;
-}
-
-Result<std::unique_ptr<Rewriter>> make_fhir_rewriter(const FormatOptions&) {
-  return std::unique_ptr<Rewriter>(
-      std::make_unique<JsonRewriter>(
-          JsonDialect{fhir_type_of, split_reference, fhir_people, true}));
-}
-
-}  // namespace
-
-const FormatSpec& json_format() noexcept {
-  static const FormatSpec kSpec{.name = "json",
-                                .summary = "JSON Lines or JSON documents of any shape",
-                                .default_policy = "strict",
-                                .max_record_bytes = kMaxRecordBytes,
-                                .parallel = true,
-                                .recognises = recognises_json,
-                                .make_framer = make_json_framer,
-                                .make_rewriter = make_json_rewriter};
-  return kSpec;
-}
-
-/// A patient's whole history in one Bundle reaches 100 MB. It is held whole, with its output and 40
-/// bytes for each member: about five times its size. NDJSON needs one line at a time.
-constexpr std::size_t kMaxBundleBytes = kMaxDocumentBytes / 4;
-
-const FormatSpec& fhir_format() noexcept {
-  static const FormatSpec kSpec{.name = "fhir",
-                                .summary = "FHIR R4: resources, Bundles, bulk NDJSON",
-                                .default_policy = "fhir-r4",
-                                .max_record_bytes = kMaxBundleBytes,
-                                .parallel = true,
-                                .recognises = recognises_fhir,
-                                .make_framer = make_json_framer,
-                                .make_rewriter = make_fhir_rewriter};
-  return kSpec;
 }
 
 }  // namespace emr::desensitize

@@ -46,6 +46,9 @@ class JsonRewriter final : public Rewriter {
   };
 
   Status list_items(std::string_view record, FieldTransformer& with);
+  Status list_token(json::Tokenizer& tokens, const json::Token& token, FieldTransformer& with);
+  static Item value_item(const json::Token& token, ValueKind kind, std::size_t member_start,
+                         std::uint32_t node, std::uint32_t ordinal);
   Status list_member(json::Tokenizer& tokens, const json::Token& key, std::uint32_t container,
                      FieldTransformer& with);
   Status list_value(json::Tokenizer& tokens, const json::Token& token, std::size_t member_start,
@@ -56,6 +59,7 @@ class JsonRewriter final : public Rewriter {
   void select_person(std::size_t offset, FieldTransformer& with);
   Status write_items(std::string_view record, FieldTransformer& with);
   Status write_value(std::string_view record, const Item& item, FieldTransformer& with);
+  void write_outcome(const Item& item);
   Status transform(const Item& item, const Value& value, FieldTransformer& with);
   std::string_view text_of(std::string_view record, const Item& item);
 

@@ -52,6 +52,7 @@ struct alignas(64) PathStep {
   bool observed = false;  ///< own value or patient identity
   bool kept = false;      ///< "keep" whatever the value: nothing needs to be decoded
   bool descends = true;   ///< of an object or array: its members are looked at
+  bool plain = false;     ///< one rule always applies, to the value as a whole
 };
 
 class PathTree {

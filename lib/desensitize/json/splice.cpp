@@ -1,7 +1,15 @@
 #include "desensitize/json/splice.h"
 
+#include <array>
+#include <type_traits>
+
+#include "json/tokenizer.h"
+
 namespace emr::desensitize {
 namespace {
+
+/// More than nearly every record: the buffer is emptied once a record.
+constexpr std::size_t kBufferBytes = std::size_t{64} << 10;
 
 bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
@@ -23,25 +31,75 @@ std::size_t next_start(std::string_view text, std::size_t stop) noexcept {
   return at;
 }
 
+/// Copies pieces of the usual length without a call: two overlapping halves.
+inline void copy_piece(char* to, const char* from, std::size_t size) noexcept {
+  const auto halves = [&]<std::size_t kSize>(std::integral_constant<std::size_t, kSize>) {
+    std::array<char, kSize> first;
+    std::array<char, kSize> last;
+    std::memcpy(first.data(), from, kSize);
+    std::memcpy(last.data(), from + size - kSize, kSize);
+    std::memcpy(to, first.data(), kSize);
+    std::memcpy(to + size - kSize, last.data(), kSize);
+  };
+  if (size > 64) {
+    std::memcpy(to, from, size);
+  } else if (size > 32) {
+    halves(std::integral_constant<std::size_t, 32>());
+  } else if (size >= 16) {
+    halves(std::integral_constant<std::size_t, 16>());
+  } else if (size >= 8) {
+    halves(std::integral_constant<std::size_t, 8>());
+  } else if (size >= 4) {
+    halves(std::integral_constant<std::size_t, 4>());
+  } else {
+    for (std::size_t i = 0; i < size; ++i) {
+      to[i] = from[i];
+    }
+  }
+}
+
 }  // namespace
+
+Splicer::Splicer() : buffer_(new char[kBufferBytes]) {}
 
 void Splicer::begin(std::string_view text, std::string& out) {
   text_ = text;
   out_ = &out;
   done_ = 0;
+  filled_ = 0;
   deleted_.assign(1, 0);
 }
 
-void Splicer::copy_to(std::size_t stop) {
+inline void Splicer::put(const char* bytes, std::size_t size) {
+  if (size > kBufferBytes - filled_) {
+    flush();
+    if (size > kBufferBytes) {
+      out_->append(bytes, size);
+      return;
+    }
+  }
+  copy_piece(buffer_.get() + filled_, bytes, size);
+  filled_ += size;
+}
+
+inline void Splicer::put(char c) {
+  if (filled_ == kBufferBytes) {
+    flush();
+  }
+  buffer_[filled_++] = c;
+}
+
+void Splicer::flush() {
+  out_->append(buffer_.get(), filled_);
+  filled_ = 0;
+}
+
+inline void Splicer::copy_to(std::size_t stop) {
   if (stop > done_) {
-    out_->append(text_.substr(done_, stop - done_));
+    put(text_.data() + done_, stop - done_);
     done_ = stop;
   }
 }
-
-void Splicer::open() { deleted_.push_back(0); }
-
-void Splicer::close() { deleted_.pop_back(); }
 
 void Splicer::delete_member(std::size_t start, std::size_t stop, std::size_t ordinal) {
   const bool any_kept = ordinal > deleted_.back()++;
@@ -56,10 +114,27 @@ void Splicer::delete_member(std::size_t start, std::size_t stop, std::size_t ord
 
 void Splicer::replace(std::size_t start, std::size_t stop, std::string_view text) {
   copy_to(start);
-  out_->append(text);
+  put(text.data(), text.size());
   done_ = stop;
 }
 
-void Splicer::finish() { copy_to(text_.size()); }
+void Splicer::replace_quoted(std::size_t start, std::size_t stop, std::string_view text) {
+  if (!json::needs_no_escape(text)) {
+    quoted_.clear();
+    json::append_quoted(quoted_, text);
+    replace(start, stop, quoted_);
+    return;
+  }
+  copy_to(start);
+  put('"');
+  put(text.data(), text.size());
+  put('"');
+  done_ = stop;
+}
+
+void Splicer::finish() {
+  copy_to(text_.size());
+  flush();
+}
 
 }  // namespace emr::desensitize

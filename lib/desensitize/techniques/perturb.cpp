@@ -1,6 +1,7 @@
 // perturb: a number moves by keyed noise: uniform in ±`percent` of the value or in ±`amount`. The
 // noise comes from the key, the patient and the value, so a second run gives the same number and
 // averaging repeated exports reveals nothing. Decimals stay as many as they were.
+#include <array>
 #include <charconv>
 #include <cmath>
 
@@ -26,18 +27,31 @@ std::size_t decimals_of(std::string_view number) {
   return dot == std::string_view::npos ? 0 : number.size() - dot - 1;
 }
 
-/// Fixed notation without the locale that printf would consult.
-std::string fixed(double number, std::size_t decimals) {
-  const double scale = std::pow(10.0, static_cast<double>(decimals));
-  const auto scaled = static_cast<long long>(std::llround(std::fabs(number) * scale));
-  std::string digits = std::to_string(scaled);
-  if (decimals > 0) {
-    if (digits.size() <= decimals) {
-      digits.insert(0, decimals + 1 - digits.size(), '0');
-    }
-    digits.insert(digits.size() - decimals, ".");
+/// Powers of ten that a double holds exactly.
+constexpr auto kPowers = [] {
+  std::array<double, 23> powers{};
+  double power = 1;
+  for (double& each : powers) {
+    each = power;
+    power *= 10;
   }
-  return (number < 0 && scaled != 0 ? "-" : "") + digits;
+  return powers;
+}();
+
+/// Fixed notation without the locale that printf would consult; `out` is replaced.
+void write_fixed(double number, std::size_t decimals, std::string& out) {
+  const double scale = decimals < kPowers.size() ? kPowers[decimals]
+                                                 : std::pow(10.0, static_cast<double>(decimals));
+  const auto scaled = static_cast<long long>(std::llround(std::fabs(number) * scale));
+  std::array<char, 24> room{};
+  const char* const end = std::to_chars(room.data(), room.data() + room.size(), scaled).ptr;
+  const std::string_view digits(room.data(), static_cast<std::size_t>(end - room.data()));
+  const std::size_t whole = digits.size() > decimals ? digits.size() - decimals : 0;
+  out.assign(number < 0 && scaled != 0 ? "-" : "").append(digits.substr(0, whole));
+  if (decimals > 0) {
+    out.append(whole == 0 ? "0." : ".").append(decimals - (digits.size() - whole), '0');
+    out.append(digits.substr(whole));
+  }
 }
 
 bool is_plain_number(std::string_view text) {
@@ -74,14 +88,17 @@ class Perturb final : public Technique {
       out.action = Action::kNull;
       return {};
     }
-    std::string input(scope.patient == nullptr ? "" : scope.patient->identity());
+    std::string& input = out.text;  // room that is there
+    input.assign(scope.patient == nullptr ? "" : scope.patient->identity());
     input.append(1, '\0').append(value.text);
     double number = 0;
     std::from_chars(value.text.data(), value.text.data() + value.text.size(), number);
     const double reach = amount_ + std::fabs(number) * percent_ / 100.0;
     const double noise = unit_noise(scope.keys->mac(scope.field_class, "perturb", input)) * reach;
     const double moved = std::fmax(number + noise, min_);
-    replace_with(out, fixed(moved, decimals_of(value.text)), value.kind);
+    out.action = Action::kReplace;
+    out.kind = value.kind;
+    write_fixed(moved, decimals_of(value.text), out.text);
     return {};
   }
 

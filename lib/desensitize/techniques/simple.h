@@ -38,4 +38,12 @@ inline void replace_with(Outcome& out, std::string text, ValueKind kind = ValueK
   out.text = std::move(text);
 }
 
+/// The same into the memory that `out` has already; `text` must not be part of it.
+inline void replace_with_view(Outcome& out, std::string_view text,
+                              ValueKind kind = ValueKind::kString) {
+  out.action = Action::kReplace;
+  out.kind = kind;
+  out.text.assign(text);
+}
+
 }  // namespace emr::desensitize

@@ -38,9 +38,10 @@ class Substitute final : public Technique {
       return {};
     }
     if (by_ == 0) {
-      replace_with(out, with_);
+      replace_with_view(out, with_);
     } else if (by_ == 1) {
-      replace_with(out, std::string("[").append(scope.field_class).append("]"));
+      replace_with_view(out, "[");
+      out.text.append(scope.field_class).push_back(']');
     } else if (scope.keys == nullptr) {
       return fail(Code::kDenied, "surrogates need a key").with_reason("no_key");
     } else {

@@ -13,6 +13,16 @@ constexpr std::string_view kEnd = "==";
 /// A token longer than this is text that only looks like one.
 constexpr std::size_t kMaxTokenBytes = std::size_t{1} << 20;
 
+/// Two hex characters for every byte: a token is made for nearly every value.
+constexpr auto kHexPairs = [] {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t byte = 0; byte < pairs.size(); ++byte) {
+    pairs[byte] = {kHex[byte >> 4], kHex[byte & 0xF]};
+  }
+  return pairs;
+}();
+
 void swap_alphabet(std::string& text, std::string_view from, std::string_view to) {
   for (char& c : text) {
     const std::size_t at = from.find(c);
@@ -83,15 +93,13 @@ std::string one_way_token(const Hash32& mac) {
 }
 
 void append_one_way_token(std::string& out, const Hash32& mac) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   constexpr std::string_view kMark = "tk:";
   // 128 bits: no collisions below 2^60 values, and half the bytes of the full MAC.
   constexpr std::size_t kBytes = 16;
   std::array<char, kMark.size() + 2 * kBytes> token{};
   char* at = std::copy(kMark.begin(), kMark.end(), token.begin());
   for (std::size_t i = 0; i < kBytes; ++i) {
-    *at++ = kHex[mac[i] >> 4];
-    *at++ = kHex[mac[i] & 0xF];
+    at = std::copy_n(kHexPairs[mac[i]].begin(), 2, at);
   }
   out.append(token.data(), token.size());
 }

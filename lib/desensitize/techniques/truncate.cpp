@@ -29,7 +29,7 @@ class Truncate final : public Technique {
     for (std::size_t i = 0; i < before; ++i) {
       next_code_point(value.text, at);
     }
-    replace_with(out, std::string(from_back_ ? value.text.substr(at) : value.text.substr(0, at)));
+    replace_with_view(out, from_back_ ? value.text.substr(at) : value.text.substr(0, at));
     return {};
   }
 
