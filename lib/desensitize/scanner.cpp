@@ -103,25 +103,31 @@ void find_simplified(const DecodedText& decoded, Finds& finds) {
   find_names_zh(decoded, finds);
 }
 
-/// Also in traditional characters, and in forms with a blank behind every character.
+/// Finds of a text whose gaps were closed; what they had hidden is heavier than its pieces.
+void find_closed(const Compact& closed, Finds& finds) {
+  constexpr int kWhole = 20;
+  Finds more;
+  find_simplified(DecodedText(closed.text), more);
+  for (const Find& find : more) {
+    const std::size_t start = closed.origin[find.start];
+    const std::size_t stop = closed.origin[find.stop - 1] + 1;
+    finds.push_back({start, stop, find.type, find.weight + kWhole});
+  }
+}
+
+/// Also in traditional characters, in lines that broke inside words, and in forms with a blank
+/// behind every character.
 void find_chinese(const DecodedText& decoded, Finds& finds) {
   if (const std::optional<std::string> simple = simplified(decoded)) {
     find_simplified(DecodedText(*simple), finds);
   } else {
     find_simplified(decoded, finds);
   }
-  const std::optional<Compact> spaced = compact(decoded);
-  if (!spaced) {
-    return;
+  if (const std::optional<Compact> spaced = compact(decoded)) {
+    find_closed(*spaced, finds);
   }
-  constexpr int kWhole = 20;  // what the blanks had hidden is heavier than its pieces
-  const DecodedText closed(spaced->text);
-  Finds more;
-  find_simplified(closed, more);
-  for (const Find& find : more) {
-    const std::size_t start = spaced->origin[find.start];
-    const std::size_t stop = spaced->origin[find.stop - 1] + 1;
-    finds.push_back({start, stop, find.type, find.weight + kWhole});
+  if (const std::optional<Compact> lines = joined(decoded)) {
+    find_closed(*lines, finds);
   }
 }
 

@@ -1,5 +1,6 @@
 #include <array>
 
+#include "desensitize/detect/date_shapes_zh.h"
 #include "desensitize/detect/identifiers.h"
 #include "desensitize/detect/labels_zh.h"
 
@@ -346,7 +347,7 @@ class IdentifierFinder {
     if (start >= 3 && text_[start - 1] == U'年' && one_of<U"子丑寅卯辰巳午未申酉戌亥">(text_[start - 2])) {
       start -= 3;
     }
-    add(start, day + 2, kDate, 50);
+    add(year_before(text_, start), day + 2, kDate, 50);
   }
 
   bool date(std::size_t at) {
@@ -355,7 +356,12 @@ class IdentifierFinder {
     }
     const std::size_t stop = date_end(text_, at);
     if (stop == 0) {
-      return false;
+      const std::size_t day = month_day_end(text_, at);
+      if (day == 0 || !stands_as_date(text_, at, day)) {
+        return false;
+      }
+      add(at, day, kDate, 45);
+      return true;
     }
     // 9-10-10 is a score: with the year last it has four digits.
     if (stop - at < 8 && one_of<U"-/.">(text_[at + 1]) && is_digit(text_[at + 2])) {
@@ -363,14 +369,11 @@ class IdentifierFinder {
     }
     // "10/12" of a blood pressure or a ratio is no date: a year or 月 is needed here.
     if (stop - at < 8 && text_[stop - 1] != U'日' && text_[stop - 1] != U'号' &&
-        text_[stop - 1] != U'月' && text_[at + 4] != U'-' && text_[at + 4] != U'/') {
+        text_[stop - 1] != U'月' && text_[at + 4] != U'-' && text_[at + 4] != U'/' &&
+        !stands_as_date(text_, at, stop)) {
       return false;
     }
-    // 95年3月2日: a year of two digits.
-    const bool short_year = text_[at - 1] == U'年' && is_digit(text_[at - 2]) &&
-                            is_digit(text_[at - 3]) && !is_alnum(text_[at - 4]) &&
-                            one_of<U"日号">(text_[stop - 1]);
-    add(short_year ? at - 3 : at, stop, kDate, 50);
+    add(one_of<U"日号">(text_[stop - 1]) ? year_before(text_, at) : at, stop, kDate, 50);
     return true;
   }
 

@@ -64,7 +64,7 @@ constexpr auto kIdLabels = std::to_array<IdLabel>({
     {U"电话", kPhone}, {U"手机", kPhone}, {U"手机号", kPhone}, {U"手机号码", kPhone},
     {U"联系方式", kPhone}, {U"电话号码", kPhone}, {U"座机", kPhone}, {U"传真", kPhone},
     {U"热线", kPhone}, {U"短号", kPhone}, {U"致电", kPhone}, {U"拨打", kPhone}, {U"详询", kPhone},
-    {U"咨询", kPhone}, {U"号码", kPhone}, {U"来电", kPhone},
+    {U"请电", kPhone}, {U"签约号", kMrn}, {U"咨询", kPhone}, {U"号码", kPhone}, {U"来电", kPhone},
     {U"住院号", kMrn}, {U"病案号", kMrn}, {U"门诊号", kMrn}, {U"病历号", kMrn},
     {U"就诊号", kMrn}, {U"就诊卡号", kMrn}, {U"诊疗卡号", kMrn}, {U"登记号", kMrn},
     {U"病员号", kMrn}, {U"病人号", kMrn}, {U"患者编号", kMrn}, {U"病人编号", kMrn},

@@ -8,6 +8,7 @@
 #include "desensitize/detect/name_repeat_zh.h"
 #include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/regions_zh.h"
+#include "desensitize/detect/slot_names_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -387,6 +388,9 @@ class NameFinder : private NameShape {
 
 }  // namespace
 
-void find_names_zh(const DecodedText& text, Finds& finds) { NameFinder(text, finds).run(); }
+void find_names_zh(const DecodedText& text, Finds& finds) {
+  NameFinder(text, finds).run();
+  find_slot_names_zh(text, finds);
+}
 
 }  // namespace emr::desensitize

@@ -33,6 +33,14 @@ bool single(const DecodedText& text, std::size_t i) {
   return !is_gap(text[i]) && is_gap(text[i - 1]) && is_gap(text[i + 1]);
 }
 
+/// A blank inside a word that was spaced out: "乐 嘉 怡性别", "2 0 2 3 年 1 月".
+bool hides(const DecodedText& text, std::size_t i) {
+  if (!single(text, i - 1)) {
+    return false;
+  }
+  return single(text, i + 1) || is_cjk(text[i + 1]) || is_digit(text[i + 1]);
+}
+
 }  // namespace
 
 std::u32string_view traditional_characters() noexcept { return kTraditional; }
@@ -48,6 +56,34 @@ std::optional<std::string> simplified(const DecodedText& text) {
     std::string spelt;
     append_utf8(spelt, forms[text[i] - kFirst]);
     result.replace(text.byte(i), spelt.size(), spelt);  // both have three bytes
+  }
+  return result;
+}
+
+std::optional<Compact> joined(const DecodedText& text) {
+  constexpr std::size_t kShortLine = 2;
+  constexpr std::size_t kFewest = 2;
+  std::size_t broken = 0;
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != U'\n') {
+      length += is_cjk(text[i]) ? 1 : kShortLine + 1;
+      continue;
+    }
+    broken += length > 0 && length <= kShortLine ? 1 : 0;
+    length = 0;
+  }
+  if (broken < kFewest) {
+    return std::nullopt;
+  }
+  const auto goes_on = [](char32_t c) { return is_cjk(c) || is_alnum(c) || c == U'-'; };
+  Compact result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == U'\n' && goes_on(text[i - 1]) && goes_on(text[i + 1])) {
+      continue;
+    }
+    result.text.append(text.bytes(i, i + 1));
+    result.origin.push_back(i);
   }
   return result;
 }
@@ -68,7 +104,7 @@ std::optional<Compact> compact(const DecodedText& text) {
   }
   Compact result;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == U' ' && single(text, i - 1) && single(text, i + 1)) {
+    if (text[i] == U' ' && hides(text, i)) {
       continue;
     }
     result.text.append(text.bytes(i, i + 1));

@@ -27,5 +27,8 @@ struct Compact {
 };
 /// Nothing when the text is not spaced out.
 std::optional<Compact> compact(const DecodedText& text);
+/// A text without the line ends inside words and numbers; nothing when it has no lines of one or
+/// two characters, as recognition of scanned forms leaves them.
+std::optional<Compact> joined(const DecodedText& text);
 
 }  // namespace emr::desensitize

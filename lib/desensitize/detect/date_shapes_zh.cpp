@@ -1,0 +1,62 @@
+#include "desensitize/detect/date_shapes_zh.h"
+
+namespace emr::desensitize {
+namespace {
+
+/// One or two digits at `at` as a number, `at` moved behind them; 0: none, or more of them.
+unsigned short_number(const DecodedText& text, std::size_t& at) {
+  unsigned number = 0;
+  std::size_t digits = 0;
+  for (; is_digit(text[at]) && digits < 3; ++at, ++digits) {
+    number = number * 10 + static_cast<unsigned>(text[at] - U'0');
+  }
+  return digits < 3 ? number : 0;
+}
+
+}  // namespace
+
+std::size_t month_day_end(const DecodedText& text, std::size_t at) {
+  const unsigned month = short_number(text, at);
+  if (month == 0 || month > 12 || (text[at] != U'-' && text[at] != U'/')) {
+    return 0;
+  }
+  const unsigned day = short_number(text, ++at);
+  const bool closed = !is_alnum(text[at]) && text[at] != U'-' && text[at] != U'/';
+  return day > 0 && day <= 31 && closed ? at : 0;
+}
+
+bool stands_as_date(const DecodedText& text, std::size_t at, std::size_t stop) {
+  std::size_t time = stop;
+  while (text[time] == U' ' || text[time] == 0x3000) {
+    ++time;
+  }
+  const std::size_t colon = time + (is_digit(text[time + 1]) ? 2 : 1);
+  const bool timed = time > stop && is_digit(text[time]) && is_digit(text[colon + 1]) &&
+                     (text[colon] == U':' || text[colon] == U'：');
+  const auto line_edge = [](char32_t c) { return c == 0 || c == U'\n'; };
+  return timed || (line_edge(text[at - 1]) && line_edge(text[stop]));
+}
+
+std::size_t year_before(const DecodedText& text, std::size_t at) {
+  if (text[at - 1] != U'年') {
+    return at;
+  }
+  std::size_t start = at - 1;
+  while (is_digit(text[start - 1]) && at - start < 5) {
+    --start;
+  }
+  const std::size_t digits = at - 1 - start;
+  if (digits == 0) {
+    while (one_of<U"〇零○一二三四五六七八九十百">(text[start - 1]) && at - start < 6) {
+      --start;
+    }
+  }
+  const bool known = digits == 0 ? at - 1 - start >= 2
+                                 : (digits == 2 || digits == 3) && !is_alnum(text[start - 1]);
+  if (!known) {
+    return at;
+  }
+  return text.stops(start, U"民国") || text.stops(start, U"公元") ? start - 2 : start;
+}
+
+}  // namespace emr::desensitize

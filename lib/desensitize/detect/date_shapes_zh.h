@@ -1,0 +1,21 @@
+// What stands around a date of a note: the year before it in the ways of the mainland and of the
+// Republic, the time of day or the empty line that make a month and a day a date.
+#pragma once
+
+#include <cstddef>
+
+#include "desensitize/detect/text.h"
+
+namespace emr::desensitize {
+
+/// Behind a month and a day in digits ("03-22", "11/9"); 0: none.
+std::size_t month_day_end(const DecodedText& text, std::size_t at);
+
+/// "03-22 10:40" has a time of day behind it, "11/9" a line to itself.
+bool stands_as_date(const DecodedText& text, std::size_t at, std::size_t stop);
+
+/// Where a date that stops with its day begins, with a year of two digits (95年3月2日), of the
+/// Republic (113年5月20日, 民国四十七年六月三日), or in characters before a lunar month.
+std::size_t year_before(const DecodedText& text, std::size_t at);
+
+}  // namespace emr::desensitize

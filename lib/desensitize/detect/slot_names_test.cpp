@@ -1,0 +1,74 @@
+// Names by their place: forms without colons, tables, relatives, broken lines; and what stays.
+#include <doctest/doctest.h>
+
+#include "desensitize/scanner.h"
+
+namespace emr::desensitize {
+namespace {
+
+/// Names and dates, divided by '|'.
+std::string found(std::string_view text) {
+  std::vector<Span> spans;
+  TextScanner(ScanOptions{.language = Language::kChinese}).scan(text, nullptr, spans);
+  std::string result;
+  for (const Span& span : spans) {
+    if (span.type != SpanType::kName && span.type != SpanType::kDate) continue;
+    result.append(result.empty() ? "" : "|");
+    result.append(text.substr(span.start, span.stop - span.start));
+  }
+  return result;
+}
+
+struct Case {
+  const char* text;
+  const char* finds;
+};
+
+TEST_CASE("names by place: roles without a colon, relatives, tokens that a date or sex follows") {
+  const Case cases[] = {
+      {"管床赵雪梅 上级钱国良", "赵雪梅|钱国良"},
+      {"上机 孙丽华 下机 李秀芳", "孙丽华|李秀芳"},
+      {"双签晁国栋　抄方　韩雪芹", "晁国栋|韩雪芹"},
+      {"同班护士周春燕建立静脉通道", "周春燕"},
+      {"直接寻吴凤岐或打电话", "吴凤岐"},
+      {"家里人已到。郑景芳之长女冯丽娟陪同", "郑景芳|冯丽娟"},
+      {"今日陈小乐妈妈抱来复查", "陈小乐"},
+      {"|到达|郗文舒 03-22 15:05|", "郗文舒|03-22"},
+      {"代诉：宫丽华自年前起疑人害己", "宫丽华"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("names by place: the column of a table whose header names people") {
+  CHECK(found("时间 内容 签名\n0700 夜间安睡 檀香\n1120 切口疼痛，给药 宣妙音\n") == "檀香|宣妙音");
+  CHECK(found("序号;姓名;电话;坐席\n1;盖叫天;;甄珍\n") == "盖叫天|甄珍");
+  CHECK(found("名字 王芳 性别 女\n白细胞 6.8 谷丙 18\n") == "王芳");
+}
+
+TEST_CASE("broken lines and spaced characters are read as they were meant") {
+  CHECK(found("姓\n名\n科\n室\n手术者查良\n镛\n") == "查良\n镛");
+  CHECK(found("病 人 乐 嘉 怡性别女 2 0 2 3 年 1 月 9 日入院") == "乐 嘉 怡|2 0 2 3 年 1 月 9 日");
+}
+
+TEST_CASE("dates of the Republic and of the moon") {
+  CHECK(found("出生民國四十七年六月三日") == "民國四十七年六月三日");
+  CHECK(found("症狀改善於113年5月20日出院") == "113年5月20日");
+  CHECK(found("入院二〇二三年四月初九") == "二〇二三年四月初九");
+  CHECK(found("收缩压11/9之比，\n评分 3-22 分") == "");
+}
+
+TEST_CASE("names by place: words that stand where names do") {
+  for (const char* text :
+       {"李主任医师：查体合作，双肺清", "护理 常规 饮食 普食", "麻醉 全麻 体位 平卧", "处理 包扎 换药",
+        "诊断 高血压 糖尿病", "检验 白细胞 6.8", "患者问能否上班", "姓名 性别 年龄 民族",
+        "时间 内容 签名\n0700 安静 未签\n"}) {
+    CAPTURE(text);
+    CHECK(found(text) == (std::string_view(text).starts_with("李主任") ? found("李主任医师") : ""));
+  }
+}
+
+}  // namespace
+}  // namespace emr::desensitize
