@@ -36,7 +36,7 @@ python3 "$here/hand_notes.py" hand_notes_fourth.txt > "$notes"
 echo "== notes by hand, unusual layouts and names, which the rules were improved on"
 python3 "$here/score.py" "$tool" "$notes" --min-recall 0.80 --min-precision 0.96 \
   --goal NAME=0.80 || status=1
-# Written before the rules above were looked at again, scored once, improved on by nobody.
+# Scored once, when the rules above stood; nobody looked at what they miss.
 python3 "$here/hand_notes.py" hand_notes_fifth.txt > "$notes"
 echo "== notes by hand, the ways of many hospitals, not improved on"
 goals="--goal NAME=0.95 --goal HOSPITAL=0.95 --goal ADDRESS=0.95 --goal DATE=0.97"
@@ -47,6 +47,14 @@ python3 "$here/hand_notes.py" hand_notes_en.txt > "$notes"
 echo "== English notes and letters by hand"
 python3 "$here/score.py" "$tool" "$notes" --language en --min-recall 0.95 --min-precision 0.95 ||
   status=1
+python3 "$here/hand_notes.py" hand_notes_en_second.txt > "$notes"
+echo "== English notes in capitals, in none, of the forces; the rules were improved on them"
+python3 "$here/score.py" "$tool" "$notes" --language en --min-recall 0.90 --min-precision 0.95 \
+  --goal PERSON=0.95 || status=1
+python3 "$here/hand_notes.py" hand_notes_en_third.txt > "$notes"
+echo "== more of them: found at 1.00, at a precision of 0.80, before findings and results stayed"
+python3 "$here/score.py" "$tool" "$notes" --language en --min-recall 0.90 --min-precision 0.90 \
+  --goal PERSON=0.90 || status=1
 if [ -d "$data/text-zh" ]; then
   echo "== text-zh"
   python3 "$here/score.py" "$tool" "$data/text-zh/zh_notes_dev.jsonl" \

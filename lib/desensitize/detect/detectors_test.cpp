@@ -173,6 +173,24 @@ TEST_CASE("English identifiers") {
   CHECK(english("(206) 555-0171 x204.") == "PHONE_NUMBER:(206) 555-0171 x204");
 }
 
+TEST_CASE("English people by the word before them, in whatever letters") {
+  const char* cases[][2] = {
+      {"PT NAME: HALVORSEN, BRITTA M   DOB", "PERSON:HALVORSEN, BRITTA M"},
+      {"pt leilani kahananui c/o nausea", "PERSON:leilani kahananui"},
+      {"seen with dr okafor, who agrees", "PERSON:okafor"},
+      {"Provider: Capt Siobhan Reilly, Flight Medicine", "PERSON:Siobhan Reilly"},
+      {"Verified by: J. Makowski", "PERSON:J. Makowski"},
+      {"IMPRESSION: SIGMOID DIVERTICULITIS WITHOUT ABSCESS", ""},
+      {"Hgb 13.4 Plt 244 Na 139 K 4.1 Cl 102", ""},
+      {"wife helps with meds, patient denies pain", ""},
+      {"DoD ID 1043928817", "MRN:1043928817"},
+  };
+  for (const auto& one : cases) {
+    CAPTURE(one[0]);
+    CHECK(found(one[0], Language::kEnglish) == one[1]);
+  }
+}
+
 TEST_CASE("an English address is one find in a sentence and many on lines of its own") {
   const auto english = [](const char* text) { return found(text, Language::kEnglish); };
   CHECK(english("Write to 418 Larkspur Lane, Apt 3, Dayton, OH 45402 please.") ==

@@ -58,6 +58,18 @@ bool in_list(WordList list, const std::string& word) {
   return false;
 }
 
+bool ends_medically(const std::string& word) {
+  if (word.size() < 7) return false;
+  for (const std::string_view ending :
+       {"itis", "osis", "emia", "uria", "opathy", "ectomy", "ostomy", "otomy", "plasty", "scopy",
+        "graphy", "cillin", "mycin", "azole", "statin", "sartan", "cycline", "floxacin", "parin",
+        "oxone", "prazole", "algia", "plegia", "megaly", "rrhea", "rrhage", "trophy", "penia",
+        "ectasis", "sclerosis", "stenosis", "oplasm", "iasis", "cytosis"}) {
+    if (word.ends_with(ending)) return true;
+  }
+  return false;
+}
+
 /// Letters of European scripts; combining marks and apostrophes are handled by the caller.
 bool is_word_letter(char32_t c) {
   return is_letter(c) || (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7) ||
@@ -147,6 +159,7 @@ void find_english(const DecodedText& text, Finds& finds) {
   find_english_numbers(english, finds);
   find_english_addresses(english, finds);
   find_english_names(english, finds);
+  find_english_roles(english, finds);
 }
 
 }  // namespace emr::desensitize

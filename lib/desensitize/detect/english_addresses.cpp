@@ -52,7 +52,7 @@ class AddressFinder : private EnglishAddressReader {
       return last;
     }
     Parts parts;
-    if (!read(i, parts)) {
+    if (!read(i, parts) || measured(i, parts.last())) {
       return i;
     }
     if (flat_word(i) && number_like(parts.last() + 1) && joined(parts.last())) {
@@ -75,6 +75,19 @@ class AddressFinder : private EnglishAddressReader {
     }
     add_words(i, last, kAddress);
     return last;
+  }
+
+  /// "BP 162/94 HR 101", "Na 138 K 4.1", "3 mo": vital signs and results, in numbers as addresses.
+  bool measured(std::size_t first, std::size_t last) const {
+    for (std::size_t k = first > 0 ? first - 1 : 0; k <= last + 1 && k < words_.size(); ++k) {
+      if (any(k, {"hr", "bp", "rr", "spo2", "bpm", "mo", "mos", "wk", "wks", "hrs", "bun", "cr",
+                  "glu", "co2", "wbc", "hgb", "plt", "hct", "inr", "mg", "ml", "cc", "kg", "lbs",
+                  "mmhg", "na", "cl", "temp", "tsh", "alt", "ast", "a1c", "ldl"}) &&
+          (k < first || joined(k > first ? k - 1 : first))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// "the corner of 12 Elm Street and Oak Avenue", "Elm and Oak Streets": the last word, or i.

@@ -24,7 +24,8 @@ bool EnglishEvidence::medical(std::size_t first, std::size_t last) const {
   bool any_medical = false;
   bool all = true;
   for (std::size_t k = first; k <= last; ++k) {
-    const bool here = in_list(WordList::kMedical, words_[k].lower);
+    const bool here =
+        in_list(WordList::kMedical, words_[k].lower) || ends_medically(words_[k].lower);
     any_medical = any_medical || here;
     all = all && (here || in_list(WordList::kOrdinary, words_[k].lower) ||
                   in_list(WordList::kEponymHeads, words_[k].lower) ||

@@ -196,13 +196,36 @@ class NameFinder : private EnglishEvidence {
         words_[first].stop - words_[first].start <= 5) {
       return;  // an abbreviation
     }
-    if (ordinary(first, last) || (first == last && words_[first].after_break &&
+    if (all_capitals(first, last) && last > first && shouted(first, last)) {
+      return;
+    }
+    const std::size_t letters = words_[first].stop - words_[first].start;
+    if (first == last && letters <= 4 && joined(first) && words_[first + 1].number && first > 0 &&
+        words_[first - 1].number) {
+      return;  // "13.4 Plt 244 Na 139": names of results
+    }
+    const bool opens = words_[first].after_break || (first > 0 && words_[first - 1].number);
+    if (ordinary(first, last) || (first == last && opens &&
                                   looks_like_verb(first))) {
       return;
     }
     if (last > first || words_[first].stop - words_[first].start >= 3) {
-      add_words(first, last, kName, last > first ? 43 : 41);
+      const bool first_initial = first > 0 && initial(first - 1) && joined(first - 1, U".") &&
+                                 !(first > 1 && words_[first - 2].capital && joined(first - 2));
+      add_words(first_initial ? first - 1 : first, last, kName, last > first ? 43 : 41);
     }
+  }
+  /// "CHEST TIGHTNESS": where everything is in capitals they say nothing.
+  bool shouted(std::size_t first, std::size_t last) const {
+    for (std::size_t k = first; k <= last; ++k) {
+      const std::string& word = words_[k].lower;
+      if (in_list(WordList::kMedical, word) || ends_medically(word) ||
+          in_list(WordList::kOrdinary, word) ||
+          in_list(WordList::kCommon, word)) {
+        return true;
+      }
+    }
+    return false;
   }
   /// "in Arendal 4844": four or five digits that are no year.
   void postcode_behind(std::size_t last) {

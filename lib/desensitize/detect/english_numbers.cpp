@@ -108,8 +108,12 @@ class NumberFinder : private EnglishText {
       break;
     }
     const bool id = i > 0 && any(i - 1, {"number", "no", "id", "is", "num"});
-    if (any(back, {"mrn", "record", "chart", "patient", "encounter", "visit"}) &&
-        (id || is(back, "mrn"))) {
+    const bool account = any(back, {"acct", "account", "dod", "edipi", "insurance", "member",
+                                    "policy", "subscriber", "csn"}) &&
+                         (id || any(back, {"acct", "edipi", "csn"})) &&
+                         stop - words_[i].start >= 6;
+    if (account || (any(back, {"mrn", "record", "chart", "patient", "encounter", "visit"}) &&
+                    (id || is(back, "mrn")))) {
       add(words_[i].start, stop, kMrn, 70);
       return true;
     }

@@ -24,6 +24,9 @@ enum class WordList : std::uint8_t {
 /// `word` in lower case.
 bool in_list(WordList list, const std::string& word);
 
+/// Does it end like findings, operations and drugs do (-itis, -ectomy, -cillin)?
+bool ends_medically(const std::string& word);
+
 bool is_word_letter(char32_t c);
 bool is_upper(char32_t c);
 
@@ -65,5 +68,6 @@ class EnglishText {
 void find_english_numbers(const EnglishText& english, Finds& finds);
 void find_english_addresses(const EnglishText& english, Finds& finds);
 void find_english_names(const EnglishText& english, Finds& finds);
+void find_english_roles(const EnglishText& english, Finds& finds);
 
 }  // namespace emr::desensitize
