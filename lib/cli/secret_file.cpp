@@ -9,25 +9,11 @@
 
 #include "base/hex.h"
 #include "cli/files.h"
+#include "cli/descriptor.h"
 #include "cli/standard_streams.h"
 
 namespace emr::cli {
 namespace {
-
-/// Closes at the end of the scope.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
 
 /// Reads at most `size` bytes; -1 on failure.
 ssize_t read_some(int fd, char* data, std::size_t size) {

@@ -93,20 +93,12 @@ std::vector<std::string> names_of(const ledger::Genesis& genesis,
 
 Result<threshold::KeySet> genesis_keys(const ledger::Genesis& genesis) {
   const ledger::ThresholdKey& key = genesis.threshold;
-  const auto config = [](Error error) {
+  auto keys = threshold::KeySet::decode(key.quorum, key.group_key, key.verification_keys);
+  if (!keys) {
+    Error error = std::move(keys).error();
     error.code = Code::kConfig;
     return error;
-  };
-  auto group = threshold::Element::decode(key.group_key);
-  if (!group) return config(std::move(group).error());
-  std::vector<threshold::Element> verification;
-  for (const Hash32& one : key.verification_keys) {
-    auto element = threshold::Element::decode(one);
-    if (!element) return config(std::move(element).error());
-    verification.push_back(*element);
   }
-  auto keys = threshold::KeySet::make(key.quorum, *group, std::move(verification));
-  if (!keys) return config(std::move(keys).error());
   return keys;
 }
 

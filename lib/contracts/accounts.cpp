@@ -7,6 +7,7 @@
 #include "contracts/keys.h"
 #include "contracts/limits.h"
 #include "contracts/members.h"
+#include "contracts/stored.h"
 #include "json/json.h"
 #include "ledger/limits.h"
 
@@ -15,12 +16,6 @@ namespace emr::contracts {
 using json::Json;
 
 namespace {
-
-/// A state value; it was written by this program, so it parses.
-Json load(std::string_view text) {
-  auto tree = json::parse_strict(text);
-  return *std::move(tree);
-}
 
 crypto::Address address_of(const Json& text) {
   auto address = crypto::parse_canonical_address(text.get_ref<const std::string&>());

@@ -12,6 +12,7 @@
 #include "contracts/limits.h"
 #include "contracts/membership.h"
 #include "contracts/outcome.h"
+#include "contracts/stored.h"
 #include "json/json.h"
 
 namespace emr::contracts {
@@ -19,11 +20,6 @@ namespace emr::contracts {
 using json::Json;
 
 namespace {
-
-Json load(const std::string& text) {
-  auto tree = json::parse_strict(text);
-  return *std::move(tree);
-}
 
 bool has(const Json& args, std::initializer_list<const char*> names) {
   return std::all_of(names.begin(), names.end(),

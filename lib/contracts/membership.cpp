@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/hex.h"
 #include "contracts/keys.h"
+#include "contracts/stored.h"
 #include "crypto/signing.h"
 #include "json/json.h"
 #include "ledger/limits.h"
@@ -16,11 +17,6 @@ namespace emr::contracts {
 using json::Json;
 
 namespace {
-
-Json load(const std::string& text) {
-  auto tree = json::parse_strict(text);
-  return *std::move(tree);
-}
 
 template <std::size_t N>
 std::array<std::uint8_t, N> bytes_of(const Json& text) {

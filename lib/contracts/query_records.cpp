@@ -10,6 +10,7 @@
 #include "contracts/query_kinds.h"
 #include "contracts/records.h"
 #include "contracts/rules.h"
+#include "contracts/stored.h"
 #include "json/access.h"
 #include "json/json.h"
 #include "ledger/limits.h"
@@ -25,11 +26,6 @@ constexpr std::string_view kWhere = "/query";
 Error not_found() {
   return fail(Code::kNegative, "there is no such record, or no right to know of it")
       .with_reason("not_found");
-}
-
-Json load(const std::string& text) {
-  auto tree = json::parse_strict(text);
-  return *std::move(tree);
 }
 
 /// The head, for a subject who may know of it. Both kinds of absence look the same from outside.

@@ -10,6 +10,7 @@
 #include "contracts/paging.h"
 #include "contracts/query_kinds.h"
 #include "contracts/rules.h"
+#include "contracts/stored.h"
 #include "json/access.h"
 #include "json/json.h"
 #include "ledger/limits.h"
@@ -28,11 +29,6 @@ Error denied(std::string reason) {
 
 Error not_found() {
   return fail(Code::kNegative, "there is no such entry").with_reason("not_found");
-}
-
-Json load(const std::string& text) {
-  auto tree = json::parse_strict(text);
-  return *std::move(tree);
 }
 
 bool is_consortium_auditor(const Account& account) {

@@ -14,6 +14,7 @@
 #include "contracts/limits.h"
 #include "contracts/outcome.h"
 #include "contracts/runs.h"
+#include "contracts/stored.h"
 #include "json/json.h"
 
 namespace emr::contracts {
@@ -21,11 +22,6 @@ namespace emr::contracts {
 using json::Json;
 
 namespace {
-
-Json load(const std::string& text) {
-  auto tree = json::parse_strict(text);
-  return *std::move(tree);
-}
 
 Hash32 hash_of(const Json& text) {
   auto hash = hash_from_hex(text.get_ref<const std::string&>());

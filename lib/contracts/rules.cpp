@@ -7,6 +7,7 @@
 #include "contracts/access.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
+#include "contracts/stored.h"
 #include "json/json.h"
 
 namespace emr::contracts {
@@ -14,11 +15,6 @@ namespace emr::contracts {
 using json::Json;
 
 namespace {
-
-Json load(const std::string& text) {
-  auto tree = json::parse_strict(text);
-  return *std::move(tree);
-}
 
 std::vector<std::string> list_of(const Json& tree, const char* name) {
   const auto found = tree.find(name);

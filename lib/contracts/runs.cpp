@@ -9,6 +9,7 @@
 #include "contracts/keys.h"
 #include "contracts/paging.h"
 #include "contracts/query_kinds.h"
+#include "contracts/stored.h"
 #include "crypto/hash.h"
 #include "json/access.h"
 #include "json/json.h"
@@ -22,11 +23,6 @@ namespace {
 constexpr std::string_view kWhere = "/query";
 /// The index family of all institutions' runs.
 constexpr std::string_view kRuns = "index/runs/";
-
-Json load(const std::string& text) {
-  auto tree = json::parse_strict(text);
-  return *std::move(tree);
-}
 
 /// Runs are the same when everything that is stated about them is.
 std::string id_of(const Json& args) {

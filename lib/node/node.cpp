@@ -38,16 +38,6 @@ Result<std::string> own_id(const ledger::Genesis& genesis, const NodeOptions& op
       .with_hint("use the genesis file that was made with this node's descriptor");
 }
 
-Result<threshold::KeySet> key_set_of(const ledger::Genesis& genesis) {
-  EMR_ASSIGN(const auto group, threshold::Element::decode(genesis.threshold.group_key));
-  std::vector<threshold::Element> verification;
-  for (const Hash32& key : genesis.threshold.verification_keys) {
-    EMR_ASSIGN(auto element, threshold::Element::decode(key));
-    verification.push_back(element);
-  }
-  return threshold::KeySet::make(genesis.threshold.quorum, group, std::move(verification));
-}
-
 unsigned worker_count(unsigned wanted) {
   if (wanted > 0) return wanted;
   return std::clamp(std::thread::hardware_concurrency() / 2, 2U, 8U);
@@ -283,7 +273,9 @@ Node::~Node() = default;
 Result<std::unique_ptr<Node>> Node::start(const ledger::Genesis& genesis,
                                           const NodeOptions& options, NodeKeys keys,
                                           crypto::RandomSource& random, Logger& log) {
-  EMR_ASSIGN(auto key_set, key_set_of(genesis));
+  const ledger::ThresholdKey& key = genesis.threshold;
+  EMR_ASSIGN(auto key_set, threshold::KeySet::decode(key.quorum, key.group_key,
+                                                     key.verification_keys));
   auto impl = std::make_unique<Impl>(genesis, options, std::move(keys), std::move(key_set), random,
                                      log);
   EMR_TRY(impl->start());

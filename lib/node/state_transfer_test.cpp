@@ -4,37 +4,24 @@
 #include "node/state_transfer.h"
 
 #include <doctest/doctest.h>
-#include <unistd.h>
 
 #include <deque>
-#include <filesystem>
 
 #include "contracts/contracts.h"
 #include "ledger/testing.h"
 #include "node/limits.h"
 #include "node/mempool.h"
 #include "node/snapshots.h"
+#include "store/testing.h"
 
 namespace emr::node {
 namespace {
 
-namespace fs = std::filesystem;
 using ledger::testing::key_of;
+using store::testing::TempDir;
 
 constexpr std::uint64_t kHeight = 40;
 constexpr std::uint32_t kSelf = 3;
-
-struct TempDir {
-  TempDir() {
-    std::string name = (fs::temp_directory_path() / "emr-transfer-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~TempDir() { fs::remove_all(path); }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  std::string path;
-};
 
 /// A chain of empty blocks whose last header certifies a state of many entries.
 class Server {

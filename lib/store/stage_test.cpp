@@ -1,51 +1,14 @@
 // The stage, which becomes the state in one step, and views that are pinned.
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include <filesystem>
-
-#include "store/store.h"
+#include "store/testing.h"
 
 namespace emr::store {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// A directory of this test's own, removed at the end.
-struct TempDir {
-  TempDir() {
-    std::string name = (fs::temp_directory_path() / "emr-store-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~TempDir() { fs::remove_all(path); }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  std::string path;
-};
-
-std::unique_ptr<Store> open_store(const std::string& path) {
-  auto store = Store::open(path);
-  REQUIRE(store.ok());
-  return *std::move(store);
-}
-
-CommittedBlock sample_block(std::uint64_t height) {
-  CommittedBlock block;
-  block.tip = {height, {}, {}, 1'800'000'000};
-  block.tip.hash.fill(static_cast<std::uint8_t>(height));
-  static const std::vector<std::string> receipts{"{\"a\":1}", "{\"a\":2}"};
-  static const std::vector<ledger::StateWrite> writes{{"records/a", "1"}, {"records/b", "2"}};
-  static std::array<Hash32, 2> txids;
-  txids[0].fill(1);
-  txids[1].fill(2);
-  block.block = as_bytes("block");
-  block.certificate = as_bytes("certificate");
-  block.receipts = receipts;
-  block.txids = txids;
-  block.writes = writes;
-  return block;
-}
+using testing::open_store;
+using testing::sample_block;
+using testing::TempDir;
 
 TEST_CASE("store: the stage becomes the state in one step, also for views of before and after") {
   const TempDir dir;

@@ -88,6 +88,17 @@ Result<KeySet> KeySet::make(std::uint32_t quorum, const Element& group_key,
   return keys;
 }
 
+Result<KeySet> KeySet::decode(std::uint32_t quorum, const Hash32& group_key,
+                              std::span<const Hash32> verification_keys) {
+  EMR_ASSIGN(const Element group, Element::decode(group_key));
+  std::vector<Element> verification;
+  for (const Hash32& key : verification_keys) {
+    EMR_ASSIGN(const Element element, Element::decode(key));
+    verification.push_back(element);
+  }
+  return make(quorum, group, std::move(verification));
+}
+
 const Element& KeySet::verification_key(std::uint32_t index) const {
   EMR_CHECK(index >= 1 && index <= size());
   return verification_keys_[index - 1];

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ class KeySet {
   /// zero is the group key (so any quorum of them opens the same thing).
   static Result<KeySet> make(std::uint32_t quorum, const Element& group_key,
                              std::vector<Element> verification_keys);
+  /// The same from encoded elements, as a genesis file has them.
+  static Result<KeySet> decode(std::uint32_t quorum, const Hash32& group_key,
+                               std::span<const Hash32> verification_keys);
 
   std::uint32_t quorum() const noexcept { return quorum_; }
   std::uint32_t size() const noexcept {

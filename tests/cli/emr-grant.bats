@@ -5,12 +5,8 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR" || exit 1
-  unset "${!EMR_@}" 2>/dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
+  load ../tool
+  tool_setup
   genesis=$BATS_TEST_DIRNAME/fixtures/genesis.json
   account=0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266
   doctor=0x70997970c51812dc3a010c7d01b50e0d17dc79c8

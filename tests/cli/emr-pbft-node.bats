@@ -5,12 +5,8 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR"
-  unset "${!EMR_@}" 2> /dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
+  load ../tool
+  tool_setup
   codes=(12110000400686325C 12310000425006133Y 12440000455349922X 12500000202850601X)
 }
 

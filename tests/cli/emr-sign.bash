@@ -3,14 +3,9 @@
 
 # sign_setup: an empty directory, the public test account, a passphrase
 sign_setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR"
+  load ../tool
+  tool_setup
   shared=${EMR_SHARED:-$EMR_SOURCE/../shared}
-  unset "${!EMR_@}" 2>/dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
-  umask 077
   genesis=$BATS_TEST_DIRNAME/fixtures/genesis.json
   # The first account of the public test mnemonic; never use it for anything.
   secret=ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80

@@ -5,13 +5,8 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR"
-  unset "${!EMR_@}" 2>/dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
-  umask 077
+  load ../tool
+  tool_setup
   genesis=$BATS_TEST_DIRNAME/fixtures/genesis.json
   secret=ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80
   account=0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266

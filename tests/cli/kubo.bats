@@ -50,12 +50,8 @@ start_kubo() {
 }
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR"
-  unset "${!EMR_@}" 2>/dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
+  load ../tool
+  tool_setup
   stub=""
 }
 

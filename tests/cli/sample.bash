@@ -3,13 +3,9 @@
 
 # sample_setup: an empty directory without settings of the user
 sample_setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR"
+  load ../tool
+  tool_setup
   build=$EMR_BUILD
-  unset "${!EMR_@}"
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
   canary=110101199001011234
 }
 

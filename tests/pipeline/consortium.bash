@@ -5,13 +5,8 @@
 
 # consortium_setup: an empty test directory without settings of the user, a passphrase, keys/
 consortium_setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR" || return
-  unset EMR_CONFIG EMR_SESSION EMR_NODE NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID 2> /dev/null || true
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
-  umask 077
+  load ../tool
+  tool_setup
   net=$BATS_TEST_TMPDIR/net
   genesis=$net/founding/genesis.json
   echo passphrase > pass

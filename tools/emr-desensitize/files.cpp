@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/hex.h"
+#include "cli/descriptor.h"
 #include "cli/files.h"
 #include "crypto/hash.h"
 #include "desensitize/limits.h"
@@ -21,21 +22,7 @@ namespace {
 
 constexpr std::size_t kReadBytes = std::size_t{256} << 10;
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
+using cli::Descriptor;
 
 struct FreeMalloc {
   void operator()(char* text) const { std::free(text); }

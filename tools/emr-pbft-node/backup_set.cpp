@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "cli/descriptor.h"
 #include "cli/files.h"
 #include "crypto/hash.h"
 #include "json/access.h"
@@ -21,6 +22,7 @@ namespace emr::node_tool {
 
 namespace {
 
+using cli::Descriptor;
 using Json = nlohmann::json;
 
 constexpr std::size_t kManifestBytesMax = 16 * 1024;
@@ -30,17 +32,6 @@ constexpr std::size_t kReadBytes = std::size_t{1} << 20;
 Error file_error(Code code, std::string doing, const std::string& path) {
   return fail(code, "cannot " + std::move(doing) + " " + path + ": " + std::strerror(errno));
 }
-
-/// A descriptor that closes itself.
-struct Descriptor {
-  explicit Descriptor(int number) : fd(number) {}
-  ~Descriptor() {
-    if (fd >= 0) ::close(fd);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int fd;
-};
 
 Status parse_files(const Json& tree, BackupManifest& manifest) {
   EMR_ASSIGN(const Json* files, json::get_array(tree, "files", kFilesMax));
@@ -100,12 +91,12 @@ Result<BackupManifest> read_manifest(const std::string& folder) {
 Result<BackupFile> describe_file(const std::string& folder, const std::string& name) {
   const std::string path = folder + "/" + name;
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (file.fd < 0) return file_error(Code::kNoInput, "open", path);
+  if (file.get() < 0) return file_error(Code::kNoInput, "open", path);
   crypto::Sha256 hash;
   BackupFile described{name, 0, {}};
   std::vector<std::uint8_t> piece(kReadBytes);
   while (true) {
-    const ssize_t size = ::read(file.fd, piece.data(), piece.size());
+    const ssize_t size = ::read(file.get(), piece.data(), piece.size());
     if (size < 0) return file_error(Code::kIo, "read", path);
     if (size == 0) break;
     hash.update(ByteView(piece.data(), static_cast<std::size_t>(size)));
@@ -136,19 +127,19 @@ Status check_files(const std::string& folder, const BackupManifest& manifest) {
 
 Status copy_store_file(const store::Store& source, const std::string& path) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (file.fd < 0) return file_error(Code::kCantCreate, "create", path);
-  return source.copy_to(file.fd);
+  if (file.get() < 0) return file_error(Code::kCantCreate, "create", path);
+  return source.copy_to(file.get());
 }
 
 Status read_whole_store(const store::Store& source) {
   const Descriptor nothing(::open("/dev/null", O_WRONLY | O_CLOEXEC));
-  if (nothing.fd < 0) return file_error(Code::kIo, "open", "/dev/null");
-  return source.copy_to(nothing.fd);
+  if (nothing.get() < 0) return file_error(Code::kIo, "open", "/dev/null");
+  return source.copy_to(nothing.get());
 }
 
 Status sync_folder(const std::string& path) {
   const Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.fd < 0 || (::fsync(folder.fd) != 0 && errno != EINVAL)) {
+  if (folder.get() < 0 || (::fsync(folder.get()) != 0 && errno != EINVAL)) {
     return file_error(Code::kIo, "sync", path);
   }
   return {};

@@ -68,20 +68,12 @@ void check_box(Patient& patient, const ledger::NodeDescriptor& registered) {
   compare(patient, "box-key", crypto::box_public_key(*secret) == registered.box_key);
 }
 
-Result<threshold::KeySet> key_set(const ledger::Genesis& genesis) {
-  EMR_ASSIGN(const auto group, threshold::Element::decode(genesis.threshold.group_key));
-  std::vector<threshold::Element> verification;
-  for (const Hash32& key : genesis.threshold.verification_keys) {
-    EMR_ASSIGN(auto element, threshold::Element::decode(key));
-    verification.push_back(element);
-  }
-  return threshold::KeySet::make(genesis.threshold.quorum, group, std::move(verification));
-}
-
 void check_share(Patient& patient) {
   const auto share = read_share(patient.dir.share());
   if (!share) return patient.fault("share", share.error());
-  const auto keys = key_set(*patient.genesis);
+  const ledger::ThresholdKey& key = patient.genesis->threshold;
+  const auto keys =
+      threshold::KeySet::decode(key.quorum, key.group_key, key.verification_keys);
   if (!keys) return patient.fault("share", keys.error());
   if (!threshold::check_share(*keys, share->share)) {
     return patient.fault("share", "the threshold share is not one of this consortium's key",

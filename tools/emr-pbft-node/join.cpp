@@ -73,14 +73,9 @@ Status check(const Unsealed& key, const ledger::Genesis& genesis) {
     return mismatch("the linkage key is not the one of the genesis", "ask the sender again");
   }
   if (!key.share) return {};
-  EMR_ASSIGN(const auto group, threshold::Element::decode(genesis.threshold.group_key));
-  std::vector<threshold::Element> verification;
-  for (const Hash32& bytes : genesis.threshold.verification_keys) {
-    EMR_ASSIGN(const auto element, threshold::Element::decode(bytes));
-    verification.push_back(element);
-  }
-  EMR_ASSIGN(const auto keys,
-             threshold::KeySet::make(genesis.threshold.quorum, group, std::move(verification)));
+  const ledger::ThresholdKey& known = genesis.threshold;
+  EMR_ASSIGN(const auto keys, threshold::KeySet::decode(known.quorum, known.group_key,
+                                                        known.verification_keys));
   return threshold::check_share(keys, *key.share);
 }
 

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "base/number.h"
+#include "cli/descriptor.h"
 #include "node_dir.h"
 #include "verbs.h"
 
@@ -19,17 +20,8 @@ namespace emr::node_tool {
 namespace {
 
 using cli::Context;
+using cli::Descriptor;
 using cli::Kind;
-
-struct Descriptor {
-  explicit Descriptor(int number) : fd(number) {}
-  ~Descriptor() {
-    if (fd >= 0) ::close(fd);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int fd;
-};
 
 Error not_running() {
   return fail(Code::kNegative, "no node is running on this directory").with_reason("not_running");
@@ -52,16 +44,16 @@ Result<pid_t> owner_of(int lock) {
 Status stop(Context& context) {
   const NodeDir dir(context.text("dir"));
   const Descriptor lock(::open((dir.data() + "/LOCK").c_str(), O_RDONLY | O_CLOEXEC));
-  if (lock.fd < 0) return not_running();
-  if (::flock(lock.fd, LOCK_SH | LOCK_NB) == 0) return not_running();
-  EMR_ASSIGN(const pid_t pid, owner_of(lock.fd));
+  if (lock.get() < 0) return not_running();
+  if (::flock(lock.get(), LOCK_SH | LOCK_NB) == 0) return not_running();
+  EMR_ASSIGN(const pid_t pid, owner_of(lock.get()));
   // A descriptor of the process: its number cannot be given to somebody else meanwhile.
   const Descriptor process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  if (process.fd < 0 || ::flock(lock.fd, LOCK_SH | LOCK_NB) == 0) return not_running();
-  if (::syscall(SYS_pidfd_send_signal, process.fd, SIGTERM, nullptr, 0) != 0) {
+  if (process.get() < 0 || ::flock(lock.get(), LOCK_SH | LOCK_NB) == 0) return not_running();
+  if (::syscall(SYS_pidfd_send_signal, process.get(), SIGTERM, nullptr, 0) != 0) {
     return fail(Code::kDenied, "cannot signal the node: " + std::string(std::strerror(errno)));
   }
-  pollfd ended{process.fd, POLLIN, 0};
+  pollfd ended{process.get(), POLLIN, 0};
   const int patience_ms = static_cast<int>(context.seconds("timeout")) * 1'000;
   if (::poll(&ended, 1, patience_ms) <= 0) {
     return fail(Code::kTempFail, "the node has not stopped in time").with_reason("timeout");

@@ -33,22 +33,12 @@ Recoding recoding_of(const Table& table, std::size_t column, const Hierarchy& hi
 
 Classes classes_at(const Table& table, const std::vector<Recoding>& recodings,
                    const std::vector<std::size_t>& levels) {
-  Classes classes;
-  classes.of_row.assign(table.rows(), 0);
-  std::uint32_t count = 1;
+  Classes classes = one_class(table.rows());
   for (std::size_t at = 0; at < recodings.size(); ++at) {
     const std::vector<std::uint32_t>& map = recodings[at].levels[levels[at]];
     const std::vector<std::uint32_t>& codes = table.columns[recodings[at].column].codes;
-    std::unordered_map<std::uint64_t, std::uint32_t> numbers;
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-      const std::uint64_t pair = std::uint64_t{classes.of_row[row]} << 32 | map[codes[row]];
-      classes.of_row[row] =
-          numbers.emplace(pair, static_cast<std::uint32_t>(numbers.size())).first->second;
-    }
-    count = static_cast<std::uint32_t>(numbers.size());
+    split(classes, [&](std::size_t row) { return map[codes[row]]; });
   }
-  classes.size.assign(count, 0);
-  for (const std::uint32_t index : classes.of_row) ++classes.size[index];
   return classes;
 }
 

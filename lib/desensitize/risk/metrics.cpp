@@ -125,24 +125,19 @@ void count_classes(Assessment& result, const Classes& classes) {
 
 }  // namespace
 
-Classes equivalence_classes(const Table& table, const std::vector<std::size_t>& columns) {
+Classes one_class(std::size_t rows) {
   Classes classes;
-  classes.of_row.assign(table.rows(), 0);
-  std::uint32_t count = table.rows() == 0 ? 0 : 1;
+  classes.of_row.assign(rows, 0);
+  if (rows > 0) classes.size = {static_cast<std::uint32_t>(rows)};
+  return classes;
+}
+
+Classes equivalence_classes(const Table& table, const std::vector<std::size_t>& columns) {
+  Classes classes = one_class(table.rows());
   for (const std::size_t column : columns) {
-    // Pairs (class so far, value) get numbers in the order of first appearance: exact, no hashing
-    // of values.
-    std::unordered_map<std::uint64_t, std::uint32_t> numbers;
-    for (std::size_t row = 0; row < table.rows(); ++row) {
-      const std::uint64_t pair =
-          std::uint64_t{classes.of_row[row]} << 32 | table.columns[column].codes[row];
-      classes.of_row[row] =
-          numbers.emplace(pair, static_cast<std::uint32_t>(numbers.size())).first->second;
-    }
-    count = static_cast<std::uint32_t>(numbers.size());
+    const std::vector<std::uint32_t>& codes = table.columns[column].codes;
+    split(classes, [&](std::size_t row) { return codes[row]; });
   }
-  classes.size.assign(count, 0);
-  for (const std::uint32_t index : classes.of_row) ++classes.size[index];
   return classes;
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "desensitize/risk/table.h"
@@ -22,6 +23,22 @@ struct Classes {
   std::vector<std::uint32_t> of_row;  ///< class of each row
   std::vector<std::uint32_t> size;    ///< rows of each class
 };
+
+/// All rows in one class.
+Classes one_class(std::size_t rows);
+/// Splits every class by one more value, `code_of(row)`. Numbers are given in the order of first
+/// appearance: exact, no hashing of values.
+template <class CodeOf>
+void split(Classes& classes, CodeOf code_of) {
+  std::unordered_map<std::uint64_t, std::uint32_t> numbers;
+  for (std::size_t row = 0; row < classes.of_row.size(); ++row) {
+    const std::uint64_t pair = std::uint64_t{classes.of_row[row]} << 32 | code_of(row);
+    classes.of_row[row] =
+        numbers.emplace(pair, static_cast<std::uint32_t>(numbers.size())).first->second;
+  }
+  classes.size.assign(numbers.size(), 0);
+  for (const std::uint32_t index : classes.of_row) ++classes.size[index];
+}
 
 /// `columns` are indexes into table.columns; no columns give one class.
 Classes equivalence_classes(const Table& table, const std::vector<std::size_t>& columns);

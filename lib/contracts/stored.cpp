@@ -1,0 +1,14 @@
+#include "contracts/stored.h"
+
+#include <nlohmann/json.hpp>
+
+#include "json/json.h"
+
+namespace emr::contracts {
+
+nlohmann::json load(std::string_view text) {
+  auto tree = json::parse_strict(text);
+  return *std::move(tree);
+}
+
+}  // namespace emr::contracts

@@ -1,0 +1,16 @@
+# The setting of every Bats file that runs a tool: `load ../tool`, then `tool_setup` in setup.
+
+# tool_setup: an empty directory, the tools on the PATH, no settings of the user
+tool_setup() {
+  local name
+  bats_load_library bats-support
+  bats_load_library bats-assert
+  PATH=$EMR_BUILD/bin:$PATH
+  cd "$BATS_TEST_TMPDIR" || return
+  for name in "${!EMR_@}"; do
+    case $name in EMR_BUILD | EMR_SOURCE | EMR_SHARED) ;; *) unset "$name" ;; esac
+  done
+  unset NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID # systemd's
+  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
+  umask 077
+}
