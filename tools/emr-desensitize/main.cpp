@@ -12,7 +12,15 @@ int main(int argc, char** argv) {
           "Reads medical records, changes them by a policy so that they no longer tell who the "
           "patient is, and writes them in the same format. Records of type emr.record are, with "
           "the sealing options, written as emr.sealed: a public half as the policy allows it, and "
-          "the original encrypted to the consortium.\n\nThe output is pseudonymised data: it is "
+          "the original encrypted to the consortium.\n\nDates move with their patient, by the same "
+          "days in every format: each line, CSV row and HL7 message, each element of a JSON array, "
+          "each entry of a FHIR Bundle (by its subject, patient or encounter), each PID's part of "
+          "a message and each patient's records of a DICOMDIR by their own. What cannot be "
+          "attributed to one patient keeps the year of its dates alone.\n\nMemory does not grow "
+          "with the input: lines, messages, rows and the elements of a JSON array of objects may "
+          "be any number. One of them is held whole (16 MiB at most), and so is a document: a FHIR "
+          "Bundle (256 MiB at most, about five times its size in memory; NDJSON has no such limit), "
+          "a CDA document (64 MiB) and a DICOM file (1 GiB).\n\nThe output is pseudonymised data: it is "
           "still personal data in the sense of the law.",
       .verbs = {{.summary = "de-identify records",
                  .streams = emr::cli::Streams::kFilter,
@@ -21,7 +29,10 @@ int main(int argc, char** argv) {
                      {{"mask a bulk export", "emr-desensitize -p strict -k key < in.ndjson"},
                       {"what happens to each field",
                        "emr-desensitize -p paper -k key --explain < in.ndjson"},
-                      {"is this text clean?", "emr-desensitize --in text --check < letter.txt"}},
+                      {"is this text clean?", "emr-desensitize --in text --check < letter.txt"},
+                      {"put the audit line of a run on the ledger",
+                       "emr-desensitize -p strict -k key --report audit.json < in.ndjson > out && "
+                       "emr-tx build records.desensitize --from 0x… < audit.json > tx"}},
                  .handler = emr::tool::desensitize_handler}},
       .exit_status = {{0, "done; with --check: clean"},
                       {1, "not clean (--check, --verify), or the demanded k is not reached"},

@@ -117,8 +117,16 @@ Status CdaRewriter::rewrite_text(std::string_view text, FieldTransformer& with,
   EMR_ASSIGN(document_, parse_xml(text));
   with.begin_record();
   decide_all(with);
+  const auto is_target = [](const XmlNode& node) {
+    return node.kind == Kind::kElement && node.name == "recordTarget";
+  };
+  // A document about several people (a family, a group) is of nobody in particular: its dates keep
+  // their year alone.
+  const bool several =
+      std::count_if(document_.nodes.begin(), document_.nodes.end(), is_target) > 1;
   for (std::size_t index = 0; index < document_.nodes.size(); ++index) {
     const XmlNode& node = document_.nodes[index];
+    if (several && is_target(node)) with.patient().next_person();
     if (node.kind != Kind::kElement) with.observe(*rules_[index].decision, Value{node.text});
   }
   with.bind();

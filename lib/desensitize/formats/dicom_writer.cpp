@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint32_t kPixelData = 0x7FE00010;
 constexpr std::uint32_t kDirectoryRecords = 0x00041220;
+constexpr std::uint32_t kRecordType = 0x00041430;
 constexpr std::uint32_t kCharacterSet = 0x00080005;
 
 Error bad(std::uint32_t tag, std::string message, std::string reason) {
@@ -48,6 +49,7 @@ Status DicomWalk::write(std::string& out, std::size_t base_before, std::size_t b
   base_before_ = base_before;
   base_after_ = out.size() - base_after;
   creators_.clear();
+  person_ = 0;
   reader_.move_to(0);
   EMR_TRY(data_set(reader_.size(), false, 0));
   insert_before(UINT32_MAX);
@@ -81,6 +83,10 @@ Status DicomWalk::element(const DicomElement& element, unsigned depth) {
   const bool group_length = (element.tag & 0xFFFF) == 0;  // retired, and wrong after any change
   if (group_length || (depth == 0 && is_inserted(element.tag))) return {};
   if (out_ == nullptr && depth == 0) note(element, reader_.text(element.value, element.length));
+  if (element.tag == kRecordType && depth == 1 &&
+      trimmed(reader_.text(element.value, element.length)) == "PATIENT") {
+    begin_person();
+  }
   if (element.tag == kPixelData) return pixels(element);
   if (is_private(element.tag) &&
       keeps_private(element, reader_.text(element.value, element.length))) {
@@ -113,6 +119,15 @@ void DicomWalk::note(const DicomElement& element, std::string_view value) {
     case 0x00280301: image_.burned_in = trimmed(value); break;
     case kPixelData: image_.has_pixels = true; break;
     default: break;
+  }
+}
+
+/// In a DICOMDIR the records of a patient's studies follow his own.
+void DicomWalk::begin_person() {
+  if (out_ == nullptr) {
+    with_.patient().next_person();
+  } else {
+    with_.patient().select_person(++person_);
   }
 }
 

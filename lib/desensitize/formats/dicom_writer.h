@@ -63,6 +63,7 @@ class DicomWalk {
   Field field(const DicomElement& element, const Known& known) const;
   bool keeps_private(const DicomElement& element, std::string_view value);
   void note(const DicomElement& element, std::string_view value);
+  void begin_person();
   void insert_before(std::uint32_t tag);
   bool is_inserted(std::uint32_t tag) const;
   void copy(const DicomElement& element);
@@ -74,6 +75,7 @@ class DicomWalk {
   DicomCharset charset_;
   DicomImage image_;
   bool is_directory_ = false;
+  std::size_t person_ = 0;  ///< of the directory's PATIENT record that was read last
   const std::vector<PixelBox>* boxes_ = nullptr;
   std::vector<std::pair<std::uint32_t, std::string>> insertions_;
   std::size_t inserted_ = 0;

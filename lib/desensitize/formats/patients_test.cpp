@@ -238,5 +238,42 @@ TEST_CASE("CDA and HL7: the same patient as in the other formats") {
   CHECK(moved("2025-03-09", field(hl7, 0, "PV1", 44)) == expected(kAnn));
 }
 
+TEST_CASE("CDA: a document of two people is of nobody in particular") {
+  const auto target = [](const char* id) {
+    return std::string("<recordTarget><patientRole><id extension=\"") + id +
+           "\" root=\"1.2.3\"/></patientRole></recordTarget>";
+  };
+  const std::string out =
+      run("cda", "cda", "<ClinicalDocument xmlns=\"urn:hl7-org:v3\"><effectiveTime "
+                        "value=\"20250310\"/>" + target(kAnn) + target(kBob) +
+                            "</ClinicalDocument>");
+  CHECK(out.find("effectiveTime value=\"2025\"") != std::string::npos);
+}
+
+/// The study dates of a data set in explicit little endian, in their order.
+std::vector<std::string> study_dates(std::string_view bytes) {
+  constexpr std::string_view kMark("\x08\x00\x20\x00\x44\x41\x08\x00", 8);
+  std::vector<std::string> dates;
+  for (std::size_t at = bytes.find(kMark); at != bytes.npos; at = bytes.find(kMark, at + 1)) {
+    dates.emplace_back(bytes.substr(at + kMark.size(), 8));
+  }
+  return dates;
+}
+
+TEST_CASE("DICOMDIR: the studies of each patient move with him") {
+  const std::string in = testing::sample("dicom/DICOMDIR");
+  if (in.empty()) {
+    MESSAGE("skipped: no DICOMDIR");
+    return;
+  }
+  const std::string out = run("dicom", "dicom-basic+retain-modified-dates", in);
+  const auto before = study_dates(in);
+  const auto after = study_dates(out);
+  REQUIRE(before.size() == after.size());
+  std::map<std::int64_t, int> shifts;
+  for (std::size_t i = 0; i < before.size(); ++i) ++shifts[moved(before[i], after[i])];
+  CHECK(shifts.size() == 2);  // two patients
+}
+
 }  // namespace
 }  // namespace emr::desensitize
