@@ -18,9 +18,10 @@ int main(int argc, char** argv) {
           "a message and each patient's records of a DICOMDIR by their own. What cannot be "
           "attributed to one patient keeps the year of its dates alone.\n\nMemory does not grow "
           "with the input: lines, messages, rows and the elements of a JSON array of objects may "
-          "be any number. One of them is held whole (16 MiB at most), and so is a document: a FHIR "
-          "Bundle (256 MiB at most, about five times its size in memory; NDJSON has no such limit), "
-          "a CDA document (64 MiB) and a DICOM file (1 GiB).\n\nThe output is pseudonymised data: it is "
+          "be any number. One of them is held whole (16 MiB at most), and so is a document: a "
+          "FHIR Bundle (256 MiB at most, about five times its size in memory; NDJSON has no such "
+          "limit), a CDA document (64 MiB) and a DICOM file (1 GiB).\n\nThe output is "
+          "pseudonymised data: it is "
           "still personal data in the sense of the law.",
       .verbs = {{.summary = "de-identify records",
                  .streams = emr::cli::Streams::kFilter,
