@@ -6,11 +6,14 @@
 
 #include <openssl/sha.h>
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "base/check.h"
 #include "base/hex.h"
 #include "crypto/limits.h"
+#include "crypto/sha256_block.h"
 
 namespace emr::crypto {
 namespace {
@@ -22,36 +25,42 @@ SHA256_CTX* context(std::array<std::uint8_t, 112>& state) noexcept {
   return reinterpret_cast<SHA256_CTX*>(state.data());
 }
 
-/// One last block: `size` bytes of data stand in it, behind one block that was hashed already.
-Hash32 finish_block(SHA256_CTX state, std::array<std::uint8_t, kBlockBytes>& block,
-                    std::size_t size) noexcept {
+/// One last block: `size` bytes of data stand in it, behind one block that was hashed already. The
+/// digest is written over the front of the block.
+void finish_block(Sha256State state, std::array<std::uint8_t, kBlockBytes>& block,
+                  std::size_t size) noexcept {
   const std::size_t bits = 8 * (kBlockBytes + size);
   block[size] = 0x80;
   block[kBlockBytes - 2] = static_cast<std::uint8_t>(bits >> 8);
   block[kBlockBytes - 1] = static_cast<std::uint8_t>(bits);
-  SHA256_Transform(&state, block.data());
-  Hash32 digest;
-  for (std::size_t i = 0; i < 8; ++i) {
-    for (std::size_t k = 0; k < 4; ++k) {
-      digest[4 * i + k] = static_cast<std::uint8_t>(state.h[i] >> (24 - 8 * k));
-    }
+  sha256_compress(state, block.data());
+  for (std::uint32_t& word : state) {
+    word = std::endian::native == std::endian::little ? __builtin_bswap32(word) : word;
   }
-  return digest;
+  std::memcpy(block.data(), state.data(), sizeof state);
+}
+
+/// What an object has hashed so far, at the border of a block.
+Sha256State state_of(const Sha256& hash) noexcept {
+  SHA256_CTX context;
+  Sha256State state;
+  std::memcpy(&context, &hash, sizeof context);
+  std::memcpy(state.data(), context.h, sizeof state);
+  return state;
 }
 
 /// Names and numbers: two compressions, whose blocks are laid out here. The library's buffer and
 /// length count would cost as much again. `inner` and `outer` have hashed the key's block.
 constexpr std::size_t kShortBytes = kBlockBytes - 9;
 Hash32 short_mac(const Sha256& inner, const Sha256& outer, ByteView data) noexcept {
-  SHA256_CTX state;
   std::array<std::uint8_t, kBlockBytes> block{};
-  std::memcpy(&state, &inner, sizeof state);
   if (!data.empty()) std::memcpy(block.data(), data.data(), data.size());
-  const Hash32 digest = finish_block(state, block, data.size());
-  block.fill(0);
-  std::memcpy(&state, &outer, sizeof state);
-  std::memcpy(block.data(), digest.data(), digest.size());
-  return finish_block(state, block, digest.size());
+  finish_block(state_of(inner), block, data.size());
+  Hash32 digest;
+  std::fill(block.begin() + digest.size(), block.end(), std::uint8_t{0});
+  finish_block(state_of(outer), block, digest.size());
+  std::memcpy(digest.data(), block.data(), digest.size());
+  return digest;
 }
 
 }  // namespace

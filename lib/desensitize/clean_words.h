@@ -3,6 +3,7 @@
 // looked for apart). A fixed number of slots, the newest text of a slot wins. One per thread.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -56,8 +57,11 @@ class CleanWords {
 
   static std::size_t place(std::string_view text) noexcept {
     std::uint64_t hash = text.size();
-    for (const char c : text) {
-      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3ULL;
+    for (std::size_t at = 0; at < text.size(); at += sizeof hash) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, text.data() + at, std::min(sizeof word, text.size() - at));
+      hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
+      hash ^= hash >> 29;
     }
     return static_cast<std::size_t>(hash >> 32) % kSlots;
   }

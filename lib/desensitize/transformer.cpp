@@ -229,12 +229,12 @@ Status FieldTransformer::apply_unknown(const Value& value, Outcome& out) {
 }
 
 Result<bool> FieldTransformer::redact(std::string_view text, std::string& out) {
-  if (!is_valid_utf8(text)) {
-    return fail(Code::kData, "text is not valid UTF-8").with_reason("utf8");
-  }
   const bool short_text = CleanWords::fits(text);
   if (short_text && clean_.contains(text) && !patient_.may_stand_in(text)) {
     return false;
+  }
+  if (!is_valid_utf8(text)) {
+    return fail(Code::kData, "text is not valid UTF-8").with_reason("utf8");
   }
   if (is_oid(text)) {
     policy_->scanner().scan_check_digits(text, spans_);
@@ -270,7 +270,7 @@ Result<bool> FieldTransformer::replace_spans(std::string_view text, std::string&
   }
   if (changed) {
     redacted_.append(text.substr(done));
-    out = redacted_;
+    out.swap(redacted_);
   }
   return changed;
 }

@@ -1,9 +1,10 @@
 #include "desensitize/formats/hl7.h"
 
 #include <algorithm>
-#include <functional>
+#include <optional>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/utf8.h"
 #include "desensitize/formats/charset.h"
@@ -86,8 +87,17 @@ class Hl7Rewriter final : public Rewriter {
   Status rewrite(std::string_view record, FieldTransformer& with, std::string& out) override;
 
  private:
-  /// Called for each leaf that holds a value: path "PID-5.1" in `field_`, raw bytes of the leaf.
-  using OnLeaf = std::function<Status(std::string_view raw)>;
+  /// A component of a field of a segment, and what the policy says to it.
+  struct Place {
+    std::string segment;
+    std::size_t field = 0;
+    std::size_t component = 0;
+    std::string path;            ///< "PID-5.1"
+    std::size_t field_path = 0;  ///< bytes of "PID-5"
+    std::optional<Decision> decision;
+  };
+  /// Some hundred places have few collisions; the newest place of a slot wins.
+  static constexpr std::size_t kPlaces = 1024;
 
   Status rewrite_message(std::string_view text, FieldTransformer& with, std::string& out);
   Status split_segments(std::string_view text);
@@ -98,6 +108,7 @@ class Hl7Rewriter final : public Rewriter {
   Status leaf(std::string_view raw, FieldTransformer& with, std::string* out);
   bool may_name(const Decision& decision) const;
   const Decision& decide(FieldTransformer& with);
+  Place& place_here();
   const Decision& remembered(const std::string& key, const Field& field, FieldTransformer& with);
   bool keeps_segment(const Segment& segment, FieldTransformer& with);
   void note_obx(const Segment& segment);
@@ -112,12 +123,12 @@ class Hl7Rewriter final : public Rewriter {
   std::size_t component_number_ = 0;
   std::string obx_type_;
   std::string obx_code_;
-  std::string path_;
   std::string text_;
   Field field_;
   Outcome outcome_;
   std::string key_;
   std::unordered_map<std::string, Decision> decisions_;
+  std::vector<Place> places_ = std::vector<Place>(kPlaces);
 };
 
 /// The charset of the option, else what the bytes prove, else what MSH-18 says.
@@ -280,20 +291,35 @@ Status Hl7Rewriter::walk_field(std::string_view raw, FieldTransformer& with, std
 }
 
 const Decision& Hl7Rewriter::decide(FieldTransformer& with) {
-  path_.assign(segment_name_);
-  path_.append("-").append(std::to_string(field_number_));
-  const std::size_t field_path = path_.size();
-  path_.append(".").append(std::to_string(component_number_));
+  Place& place = place_here();
   field_ = Field{};
-  field_.path = field_.hl7 = path_;
-  field_.key = std::string_view(path_).substr(0, field_path);
+  field_.path = field_.hl7 = place.path;
+  field_.key = std::string_view(place.path).substr(0, place.field_path);
   if (field_number_ == 5 && segment_name_ == "OBX") {
     field_.key = obx_type_;
     field_.code = obx_code_;
-    key_.assign(path_).append("|").append(obx_type_).append("|").append(obx_code_);
+    key_.assign(place.path).append("|").append(obx_type_).append("|").append(obx_code_);
     return remembered(key_, field_, with);
   }
-  return remembered(path_, field_, with);
+  if (!place.decision) place.decision = with.decide(field_);
+  return *place.decision;
+}
+
+/// The same few hundred places come with every message: their names are written once.
+Hl7Rewriter::Place& Hl7Rewriter::place_here() {
+  const std::string_view name = segment_name_;
+  std::uint64_t hash = 0;
+  for (const char c : name) hash = hash << 8 | static_cast<unsigned char>(c);
+  hash = (hash * 0x9E3779B97F4A7C15ULL ^ field_number_) * 0x9E3779B97F4A7C15ULL ^ component_number_;
+  Place& place = places_[(hash * 0x9E3779B97F4A7C15ULL >> 32) % kPlaces];
+  if (place.field != field_number_ || place.component != component_number_ ||
+      place.segment != name) {
+    place = Place{std::string(name), field_number_, component_number_, {}, 0, {}};
+    place.path.assign(name).append("-").append(std::to_string(field_number_));
+    place.field_path = place.path.size();
+    place.path.append(".").append(std::to_string(component_number_));
+  }
+  return place;
 }
 
 /// Each distinct place is decided once; `key` holds everything that `field` says.
@@ -330,7 +356,7 @@ Status Hl7Rewriter::leaf(std::string_view raw, FieldTransformer& with, std::stri
   }
   outcome_.action = Action::kKeep;
   Status status = with.apply(field_, decision, Value{text}, outcome_);
-  if (!status) return std::move(status).error().with_pointer(path_);
+  if (!status) return std::move(status).error().with_pointer(std::string(field_.path));
   if (outcome_.action == Action::kKeep) out->append(raw);
   if (outcome_.action == Action::kReplace) hl7_escape(outcome_.text, delimiters_, *out);
   return {};

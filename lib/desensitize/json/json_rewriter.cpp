@@ -188,15 +188,17 @@ void JsonRewriter::close_container() {
   if (items_.back().kind == Item::Kind::kOpen) {
     items_.pop_back();
   } else {
-    items_.emplace_back().kind = Item::Kind::kClose;
+    items_.push_back({.kind = Item::Kind::kClose});
   }
 }
 
-std::string_view JsonRewriter::text_of(std::string_view record, const Item& item) {
+/// What the item stands for; the tokenizer has checked its place.
+inline std::string_view JsonRewriter::text_of(std::string_view record, const Item& item) {
+  const std::string_view written(record.data() + item.start, item.stop - item.start);
   if (item.value_kind != ValueKind::kString) {
-    return record.substr(item.start, item.stop - item.start);
+    return written;
   }
-  const std::string_view content = record.substr(item.start + 1, item.stop - item.start - 2);
+  const std::string_view content(written.data() + 1, written.size() - 2);
   if (!item.escaped) {
     return content;
   }

@@ -1,0 +1,75 @@
+// The finders look closer only where marks and filters say that something could be there. These
+// tests hold the filters to what the finders know: every kind of proof behind names of every
+// length, every word of an index.
+#include <doctest/doctest.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "desensitize/detect/word_index.h"
+#include "desensitize/scanner.h"
+
+namespace emr::desensitize {
+namespace {
+
+bool finds_name(const std::string& text, const std::string& name) {
+  std::vector<Span> spans;
+  TextScanner().scan(text, nullptr, spans);
+  for (const Span& span : spans) {
+    if (span.type == SpanType::kName && text.substr(span.start, span.stop - span.start) == name) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("names: each kind of proof counts behind names of two, three and four characters") {
+  struct Row {
+    const char* before;
+    const char* behind;
+  };
+  constexpr std::array<Row, 12> kRows = {{{"；", "，男，48岁"},
+                                          {"请", "(女)"},
+                                          {"，", "，，女"},
+                                          {"由", " 48岁"},
+                                          {"\n", "主任医师查房"},
+                                          {"请", "先生来电"},
+                                          {"，", "、李志明协助"},
+                                          {"今日请", "、李志明两位医师"},
+                                          {"\n", "\n再次查看"},
+                                          {"| ", "| 复查"},
+                                          {"Dear Dr. ", "，"},
+                                          {"(", ""}}};
+  for (const Row& row : kRows) {
+    for (const std::string name : {"王强", "王志强", "欧阳志强"}) {
+      const std::string text = std::string(row.before).append(name).append(row.behind);
+      CHECK_MESSAGE(finds_name(text, name), text);
+    }
+  }
+  for (const std::string name : {"王志强", "欧阳志强"}) {  // a deed proves longer names only
+    CHECK(finds_name("请" + name + "会诊", name));
+  }
+}
+
+TEST_CASE("word index: every word is found by its two characters, the longest first") {
+  const std::vector<std::u32string_view> words = {U"医师", U"主治医师", U"主任医师", U"护士",
+                                                  U"护士长", U"主任"};
+  const WordIndex by_end(WordIndex::By::kLastTwo, words);
+  const WordIndex by_start(WordIndex::By::kFirstTwo, words);
+  const DecodedText text("请主任医师与护士长");
+  CHECK(by_end.longest_before(text, 5) == U"主任医师");
+  CHECK(by_end.longest_before(text, 3) == U"主任");
+  CHECK(by_end.longest_before(text, 4).empty());
+  CHECK(by_end.longest_before(text, 1).empty());
+  CHECK(by_start.longest_at(text, 1) == U"主任医师");
+  CHECK(by_start.longest_at(text, 6) == U"护士长");
+  CHECK(by_start.longest_at(text, 8).empty());
+  for (const std::u32string_view word : words) {
+    CHECK_FALSE(by_start.of(word[0], word[1]).empty());
+  }
+}
+
+}  // namespace emr::desensitize
