@@ -103,7 +103,8 @@ WrittenKey WrittenKey::of(std::string_view key) noexcept {
 bool Tokenizer::take_key(const WrittenKey& key) noexcept { return passes(key); }
 
 Token Tokenizer::next(const WrittenKey& expected, std::size_t& key_start) noexcept {
-  return next_inline(expected, key_start);
+  const Token token = next_inline(expected, key_start);
+  return key_start == kNoKey ? next() : token;
 }
 
 [[gnu::always_inline]] inline Token Tokenizer::after_value() noexcept {

@@ -116,7 +116,8 @@ class Tokenizer {
   /// `key_start`; or the token that stands here, and `key_start` is kNoKey.
   static constexpr std::size_t kNoKey = static_cast<std::size_t>(-1);
   Token next(const WrittenKey& expected, std::size_t& key_start) noexcept;
-  /// The same, to be inlined into the one loop that reads most; see json/tokenizer_inline.h.
+  /// The same for the one loop that reads most (json/tokenizer_inline.h), but with kNoKey nothing
+  /// was read: the caller goes on with next().
   Token next_inline(const WrittenKey& expected, std::size_t& key_start) noexcept;
 
   /// Called right after a container start: validates and passes over everything up to and with

@@ -86,11 +86,11 @@ inline void Tokenizer::value_read() noexcept {
   }
 }
 
-[[gnu::always_inline]] inline Token Tokenizer::next_inline(
-    const WrittenKey& expected, std::size_t& key_start) noexcept {
+[[gnu::always_inline]] inline Token Tokenizer::next_inline(const WrittenKey& expected,
+                                                           std::size_t& key_start) noexcept {
   if (!passes(expected)) {
     key_start = kNoKey;
-    return next();
+    return {};
   }
   key_start = at_ - expected.size;
   skip_space();

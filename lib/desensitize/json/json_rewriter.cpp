@@ -1,5 +1,6 @@
 #include "desensitize/json/json_rewriter.h"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -73,7 +74,7 @@ Status JsonRewriter::rewrite(std::string_view record, FieldTransformer& with, st
 /// Walks the tokens once. Members of arrays have the node of the array. The usual member, a scalar
 /// whose key stands where it stood in the record before, is dealt with here, in registers.
 Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with) {
-  items_.clear();
+  used_ = 0;
   open_.assign(1, Open{PathTree::kRoot, 0});
   const bool explains = with.explains();
   json::Tokenizer tokens(record, json::Profile::kForeign, limits_for(record));
@@ -82,25 +83,27 @@ Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with)
     const std::uint32_t guess = tree_->expected(open.node);
     std::size_t member_start = 0;  // guess 0 is the root, whose key is none and is never taken
     const Token token = tokens.next_inline(tree_->step(guess).written, member_start);
-    if (member_start == json::Tokenizer::kNoKey || token.kind == TokenKind::kError) {
-      const Token other = token;
+    if (member_start == json::Tokenizer::kNoKey) {
+      const Token other = tokens.next();
       if (other.kind == TokenKind::kEnd) {
         return {};
       }
       EMR_TRY(list_token(tokens, other, with));
       continue;
     }
+    if (token.kind == TokenKind::kError) {
+      return tokens.error();
+    }
     const ValueKind kind = kind_of(token.kind);
     const std::uint32_t node = tree_->follow(open.node, guess, kind);
     const PathStep& step = tree_->step(node);
     if (!is_scalar(kind)) {
-      const Token container = token;
-      EMR_TRY(list_value(tokens, container, member_start, node, with));
+      EMR_TRY(list_value(tokens, token, member_start, node, with));
     } else if (step.kept && !step.observed && !explains) {
       ++open.members;
       with.report().count_rule(*step.rule);
     } else {
-      items_.push_back(value_item(token, kind, member_start, node, open.members++));
+      fill(add_item(), token, kind, member_start, node, open.members++);
     }
   }
 }
@@ -118,18 +121,26 @@ Status JsonRewriter::list_token(json::Tokenizer& tokens, const Token& token,
   }
 }
 
-inline JsonRewriter::Item JsonRewriter::value_item(const Token& token, ValueKind kind,
-                                                   std::size_t member_start, std::uint32_t node,
-                                                   std::uint32_t ordinal) {
-  return {node,
-          static_cast<std::uint32_t>(member_start),
-          static_cast<std::uint32_t>(token.start),
-          static_cast<std::uint32_t>(token.stop),
-          ordinal,
-          Item::Kind::kValue,
-          kind,
-          token.escaped,
-          Action::kKeep};
+/// Written field by field where it stays: copying what was just written stalls the processor.
+inline JsonRewriter::Item& JsonRewriter::add_item() {
+  if (used_ == items_.size()) {
+    items_.resize(std::max<std::size_t>(64, 2 * items_.size()));
+  }
+  return items_[used_++];
+}
+
+inline void JsonRewriter::fill(Item& item, const Token& token, ValueKind kind,
+                               std::size_t member_start, std::uint32_t node,
+                               std::uint32_t ordinal) {
+  item.node = node;
+  item.member_start = static_cast<std::uint32_t>(member_start);
+  item.start = static_cast<std::uint32_t>(token.start);
+  item.stop = static_cast<std::uint32_t>(token.stop);
+  item.ordinal = ordinal;
+  item.kind = Item::Kind::kValue;
+  item.value_kind = kind;
+  item.escaped = token.escaped;
+  item.action = Action::kKeep;
 }
 
 /// A member whose key was read, not guessed.
@@ -160,11 +171,11 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
     with.report().count_rule(*step.rule);
     return {};
   }
-  items_.push_back(value_item(token, kind, member_start, node, ordinal));
+  Item& item = add_item();
+  fill(item, token, kind, member_start, node, ordinal);
   if (!container) {
     return {};
   }
-  Item& item = items_.back();
   item.kind = Item::Kind::kOpen;
   item.action = step.descends ? Action::kKeep
                               : with.container_action(tree_->node(node).field(),
@@ -185,10 +196,10 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
 /// A container without an item of its own is copied whole: its mark goes too.
 void JsonRewriter::close_container() {
   open_.pop_back();
-  if (items_.back().kind == Item::Kind::kOpen) {
-    items_.pop_back();
+  if (items_[used_ - 1].kind == Item::Kind::kOpen) {
+    --used_;
   } else {
-    items_.push_back({.kind = Item::Kind::kClose});
+    add_item().kind = Item::Kind::kClose;
   }
 }
 
@@ -208,7 +219,7 @@ inline std::string_view JsonRewriter::text_of(std::string_view record, const Ite
 }
 
 void JsonRewriter::observe(std::string_view record, FieldTransformer& with) {
-  for (const Item& item : items_) {
+  for (const Item& item : items()) {
     if (item.kind != Item::Kind::kValue || !tree_->step(item.node).observed) continue;
     const PathNode& node = tree_->node(item.node);
     std::string_view text = text_of(record, item);
@@ -241,7 +252,7 @@ void JsonRewriter::select_person(std::size_t offset, FieldTransformer& with) {
 }
 
 Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with) {
-  for (const Item& item : items_) {
+  for (const Item& item : items()) {
     switch (item.kind) {
       case Item::Kind::kOpen: splicer_.open(); break;
       case Item::Kind::kClose: splicer_.close(); break;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,8 +48,10 @@ class JsonRewriter final : public Rewriter {
 
   Status list_items(std::string_view record, FieldTransformer& with);
   Status list_token(json::Tokenizer& tokens, const json::Token& token, FieldTransformer& with);
-  static Item value_item(const json::Token& token, ValueKind kind, std::size_t member_start,
-                         std::uint32_t node, std::uint32_t ordinal);
+  Item& add_item();
+  static void fill(Item& item, const json::Token& token, ValueKind kind, std::size_t member_start,
+                   std::uint32_t node, std::uint32_t ordinal);
+  std::span<const Item> items() const noexcept { return {items_.data(), used_}; }
   Status list_member(json::Tokenizer& tokens, const json::Token& key, std::uint32_t container,
                      FieldTransformer& with);
   Status list_value(json::Tokenizer& tokens, const json::Token& token, std::size_t member_start,
@@ -66,7 +69,8 @@ class JsonRewriter final : public Rewriter {
   JsonDialect dialect_;
   const Policy* policy_ = nullptr;  ///< the policy that the tree was decided for
   std::unique_ptr<PathTree> tree_;
-  std::vector<Item> items_;
+  std::vector<Item> items_;  ///< grows only; the first used_ are the record's
+  std::size_t used_ = 0;
   std::vector<Open> open_;
   std::vector<FhirPerson> people_;  ///< of the record, where the dialect knows them
   std::size_t next_person_ = 0;     ///< the part behind or around the last item
