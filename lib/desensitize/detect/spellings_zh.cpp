@@ -63,6 +63,9 @@ std::optional<std::string> simplified(const DecodedText& text) {
 std::optional<Compact> joined(const DecodedText& text) {
   constexpr std::size_t kShortLine = 2;
   constexpr std::size_t kFewest = 2;
+  if (text.bytes().find('\n') == std::string_view::npos) {
+    return std::nullopt;
+  }
   std::size_t broken = 0;
   std::size_t length = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -133,6 +133,10 @@ bool is_column(const DecodedText& text, std::size_t start, std::size_t stop) {
   return is_one_of(text, {start, stop}, kColumns) || is_one_of(text, {start, stop}, kHeaders);
 }
 
-std::vector<Cell> table_name_cells(const DecodedText& text) { return TableReader(text).take(); }
+std::vector<Cell> table_name_cells(const DecodedText& text) {
+  // A table has a header and a row: most notes are one line.
+  const bool rows = text.bytes().find('\n') != std::string_view::npos;
+  return rows ? TableReader(text).take() : std::vector<Cell>();
+}
 
 }  // namespace emr::desensitize
