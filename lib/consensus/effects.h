@@ -1,6 +1,7 @@
 // Everything a replica wants done. One Effects value is one atomic group; the embedding program
 // must work it off in this order before it calls step again:
-//   1. `persist` and `commit` in ONE durable transaction (one fsync). Nothing else before it.
+//   1. `persist` and `commit` in ONE durable transaction. Nothing else before it. A `commit` with
+//      no `persist` beside it may fall to a power cut, whole, until something else is durable.
 //   2. `sends`, in order.
 //   3. `actions`, in order (their answers are later events).
 //   4. `evidence`, `notes`, `halt`: to be kept, logged, obeyed.

@@ -177,7 +177,7 @@ void Engine::tick(Millis now_ms, UnixSeconds now) {
   step(consensus::Tick{now_ms});
   if (build_ && build_due_ && now_ms >= *build_due_) build();
   if (now_ms - swept_ms_ >= static_cast<Millis>(kMempoolSweepInterval.count())) sweep();
-  if (!batch_.empty() && now_ms - flushed_ms_ >= kFlushIntervalMs) flush();
+  if ((!batch_.empty() || !is_synced_) && now_ms - flushed_ms_ >= kFlushIntervalMs) flush();
   const bool ask_again =
       checking_ && now_ms - asked_sidecars_ms_ >= static_cast<Millis>(kSidecarRetry.count());
   if (ask_again) {  // the first peer did not answer: the next one may
@@ -250,14 +250,19 @@ void Engine::work_off(consensus::Effects& effects) {
   }
 }
 
-/// Votes, commit and the sidecars that belong to them in one transaction with one sync.
+/// Votes, commit and the sidecars that belong to them in one transaction. A commit alone repeats
+/// what a quorum has durably prepared (PROTOCOL.md, The replica): that saves one flush of the disk.
 bool Engine::make_durable(consensus::Effects& effects) {
   if (effects.persist.empty() && !effects.commit) return true;
+  const bool is_alone = effects.persist.empty() && batch_.empty();
   for (consensus::Record& record : effects.persist) {
     batch_.put(store::Table::kVotes, slot_key(record.slot), record.value);
   }
   if (effects.commit && !add_commit(*effects.commit)) return false;
-  if (const Status durable = store_->apply(batch_); !durable) {
+  is_synced_ = !is_alone || settled_ != nullptr;
+  const auto durability =
+      is_synced_ ? store::Durability::kFull : store::Durability::kRepeatable;
+  if (const Status durable = store_->apply(batch_, durability); !durable) {
     stop(durable.error());
     return false;
   }
@@ -268,7 +273,9 @@ bool Engine::make_durable(consensus::Effects& effects) {
 
 void Engine::flush() {
   flushed_ms_ = now_ms_;
-  if (const Status durable = store_->apply(batch_); !durable) return stop(durable.error());
+  const Status durable = batch_.empty() ? store_->sync() : store_->apply(batch_);
+  if (!durable) return stop(durable.error());
+  is_synced_ = true;
   batch_.clear();
 }
 

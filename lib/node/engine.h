@@ -222,6 +222,7 @@ class Engine {
   Millis now_ms_ = 0;
   Millis swept_ms_ = 0;
   Millis flushed_ms_ = 0;
+  bool is_synced_ = true;  ///< no power cut can take what was applied last
   Millis asked_sidecars_ms_ = 0;
   std::uint32_t next_asked_ = 0;
   UnixSeconds now_ = 0;

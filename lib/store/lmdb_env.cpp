@@ -35,12 +35,14 @@ Error lmdb_error(int code, std::string_view doing) {
 }
 
 LmdbEnv::~LmdbEnv() {
+  if (env_ != nullptr && is_owner_) mdb_env_sync(env_, 1);
   if (env_ != nullptr) mdb_env_close(env_);
   if (lock_descriptor_ >= 0) ::close(lock_descriptor_);
 }
 
 Status LmdbEnv::open(const std::string& directory, Mode mode, const StoreOptions& options) {
   directory_ = directory;
+  is_owner_ = mode == Mode::kOwner;
   options_ = options;
   if (mode == Mode::kOwner) {
     if (::mkdir(directory.c_str(), 0700) != 0 && errno != EEXIST) {
@@ -134,22 +136,30 @@ Status LmdbEnv::open_tables(bool read_only) {
   return {};
 }
 
-Status LmdbEnv::apply(const WriteBatch& batch) {
+Status LmdbEnv::apply(const WriteBatch& batch, Durability durability) {
   if (batch.empty()) return {};
   EMR_ASSIGN(const DiskUsage usage, disk_usage());
   if (usage.available_bytes < options_.reserve_bytes) return lmdb_error(ENOSPC, "write");
+  // The pages are flushed either way, so that the file is whole at every instant; what is left out
+  // is the second flush, of the page that makes the new tree the current one.
+  const unsigned flags = durability == Durability::kRepeatable ? MDB_NOMETASYNC : 0;
   // Every round either ends the call or at least adds room; a batch is bounded, so this ends.
   while (true) {
-    const int code = try_apply(batch);
+    const int code = try_apply(batch, flags);
     if (code == 0) return {};
     if (code != MDB_MAP_FULL && code != MDB_MAP_RESIZED) return lmdb_error(code, "write");
     EMR_TRY(grow());
   }
 }
 
-int LmdbEnv::try_apply(const WriteBatch& batch) {
+Status LmdbEnv::sync() {
+  if (const int code = mdb_env_sync(env_, 1); code != 0) return lmdb_error(code, "write");
+  return {};
+}
+
+int LmdbEnv::try_apply(const WriteBatch& batch, unsigned flags) {
   MDB_txn* txn = nullptr;
-  if (const int code = mdb_txn_begin(env_, nullptr, 0, &txn); code != 0) return code;
+  if (const int code = mdb_txn_begin(env_, nullptr, flags, &txn); code != 0) return code;
   if (const int code = put_all(txn, batch); code != 0) {
     mdb_txn_abort(txn);
     return code;

@@ -44,7 +44,8 @@ class LmdbEnv {
   enum class Mode { kOwner, kCopy, kBeside };
   Status open(const std::string& directory, Mode mode, const StoreOptions& options = {});
   /// One durable transaction. No reader of the calling thread may be active.
-  Status apply(const WriteBatch& batch);
+  Status apply(const WriteBatch& batch, Durability durability);
+  Status sync();
   Result<DiskUsage> disk_usage() const;
   Result<MapUsage> map_usage() const;
   /// A consistent, compacted copy to a descriptor, synced.
@@ -63,13 +64,14 @@ class LmdbEnv {
   Status lock_directory();
   Status open_environment(Mode mode);
   Status open_tables(bool read_only);
-  int try_apply(const WriteBatch& batch);
+  int try_apply(const WriteBatch& batch, unsigned flags);
   int put_all(MDB_txn* txn, const WriteBatch& batch);
   int put(MDB_txn* txn, MDB_dbi table, const WriteBatch::Change& change);
   Status grow();
   std::size_t map_limit() const noexcept;
 
   std::string directory_;
+  bool is_owner_ = false;
   MDB_env* env_ = nullptr;
   std::array<MDB_dbi, kTableCount> tables_{};
   GrowthGate growth_gate_;

@@ -34,10 +34,11 @@ Result<std::unique_ptr<Store>> Store::open_beside(const std::string& directory) 
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
-Status Store::apply(const WriteBatch& batch) {
+Status Store::apply(const WriteBatch& batch, Durability durability) {
   impl_->owner->release();
-  return impl_->env.apply(batch);
+  return impl_->env.apply(batch, durability);
 }
+Status Store::sync() { return impl_->env.sync(); }
 
 const Snapshot& Store::current() const noexcept { return *impl_->owner; }
 

@@ -1,7 +1,7 @@
 // The durable memory of a node: one LMDB environment in one directory (FORMAT.md has the layout).
 //
-// Writing is one call: apply(batch) makes a whole batch durable atomically (one transaction, one
-// sync) before it returns, so "a vote is durable before it is sent" and "block, certificate,
+// Writing is one call: apply(batch) makes a whole batch durable atomically (one transaction)
+// before it returns, so "a vote is durable before it is sent" and "block, certificate,
 // receipts and state together or not at all" are the same mechanism. The map grows by itself.
 //
 // Threads: apply(), current() and state() belong to one thread, the core's. snapshot() may be
@@ -133,7 +133,9 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   /// Makes the batch durable, or changes nothing.
-  Status apply(const WriteBatch& batch);
+  Status apply(const WriteBatch& batch, Durability durability = Durability::kFull);
+  /// What was applied as kRepeatable is as safe as everything else when this returns.
+  Status sync();
   /// Everything as of the last apply(), for the owning thread only and without the cost of a new
   /// transaction. Raw views obtained from it die with the next apply().
   const Snapshot& current() const noexcept;

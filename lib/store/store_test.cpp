@@ -66,6 +66,24 @@ TEST_CASE("store: a committed block is readable after a restart, whole") {
   CHECK(store->state().get("genesis") == "0");
 }
 
+TEST_CASE("store: a repeatable batch is read at once and survives the death of its writer") {
+  const TempDir dir;
+  REQUIRE(in_child([&] {
+    Store* const store = open_store(dir.path).release();  // never closed
+    bool good = true;
+    for (std::uint64_t height = 1; height <= 3; ++height) {
+      WriteBatch batch;
+      put_committed(batch, sample_block(height));
+      good = good && store->apply(batch, Durability::kRepeatable).ok();
+      good = good && store->current().tip().value()->height == height;
+      if (height == 1) good = good && store->sync().ok();
+    }
+    return good;
+  }));
+  const auto store = open_store(dir.path);
+  CHECK(store->snapshot()->tip().value()->height == 3);
+}
+
 TEST_CASE("store: an empty store has no tip") {
   const TempDir dir;
   const auto store = open_store(dir.path);

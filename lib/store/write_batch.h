@@ -25,6 +25,13 @@ enum class Table : std::uint8_t {
 };
 inline constexpr std::size_t kTableCount = 11;
 
+/// How much a batch must survive.
+enum class Durability : std::uint8_t {
+  kFull,       ///< everything, before apply() returns
+  kRepeatable  ///< a killed process at once; a power cut may take it, whole, until sync() or the
+               ///< next batch that is kFull. One flush of the disk less
+};
+
 /// Changes that become durable together, in the order in which they were made. A value type: it
 /// can be applied again after a failure. Its keys and values lie in one piece of memory, because a
 /// block brings thousands of them.

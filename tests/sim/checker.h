@@ -35,6 +35,8 @@ class Checker {
                   const Hash32& state);
   /// A node lost its disk and starts again from nothing. Its promises are not forgotten here.
   void on_wipe(consensus::NodeIndex node) { seen_[node].height = 0; }
+  /// A power cut took its last commit.
+  void on_undone(consensus::NodeIndex node) { --seen_[node].height; }
   void on_dump(consensus::NodeIndex node, consensus::Seq seq, ByteView dump);
   void on_issue(RequestId id);
   void on_receipt(consensus::NodeIndex node, RequestId id, consensus::Seq seq);

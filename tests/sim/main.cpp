@@ -87,16 +87,18 @@ int main(int argc, char** argv) {
     total.evidence += outcome.evidence;
     total.wipes += outcome.wipes;
     total.snapshots += outcome.snapshots;
+    total.undone += outcome.undone;
   }
   const double seconds = double(std::clock() - begin) / CLOCKS_PER_SEC;
   std::printf(
       "%llu seeds passed: %llu decisions, %llu requests, %llu crashes, %llu lost disks, "
-      "%llu snapshots, %llu evidence; %.1f CPU s, %.0f decisions/min\n",
+      "%llu commits undone, %llu snapshots, %llu evidence; %.1f CPU s, %.0f decisions/min\n",
       static_cast<unsigned long long>(arguments.seeds),
       static_cast<unsigned long long>(total.decisions),
       static_cast<unsigned long long>(total.requests),
       static_cast<unsigned long long>(total.crashes),
       static_cast<unsigned long long>(total.wipes),
+      static_cast<unsigned long long>(total.undone),
       static_cast<unsigned long long>(total.snapshots),
       static_cast<unsigned long long>(total.evidence), seconds,
       seconds > 0 ? static_cast<double>(total.decisions) / seconds * 60 : 0.0);

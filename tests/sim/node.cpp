@@ -92,8 +92,20 @@ void SimNode::crash() {
   app_.discard();
 }
 
+bool SimNode::cut_power(bool loses) {
+  crash();
+  const auto before = std::exchange(before_, std::nullopt);
+  if (!before || !loses) return false;
+  tip_ = before->tip;
+  app_ = before->app;
+  app_.discard();
+  chain_.pop_back();
+  return true;
+}
+
 void SimNode::wipe() {
   crash();
+  before_.reset();
   slots_ = {};
   chain_.clear();
   chain_start_ = 0;
@@ -164,8 +176,10 @@ void SimNode::persist() {
   for (consensus::Record& record : effects_.persist) {
     slots_[record.slot] = std::move(record.value);
   }
+  if (!effects_.persist.empty()) before_.reset();  // flushed, with everything before it
   if (!effects_.commit) return;
   const consensus::CommitBlock& commit = *effects_.commit;
+  if (effects_.persist.empty() && fears_power_cuts_) before_.emplace(Before{tip_, app_});
   app_.commit(commit.digest);
   tip_ = {commit.seq, commit.digest, commit.certificate};
   chain_.push_back({commit.block, commit.certificate});
@@ -239,6 +253,7 @@ std::shared_ptr<const Snapshot> SimNode::snapshot(consensus::Seq seq) const {
 
 /// Everything is checked before anything is replaced, and replaced at once.
 void SimNode::install(const Snapshot& snapshot) {
+  before_.reset();
   const quorum::Vote& vote = snapshot.certificate.vote;
   const Result<ToyBlock> block = decode_toy_block(*snapshot.block);
   const bool is_proven =

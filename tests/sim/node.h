@@ -86,6 +86,11 @@ class SimNode {
   /// False: it refuses to start, because its disk is damaged.
   bool start(consensus::Millis now_ms);
   void crash();
+  /// From now on it remembers what a power cut may take.
+  void fear_power_cuts() { fears_power_cuts_ = true; }
+  /// Crashes; a commit that was written without a vote beside it and not flushed to the end is lost
+  /// when `loses` (effects.h allows that). True: it was.
+  bool cut_power(bool loses);
   /// Crashes, and everything durable is lost.
   void wipe();
   /// Flips one bit on the disk. False: there is nothing of this kind.
@@ -132,6 +137,12 @@ class SimNode {
   std::deque<std::shared_ptr<const Snapshot>> snapshots_;
   bool has_damaged_record_ = false;
   bool rejoining_ = false;
+  bool fears_power_cuts_ = false;
+  struct Before {
+    consensus::Tip tip;
+    ToyApp app;
+  };
+  std::optional<Before> before_;  ///< the last commit, while a power cut may take it
   consensus::Tip tip_;
   ToyApp app_;  ///< its overlay does not survive
   // Does not.

@@ -34,6 +34,7 @@ World::World(const Options& options)
       core_(options.nodes, false) {
   for (std::uint32_t i = 0; i < options.nodes; ++i) {
     nodes_.push_back(std::make_unique<SimNode>(*this, consortium_, i, i, options.config));
+    if (options.power_cut_every_us > 0) nodes_.back()->fear_power_cuts();
     const auto drift = static_cast<std::int64_t>(random_.below(options.clock_drift_ppm + 1));
     drift_ppm_.push_back(random_.below(2) == 0 ? drift : -drift);
     if (is_liar(i)) {

@@ -25,6 +25,7 @@ struct Outcome {
   std::uint64_t evidence = 0;
   std::uint64_t crashes = 0;
   std::uint64_t wipes = 0;       ///< disks lost
+  std::uint64_t undone = 0;      ///< commits that a power cut took
   std::uint64_t full_disks = 0;  ///< stops for want of room
   std::uint64_t rotten = 0;      ///< bits flipped on disks
   std::uint64_t refusals = 0;    ///< starts refused because a record is damaged
