@@ -6,7 +6,7 @@ _emr_query() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      record|records|history|grants|check|audit|nodes|proposal|evidence|identity|orgs|pending|contracts|methods|tx|genesis|sidecar|runs|run|blocks|export|open|release|verify|state) verb=$word; break ;;
+      record|records|history|grants|check|audit|nodes|proposal|evidence|identity|orgs|pending|contracts|methods|tx|genesis|sidecar|runs|run|blocks|export|open|release|prove|verify|state) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -48,6 +48,10 @@ _emr_query() {
     --minutes) return ;;
     --output-dir) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --access) return ;;
+    --grant) return ;;
+    --account) return ;;
+    --state-key) return ;;
+    --min-height) return ;;
     --trust) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --ledger) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --on-error) COMPREPLY=($(compgen -W "stop skip" -- "$current")); return ;;
@@ -79,6 +83,7 @@ _emr_query() {
     'export') words='--since --until --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'open') words='--record --record-version --purpose --minutes --output-dir --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'release') words='--access --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'prove') words='--record --grant --patient --institution --account --state-key --min-height -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'verify') words='--trust --ledger --full -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'state') words='--ledger --digest -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
@@ -88,7 +93,7 @@ _emr_query() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'record records history grants check audit nodes proposal evidence identity orgs pending contracts methods tx genesis sidecar runs run blocks export open release verify state' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'record records history grants check audit nodes proposal evidence identity orgs pending contracts methods tx genesis sidecar runs run blocks export open release prove verify state' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_query emr-query

@@ -31,7 +31,10 @@ const std::map<std::string_view, QueryKind>& state_kinds() {
 
 /// Kinds that the node answers from its block log or content store.
 bool may_ask_node(const QueryContext& context, const Account& subject, std::string_view kind) {
-  if (kind == "blocks" || kind == "export") return subject.is("auditor") || subject.is("admin");
+  // A proof shows the keys beside the one in question, as the blocks do.
+  if (kind == "blocks" || kind == "export" || kind == "prove") {
+    return subject.is("auditor") || subject.is("admin");
+  }
   if (kind == "put") return may_put_content(*context.state, subject.address);
   return kind == "nodes" || kind == "tx" || kind == "sidecar" || kind == "run" ||
          kind == "genesis" || kind == "block" || kind == "evidence";

@@ -10,6 +10,7 @@
 #include "ledger/merkle.h"
 #include "ledger/proof.h"
 #include "ledger/query.h"
+#include "ledger/state_proof.h"
 #include "ledger/state_tree.h"
 #include "ledger/testing.h"
 
@@ -134,6 +135,29 @@ TEST_CASE("FORMAT.md: the worked example of an authenticated state") {
   StateChunk chunk{last.start, last.stop, {}};
   for (const auto& [key, value] : last.entries) chunk.entries.push_back({key, *state.get(key)});
   quoted(text, "chunk", to_hex(encode_chunk(chunk)));
+
+  StateProof proof;
+  proof.header.genesis = testing::hash_of("example genesis");
+  proof.header.height = 64;
+  proof.header.time = testing::kStart;
+  proof.header.next_validators = testing::hash_of("example validators");
+  proof.header.state_root = tree.root();
+  proof.certificate =
+      testing::certify_by(proof.header, proof.header.genesis,
+                          {{0, "example vote 0"}, {1, "example vote 1"}, {2, "example vote 2"}});
+  proof.chunk = last;
+  proof.chunks = tree.starts().size();
+  proof.number = proof.chunks - 1;
+  proof.path = merkle_path(tree.leaves(), proof.number);
+  proof.key = "example/l";
+  proof.value = state.get(proof.key);
+  std::string line = encode_state_proof(proof);
+  quoted(text, "proof of presence", line);
+  proof.key = "example/ll";
+  proof.value.reset();
+  line.replace(line.find("example/l\",\"path"), 9, "example/ll");
+  line.erase(line.find(",\"value"), line.size() - 1 - line.find(",\"value"));
+  CHECK(encode_state_proof(proof) == line);
 }
 
 }  // namespace

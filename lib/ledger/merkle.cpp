@@ -44,13 +44,13 @@ std::vector<Hash32> merkle_path(std::span<const Hash32> leaves, std::uint64_t in
 
 // The algorithm of RFC 9162 section 2.1.3.2: walks up with the index and the index of the last
 // leaf; a level where our node is the lonely last one has no sibling.
-bool merkle_verify(const Hash32& leaf, std::uint64_t index, std::uint64_t size,
-                   std::span<const Hash32> path, const Hash32& root) {
-  if (index >= size) return false;
+std::optional<Hash32> merkle_root_of_path(const Hash32& leaf, std::uint64_t index,
+                                          std::uint64_t size, std::span<const Hash32> path) {
+  if (index >= size) return std::nullopt;
   std::uint64_t last = size - 1;
   Hash32 hash = leaf;
   for (const Hash32& sibling : path) {
-    if (last == 0) return false;
+    if (last == 0) return std::nullopt;
     if ((index & 1) == 1 || index == last) {
       hash = merkle_node(sibling, hash);
       while ((index & 1) == 0 && index != 0) {
@@ -63,7 +63,13 @@ bool merkle_verify(const Hash32& leaf, std::uint64_t index, std::uint64_t size,
     index >>= 1;
     last >>= 1;
   }
-  return last == 0 && hash == root;
+  if (last != 0) return std::nullopt;
+  return hash;
+}
+
+bool merkle_verify(const Hash32& leaf, std::uint64_t index, std::uint64_t size,
+                   std::span<const Hash32> path, const Hash32& root) {
+  return merkle_root_of_path(leaf, index, size, path) == root;
 }
 
 // Pairing from below with the lonely last node moved up gives the tree that splitting at the

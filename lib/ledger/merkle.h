@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,8 +18,11 @@ Hash32 merkle_leaf(ByteView entry);
 Hash32 merkle_root(std::span<const Hash32> leaves);
 /// The siblings from leaf `index` up to the root, lowest first. `index` must exist.
 std::vector<Hash32> merkle_path(std::span<const Hash32> leaves, std::uint64_t index);
-/// Does `path` lead from `leaf` at `index` of a tree of `size` leaves to `root`? The path must have
-/// exactly the length that (index, size) demand.
+/// The root that `path` leads to from `leaf` at `index` of a tree of `size` leaves; none unless the
+/// path has exactly the length that (index, size) demand.
+std::optional<Hash32> merkle_root_of_path(const Hash32& leaf, std::uint64_t index,
+                                          std::uint64_t size, std::span<const Hash32> path);
+/// Does `path` lead from `leaf` at `index` of a tree of `size` leaves to `root`?
 bool merkle_verify(const Hash32& leaf, std::uint64_t index, std::uint64_t size,
                    std::span<const Hash32> path, const Hash32& root);
 

@@ -3,10 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/check.h"
-#include "base/hex.h"
 #include "json/access.h"
 #include "json/json.h"
-#include "ledger/epochs_json.h"
 #include "ledger/limits.h"
 #include "ledger/merkle.h"
 
@@ -25,44 +23,6 @@ std::vector<Hash32> leaves_of(const std::vector<std::string>& texts) {
   leaves.reserve(texts.size());
   for (const std::string& text : texts) leaves.push_back(merkle_leaf(as_bytes(text)));
   return leaves;
-}
-
-Json path_json(const std::vector<Hash32>& path) {
-  Json list = Json::array();
-  for (const Hash32& hash : path) list.push_back(to_hex(hash));
-  return list;
-}
-
-Result<std::vector<Hash32>> read_path(const Json& tree, std::string_view key) {
-  EMR_ASSIGN(const Json* list, json::get_array(tree, key, kMerklePathMax));
-  std::vector<Hash32> path;
-  for (const Json& item : *list) {
-    const auto* text = item.get_ptr<const std::string*>();
-    if (text == nullptr) {
-      return fail(Code::kData, "path is not a list of hashes")
-          .with_pointer(json::join_pointer("", key));
-    }
-    EMR_ASSIGN(const Hash32 hash, hash_from_hex(*text));
-    path.push_back(hash);
-  }
-  return path;
-}
-
-/// From the genesis to the set that decided the block, which must be exactly the last one named: a
-/// shorter or longer chain is not a proof of this block.
-Status verify_block(const Proof& proof, const Genesis& genesis) {
-  if (proof.header.genesis != genesis.hash) {
-    return does_not_hold("block belongs to another chain", "genesis");
-  }
-  EpochChain chain(genesis);
-  for (const EpochLink& link : proof.epochs) {
-    if (chain.extend(link).ok()) continue;
-    return does_not_hold("the epochs do not lead from the genesis to the block", "epoch_chain");
-  }
-  if (chain.last().epoch() != proof.header.epoch) {
-    return does_not_hold("the epochs do not lead from the genesis to the block", "epoch_chain");
-  }
-  return chain.check(proof.header, proof.certificate);
 }
 
 }  // namespace
@@ -92,10 +52,8 @@ std::string encode_proof(const Proof& proof) {
             {"index", proof.index},
             {"size", proof.size},
             {"txPath", path_json(proof.tx_path)},
-            {"receiptPath", path_json(proof.receipt_path)},
-            {"header", to_hex(encode_header(proof.header))},
-            {"certificate", to_hex(proof.certificate)}};
-  if (!proof.epochs.empty()) tree["epochs"] = epochs_json(proof.epochs);
+            {"receiptPath", path_json(proof.receipt_path)}};
+  put_block(tree, proof);
   return json::canonical_checked(tree);
 }
 
@@ -110,16 +68,9 @@ Result<Proof> parse_proof(std::string_view line) {
   EMR_ASSIGN(proof.receipt, json::get_string(tree, "receipt", {.max = kReceiptBytesMax}));
   EMR_ASSIGN(proof.size, json::get_u64(tree, "size", {1, kBlockEntriesMax}));
   EMR_ASSIGN(proof.index, json::get_u64(tree, "index", {0, proof.size - 1}));
-  EMR_ASSIGN(proof.tx_path, read_path(tree, "txPath"));
-  EMR_ASSIGN(proof.receipt_path, read_path(tree, "receiptPath"));
-  EMR_ASSIGN(const std::string header, json::get_string(tree, "header", {.max = 2048}));
-  EMR_ASSIGN(const Bytes header_bytes, from_hex(header));
-  EMR_ASSIGN(proof.header, decode_header(header_bytes));
-  EMR_ASSIGN(const std::string certificate, json::get_string(tree, "certificate", {.max = 32768}));
-  EMR_ASSIGN(proof.certificate, from_hex(certificate));
-  if (tree.contains("epochs")) {
-    EMR_ASSIGN(proof.epochs, read_epochs(tree));
-  }
+  EMR_ASSIGN(proof.tx_path, read_path(tree, "txPath", kMerklePathMax));
+  EMR_ASSIGN(proof.receipt_path, read_path(tree, "receiptPath", kMerklePathMax));
+  EMR_ASSIGN(static_cast<CertifiedBlock&>(proof), read_block(tree));
   return proof;
 }
 

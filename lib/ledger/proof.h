@@ -9,22 +9,18 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
-#include "ledger/block.h"
-#include "ledger/epochs.h"
+#include "ledger/certified_block.h"
 #include "ledger/genesis.h"
 
 namespace emr::ledger {
 
-struct Proof {
+struct Proof : CertifiedBlock {
   std::string entry;             ///< canonical block entry
   std::string receipt;           ///< canonical receipt
   std::uint64_t index = 0;
   std::uint64_t size = 0;        ///< entries in the block
   std::vector<Hash32> tx_path;
   std::vector<Hash32> receipt_path;
-  BlockHeader header;
-  Bytes certificate;             ///< encoded quorum::QuorumCert over the header's hash
-  std::vector<EpochLink> epochs;  ///< from epoch 0 to the header's; empty in epoch 0
 };
 
 /// What a good proof shows.

@@ -7,7 +7,9 @@
 #include "contracts/membership.h"
 #include "json/access.h"
 #include "json/json.h"
+#include "ledger/limits.h"
 #include "ledger/proof.h"
+#include "ledger/state_proof.h"
 #include "node/evidence_log.h"
 #include "node/limits.h"
 #include "node/service.h"
@@ -275,6 +277,25 @@ Result<std::string> evidence(Request& request) {
   return answer.finish(request.context.height);
 }
 
+/// What the state says of one key, provable from the genesis alone: as of the last checkpoint.
+Result<std::string> prove(Request& request) {
+  EMR_ASSIGN(const std::string key,
+             json::get_string(request.fields, "key", {.max = ledger::kStateKeyBytesMax}, "/query"));
+  if (!ledger::is_state_key(key)) {
+    return fail(Code::kData, "not a key of the state").with_pointer("/query/key");
+  }
+  auto proof = request.service.core->snapshots().prove(key);
+  if (!proof) {
+    return fail(Code::kTempFail, "this node holds no certified checkpoint at the moment")
+        .with_reason("no_checkpoint")
+        .with_hint("ask another node, or again after the next checkpoint");
+  }
+  EMR_ASSIGN(proof->epochs, request.view.epoch_links(proof->header.epoch));
+  Answer answer("state");
+  answer.add_text(ledger::encode_state_proof(*proof));
+  return answer.finish(request.context.height);
+}
+
 /// Everything an offline verification needs, one line per block.
 Result<std::string> export_blocks(Request& request) {
   EMR_ASSIGN(const Range range, range_of(request));
@@ -319,6 +340,7 @@ Result<std::string> answer_node_query(Service& service, const store::Snapshot& v
   if (query.kind == "nodes") return nodes(request);
   if (query.kind == "genesis") return genesis_document(request);
   if (query.kind == "evidence") return evidence(request);
+  if (query.kind == "prove") return prove(request);
   if (query.kind == "export") return export_blocks(request);
   return fail(Code::kData, "unknown kind of query").with_pointer("/query/kind").with_reason("kind");
 }

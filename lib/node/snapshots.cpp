@@ -66,6 +66,11 @@ std::shared_ptr<Snapshots::Kept> Snapshots::find(std::uint64_t height) const {
   return nullptr;
 }
 
+std::shared_ptr<Snapshots::Kept> Snapshots::newest() const {
+  const std::lock_guard lock(lock_);
+  return kept_.empty() ? nullptr : kept_.back();
+}
+
 std::optional<SnapshotOffer> Snapshots::offer(std::uint64_t height) const {
   std::shared_ptr<Kept> newest;
   {
@@ -91,6 +96,33 @@ std::optional<SnapshotOffer> Snapshots::offer(std::uint64_t height) const {
   });
   if (!held) return std::nullopt;
   return offer;
+}
+
+// A question about one key does not count as use: it must not keep a view alive that has become
+// expensive.
+std::optional<ledger::StateProof> Snapshots::prove(std::string_view key) const {
+  const auto kept = newest();
+  if (kept == nullptr) return std::nullopt;
+  const auto above = std::upper_bound(kept->starts.begin(), kept->starts.end(), key);
+  ledger::StateProof proof;
+  proof.header = kept->header;
+  proof.certificate = kept->certificate;
+  proof.key = key;
+  proof.chunks = kept->starts.size();
+  proof.number = static_cast<std::uint64_t>(above - kept->starts.begin()) - 1;
+  const std::optional<std::string> stop =
+      above == kept->starts.end() ? std::nullopt : std::optional(*above);
+  const bool held = kept->view->with([&](const store::Snapshot& view) {
+    const ledger::StateChunk chunk = read_chunk(view, *std::prev(above), stop);
+    proof.chunk = ledger::index_of(chunk);
+    for (const ledger::StateEntry& entry : chunk.entries) {
+      if (entry.key == key) proof.value = entry.value;
+    }
+  });
+  if (!held) return std::nullopt;
+  const std::lock_guard lock(kept->lock);
+  proof.path = kept->merkle().path(proof.number);
+  return proof;
 }
 
 Chunks Snapshots::chunks(const WantChunks& wanted) const {

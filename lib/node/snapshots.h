@@ -1,8 +1,8 @@
-// The snapshots that this node can give to others: a view of the store pinned right after the
-// commit of a checkpoint height, with the tree that its header certifies. Two at most. A pinned
-// view costs disk space, because pages that were replaced since cannot be used again; so an old one
-// goes when much has changed, and much later when somebody is fetching from it. After a restart
-// there is none before the next checkpoint.
+// The snapshots that this node can give to others, and prove single keys from: a view of the store
+// pinned right after the commit of a checkpoint height, with the tree that its header certifies.
+// Two at most. A pinned view costs disk space, because pages that were replaced since cannot be
+// used again; so an old one goes when much has changed, and much later when somebody is fetching
+// from it. After a restart there is none before the next checkpoint.
 //
 // keep() and written() belong to the core thread; the rest to any thread.
 #pragma once
@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "ledger/merkle.h"
+#include "ledger/state_proof.h"
 #include "node/snapshot_frames.h"
 #include "store/store.h"
 
@@ -34,6 +35,8 @@ class Snapshots {
   std::optional<SnapshotOffer> offer(std::uint64_t height) const;
   /// As many of the wanted ones as fit a frame, each with its path.
   Chunks chunks(const WantChunks& wanted) const;
+  /// What the newest one shows of a key, without the chain of epochs; nullopt when there is none.
+  std::optional<ledger::StateProof> prove(std::string_view key) const;
   std::size_t size() const;
 
  private:
@@ -53,6 +56,7 @@ class Snapshots {
   };
 
   std::shared_ptr<Kept> find(std::uint64_t height) const;
+  std::shared_ptr<Kept> newest() const;
 
   mutable std::mutex lock_;
   std::vector<std::shared_ptr<Kept>> kept_;  ///< oldest first

@@ -12,5 +12,6 @@ namespace emr::query {
 std::vector<cli::VerbSpec> list_verbs();
 cli::VerbSpec open_verb();
 cli::VerbSpec release_verb();
+cli::VerbSpec prove_verb();
 
 }  // namespace emr::query

@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
   std::vector<emr::cli::VerbSpec> verbs = emr::query::list_verbs();
   verbs.push_back(emr::query::open_verb());
   verbs.push_back(emr::query::release_verb());
+  verbs.push_back(emr::query::prove_verb());
   verbs.push_back(emr::query::verify_verb());
   verbs.push_back(emr::query::state_verb());
   const emr::cli::ToolSpec tool{.name = "emr-query",
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
                                                 {1, "not found, or does not verify"},
                                                 {65, "bad input"},
                                                 {69, "no node can be reached"},
+                                                {75, "try again: no answer for now"},
                                                 {77, "denied"}},
                                 .see_also = {"emr-tx", "emr-grant"},
                                 .handles_secrets = true};

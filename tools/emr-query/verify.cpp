@@ -11,6 +11,7 @@
 #include "ledger/genesis.h"
 #include "ledger/limits.h"
 #include "ledger/proof.h"
+#include "ledger/state_proof.h"
 #include "ledger_audit.h"
 #include "store/store.h"
 
@@ -83,12 +84,34 @@ Result<std::string> verify_blame(std::string_view line, const ledger::Genesis& t
        {"height", std::to_string(evidence->vote.seq)}});
 }
 
+/// One line about a key of the state: there with this value, or not there.
+Result<std::string> verify_state(std::string_view line, const ledger::Genesis& trusted,
+                                 bool& all_hold) {
+  EMR_ASSIGN(const ledger::StateProof proof, ledger::parse_state_proof(line));
+  const Result<ledger::ProvenEntry> proven = ledger::verify_state_proof(proof, trusted);
+  if (!proven) {
+    all_hold = false;
+    return negative_row(proven.error());
+  }
+  json::Json row{{"type", "emr.verdict"},
+                 {"v", 1},
+                 {"ok", true},
+                 {"key", proven->key},
+                 {"present", proven->value.has_value()},
+                 {"height", proven->height},
+                 {"epoch", proven->epoch},
+                 {"time", format_utc(proven->time)}};
+  if (proven->value) row["value"] = *proven->value;
+  return json::canonical_checked(row);
+}
+
 /// One proof line; a proof that does not hold is a verdict too, and the exit code says 1.
 Result<std::string> verify_line(std::string_view line, const ledger::Genesis& trusted,
                                 const ledger::MethodTable& methods, bool& all_hold) {
   EMR_ASSIGN(const json::Json tree,
              json::parse_object(line, {.max_bytes = ledger::kProofBytesMax}));
   if (json::expect_type(tree, "emr.evidence")) return verify_blame(line, trusted, all_hold);
+  if (json::expect_type(tree, "emr.state-proof")) return verify_state(line, trusted, all_hold);
   EMR_ASSIGN(const ledger::Proof proof, ledger::parse_proof(line));
   const Result<ledger::Proven> proven = ledger::verify_proof(proof, trusted, methods);
   if (proven) return json::canonical_checked(proven_row(*proven));
@@ -127,9 +150,11 @@ cli::VerbSpec verify_verb() {
           "file alone: links, roots, certificates, signatures, payload commitments, content "
           "blocks; the blocks are executed again and the stored state must be the same. A verdict "
           "line is always written; what does not hold is listed by class and place.\n\nWithout "
-          "--ledger, each input line is an emr.proof as written by emr-tx status --proof, or an "
-          "emr.evidence as written by emr-query evidence: then the verdict says whether the member "
-          "that it names is to blame. A message with a wrong signature blames nobody.",
+          "--ledger, each input line is one of three. An emr.proof, as written by emr-tx status "
+          "--proof: a transaction and its result. An emr.state-proof, as written by emr-query "
+          "prove: the verdict says whether the key is present, and its value, as of the named "
+          "height. An emr.evidence, as written by emr-query evidence: the verdict says whether the "
+          "member that it names is to blame; a message with a wrong signature blames nobody.",
       .streams = cli::Streams::kFilter,
       .options = {{.name = "trust",
                    .kind = cli::Kind::kFile,
