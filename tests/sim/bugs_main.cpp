@@ -33,6 +33,7 @@ struct Row {
 constexpr auto kStorm = emr::sim::Weather::kStorm;
 constexpr auto kWipes = emr::sim::Weather::kWipes;
 constexpr auto kCalm = emr::sim::Weather::kCalm;
+constexpr auto kAway = emr::sim::Weather::kAway;
 
 constexpr Row kRows[] = {
     // NOLINT
@@ -67,6 +68,8 @@ constexpr Row kRows[] = {
     {Bug::kEpochNotBound, "epoch-not-bound", "15", kStorm, "votes of another epoch*"},
     {Bug::kNoSync, "no-sync", "13"},
     {Bug::kTrustBlockReply, "trust-block-reply", "13"},
+    {Bug::kTrustSnapshot, "trust-snapshot", "13", kAway},
+    {Bug::kInstallInSteps, "install-in-steps", "13", kAway},
 };
 
 /// What a child tells its parent, also when it dies.

@@ -7,11 +7,19 @@ namespace emr::sim {
 namespace {
 
 constexpr std::uint64_t kFaultUs = 20'000;
+constexpr std::uint32_t kCrashInstallingPpm = 200'000;
 
 }  // namespace
 
 bool World::crashes_now(SimNode& node) {
   if (healing_ || !random_.chance(options_.crash_step_ppm)) return false;
+  revive_later(static_cast<std::uint32_t>(node.instance()));
+  return true;
+}
+
+bool World::crashes_installing(SimNode& node) {
+  const bool may_crash = !healing_ && options_.crash_every_us != 0;
+  if (!may_crash || !random_.chance(kCrashInstallingPpm)) return false;
   revive_later(static_cast<std::uint32_t>(node.instance()));
   return true;
 }

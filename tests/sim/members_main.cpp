@@ -1,10 +1,12 @@
 // emr_sim_members: consortiums whose members change while everything else goes wrong (pitfall 15).
 //   emr_sim_members [--seeds N] [--start S] [--verbose]
 // Nodes join, leave and renew their keys, while messages are lost, the primary of a change crashes,
-// the network splits. Safety is watched from outside: one block per height, each certified by the
-// set that the chain itself names for that height, no votes of who is no member, no two votes for
-// one place. Then everything is healed: every request must be committed and everybody, observers
-// and former members too, must reach the same height. Exit 1 at the first failing seed.
+// the network splits, disks are lost and bits on them flip: whoever lost its records, or finds them
+// damaged, comes back with nothing and rejoins, perhaps epochs later. Safety is watched from
+// outside: one block per height, each certified by the set that the chain itself names for that
+// height, no votes of who is no member, no two votes for one place. Then everything is healed:
+// every request must be committed and everybody, observers and former members too, must reach the
+// same height. Exit 1 at the first failing seed.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -31,6 +33,8 @@ struct Faults {
   std::uint64_t crash_every_us = 0;
   std::uint64_t partition_every_us = 0;
   std::uint32_t crash_primary_ppm = 0;  ///< of a block that ends an epoch
+  std::uint64_t wipe_every_us = 0;
+  std::uint64_t rot_every_us = 0;
 };
 
 Faults draw(Random& random, std::uint64_t seed) {
@@ -40,6 +44,8 @@ Faults draw(Random& random, std::uint64_t seed) {
   if (random.below(2) == 0) faults.crash_every_us = random.between(400'000, 4'000'000);
   if (random.below(2) == 0) faults.partition_every_us = random.between(400'000, 4'000'000);
   if (random.below(2) == 0) faults.crash_primary_ppm = 500'000;
+  if (random.below(2) == 0) faults.wipe_every_us = random.between(400'000, 4'000'000);
+  if (random.below(2) == 0) faults.rot_every_us = random.between(200'000, 2'000'000);
   return faults;
 }
 
@@ -120,7 +126,7 @@ class Reformation final : public ReformHost {
 
   std::string run() {
     for (auto& node : nodes_) {
-      node->start(1);
+      start(*node);
       push(random_.below(kTickUs), {.kind = Kind::kTick, .node = node->identity()});
     }
     push(kFaultUs, {.kind = Kind::kFault});
@@ -128,9 +134,7 @@ class Reformation final : public ReformHost {
     run_until(kSafetyUs);
     healing_ = true;
     for (auto& row : cut_) std::fill(row.begin(), row.end(), false);
-    for (auto& node : nodes_) {
-      if (!node->is_up()) node->start(now_us_ / 1'000);
-    }
+    for (auto& node : nodes_) start(*node);
     run_until(kSafetyUs + kLivenessUs);
     if (watch_.failure().empty() && !has_converged()) return "no progress after healing" + where();
     return watch_.failure();
@@ -138,6 +142,8 @@ class Reformation final : public ReformHost {
 
   std::size_t founders_count() const { return faults_.founders; }
   const Watch& watch() const { return watch_; }
+  std::uint64_t lost_disks() const { return lost_disks_; }
+  std::uint64_t rotten() const { return rotten_; }
 
  private:
   enum class Kind : std::uint8_t { kDeliver, kTick, kAnswer, kStart, kStrike, kRequest, kFault };
@@ -189,8 +195,7 @@ class Reformation final : public ReformHost {
         return;
       case Kind::kStrike: return healing_ ? void() : strike(item.node);
       case Kind::kStart:
-        if (!node.is_up()) node.start(now_us_ / 1'000);
-        return;
+        return start(node);
       default:
         push(kTickUs, {.kind = Kind::kTick, .node = item.node});
         if (node.is_up()) node.tick(now_us_ / 1'000);
@@ -219,7 +224,9 @@ class Reformation final : public ReformHost {
     const auto due = [this](std::uint64_t every_us) {
       return every_us != 0 && random_.below(every_us / kFaultUs + 1) == 0;
     };
-    if (due(faults_.crash_every_us)) strike(static_cast<Identity>(random_.below(nodes_.size())));
+    if (due(faults_.wipe_every_us)) lose_disk(any_node());
+    if (due(faults_.rot_every_us)) rot(any_node());
+    if (due(faults_.crash_every_us)) strike(any_node());
     if (!due(faults_.partition_every_us)) return;
     const std::uint64_t side = random_.below(3) == 0 ? 0 : random_.next();
     for (Identity from = 0; from < nodes_.size(); ++from) {
@@ -227,6 +234,44 @@ class Reformation final : public ReformHost {
         cut_[from][to] = ((side >> from) & 1) != ((side >> to) & 1);
       }
     }
+  }
+  Identity any_node() { return static_cast<Identity>(random_.below(nodes_.size())); }
+  /// Who has forgotten its votes is a faulty member until it has rejoined, and f is at least one.
+  bool may_break(Identity victim) const {
+    return nodes_[victim]->is_up() && std::none_of(nodes_.begin(), nodes_.end(), [](const auto& n) {
+      return n->is_rejoining() || n->has_damaged_record();
+    });
+  }
+  void lose_disk(Identity victim) {
+    if (!may_break(victim)) return;
+    ++lost_disks_;
+    nodes_[victim]->wipe();
+    push(random_.between(1'000, 1'500'000), {.kind = Kind::kStart, .node = victim});
+  }
+  /// Of a record, which the next start must notice; or of a block, which others notice when they
+  /// get it. Blocks rot at the newcomers only: somebody must have them whole.
+  void rot(Identity victim) {
+    if (random_.below(2) == 0) {
+      const auto newcomer = static_cast<Identity>(nodes_.size() - 1 - random_.below(3));
+      if (nodes_[newcomer]->damage_block(random_.next())) ++rotten_;
+      return;
+    }
+    if (!may_break(victim)) return;
+    strike(victim);
+    if (nodes_[victim]->damage_record(random_.next())) ++rotten_;
+  }
+  /// A disk that does not let the node start is replaced by an empty one.
+  void start(ReformedNode& node) {
+    if (node.is_up()) return;
+    const bool is_damaged = node.has_damaged_record();
+    if (node.start(std::max<std::uint64_t>(now_us_ / 1'000, 1))) {
+      if (is_damaged) watch_.fail(node.identity(), "a damaged record was overlooked at start");
+      return;
+    }
+    if (rotten_ == 0) watch_.fail(node.identity(), "does not start again");
+    ++lost_disks_;
+    node.wipe();
+    EMR_CHECK(node.start(now_us_ / 1'000));
   }
   void strike(Identity victim) {
     if (!nodes_[victim]->is_up()) return;
@@ -294,6 +339,8 @@ class Reformation final : public ReformHost {
   std::uint64_t now_us_ = 0;
   std::uint64_t order_ = 0;
   bool healing_ = false;
+  std::uint64_t lost_disks_ = 0;
+  std::uint64_t rotten_ = 0;
 };
 
 }  // namespace
@@ -311,6 +358,8 @@ int main(int argc, char** argv) {
   }
   std::uint64_t decisions = 0;
   std::uint64_t epochs = 0;
+  std::uint64_t lost_disks = 0;
+  std::uint64_t rotten = 0;
   const std::clock_t begin = std::clock();
   for (std::uint64_t seed = start; seed < start + seeds; ++seed) {
     emr::sim::Reformation world(seed);
@@ -324,10 +373,15 @@ int main(int argc, char** argv) {
     if (!failure.empty()) return 1;
     decisions += world.watch().height();
     epochs += world.watch().epochs() - 1;
+    lost_disks += world.lost_disks();
+    rotten += world.rotten();
   }
-  std::printf("%llu seeds passed: %llu decisions, %llu changes of the members, %.1f CPU s\n",
+  std::printf("%llu seeds passed: %llu decisions, %llu changes of the members, %llu lost disks, "
+              "%llu rotten bits, %.1f CPU s\n",
               static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(decisions),
               static_cast<unsigned long long>(epochs),
+              static_cast<unsigned long long>(lost_disks),
+              static_cast<unsigned long long>(rotten),
               static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
   return 0;
 }

@@ -263,19 +263,20 @@ void SimNode::install(const Snapshot& snapshot) {
                      *consortium_.verifier)
           .ok();
   if (!replica_ || !is_proven || vote.seq <= tip_.seq) return;
-  if (host_.is_disk_full(*this) || host_.crashes_now(*this)) return crash();
+  if (host_.is_disk_full(*this) || host_.crashes_installing(*this)) return crash();
   if (EMR_BUG(kTrustSnapshot)) {
     app_ = snapshot.app;
   } else if (!app_.restore(snapshot.app.dump(), block.value().state)) {
     return;
   }
-  if (EMR_BUG(kInstallInSteps) && host_.crashes_now(*this)) return crash();
+  if (EMR_BUG(kInstallInSteps) && host_.crashes_installing(*this)) return crash();
   tip_ = {vote.seq, vote.digest, snapshot.certificate};
   chain_.clear();
   chain_start_ = vote.seq;
   build_wanted_.reset();
   std::erase_if(mempool_, [this](const Waiting& one) { return app_.is_applied(one.id); });
   host_.on_install(*this, snapshot);
+  if (host_.crashes_installing(*this)) return crash();  // durable, and the replica does not know
   step(consensus::SnapshotInstalled{tip_});
   tell_pending();
 }

@@ -35,6 +35,8 @@ class Host {
   virtual void on_effects(SimNode& node, const consensus::Effects& effects) = 0;
   /// Asked at every crash point; true kills the node there.
   virtual bool crashes_now(SimNode& node) = 0;
+  /// The same while a snapshot is installed, which is rare and long enough to be worth dying in.
+  virtual bool crashes_installing(SimNode&) { return false; }
   /// Asked before every write; true: there is no room, the node stops with nothing written.
   virtual bool is_disk_full(SimNode&) { return false; }
   /// The node has executed this request, now or long ago, at this height.

@@ -33,6 +33,21 @@ void make_storm(Options& o, Random& random) {
   o.config.resend_ms = 25;
 }
 
+/// Nodes that are away for many checkpoints and come back to snapshots, while they lose disks and
+/// die in the middle of installing; one of those that have a snapshot to give bends it.
+void make_away(Options& o, Random& random) {
+  o.nodes = 7;
+  o.byzantine = 1;
+  o.mutate_ppm = 0;
+  o.loss_ppm = o.slow_ppm = 0;
+  o.partition_every_us = o.power_cut_every_us = o.pause_every_us = o.rot_every_us = 0;
+  o.crash_every_us = random.between(200'000, 800'000);
+  o.revive_max_us = 2'500'000;
+  o.crash_step_ppm = static_cast<std::uint32_t>(random.below(2'000));
+  o.config.checkpoint_interval = random.between(2, 6);
+  o.config.snapshot_gap = random.between(2, 10);
+}
+
 /// A network whose round trip is longer than the first timeout: only back-off can make it work.
 void make_far(Options& o) {
   o.slow_ppm = 0;
@@ -101,8 +116,10 @@ Options swarm(std::uint64_t seed, std::size_t nodes, Weather weather) {
   const bool wipes = weather == Weather::kWipes;
   if (weather == Weather::kStorm || wipes || (is_mixed && kind >= 12)) make_storm(o, random);
   if (wipes) o.byzantine = o.rot_every_us = 0;
+  const bool is_away = weather == Weather::kAway;
+  if (is_away) make_away(o, random);
   o.impaired = o.rot_every_us != 0 ? (o.nodes - 1) / 3 - o.byzantine : 0;
-  add_wipes(o, wipes);
+  add_wipes(o, wipes || is_away);
   return o;
 }
 

@@ -43,7 +43,7 @@ struct Options {
   consensus::Config config;
 };
 
-enum class Weather { kMixed, kCalm, kStorm, kWipes };
+enum class Weather { kMixed, kCalm, kStorm, kWipes, kAway };
 /// The options of a seed; nodes = 0 draws the size from 4..10 too, kMixed the weather.
 Options swarm(std::uint64_t seed, std::size_t nodes, Weather weather = Weather::kMixed);
 /// One line, for failures.

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/wire.h"
+#include "consensus/durable.h"
 #include "consensus/limits.h"
 #include "crypto/hash.h"
 
@@ -90,7 +91,7 @@ std::optional<consensus::NodeIndex> ReformedNode::index_of(Identity identity) co
   return static_cast<consensus::NodeIndex>(at - order.begin());
 }
 
-void ReformedNode::start(consensus::Millis now_ms) {
+bool ReformedNode::start(consensus::Millis now_ms) {
   EMR_CHECK(!replica_);
   ++life_;
   now_ms_ = now_ms;
@@ -98,21 +99,64 @@ void ReformedNode::start(consensus::Millis now_ms) {
   const auto& versions = epochs_.back().members.key_version;
   if (versions.contains(identity_)) signer_.choose(versions.at(identity_));
   consensus::Restored restored{at_epoch_, epochs_.back().first_view, tip_, {}, now_ms};
+  if (rejoining_) restored.rejoin_nonce = life_;
   for (std::uint8_t slot = 0; slot < slots_.size(); ++slot) {
     if (!slots_[slot].empty()) restored.records.push_back({slot, slots_[slot]});
   }
   const consensus::Environment environment{genesis_, signer_, verifier_, reader_, *this};
   effects_.clear();
   auto replica = consensus::Replica::start(config_, environment, restored, effects_);
-  EMR_CHECK(replica.ok());
+  if (!replica) return false;
   replica_ = std::move(replica).value();
   perform();
   tell_pending();
+  return true;
 }
 
 void ReformedNode::crash() {
   replica_.reset();
   build_wanted_.reset();
+}
+
+void ReformedNode::wipe() {
+  crash();
+  slots_ = {};
+  chain_.clear();
+  applied_.clear();
+  tip_ = {0, genesis_, std::nullopt};
+  Reform founders = epochs_.front().members;
+  epochs_.clear();
+  begin_era(std::move(founders), 0);
+  signer_.choose(0);
+  has_damaged_record_ = false;
+  rejoining_ = true;
+}
+
+namespace {
+
+void flip(Bytes& bytes, std::uint64_t at) {
+  bytes[at / 8 % bytes.size()] ^= static_cast<std::uint8_t>(1u << (at % 8));
+}
+
+}  // namespace
+
+bool ReformedNode::damage_record(std::uint64_t position) {
+  const std::size_t slot = position % slots_.size();
+  if (slots_[slot].empty()) return false;
+  flip(slots_[slot], position >> 16);
+  const bool is_body = slot == std::size_t(consensus::Slot::kBodyA) ||
+                       slot == std::size_t(consensus::Slot::kBodyB);
+  has_damaged_record_ = has_damaged_record_ || !is_body;
+  return true;
+}
+
+bool ReformedNode::damage_block(std::uint64_t position) {
+  if (chain_.empty()) return false;
+  Stored& stored = chain_[position % chain_.size()];
+  Bytes bytes = *stored.block;
+  flip(bytes, position >> 16);
+  stored.block = std::make_shared<const Bytes>(std::move(bytes));
+  return true;
 }
 
 /// As lib/node does it: members speak to the core, others may ask for blocks.
@@ -235,6 +279,7 @@ void ReformedNode::act(const consensus::Action& action) {
     return host_.on_answer(
         *this, consensus::Validated{order->seq, order->digest, ok, order->origin});
   }
+  if (std::holds_alternative<consensus::Rejoined>(action)) rejoining_ = false;
   if (const auto* order = std::get_if<consensus::ServeBlocks>(&action)) {
     const auto& members = epochs_[at_epoch_].order;
     if (order->to < members.size()) serve(members[order->to], order->first, order->last);

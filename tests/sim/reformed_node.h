@@ -96,8 +96,19 @@ class ReformedNode final : consensus::Validators {
   consensus::ReplicaStatus status() const { return replica_->status(); }
   const Reform& members() const { return epochs_.back().members; }
 
-  void start(consensus::Millis now_ms);
+  /// Has lost its disk and does not vote yet.
+  bool is_rejoining() const { return rejoining_; }
+
+  /// False: it refuses to start, because a record on its disk is damaged.
+  bool start(consensus::Millis now_ms);
   void crash();
+  /// Crashes, and everything durable is lost.
+  void wipe();
+  /// Flips one bit of a record, or of a stored block. False: there is none.
+  bool damage_record(std::uint64_t position);
+  bool damage_block(std::uint64_t position);
+  /// True while a damaged record is on the disk that no start may overlook.
+  bool has_damaged_record() const { return has_damaged_record_; }
   void deliver(Identity from, const Bytes& bytes);
   void tick(consensus::Millis now_ms);
   void answer(const consensus::Event& event);
@@ -145,6 +156,8 @@ class ReformedNode final : consensus::Validators {
   std::array<Bytes, consensus::kSlotCount> slots_;
   std::vector<Stored> chain_;
   std::vector<bool> applied_;
+  bool rejoining_ = false;
+  bool has_damaged_record_ = false;
   consensus::Tip tip_;
   std::deque<Era> epochs_;  ///< by epoch; the core keeps pointers to the sets
   // Does not.

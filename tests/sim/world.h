@@ -70,6 +70,7 @@ class World final : public Host {
   void on_commit(SimNode& node, const consensus::CommitBlock& commit) override;
   void on_effects(SimNode& node, const consensus::Effects& effects) override;
   bool crashes_now(SimNode& node) override;
+  bool crashes_installing(SimNode& node) override;
   bool is_disk_full(SimNode& node) override;
   void on_receipt(SimNode& node, RequestId id, consensus::Seq seq) override;
   void on_fetch(SimNode& node, const consensus::FetchSnapshot& order) override;
