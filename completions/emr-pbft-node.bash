@@ -6,7 +6,7 @@ _emr_pbft_node() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      init|genesis|join|run|status|stop|doctor|backup|restore|prune|compact|apply|hand-over|rotate) verb=$word; break ;;
+      init|genesis|join|run|sync|status|stop|doctor|backup|restore|prune|compact|apply|hand-over|rotate) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -37,8 +37,8 @@ _emr_pbft_node() {
     --peer-listen) return ;;
     --http-listen) return ;;
     --workers) return ;;
-    --node) return ;;
     --timeout) return ;;
+    --node) return ;;
     --to) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --keys-to) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --from) COMPREPLY=($(compgen -d -- "$current")); return ;;
@@ -53,6 +53,7 @@ _emr_pbft_node() {
     'genesis') words='--chain-id --output-dir --primary --dealer --batch-max --batch-ms --timeout-ms --checkpoint-interval -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'join') words='--dir --genesis --share --later -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'run') words='--dir --ready-fd --peer-listen --http-listen --workers -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'sync') words='--dir --peer-listen --http-listen --workers --timeout -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'status') words='--node --dir --strict -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'stop') words='--dir --timeout --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'doctor') words='--dir --json --deep --offline --strict -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
@@ -70,7 +71,7 @@ _emr_pbft_node() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'init genesis join run status stop doctor backup restore prune compact apply hand-over rotate' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'init genesis join run sync status stop doctor backup restore prune compact apply hand-over rotate' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_pbft_node emr-pbft-node

@@ -77,6 +77,25 @@ teardown() { consortium_stop; }
   within 20 same_tip a b c d
 }
 
+@test "sync: an empty directory and one peer are enough; alone, or beside a running node, 75 (R-087)" {
+  consortium_found "$net" emr-test
+  node_start a b c d
+  for i in 1 2 3; do application "user$i" | submit 30 a > /dev/null; done
+  within 20 same_tip a b c d
+  tip=$(status a .tip)
+  run -75 emr-pbft-node sync --dir "$net/hosp-d"
+  for member in b c d; do node_kill TERM "$member"; done
+  rm -r "$net/hosp-d/data"
+  run -0 --separate-stderr emr-pbft-node sync --dir "$net/hosp-d" --timeout 60s
+  assert_equal "$(jq -r '[.type, .tip, .missingSidecars] | @csv' <<< "$output")" \
+    "\"emr.status\",\"$tip\",0"
+  run -0 emr-query verify --full --ledger "$net/hosp-d/data" --trust "$genesis"
+  node_kill TERM a
+  run -75 --separate-stderr emr-pbft-node sync --dir "$net/hosp-d" --timeout 4s
+  [[ $stderr == *"not in step"* ]]
+  run -2 emr-pbft-node sync
+}
+
 @test "a node with an empty data directory comes to the same tip (R-015, R-063)" {
   consortium_found "$net" emr-test
   node_start a b c d

@@ -25,9 +25,9 @@ int main(int argc, char** argv) {
           "run; apply prints its application, which its admin signs and submits. The members' "
           "admins review it (emr-query nodes --pending), approve or reject it; admitted, the node "
           "observes, and a second decision makes it a validator.",
-      .verbs = {init_verb(), genesis_verb(), join_verb(), run_verb(), status_verb(), stop_verb(),
-                doctor_verb(), backup_verb(), restore_verb(), prune_verb(), compact_verb(),
-                apply_verb(), hand_over_verb(), rotate_verb()},
+      .verbs = {init_verb(), genesis_verb(), join_verb(), run_verb(), sync_verb(), status_verb(),
+                stop_verb(), doctor_verb(), backup_verb(), restore_verb(), prune_verb(),
+                compact_verb(), apply_verb(), hand_over_verb(), rotate_verb()},
       .exit_status = {{0, "done; for status: the node is ready"},
                       {1,
                        "doctor found a fault, a backup does not verify, or status --strict warns"},
@@ -35,7 +35,9 @@ int main(int argc, char** argv) {
                       {66, "a file is missing"},
                       {69, "the node cannot be reached, or a port is taken"},
                       {73, "a file exists already, or cannot be created"},
-                      {75, "not ready, the disk is full, or the data directory is in use"},
+                      {75,
+                       "not ready, not in step in time, the disk is full, or the data directory is "
+                       "in use"},
                       {77, "a key file is readable by others"}},
       .sections =
           {{"FILES",

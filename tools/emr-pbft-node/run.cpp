@@ -13,6 +13,7 @@
 #include "json/json.h"
 #include "node/node.h"
 #include "node_dir.h"
+#include "running.h"
 #include "sd_notify.h"
 #include "verbs.h"
 
@@ -119,8 +120,9 @@ class Supervision {
   std::string told_;
 };
 
-/// Until a stop signal, or until the node cannot go on.
-Status serve(node::Node& running, const sigset_t& signals, node::Logger& log) {
+/// Until a stop signal, until the caller has seen enough, or until the node cannot go on.
+Status serve(node::Node& running, const sigset_t& signals, node::Logger& log,
+             const RunUntil& until) {
   Supervision supervision(running);
   while (true) {
     const timespec patience{0, kPollNanoseconds};
@@ -131,6 +133,9 @@ Status serve(node::Node& running, const sigset_t& signals, node::Logger& log) {
     }
     EMR_TRY(running.wait(0));
     supervision.tell();
+    if (!until.is_done) continue;
+    EMR_ASSIGN(const bool is_done, until.is_done(running));
+    if (is_done) return {};
   }
 }
 
@@ -147,7 +152,17 @@ void keep_freed_memory() {
   ::mallopt(M_TOP_PAD, 1 << 20);
 }
 
-Status run_node(Context& context) {
+Status run(Context& context) {
+  RunUntil until;
+  until.started = [&](const node::Node& running, const node::NodeOptions& options) {
+    return announce(context, running, options);
+  };
+  return run_node(context, until);
+}
+
+}  // namespace
+
+Status run_node(Context& context, const RunUntil& until) {
   keep_freed_memory();
   const sigset_t signals = block_stop_signals();
   ::umask(077);
@@ -158,17 +173,36 @@ Status run_node(Context& context) {
   cli::SystemRandom random;
   node::Logger log(log_level(context));
   EMR_ASSIGN(const auto running, node::Node::start(genesis, options, std::move(keys), random, log));
-  EMR_TRY(announce(context, *running, options));
-  const Status outcome = serve(*running, signals, log);
+  if (until.started) EMR_TRY(until.started(*running, options));
+  const Status outcome = serve(*running, signals, log, until);
   sd_notify(outcome ? "STOPPING=1\nSTATUS=stopping on request"
                     : "STOPPING=1\nSTATUS=stopping: " + outcome.error().message);
   running->stop();
   return outcome;
 }
 
-}  // namespace
+std::vector<cli::OptionSpec> run_options() {
+  return {{.name = "dir", .kind = Kind::kFolder, .help = "directory of the node", .required = true},
+          {.name = "peer-listen",
+           .kind = Kind::kHostPort,
+           .help = "address for peers, instead of node.json's"},
+          {.name = "http-listen",
+           .kind = Kind::kHostPort,
+           .help = "address for clients, instead of node.json's"},
+          {.name = "workers",
+           .kind = Kind::kCount,
+           .help = "threads for signatures and queries; 0 = by the machine",
+           .preset = "0",
+           .max = 256}};
+}
 
 cli::VerbSpec run_verb() {
+  std::vector<cli::OptionSpec> options = run_options();
+  options.insert(options.begin() + 1,
+                 {.name = "ready-fd",
+                  .kind = Kind::kCount,
+                  .help = "write the emr.ready line to this descriptor instead",
+                  .max = 1023});
   return {.name = "run",
           .summary = "run the node",
           .description =
@@ -176,27 +210,9 @@ cli::VerbSpec run_verb() {
               "line when it serves; the log goes to standard error. One process per DIR. After a "
               "crash at any point simply run it again.",
           .streams = cli::Streams::kOutput,
-          .options = {{.name = "dir",
-                       .kind = Kind::kFolder,
-                       .help = "directory of the node",
-                       .required = true},
-                      {.name = "ready-fd",
-                       .kind = Kind::kCount,
-                       .help = "write the emr.ready line to this descriptor instead",
-                       .max = 1023},
-                      {.name = "peer-listen",
-                       .kind = Kind::kHostPort,
-                       .help = "address for peers, instead of node.json's"},
-                      {.name = "http-listen",
-                       .kind = Kind::kHostPort,
-                       .help = "address for clients, instead of node.json's"},
-                      {.name = "workers",
-                       .kind = Kind::kCount,
-                       .help = "threads for signatures and queries; 0 = by the machine",
-                       .preset = "0",
-                       .max = 256}},
+          .options = std::move(options),
           .examples = {{"run under systemd (Type=notify)", "emr-pbft-node run --dir /var/lib/emr"}},
-          .handler = run_node};
+          .handler = run};
 }
 
 }  // namespace emr::node_tool

@@ -9,6 +9,7 @@ cli::VerbSpec init_verb();
 cli::VerbSpec genesis_verb();
 cli::VerbSpec join_verb();
 cli::VerbSpec run_verb();
+cli::VerbSpec sync_verb();
 cli::VerbSpec status_verb();
 cli::VerbSpec stop_verb();
 cli::VerbSpec doctor_verb();
