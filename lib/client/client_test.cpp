@@ -144,6 +144,51 @@ TEST_CASE("submit: without an answer the outcome is unknown, never assumed") {
   CHECK(states.at(1) == TxState::kPending);
 }
 
+TEST_CASE("submit: busy is told apart from unknown: what no node has taken is not under way") {
+  const Batch batch(2);
+  FakeNode full([&](const http::ServerRequest& request) {
+    const auto sent = std::count(request.body.begin(), request.body.end(), '\n');
+    std::string text;
+    for (auto i = sent; i > 0; --i) text += "{\"state\":\"busy\"}\n";
+    return lines(text);
+  });
+  FakeNode overloaded([](const http::ServerRequest&) {
+    return http::ServerResponse{503, "application/json", R"({"reason":"busy"})", {}};
+  });
+  Pool pool = pool_of({kDeadUrl, full.url(), overloaded.url()});
+  const auto states = submit_all(pool, batch, 1);
+  CHECK(states.at(0) == TxState::kBusy);
+  CHECK(states.at(1) == TxState::kBusy);
+
+  // One node took one of them, or broke off after it had read them: then nobody knows.
+  FakeNode takes_second([&](const http::ServerRequest&) {
+    return lines("{\"state\":\"busy\"}\n" + state_line("pending", batch.txid(1)));
+  });
+  Pool mixed = pool_of({takes_second.url()});
+  const auto some = submit_all(mixed, batch, 1);
+  CHECK(some.at(0) == TxState::kBusy);
+  CHECK(some.at(1) == TxState::kPending);
+  FakeNode breaks([](const http::ServerRequest&) { return lines(""); });
+  Pool broken = pool_of({full.url(), breaks.url()});
+  CHECK(submit_all(broken, batch, 1).at(0) == TxState::kPending);
+}
+
+TEST_CASE("pool: a node that cannot now is 75, also beside dead ones; a failing node is 69") {
+  FakeNode busy([](const http::ServerRequest&) {
+    return http::ServerResponse{503, "application/json", R"({"reason":"busy"})", {}};
+  });
+  FakeNode broken([](const http::ServerRequest&) {
+    return http::ServerResponse{500, "application/json", R"({"reason":"io"})", {}};
+  });
+  const auto ask = [](Pool pool) {
+    return pool.call([](Node& node) { return node.get("/v1/status", kPatience); }).error();
+  };
+  CHECK(ask(pool_of({busy.url(), kDeadUrl})).code == Code::kTempFail);
+  CHECK(ask(pool_of({kDeadUrl, busy.url()})).reason == "busy");
+  CHECK(ask(pool_of({busy.url(), broken.url()})).code == Code::kTempFail);
+  CHECK(ask(pool_of({broken.url(), kDeadUrl})).code == Code::kUnavailable);
+}
+
 TEST_CASE("submit: a refusal is final") {
   const Batch batch(1);
   FakeNode node([&](const http::ServerRequest&) {

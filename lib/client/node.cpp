@@ -17,7 +17,8 @@ namespace {
 Code code_of_status(unsigned status) {
   if (status == 401 || status == 403) return Code::kDenied;
   if (status == 404) return Code::kNegative;
-  if (status == 429 || status >= 500) return Code::kUnavailable;
+  if (status == 429 || status == 503) return Code::kTempFail;
+  if (status >= 500) return Code::kUnavailable;
   return Code::kData;
 }
 

@@ -1,7 +1,8 @@
 // One node as a client sees it: an address, a name and a connection. Use it from one thread at a
 // time. Errors: kUnavailable when no answer came (the outcome of what was sent is unknown) or the
-// node says it cannot now; kDenied, kNegative, kData as the node says (its reason word is kept, its
-// text is not: it is a peer's); kProtocol when the answer breaks the rules.
+// node fails; kTempFail when the node says that it cannot now (busy, starting, disk full); kDenied,
+// kNegative, kData as the node says (its reason word is kept, its text is not: it is a peer's);
+// kProtocol when the answer breaks the rules.
 #pragma once
 
 #include <chrono>

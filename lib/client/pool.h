@@ -3,6 +3,7 @@
 // idempotent by id, queries change nothing. One pool belongs to one thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,12 +35,16 @@ class Pool {
   void skip_current() noexcept { current_ = (current_ + 1) % nodes_.size(); }
   Node& current() { return nodes_[current_]; }
 
-  /// fn(Node&) -> Result<T> at each node in turn until one answers; the last failure otherwise.
+  /// fn(Node&) -> Result<T> at each node in turn until one answers. Otherwise the last failure; or,
+  /// when a node that is there said that it cannot now, that: trying again may help.
   template <class Fn>
   auto call(Fn&& fn) -> decltype(fn(std::declval<Node&>())) {
+    std::optional<Error> not_now;
     for (std::size_t tries = 1;; ++tries) {
       auto result = fn(nodes_[current_]);
-      if (result.ok() || !is_node_failure(result.error()) || tries == nodes_.size()) return result;
+      if (result.ok() || !is_node_failure(result.error())) return result;
+      if (result.error().code == Code::kTempFail) not_now = result.error();
+      if (tries == nodes_.size()) return not_now ? *not_now : std::move(result);
       skip_current();
     }
   }

@@ -86,6 +86,11 @@ std::chrono::seconds wait_until(Clock::time_point deadline) {
   return std::clamp(left, std::chrono::seconds(1), kWaitPerRequest);
 }
 
+/// Could a node have taken lines of an exchange that ended so?
+bool may_have_taken(const Status& sent) {
+  return !sent.ok() && sent.error().code != Code::kTempFail && sent.error().reason != "connect";
+}
+
 bool is_final(TxState state) { return state == TxState::kCommitted || state == TxState::kRefused; }
 
 }  // namespace
@@ -109,12 +114,16 @@ void submit_until(Pool& pool, std::span<const Outgoing> batch, Clock::time_point
                   const std::function<void(std::size_t, TxOutcome)>& on_outcome) {
   std::vector<std::size_t> open(batch.size());
   for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
+  std::vector<bool> maybe_taken(batch.size(), false);
+  bool was_busy = false;
   for (std::size_t round = 1; !open.empty(); ++round) {
     std::vector<Outgoing> lines;
     for (const std::size_t i : open) lines.push_back(batch[i]);
     std::vector<bool> settled(open.size(), false);
     const Status sent = submit_batch(
         pool.current(), lines, wait_until(deadline), [&](std::size_t i, TxOutcome outcome) {
+          if (outcome.state == TxState::kPending) maybe_taken[open[i]] = true;
+          if (outcome.state == TxState::kBusy) was_busy = true;
           if (!is_final(outcome.state)) return;
           settled[i] = true;
           on_outcome(open[i], std::move(outcome));
@@ -123,13 +132,21 @@ void submit_until(Pool& pool, std::span<const Outgoing> batch, Clock::time_point
     for (std::size_t i = 0; i < open.size(); ++i) {
       if (!settled[i]) left.push_back(open[i]);
     }
+    for (const std::size_t i : left) {
+      if (may_have_taken(sent)) maybe_taken[i] = true;
+    }
+    was_busy = was_busy || (!sent.ok() && sent.error().code == Code::kTempFail);
     const bool progress = left.size() < open.size();
     open = std::move(left);
     if (Clock::now() >= deadline) break;
     if (!sent.ok() || !progress) pool.skip_current();
     if (!progress && round % pool.size() == 0) std::this_thread::sleep_for(kRetryPause);
   }
-  for (const std::size_t i : open) on_outcome(i, {});
+  for (const std::size_t i : open) {
+    TxOutcome outcome;
+    if (was_busy && !maybe_taken[i]) outcome.state = TxState::kBusy;
+    on_outcome(i, std::move(outcome));
+  }
 }
 
 Result<TxStatus> transaction_status(Pool& pool, const Hash32& txid, std::chrono::seconds wait,

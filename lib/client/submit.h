@@ -48,7 +48,8 @@ Status submit_batch(Node& node, std::span<const Outgoing> batch, std::chrono::se
                     const std::function<void(std::size_t index, TxOutcome outcome)>& on_outcome);
 
 /// The same with every node of the pool in turn, again and again until `deadline`: pending and busy
-/// lines are sent again. What is still not known then is reported as kPending. Never fails.
+/// lines are sent again. What is still not known then is reported as kPending, and as kBusy what no
+/// node has taken although one was there: it is not under way. Never fails.
 void submit_until(Pool& pool, std::span<const Outgoing> batch,
                   std::chrono::steady_clock::time_point deadline,
                   const std::function<void(std::size_t index, TxOutcome outcome)>& on_outcome);

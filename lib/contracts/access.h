@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "ledger/genesis.h"
 #include "ledger/method.h"
 #include "ledger/state.h"
+#include "ledger/transaction.h"
 
 namespace emr::contracts {
 
@@ -64,5 +66,10 @@ bool may_put_content(const ledger::StateReader& state, const crypto::Address& su
 /// Does `signer` speak for `from` now: the same address or a live session of it?
 bool speaks_for(const ledger::StateReader& state, const crypto::Address& signer,
                 const crypto::Address& from, UnixSeconds time);
+
+/// The height of the block that used (from, nonce); nullopt when none did, or longer ago than
+/// replay keys live.
+std::optional<std::uint64_t> nonce_used_at(const ledger::StateReader& state,
+                                           const crypto::Address& from, const ledger::Nonce& nonce);
 
 }  // namespace emr::contracts

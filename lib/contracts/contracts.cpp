@@ -13,6 +13,7 @@
 #include "contracts/membership.h"
 #include "contracts/methods.h"
 #include "contracts/outcome.h"
+#include "json/access.h"
 #include "json/json.h"
 #include "ledger/limits.h"
 
@@ -80,6 +81,19 @@ bool burns_nonce(const Outcome& outcome) {
   return outcome.reason != "expired" && outcome.reason != "validity_window" &&
          outcome.reason != "replay" && outcome.reason != "not_subject";
 }
+
+}  // namespace
+
+std::optional<std::uint64_t> nonce_used_at(const StateReader& state, const crypto::Address& from,
+                                           const ledger::Nonce& nonce) {
+  const auto value = state.get(keys::replay(from, nonce));
+  if (!value) return std::nullopt;
+  const auto tree = json::parse_object(*value);
+  const auto height = tree ? json::get_u64(*tree, "height") : Result<std::uint64_t>(tree.error());
+  return height ? std::optional(*height) : std::nullopt;
+}
+
+namespace {
 
 /// The value of a replay key begins with the height that wrote it (canonical key order).
 std::string replay_mark(std::uint64_t height) {

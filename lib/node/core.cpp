@@ -2,6 +2,7 @@
 
 #include <ctime>
 
+#include "contracts/access.h"
 #include "node/limits.h"
 
 namespace emr::node {
@@ -35,7 +36,7 @@ Status Core::open(VoteKeys vote_keys) {
   now_ms_ = steady_ms();
   EMR_ASSIGN(engine_, Engine::open(options_.engine, std::move(vote_keys), *store_, pool_, *this,
                                    *log_, now_ms_));
-  options_.members->refresh(store_->state(), now_ms_);
+  refresh_members();
   EMR_TRY(open_transfer());
   publish();
   return {};
@@ -108,6 +109,7 @@ void Core::timers() {
   if (std::exchange(pool_changed_, false)) engine_->requests_changed();
   engine_->tick(now_ms_, std::time(nullptr));
   if (mesh_ != nullptr) transfer_->tick(now_ms_);
+  if (!undecided_.empty() && transfer_->missing_blocks() != settled_at_) settle_undecided();
   if (now_ms_ - forwarded_ms_ >= in_ms(kForwardAgain) / 2) forward_again();
   if (now_ms_ - repaired_ms_ >= in_ms(kRepairInterval)) repair();
   if (now_ms_ - asked_sidecars_ms_ >= in_ms(kSidecarRepairInterval)) repair_sidecars();
@@ -157,14 +159,20 @@ void Core::take_one(Submission& submission, std::vector<RequestItem>& to_forward
   if (pool_.find(txid) == nullptr) {
     const Status admitted = engine_->check(*submission.tx, std::time(nullptr));
     if (!admitted) {
-      if (from_client) stream->resolve(submission.slot, refused_line(txid, admitted.error()));
-      return;
+      if (!from_client) return;
+      if (!is_undecided(*submission.tx, admitted.error())) {
+        return stream->resolve(submission.slot, refused_line(txid, admitted.error()));
+      }
+      undecided_.try_emplace(txid, submission.tx, admitted.error());
+      waiters_[txid].push_back({submission.stream, submission.slot});
+      return stream->resolve_accepted(submission.slot);
     }
     RequestItem item;
     if (from_client) item = {submission.tx->entry(), submission.sidecar};
     engine_->sidecar_arrived(txid, submission.sidecar);  // a proposal may have overtaken it
     const Admission admission =
-        pool_.add({submission.tx, std::move(submission.sidecar), now_ms_, from_client, now_ms_});
+        pool_.add({submission.tx, std::move(submission.sidecar), now_ms_, from_client, now_ms_,
+                   submission.peer});
     if (admission == Admission::kBusy) {
       if (from_client) stream->resolve(submission.slot, busy_line(txid));
       return;
@@ -177,17 +185,45 @@ void Core::take_one(Submission& submission, std::vector<RequestItem>& to_forward
   stream->resolve_accepted(submission.slot);
 }
 
+/// After a snapshot the blocks below it are still on their way, and one of them may hold what the
+/// state says was done: exactly once includes that whoever asks again gets the same receipt.
+bool Core::is_undecided(const ledger::VerifiedTransaction& tx, const Error& why) const {
+  if (transfer_->missing_blocks() == 0) return false;
+  const auto used = contracts::nonce_used_at(store_->state(), tx.core().from, tx.core().nonce);
+  if (used) return !store_->current().block(*used).has_value();
+  return why.reason == "expired";  // its mark may be gone already
+}
+
+/// Some more blocks have arrived: they answer, or the refusal is true after all.
+void Core::settle_undecided() {
+  settled_at_ = transfer_->missing_blocks();
+  std::vector<std::pair<Hash32, std::string>> settled;
+  for (auto at = undecided_.begin(); at != undecided_.end();) {
+    const auto& [tx, why] = at->second;
+    const Hash32 txid = at->first;
+    const auto found = committed_answer(txid);
+    const bool is_settled = found || !is_undecided(*tx, why);
+    if (is_settled) settled.emplace_back(txid, found ? *found : refused_line(txid, why));
+    at = is_settled || !waiters_.contains(txid) ? undecided_.erase(at) : std::next(at);
+  }
+  for (const auto& [txid, line] : settled) answer(txid, line);
+}
+
 /// Also true for a peer's copy of what is committed: there is nothing to do.
 bool Core::answer_if_committed(const Hash32& txid, TxStream* stream, std::size_t slot) {
+  const auto line = committed_answer(txid);
+  if (line && stream != nullptr) stream->resolve(slot, *line);
+  return line.has_value();
+}
+
+std::optional<std::string> Core::committed_answer(const Hash32& txid) const {
   const store::Snapshot& view = store_->current();
   const auto position = view.position(txid);
-  if (!position || !*position) return false;
-  if (stream == nullptr) return true;
+  if (!position || !*position) return std::nullopt;
   const auto receipts = view.receipts((*position)->height);
-  if (!receipts || (*position)->index >= receipts->size()) return false;
-  stream->resolve(slot, committed_line(txid, (*position)->height, (*position)->index,
-                                       (*receipts)[(*position)->index]));
-  return true;
+  if (!receipts || (*position)->index >= receipts->size()) return std::nullopt;
+  return committed_line(txid, (*position)->height, (*position)->index,
+                        (*receipts)[(*position)->index]);
 }
 
 void Core::watch(const Hash32& txid, std::shared_ptr<TxStream> stream, std::size_t slot) {
@@ -228,7 +264,12 @@ void Core::on_committed(const ledger::Executed& executed) {
   for (const auto& stream : answered) stream->flush();
 }
 
-void Core::on_refused(const Hash32& txid, const Error& why) {
+void Core::on_refused(const ledger::VerifiedPtr& tx, const Error& why) {
+  const Hash32& txid = tx->txid();
+  if (waiters_.contains(txid) && is_undecided(*tx, why)) {
+    undecided_.try_emplace(txid, tx, why);
+    return;
+  }
   answer(txid, refused_line(txid, why));
 }
 

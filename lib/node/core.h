@@ -25,11 +25,13 @@
 namespace emr::node {
 
 /// A verified request with the place where its sender's answer goes (none: it came from a peer).
+/// `peer` is that one.
 struct Submission {
   ledger::VerifiedPtr tx;
   std::string sidecar;
   std::shared_ptr<TxStream> stream;
   std::size_t slot = 0;
+  net::PeerIndex peer = 0;
 };
 
 /// What status, metrics and readiness show; published by the core thread, read by any.
@@ -101,7 +103,7 @@ class Core final : public EngineHost {
   void on_members_changed() override;
   void want_sidecars(const std::vector<Hash32>& txids, consensus::NodeIndex likely) override;
   void on_committed(const ledger::Executed& executed) override;
-  void on_refused(const Hash32& txid, const Error& why) override;
+  void on_refused(const ledger::VerifiedPtr& tx, const Error& why) override;
   void want_snapshot() override;
 
  private:
@@ -117,6 +119,9 @@ class Core final : public EngineHost {
   void timers();
   void take(std::vector<Submission>& submissions);
   void take_one(Submission& submission, std::vector<RequestItem>& forward);
+  bool is_undecided(const ledger::VerifiedTransaction& tx, const Error& why) const;
+  void settle_undecided();
+  std::optional<std::string> committed_answer(const Hash32& txid) const;
   bool answer_if_committed(const Hash32& txid, TxStream* stream, std::size_t slot);
   void answer(const Hash32& txid, const std::string& line);
   void forward(const std::vector<RequestItem>& items);
@@ -128,6 +133,7 @@ class Core final : public EngineHost {
   void ask_for_sidecars(net::PeerIndex place, const std::vector<Hash32>& txids);
   net::PeerIndex next_connected(net::PeerIndex after) const;
   Status open_transfer();
+  void refresh_members();
   void keep_snapshot(const ledger::Executed& executed);
   void publish();
 
@@ -143,6 +149,9 @@ class Core final : public EngineHost {
   std::function<void()> housekeeping_;
   std::function<void()> members_changed_;
   std::unordered_map<Hash32, std::vector<Waiter>, TxidHash> waiters_;
+  /// Of the waiting ones those that the state refuses and that a block below our snapshot may hold.
+  std::map<Hash32, std::pair<ledger::VerifiedPtr, Error>> undecided_;
+  std::uint64_t settled_at_ = 0;  ///< blocks that were missing when undecided_ was last looked at
   std::vector<std::weak_ptr<TxStream>> streams_;
   std::vector<bool> connected_;
   Bytes repair_cursor_;

@@ -37,8 +37,13 @@ void Core::send_to_place(net::PeerIndex to, Frame frame) {
   if (mesh_ != nullptr) mesh_->send(to, net::Lane::kConsensus, std::move(frame));
 }
 
-void Core::on_members_changed() {
+void Core::refresh_members() {
   options_.members->refresh(store_->state(), now_ms_);
+  pool_.set_faulty_max((options_.members->table()->replicas.size() - 1) / 3);
+}
+
+void Core::on_members_changed() {
+  refresh_members();
   if (members_changed_) members_changed_();
 }
 

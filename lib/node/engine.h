@@ -45,7 +45,7 @@ class EngineHost {
   /// This node is far behind.
   virtual void want_snapshot() = 0;
   /// A waiting request that the state does not admit (any more); it has left the mempool.
-  virtual void on_refused(const Hash32& txid, const Error& why) = 0;
+  virtual void on_refused(const ledger::VerifiedPtr& tx, const Error& why) = 0;
 };
 
 struct EngineOptions {

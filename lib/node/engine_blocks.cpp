@@ -59,7 +59,7 @@ void Engine::drop_unbuildable(const std::vector<ledger::VerifiedPtr>& candidates
                                      .with_reason("conflict")
                                : admitted.error();
     pool_->remove(tx->txid());
-    host_->on_refused(tx->txid(), why);
+    host_->on_refused(tx, why);
   }
 }
 
@@ -67,19 +67,19 @@ void Engine::drop_unbuildable(const std::vector<ledger::VerifiedPtr>& candidates
 /// primary would ever propose them, and an honest one would be suspected for it.
 void Engine::sweep() {
   swept_ms_ = now_ms_;
-  std::vector<std::pair<Hash32, Error>> refused;
+  std::vector<std::pair<ledger::VerifiedPtr, Error>> refused;
   std::size_t well = 0;
   pool_->visit([&](PendingRequest& request) {
     const Millis age_ms = now_ms_ - std::min(now_ms_, request.arrived_ms);
     if (age_ms < static_cast<Millis>(kMempoolSweepInterval.count())) return false;
     Status admitted = application_.check(*request.tx, now_);
     if (admitted) return ++well < kSweepWellMax;
-    refused.emplace_back(request.tx->txid(), std::move(admitted).error());
+    refused.emplace_back(request.tx, std::move(admitted).error());
     return refused.size() < kSweepRefusedMax;
   });
-  for (const auto& [txid, why] : refused) {
-    pool_->remove(txid);
-    host_->on_refused(txid, why);
+  for (const auto& [tx, why] : refused) {
+    pool_->remove(tx->txid());
+    host_->on_refused(tx, why);
   }
   if (!refused.empty()) requests_changed();
 }

@@ -16,6 +16,11 @@ inline constexpr std::size_t kMempoolCountMax = 20'000;
 inline constexpr std::size_t kMempoolBytesMax = std::size_t{256} << 20;
 /// Of these at most so many from one account, so that one importer cannot lock everybody out.
 inline constexpr std::size_t kMempoolPerSenderMax = 5'000;
+/// And of one peer's at most the (f + 1)th part of number and bytes: a member that makes accounts
+/// at will, and f of them together, leave room for everybody else.
+constexpr std::size_t mempool_share(std::size_t total, std::size_t faulty_max) {
+  return total / (faulty_max + 1);
+}
 /// A request that is refused by the state after all is looked for this often (and not in every
 /// block: admission reads state).
 inline constexpr std::chrono::milliseconds kMempoolSweepInterval{500};
@@ -25,6 +30,8 @@ inline constexpr std::chrono::milliseconds kForwardAgain{700};
 
 /// Lines of one POST /v1/tx: what fits the body at 1 KiB each.
 inline constexpr std::size_t kLinesPerRequestMax = 10'000;
+/// A client that waits for no outcome still waits for the checks of its lines, so long at most.
+inline constexpr std::chrono::seconds kAcceptancePatience{30};
 /// Longest ?wait= of a client; a proxy in between gives up sooner.
 inline constexpr std::uint64_t kWaitSecondsMax = 300;
 

@@ -1,7 +1,6 @@
 #include "node/mempool.h"
 
 #include "base/check.h"
-#include "node/limits.h"
 
 namespace emr::node {
 
@@ -10,22 +9,33 @@ std::size_t Mempool::cost(const PendingRequest& request) {
   return 3 * request.tx->entry().size() + request.sidecar.size() + 512;
 }
 
+bool Mempool::has_room(const PendingRequest& request, std::size_t size) const {
+  if (by_arrival_.size() >= limits_.count || bytes_ + size > limits_.bytes) return false;
+  const auto sender = by_sender_.find(request.tx->core().from);
+  if (sender != by_sender_.end() && sender->second >= limits_.per_sender) return false;
+  if (request.from_client) return true;
+  const auto peer = by_peer_.find(request.peer);
+  const Usage used = peer == by_peer_.end() ? Usage{} : peer->second;
+  return used.count < mempool_share(limits_.count, faulty_max_) &&
+         used.bytes + size <= mempool_share(limits_.bytes, faulty_max_);
+}
+
 Admission Mempool::add(PendingRequest request) {
   if (by_txid_.contains(request.tx->txid())) return Admission::kKnown;
   const std::size_t size = cost(request);
-  std::size_t& of_sender = by_sender_[request.tx->core().from];
-  if (by_arrival_.size() >= kMempoolCountMax || bytes_ + size > kMempoolBytesMax ||
-      of_sender >= kMempoolPerSenderMax) {
-    if (of_sender == 0) by_sender_.erase(request.tx->core().from);
-    return Admission::kBusy;
+  if (!has_room(request, size)) return Admission::kBusy;
+  if (!request.from_client) {
+    Usage& used = by_peer_[request.peer];
+    ++used.count;
+    used.bytes += size;
   }
+  ++by_sender_[request.tx->core().from];
   const std::uint64_t number = next_++;
   auto owned = std::make_unique<PendingRequest>(std::move(request));
   by_txid_.emplace(owned->tx->txid(), number);
   by_entry_.emplace(owned->tx->entry(), number);
   by_arrival_.emplace(number, std::move(owned));
   bytes_ += size;
-  ++of_sender;
   return Admission::kAdded;
 }
 
@@ -39,6 +49,11 @@ void Mempool::remove(const Hash32& txid) {
   const auto sender = by_sender_.find(request.tx->core().from);
   EMR_CHECK(sender != by_sender_.end() && sender->second > 0);
   if (--sender->second == 0) by_sender_.erase(sender);
+  if (!request.from_client) {
+    Usage& used = by_peer_.at(request.peer);
+    used.bytes -= cost(request);
+    if (--used.count == 0) by_peer_.erase(request.peer);
+  }
   by_entry_.erase(request.tx->entry());
   by_txid_.erase(known);
   by_arrival_.erase(place);

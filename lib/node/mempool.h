@@ -1,6 +1,6 @@
 // Verified requests that wait for a block, in order of arrival, with their sidecars. Bounded in
-// number, in bytes and per account. It is also the verified-set: a block entry that is found here
-// by its bytes is not verified again. Owned by the core thread.
+// number, in bytes, per account and per peer that brought them. It is also the verified-set: a
+// block entry that is found here by its bytes is not verified again. Owned by the core thread.
 #pragma once
 
 #include <chrono>
@@ -16,6 +16,8 @@
 #include <vector>
 
 #include "ledger/transaction.h"
+#include "net/mesh.h"
+#include "node/limits.h"
 
 namespace emr::node {
 
@@ -27,6 +29,7 @@ struct PendingRequest {
   Millis arrived_ms = 0;
   bool from_client = false;  ///< ours to forward; the others came from a peer
   Millis forward_at_ms = 0;  ///< not again before this
+  net::PeerIndex peer = 0;   ///< unless from_client: who brought it
 };
 
 /// A txid is a hash already. Whoever grinds collisions finds a pool that is bounded.
@@ -40,8 +43,18 @@ struct TxidHash {
 
 enum class Admission : std::uint8_t { kAdded, kKnown, kBusy };
 
+struct MempoolLimits {
+  std::size_t count = kMempoolCountMax;
+  std::size_t bytes = kMempoolBytesMax;
+  std::size_t per_sender = kMempoolPerSenderMax;
+};
+
 class Mempool {
  public:
+  explicit Mempool(const MempoolLimits& limits = {}) : limits_(limits) {}
+
+  /// So many peers may be malicious: decides what one of them may bring. 0 until it is said: all.
+  void set_faulty_max(std::size_t faulty_max) { faulty_max_ = faulty_max; }
   Admission add(PendingRequest request);
   void remove(const Hash32& txid);
 
@@ -61,12 +74,21 @@ class Mempool {
  private:
   static std::size_t cost(const PendingRequest& request);
 
+  struct Usage {
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+  };
+  bool has_room(const PendingRequest& request, std::size_t size) const;
+
+  const MempoolLimits limits_;
+  std::size_t faulty_max_ = 0;
   std::uint64_t next_ = 0;
   std::size_t bytes_ = 0;
   std::map<std::uint64_t, std::unique_ptr<PendingRequest>> by_arrival_;
   std::unordered_map<Hash32, std::uint64_t, TxidHash> by_txid_;
   std::unordered_map<std::string_view, std::uint64_t> by_entry_;  ///< views into the requests
   std::map<crypto::Address, std::size_t> by_sender_;
+  std::map<net::PeerIndex, Usage> by_peer_;
 };
 
 }  // namespace emr::node

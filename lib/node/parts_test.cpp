@@ -1,6 +1,8 @@
 // The small parts of a node: frames, mempool, nonces, streams.
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <future>
 #include <nlohmann/json.hpp>
 
 #include "contracts/methods.h"
@@ -10,6 +12,7 @@
 #include "node/mempool.h"
 #include "node/nonce_guard.h"
 #include "node/tx_stream.h"
+#include "node/workers.h"
 
 namespace emr::node {
 namespace {
@@ -85,6 +88,101 @@ TEST_CASE("mempool: order of arrival, found by id and by bytes, nothing left beh
   CHECK(pool.bytes() == 0);
 }
 
+// Quotas (field/ledger.md pitfall 11): nobody takes the room of the others, and room comes back.
+struct Crowd {
+  Mempool pool;
+  std::uint8_t next = 0;
+  std::vector<Hash32> taken;
+
+  explicit Crowd(const MempoolLimits& limits, std::size_t faulty_max = 1) : pool(limits) {
+    pool.set_faulty_max(faulty_max);
+  }
+  Admission bring(std::string_view who, std::optional<net::PeerIndex> peer,
+                  std::size_t sidecar_bytes = 2) {
+    const auto tx = make_tx(who, next++);
+    const auto answer = pool.add(
+        {tx, std::string(sidecar_bytes, ' '), 1, !peer.has_value(), 1, peer.value_or(0)});
+    if (answer == Admission::kAdded) taken.push_back(tx->txid());
+    return answer;
+  }
+};
+
+TEST_CASE("mempool: quota of an account, of a peer, of everybody: busy, and room comes back") {
+  Crowd crowd({.count = 12, .per_sender = 3});
+  for (int i = 0; i < 3; ++i) CHECK(crowd.bring("alice", std::nullopt) == Admission::kAdded);
+  CHECK(crowd.bring("alice", std::nullopt) == Admission::kBusy);
+  CHECK(crowd.bring("alice", 2) == Admission::kBusy);  // whoever brings it
+  // A peer with accounts at will gets the (f + 1)th part, here 6 of 12 ...
+  for (int i = 0; i < 6; ++i) CHECK(crowd.bring("x" + std::to_string(i), 1) == Admission::kAdded);
+  CHECK(crowd.bring("x7", 1) == Admission::kBusy);
+  // ... so others, and our own clients, still get in, until there is no room at all.
+  CHECK(crowd.bring("bob", 2) == Admission::kAdded);
+  CHECK(crowd.bring("carol", std::nullopt) == Admission::kAdded);
+  CHECK(crowd.bring("dave", std::nullopt) == Admission::kAdded);
+  CHECK(crowd.bring("erin", std::nullopt) == Admission::kBusy);
+  CHECK(crowd.bring("frank", 3) == Admission::kBusy);
+  for (const Hash32& txid : crowd.taken) crowd.pool.remove(txid);
+  CHECK(crowd.pool.bytes() == 0);
+  CHECK(crowd.bring("alice", std::nullopt) == Admission::kAdded);
+  CHECK(crowd.bring("x8", 1) == Admission::kAdded);
+}
+
+TEST_CASE("mempool: f members together leave room for the others, also in bytes") {
+  Crowd crowd({.count = 100, .bytes = 1 << 20}, 2);
+  const auto fill = [&](net::PeerIndex peer) {
+    std::size_t count = 0;
+    while (crowd.bring("p" + std::to_string(crowd.next), peer, 40'000) == Admission::kAdded) {
+      ++count;
+    }
+    return count;
+  };
+  const std::size_t first = fill(1);
+  CHECK(first > 4);
+  CHECK(fill(2) == first);
+  CHECK(crowd.pool.bytes() <= (2 << 20) / 3);
+  CHECK(fill(3) == first);
+  CHECK(crowd.bring("small", 4) == Admission::kAdded);
+}
+
+TEST_CASE("workers: a full line is busy, the other line and the next round are not") {
+  Workers workers(1);
+  std::promise<void> go;
+  std::promise<void> started;
+  std::shared_future<void> gate = go.get_future().share();
+  REQUIRE(workers.submit(Workers::Line::kPeers, [&] {
+    started.set_value();
+    gate.wait();
+  }));
+  started.get_future().wait();
+  std::atomic<std::size_t> ran = 0;
+  for (std::size_t i = 0; i < kWorkQueueMax; ++i) {
+    REQUIRE(workers.submit(Workers::Line::kClients, [&] { ++ran; }));
+  }
+  CHECK_FALSE(workers.submit(Workers::Line::kClients, [&] { ++ran; }));
+  std::promise<std::size_t> voted;
+  CHECK(workers.submit(Workers::Line::kPeers, [&] { voted.set_value(ran); }));
+  go.set_value();
+  CHECK(voted.get_future().get() <= 1);  // the member did not wait behind all the clients
+  std::promise<void> again;
+  while (!workers.submit(Workers::Line::kClients, [&] { again.set_value(); })) {
+  }
+  again.get_future().wait();
+  CHECK(ran == kWorkQueueMax);
+}
+
+TEST_CASE("nonces: a full memory is busy and forgets nothing") {
+  NonceGuard guard;
+  const auto who = ledger::testing::key_of("alice").address();
+  for (std::uint64_t nonce = 0; nonce < kNoncesMax; ++nonce) {
+    REQUIRE(guard.accept(who, nonce, 100, 50).ok());
+  }
+  const auto full = guard.accept(who, kNoncesMax, 100, 50);
+  CHECK(full.error().code == Code::kTempFail);
+  CHECK(full.error().reason == "busy");
+  CHECK_FALSE(guard.accept(who, 7, 100, 50).ok());
+  CHECK(guard.accept(who, kNoncesMax, 300, 101).ok());
+}
+
 TEST_CASE("nonces: good once, forgotten only after they expired") {
   NonceGuard guard;
   const auto who = ledger::testing::key_of("alice").address();
@@ -128,9 +226,19 @@ TEST_CASE("stream: lines leave in order, each once, the rest is pending when tim
   CHECK(recorder->finished == 1);
 }
 
+TEST_CASE("stream: busy means that nothing was kept, whichever comes first") {
+  const auto recorder = std::make_shared<Recorder>();
+  TxStream stream(recorder, 2, std::chrono::seconds(5));
+  CHECK(stream.name(0, hash_of("0")));  // checked in time: its outcome is open
+  stream.expire();
+  CHECK(recorder->text == pending_line(hash_of("0")) + busy_line(std::nullopt));
+  CHECK_FALSE(stream.name(1, hash_of("1")));  // checked too late: not to be kept
+}
+
 TEST_CASE("stream: whoever does not wait is answered at acceptance") {
   const auto recorder = std::make_shared<Recorder>();
   TxStream stream(recorder, 1, std::chrono::seconds(0));
+  CHECK(stream.deadline() > TxStream::Clock::now() + kAcceptancePatience / 2);
   stream.name(0, hash_of("a"));
   stream.resolve_accepted(0);
   CHECK(recorder->text == pending_line(hash_of("a")));

@@ -134,7 +134,7 @@ class Joiner final : public EngineHost {
   void on_members_changed() override {}
   void want_sidecars(const std::vector<Hash32>&, consensus::NodeIndex) override {}
   void on_committed(const ledger::Executed&) override {}
-  void on_refused(const Hash32&, const Error&) override {}
+  void on_refused(const ledger::VerifiedPtr&, const Error&) override {}
   void want_snapshot() override {}
 
   std::unique_ptr<store::Store> store;

@@ -67,7 +67,7 @@ void verify_lines(Service& service, const std::vector<std::string_view>& lines, 
   for (std::size_t slot = first; slot < last; ++slot) {
     std::optional<Hash32> txid;
     auto verified = verify_line(service, lines[slot], txid);
-    if (txid) stream->name(slot, *txid);
+    if (txid && !stream->name(slot, *txid)) continue;  // too late: it was told "busy"
     if (!verified) {
       stream->resolve(slot, refused_line(txid, verified.error()));
       continue;
@@ -167,7 +167,7 @@ bool take_forwarded(Service& service, net::PeerIndex peer, const Bytes& frame) {
       refused = true;
       break;  // what follows is not worth a signature check each
     }
-    good.push_back({std::move(verified->tx), std::move(verified->sidecar), nullptr, 0});
+    good.push_back({std::move(verified->tx), std::move(verified->sidecar), nullptr, 0, peer});
   }
   if (refused) {  // an honest member forwards only what it verified itself
     service.log->warning("peer", sender.node.id + " forwarded requests that do not verify");

@@ -4,6 +4,7 @@
 
 #include "base/hex.h"
 #include "json/json.h"
+#include "node/limits.h"
 
 namespace emr::node {
 
@@ -47,14 +48,16 @@ TxStream::TxStream(std::shared_ptr<http::ResponseWriter> writer, std::size_t lin
       lines_(lines),
       txids_(lines),
       waits_(wait.count() > 0),
-      deadline_(Clock::now() + wait) {
+      deadline_(Clock::now() + (waits_ ? wait : kAcceptancePatience)) {
   writer_->start(200, "application/x-ndjson");
   if (lines == 0) writer_->finish();
 }
 
-void TxStream::name(std::size_t slot, const Hash32& txid) {
+bool TxStream::name(std::size_t slot, const Hash32& txid) {
   const std::lock_guard lock(mutex_);
+  if (slot < next_ || lines_.at(slot)) return false;
   txids_.at(slot) = txid;
+  return true;
 }
 
 void TxStream::resolve(std::size_t slot, std::string line) {

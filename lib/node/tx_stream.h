@@ -28,20 +28,23 @@ class TxStream {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Starts the response. `wait` zero: the outcome "accepted" is the answer, see resolve_accepted.
+  /// Starts the response. `wait` zero: the outcome "accepted" is the answer, see resolve_accepted;
+  /// it may take up to kAcceptancePatience.
   TxStream(std::shared_ptr<http::ResponseWriter> writer, std::size_t lines,
            std::chrono::seconds wait);
   TxStream(const TxStream&) = delete;
   TxStream& operator=(const TxStream&) = delete;
 
-  void name(std::size_t slot, const Hash32& txid);
+  /// False: the slot is answered already, so its request must not be kept. Otherwise the answer to
+  /// come names the transaction, whose outcome is open from now on.
+  bool name(std::size_t slot, const Hash32& txid);
   void resolve(std::size_t slot, std::string line);
   /// The same, but written at the next flush() or resolve(): a block's answers leave together.
   void hold(std::size_t slot, std::string line);
   void flush();
   /// The request is in the mempool: final for a client that does not wait.
   void resolve_accepted(std::size_t slot);
-  /// The time is over: what is not known is "pending".
+  /// The time is over: what is named is "pending"; the rest "busy", and will not be kept.
   void expire();
 
   bool done() const;

@@ -189,7 +189,7 @@ dead() { ! kill -0 "${node_pid[$1]}" 2> /dev/null; }
   put 15400000 large > /dev/null
   run -1 emr-pbft-node status --strict --node "$(url a)"
   assert_output --regexp 'limit: the store has used 9[0-9] % of storeLimitBytes'
-  run -69 put 4000000 more
+  run -75 put 4000000 more
   assert_output --partial 'the node refused: disk_full'
   application one | submit 60 b > receipts  # the others go on, and a can follow no more
   assert_equal "$(jq -r .status receipts)" committed

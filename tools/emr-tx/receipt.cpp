@@ -125,7 +125,11 @@ ReceiptLine outcome_receipt(const ledger::TransactionLine& line, const client::T
     add_error(tree, error, false);
     note_failure(tally, error);
   } else {
-    add_error(tree, fail(Code::kTempFail, "no outcome in time").with_reason("timeout"), true);
+    const bool busy = outcome.state == client::TxState::kBusy;
+    add_error(tree,
+              busy ? fail(Code::kTempFail, "the nodes are busy and took it not").with_reason("busy")
+                   : fail(Code::kTempFail, "no outcome in time").with_reason("timeout"),
+              true);
     ++tally.unknown;
     return {json::canonical_checked(tree), false};
   }
