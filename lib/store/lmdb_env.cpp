@@ -142,10 +142,11 @@ Status LmdbEnv::apply(const WriteBatch& batch, Durability durability) {
   if (usage.available_bytes < options_.reserve_bytes) return lmdb_error(ENOSPC, "write");
   // The pages are flushed either way, so that the file is whole at every instant; what is left out
   // is the second flush, of the page that makes the new tree the current one.
-  const unsigned flags = durability == Durability::kRepeatable ? MDB_NOMETASYNC : 0;
+  // (LMDB 0.9 heeds this flag of the environment only, not one of the transaction.)
+  mdb_env_set_flags(env_, MDB_NOMETASYNC, durability == Durability::kRepeatable ? 1 : 0);
   // Every round either ends the call or at least adds room; a batch is bounded, so this ends.
   while (true) {
-    const int code = try_apply(batch, flags);
+    const int code = try_apply(batch);
     if (code == 0) return {};
     if (code != MDB_MAP_FULL && code != MDB_MAP_RESIZED) return lmdb_error(code, "write");
     EMR_TRY(grow());
@@ -157,9 +158,9 @@ Status LmdbEnv::sync() {
   return {};
 }
 
-int LmdbEnv::try_apply(const WriteBatch& batch, unsigned flags) {
+int LmdbEnv::try_apply(const WriteBatch& batch) {
   MDB_txn* txn = nullptr;
-  if (const int code = mdb_txn_begin(env_, nullptr, flags, &txn); code != 0) return code;
+  if (const int code = mdb_txn_begin(env_, nullptr, 0, &txn); code != 0) return code;
   if (const int code = put_all(txn, batch); code != 0) {
     mdb_txn_abort(txn);
     return code;

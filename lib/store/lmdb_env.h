@@ -64,7 +64,7 @@ class LmdbEnv {
   Status lock_directory();
   Status open_environment(Mode mode);
   Status open_tables(bool read_only);
-  int try_apply(const WriteBatch& batch, unsigned flags);
+  int try_apply(const WriteBatch& batch);
   int put_all(MDB_txn* txn, const WriteBatch& batch);
   int put(MDB_txn* txn, MDB_dbi table, const WriteBatch::Change& change);
   Status grow();
