@@ -43,11 +43,19 @@ class KernelRandom final : public crypto::RandomSource {
   }
 };
 
+/// A port below those that the kernel gives to outgoing connections: one of these could take it
+/// before its node starts.
 inline std::uint16_t free_port() {
-  boost::asio::io_context context;
-  boost::asio::ip::tcp::acceptor acceptor(
-      context, {boost::asio::ip::make_address("127.0.0.1"), std::uint16_t{0}});
-  return acceptor.local_endpoint().port();
+  constexpr unsigned kFirst = 12'000, kPorts = 8'000;
+  static unsigned next = static_cast<unsigned>(::getpid()) * 61 % kPorts;
+  boost::asio::io_context io;
+  while (true) {
+    const auto port = static_cast<std::uint16_t>(kFirst + next++ % kPorts);
+    boost::asio::ip::tcp::acceptor acceptor(io, boost::asio::ip::tcp::v4());
+    boost::system::error_code taken;
+    acceptor.bind({boost::asio::ip::address_v4::loopback(), port}, taken);
+    if (!taken) return port;
+  }
 }
 
 class Consortium {
