@@ -34,6 +34,7 @@ SeededRandom::SeededRandom(std::uint64_t seed) : SeededRandom(std::to_string(see
 
 void SeededRandom::fill(std::span<std::uint8_t> bytes) {
   const Bytes nonce = std::move(WireWriter().u64(calls_++)).take();
+  if (bytes.empty()) return;  // without memory, not to be handed over
   crypto_stream_chacha20(bytes.data(), bytes.size(), nonce.data(), key_.data());
 }
 
