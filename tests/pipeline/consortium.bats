@@ -28,6 +28,7 @@ teardown() { consortium_stop; }
   submit 30 b < line > second
   where='[.txid, .height, .index]'
   assert_equal "$(jq -c "$where" first)" "$(jq -c "$where" second)"
+  within 20 same_tip a b c d
   assert_equal "$(status a .height)" "$((height + 1))"
 }
 
