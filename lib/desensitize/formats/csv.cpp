@@ -1,5 +1,6 @@
 #include "desensitize/formats/csv.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -72,6 +73,7 @@ class CsvRewriter final : public Rewriter {
 
  private:
   Status decode(std::string_view record, std::string_view& text);
+  Status check_header(const TextScanner& scanner);
   Status rewrite_text(std::string_view text, FieldTransformer& with, std::string& out);
   Status rewrite_field(std::size_t index, FieldTransformer& with, std::string& out);
 
@@ -91,6 +93,36 @@ Error in_column(Error error, const std::string& name) {
   return std::move(error).with_pointer("/" + name);
 }
 
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// Is this a person's data and no column's name? What a table without a header row begins with.
+bool is_value(std::string_view cell, const TextScanner& scanner, std::vector<Span>& spans) {
+  constexpr std::size_t kLongNumber = 11;  // digits
+  scanner.scan_check_digits(cell, spans);
+  if (!spans.empty()) return true;
+  const auto digits = static_cast<std::size_t>(std::count_if(cell.begin(), cell.end(), is_digit));
+  if (digits >= kLongNumber && digits + 1 >= cell.size()) return true;
+  scanner.scan(cell, nullptr, spans);
+  if (spans.empty() || spans.front().start != 0 || spans.back().stop != cell.size()) return false;
+  const SpanType type = spans.front().type;
+  const bool is_day = type == SpanType::kDate && digits > 6;  // a month may well name a column
+  return is_day || type == SpanType::kName || type == SpanType::kAddress;
+}
+
+/// The header row goes out as it is: it must be one.
+Status CsvRewriter::check_header(const TextScanner& scanner) {
+  std::vector<Span> spans;
+  for (std::size_t index = 0; index < row_.fields.size(); ++index) {
+    const std::string_view cell = row_.value(index, scratch_);
+    if (!is_valid_utf8(cell) || !is_value(cell, scanner, spans)) continue;
+    return fail(Code::kData, "the first row holds a value where column " +
+                                 std::to_string(index + 1) + " should have a name")
+        .with_reason("csv_header")
+        .with_hint("put a row of column names first; is it no table, say --in text");
+  }
+  return {};
+}
+
 Status CsvRewriter::decode(std::string_view record, std::string_view& text) {
   used_ = charset_;
   if (used_.empty()) used_ = is_valid_utf8(record) ? "UTF-8" : "GB18030";
@@ -107,24 +139,28 @@ Status CsvRewriter::decode(std::string_view record, std::string_view& text) {
 }
 
 Status CsvRewriter::prologue(std::string_view bytes, FieldTransformer& with, std::string& out) {
-  out.append(bytes);
+  const std::string_view whole = bytes;
   if (bytes.starts_with(kBom)) bytes.remove_prefix(kBom.size());
   std::string_view text;
   EMR_TRY(decode(bytes, text));
   if (delimiter_ == 0) delimiter_ = guess_delimiter(text);
   EMR_TRY(parse_csv_row(text, delimiter_, row_));
+  EMR_TRY(check_header(with.policy().scanner()));
   columns_.clear();
   for (std::size_t index = 0; index < row_.fields.size(); ++index) {
     Column column{std::string(row_.value(index, scratch_)), {}};
-    for (const Column& earlier : columns_) {
-      if (earlier.name == column.name && !column.name.empty()) {
-        return in_column(fail(Code::kData, "column name occurs twice").with_reason("csv_header"),
-                         column.name);
-      }
+    const auto same = std::find_if(columns_.begin(), columns_.end(), [&](const Column& earlier) {
+      return earlier.name == column.name && !column.name.empty();
+    });
+    if (same != columns_.end()) {  // numbers: in a table without a header the names are values
+      return fail(Code::kData, "columns " + std::to_string(same - columns_.begin() + 1) + " and " +
+                                   std::to_string(index + 1) + " have one name")
+          .with_reason("csv_header");
     }
     column.decision = with.decide(column.field());
     columns_.push_back(std::move(column));
   }
+  out.append(whole);
   return {};
 }
 

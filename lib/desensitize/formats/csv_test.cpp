@@ -80,6 +80,25 @@ TEST_CASE("csv: bad rows are refused one by one") {
   CHECK(run("ID,ID\n1,2\n").errors[0].reason == "csv_header");
 }
 
+TEST_CASE("csv: a table without a header row is refused, and its first row does not go out") {
+  for (const std::string_view row :
+       {"1,13800000000,x\n", "abc,11010519491231002X\n", "John Smith,m,45\n", "45,1949-12-31\n",
+        "m,北京市朝阳区示例路1号\n", "x@example.org,1\n", "1,110105194912310021\n"}) {
+    CAPTURE(row);
+    const testing::Run result = run(std::string(row) + "2,b\n");
+    REQUIRE_FALSE(result.errors.empty());
+    CHECK(result.errors[0].reason == "csv_header");
+    CHECK(result.errors[0].message.find(row.substr(0, 4)) == std::string::npos);
+    CHECK(result.out.empty());
+  }
+  for (const std::string_view row :
+       {"患者姓名,身份证号,出生日期,家庭住址\n", "First Name,Date of Birth,ICD10,CA125\n", "2026,2026-11\n",
+        "PatientID,LastName,City\n", "北京协和医院,朝阳区\n", "DE02.01.039.00,DE04.50.001.00\n"}) {
+    CAPTURE(row);
+    CHECK(run(row).out == row);
+  }
+}
+
 TEST_CASE("csv: recognised by shape, prose is not") {
   CHECK(csv_format().recognises("a,b,c\n1,2,3\n4,5,6\n"));
   CHECK(csv_format().recognises("\xef\xbb\xbf" "id;sex\n1;m\n"));

@@ -1,5 +1,6 @@
 #include "desensitize/formats/text.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/utf8.h"
@@ -38,6 +39,15 @@ class TextFramer final : public Framer {
   std::size_t scanned_ = 0;
 };
 
+/// Characters that no text has, but an archive, an image, a PDF, unnamed UTF-16. Nothing is found
+/// there, and it must not pass as clean. (ESC and the end mark of DOS occur in old exports.)
+bool is_binary(std::string_view bytes) {
+  return std::any_of(bytes.begin(), bytes.end(), [](char c) {
+    const auto code = static_cast<unsigned char>(c);
+    return code < ' ' && !(code >= '\t' && code <= '\r') && code != 0x1a && code != 0x1b;
+  });
+}
+
 class TextRewriter final : public Rewriter {
  public:
   explicit TextRewriter(std::string charset) : charset_(std::move(charset)) {}
@@ -48,6 +58,11 @@ class TextRewriter final : public Rewriter {
     with.begin_record();
     with.bind();
     EMR_ASSIGN(const std::string text, recode(record, "UTF-8", charset));
+    if (is_binary(text)) {
+      return fail(Code::kData, "this is no text: it holds control characters")
+          .with_reason("binary")
+          .with_hint("UTF-16 has to be named by --charset; images, archives, PDF are not read");
+    }
     std::string redacted;
     EMR_ASSIGN(const bool changed, with.redact(text, redacted));
     if (!changed) {
@@ -75,8 +90,8 @@ Result<std::unique_ptr<Rewriter>> make_rewriter(const FormatOptions& options) {
   return std::unique_ptr<Rewriter>(std::make_unique<TextRewriter>(std::move(charset)));
 }
 
-/// Whatever nothing else has claimed.
-bool recognises_text(std::string_view) { return true; }
+/// Whatever nothing else has claimed, unless it is no text at all.
+bool recognises_text(std::string_view head) { return !is_binary(head); }
 
 constexpr FormatSpec kSpec{"text",
                            "plain text, searched as a whole",

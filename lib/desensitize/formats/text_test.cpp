@@ -32,6 +32,26 @@ TEST_CASE("text: finds go, the rest stays, in any chunks and in GB18030") {
   CHECK(result.out.find("13800138000") == std::string::npos);
 }
 
+TEST_CASE("text: what is no text is refused, it does not pass as clean") {
+  const std::string utf16 = *recode("患者张三丰\n", "UTF-16LE", "UTF-8");
+  for (const std::string& in : {std::string(100, '\0'), std::string("PK\x03\x04\0\0", 6),
+                                std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16), utf16}) {
+    const testing::Run result = run(in);
+    REQUIRE(result.errors.size() == 1);
+    CHECK(result.errors[0].code == Code::kData);
+    CHECK(result.out.empty());
+    CHECK(recognise_format(in) != &text_format());
+  }
+  CHECK(run("a\tb\f\x1b[0m\x1a").errors.empty());
+  FormatOptions named;
+  named.charset = "UTF-16LE";
+  const auto read = testing::run_format(text_format(), testing::preset("strict"),
+                                        *recode("电话13800138000。\n", "UTF-16LE", "UTF-8"), named,
+                                        1 << 20);
+  CHECK(read.errors.empty());
+  CHECK(recode(read.out, "UTF-8", "UTF-16LE")->find("13800138000") == std::string::npos);
+}
+
 TEST_CASE("formats: each input is recognised by its first bytes") {
   const std::pair<std::string_view, std::string_view> cases[] = {
       {"{\"resourceType\":\"Patient\"}", "fhir"},
