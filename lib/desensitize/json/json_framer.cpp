@@ -80,6 +80,17 @@ Result<Frame> JsonFramer::close_array(std::string_view buffer, bool at_end, std:
   return Frame{stop, FrameKind::kRecord, stop, element_};
 }
 
+/// Is this character inside a string? (Also the quotation mark that ends it.)
+bool JsonFramer::passes_string(char c) noexcept {
+  if (!in_string_) {
+    in_string_ = c == '"';
+    return false;
+  }
+  in_string_ = escaped_ || c != '"';
+  escaped_ = !escaped_ && c == '\\';
+  return true;
+}
+
 std::size_t JsonFramer::element_stop(std::string_view buffer, std::size_t start) {
   if (scanned_ < start) {
     scanned_ = start;
@@ -88,12 +99,7 @@ std::size_t JsonFramer::element_stop(std::string_view buffer, std::size_t start)
   }
   for (; scanned_ < buffer.size(); ++scanned_) {
     const char c = buffer[scanned_];
-    if (in_string_) {
-      in_string_ = escaped_ || c != '"';
-      escaped_ = !escaped_ && c == '\\';
-      continue;
-    }
-    in_string_ = c == '"';
+    if (passes_string(c)) continue;
     if (c == '{' || c == '[') ++depth_;
     if (depth_ == 0 && (c == ',' || c == ']' || kBlank.find(c) != kBlank.npos)) return scanned_;
     if ((c == '}' || c == ']') && depth_ > 0 && --depth_ == 0) return scanned_ + 1;
@@ -104,12 +110,7 @@ std::size_t JsonFramer::element_stop(std::string_view buffer, std::size_t start)
 Result<Frame> JsonFramer::next_document(std::string_view buffer, bool at_end) {
   for (; scanned_ < buffer.size(); ++scanned_) {
     const char c = buffer[scanned_];
-    if (in_string_) {
-      in_string_ = escaped_ || c != '"';
-      escaped_ = !escaped_ && c == '\\';
-      continue;
-    }
-    in_string_ = c == '"';
+    if (passes_string(c)) continue;
     started_ = started_ || (c != ' ' && c != '\t' && c != '\r' && c != '\n');
     depth_ += c == '{' || c == '[' ? 1 : 0;
     depth_ -= (c == '}' || c == ']') && depth_ > 0 ? 1 : 0;

@@ -95,6 +95,7 @@ class JsonFramer final : public Framer {
   Result<Frame> next_document(std::string_view buffer, bool at_end);
   Result<Frame> next_element(std::string_view buffer, bool at_end, std::size_t glue);
   Result<Frame> close_array(std::string_view buffer, bool at_end, std::size_t bracket);
+  bool passes_string(char c) noexcept;
   /// Behind the value at `start`; npos: its end is not there yet.
   std::size_t element_stop(std::string_view buffer, std::size_t start);
 
