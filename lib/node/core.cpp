@@ -163,6 +163,9 @@ void Core::take_one(Submission& submission, std::vector<RequestItem>& to_forward
       if (!is_undecided(*submission.tx, admitted.error())) {
         return stream->resolve(submission.slot, refused_line(txid, admitted.error()));
       }
+      if (undecided_.size() >= kMempoolCountMax) {  // more than those who still wait for an answer
+        return stream->resolve(submission.slot, busy_line(txid));
+      }
       undecided_.try_emplace(txid, submission.tx, admitted.error());
       waiters_[txid].push_back({submission.stream, submission.slot});
       return stream->resolve_accepted(submission.slot);
