@@ -18,16 +18,7 @@
 namespace {
 
 using namespace emr;
-
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> items;
-  for (std::size_t at = 0; at <= list.size();) {
-    const std::size_t stop = std::min(list.find(',', at), list.size());
-    items.push_back(list.substr(at, stop - at));
-    at = stop + 1;
-  }
-  return items;
-}
+using bench::split;
 
 /// Clients who trust the wrong member, until the time is over.
 void feed_liar(const bench::Network& network, const std::string& url, double seconds) {

@@ -35,17 +35,8 @@ namespace {
 
 using namespace emr;
 using bench::figure;
+using bench::split;
 using Seconds = std::chrono::duration<double>;
-
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> items;
-  for (std::size_t at = 0; at <= list.size();) {
-    const std::size_t stop = std::min(list.find(',', at), list.size());
-    items.push_back(list.substr(at, stop - at));
-    at = stop + 1;
-  }
-  return items;
-}
 
 Result<bench::Network> read_network(const char* path, const std::string& urls) {
   std::ifstream file(path);

@@ -141,6 +141,16 @@ std::size_t post(http::Client& client, const std::string& url, const std::string
   return answer && answer->status == 200 ? committed : 0;
 }
 
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> items;
+  for (std::size_t at = 0; at <= list.size();) {
+    const std::size_t stop = std::min(list.find(',', at), list.size());
+    items.push_back(list.substr(at, stop - at));
+    at = stop + 1;
+  }
+  return items;
+}
+
 double cpu_seconds(const std::vector<int>& pids) {
   double ticks = 0;
   for (const int pid : pids) {

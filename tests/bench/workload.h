@@ -69,6 +69,9 @@ class Timeline {
 std::size_t post(http::Client& client, const std::string& url, const std::string& lines,
                  Timeline* timeline);
 
+/// The items of a list with commas.
+std::vector<std::string> split(const std::string& list);
+
 /// User and system time of processes, in seconds.
 double cpu_seconds(const std::vector<int>& pids);
 

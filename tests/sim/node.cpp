@@ -8,6 +8,7 @@
 #include "consensus/bugs.h"
 #include "consensus/messages.h"
 #include "crypto/random.h"
+#include "disk_rot.h"
 #include "quorum/secp256k1_votes.h"
 
 namespace emr::sim {
@@ -282,25 +283,9 @@ void SimNode::install(const Snapshot& snapshot) {
 }
 
 bool SimNode::damage(Damage where, std::uint64_t position) {
-  const auto flip = [](Bytes& bytes, std::uint64_t at) {
-    bytes[at / 8 % bytes.size()] ^= static_cast<std::uint8_t>(1u << (at % 8));
-  };
   if (where == Damage::kState) return app_.damage(), true;
-  if (where == Damage::kBlock) {
-    if (chain_.empty()) return false;
-    Stored& stored = chain_[position % chain_.size()];
-    Bytes bytes = *stored.block;
-    flip(bytes, position >> 16);
-    stored.block = std::make_shared<const Bytes>(std::move(bytes));
-    return true;
-  }
-  const std::size_t slot = position % slots_.size();
-  if (slots_[slot].empty()) return false;
-  flip(slots_[slot], position >> 16);
-  const bool is_body = slot == std::size_t(consensus::Slot::kBodyA) ||
-                       slot == std::size_t(consensus::Slot::kBodyB);
-  has_damaged_record_ = has_damaged_record_ || !is_body;
-  return true;
+  if (where == Damage::kBlock) return rot_block(chain_, position);
+  return rot_record(slots_, position, has_damaged_record_);
 }
 
 }  // namespace emr::sim

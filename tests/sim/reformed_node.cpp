@@ -8,6 +8,7 @@
 #include "consensus/durable.h"
 #include "consensus/limits.h"
 #include "crypto/hash.h"
+#include "disk_rot.h"
 
 namespace emr::sim {
 
@@ -132,32 +133,11 @@ void ReformedNode::wipe() {
   rejoining_ = true;
 }
 
-namespace {
-
-void flip(Bytes& bytes, std::uint64_t at) {
-  bytes[at / 8 % bytes.size()] ^= static_cast<std::uint8_t>(1u << (at % 8));
-}
-
-}  // namespace
-
 bool ReformedNode::damage_record(std::uint64_t position) {
-  const std::size_t slot = position % slots_.size();
-  if (slots_[slot].empty()) return false;
-  flip(slots_[slot], position >> 16);
-  const bool is_body = slot == std::size_t(consensus::Slot::kBodyA) ||
-                       slot == std::size_t(consensus::Slot::kBodyB);
-  has_damaged_record_ = has_damaged_record_ || !is_body;
-  return true;
+  return rot_record(slots_, position, has_damaged_record_);
 }
 
-bool ReformedNode::damage_block(std::uint64_t position) {
-  if (chain_.empty()) return false;
-  Stored& stored = chain_[position % chain_.size()];
-  Bytes bytes = *stored.block;
-  flip(bytes, position >> 16);
-  stored.block = std::make_shared<const Bytes>(std::move(bytes));
-  return true;
-}
+bool ReformedNode::damage_block(std::uint64_t position) { return rot_block(chain_, position); }
 
 /// As lib/node does it: members speak to the core, others may ask for blocks.
 void ReformedNode::deliver(Identity from, const Bytes& bytes) {
