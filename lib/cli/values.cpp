@@ -191,7 +191,7 @@ Result<Values> resolve_values(const Table& table, const ParsedArguments& parsed,
     EMR_ASSIGN(std::optional<Value> value, choose(option, parsed, environment, configs));
     if (!value && option.required) {
       return fail(Code::kUsage, "--" + option.name + " is missing")
-          .with_hint("--" + option.name + " is " + option.help);
+          .with_hint("--" + option.name + ": " + option.help);
     }
     if (value) values.entries.emplace(option.name, *std::move(value));
   }

@@ -112,8 +112,12 @@ Result<std::string> verify_line(std::string_view line, const ledger::Genesis& tr
              json::parse_object(line, {.max_bytes = ledger::kProofBytesMax}));
   if (json::expect_type(tree, "emr.evidence")) return verify_blame(line, trusted, all_hold);
   if (json::expect_type(tree, "emr.state-proof")) return verify_state(line, trusted, all_hold);
-  EMR_ASSIGN(const ledger::Proof proof, ledger::parse_proof(line));
-  const Result<ledger::Proven> proven = ledger::verify_proof(proof, trusted, methods);
+  const Result<ledger::Proof> proof = ledger::parse_proof(line);
+  if (!proof) {
+    return Error(proof.error())
+        .with_hint("verify reads lines of emr.proof, emr.state-proof and emr.evidence");
+  }
+  const Result<ledger::Proven> proven = ledger::verify_proof(*proof, trusted, methods);
   if (proven) return json::canonical_checked(proven_row(*proven));
   all_hold = false;
   return negative_row(proven.error());
