@@ -49,7 +49,7 @@ class Table {
     mark(U"者人员师士助手友板警", kNameLabelEnd);  // of any word for somebody who does something
     mark(id_label_ends(), kIdLabelEnd);
     mark(address_first_characters(), kAddressStart);
-    mark(U"一二三四五六七八九十初廿", kChineseDigit);
+    mark(U"一二三四五六七八九十初廿幺", kChineseDigit);
     mark(U"床", kBedSign);
     mark(name_proof_starts(), kNameProof);
     mark(traditional_characters(), kOldForm);

@@ -190,6 +190,9 @@ class NameFinder : private NameShape {
     if (field || is_blank(text_[start - 1])) {
       han = whole_cell(start, han);
     }
+    if (title_at(text_, start + surname(start, true))) {
+      return false;  // 家属赵先生: the surname alone is no private data
+    }
     const std::size_t region = field ? 0 : place_at(text_, start);
     if (region > 2 || (region > 0 && region_end(start + region))) {
       return false;  // 我是平顶山市……

@@ -60,6 +60,22 @@ TEST_CASE("dates of the Republic and of the moon") {
   CHECK(found("收缩压11/9之比，\n评分 3-22 分") == "");
 }
 
+TEST_CASE("names that hold a word of grammar: 东升, 为民, 亦菲") {
+  const Case cases[] = {
+      {"患者李东升诉腹痛", "李东升"},
+      {"患者刘为民，男，56岁", "刘为民"},
+      {"家属周其仁签字", "周其仁"},
+      {"请杨从军医师会诊", "杨从军"},
+      {"患者曾因车祸住院，患者王芳年65岁", "王芳"},
+      {"护士张从北京来", ""},
+      {"家属赵先生签署，李阿姨陪护", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
 TEST_CASE("names by place: words that stand where names do") {
   for (const char* text :
        {"李主任医师：查体合作，双肺清", "护理 常规 饮食 普食", "麻醉 全麻 体位 平卧", "处理 包扎 换药",

@@ -129,9 +129,10 @@ class SlotReader : private NameShape {
       return false;
     }
     for (std::size_t i = family; i < length; ++i) {
-      if (!given(start + i)) return false;
+      if (!given(start + i) && !(length == 3 && grammar_given(start + i))) return false;
     }
-    return roles_.sure.at(text_, start) == 0 && roles_.loose.at(text_, start) == 0;
+    return roles_.sure.at(text_, start) == 0 && roles_.loose.at(text_, start) == 0 &&
+           roles_.sure.at(text_, start + 1) == 0;
   }
   /// And could that be a name although nothing but its place says so?
   bool shaped(std::size_t start, std::size_t length) const {
@@ -143,7 +144,7 @@ class SlotReader : private NameShape {
   /// Usual characters behind a surname of any rarity.
   bool usual(std::size_t start, std::size_t length) const {
     for (std::size_t i = surname(start, true); i < length; ++i) {
-      if (!usual_given(start + i)) return false;
+      if (!likely_given(start + i)) return false;
     }
     return true;
   }
