@@ -55,7 +55,7 @@ class Table {
     mark(traditional_characters(), kOldForm);
     mark(road_last_characters(), kRoadEnd);
     mark(level_characters(), kAddressLevel);
-    mark(U"华湘协齐西瑞盛阜积安宣天同仁", kBrandStart);
+    mark(U"华湘协齐西瑞盛阜积安宣天同仁浙邵", kBrandStart);
   }
   const std::uint32_t* data() const noexcept { return classes_.data(); }
 

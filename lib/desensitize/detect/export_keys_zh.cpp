@@ -16,11 +16,13 @@ struct Keys {
 constexpr auto kKeys = std::to_array<Keys>({
     {kName,
      " patname patientname ptname hzxm brxm xm xingming ysxm hsxm lxr lxrxm contactname doctor "
-     "doctorname dr ys zzys zyys zrys zrhs kdys sqys shys bgys jcys jzys gcys shr shz czy czz nurse "
-     "nursename operator reporter auditor physician surgeon attending reportdoctor applydoctor "},
+     "doctorname dr ys zzys zyys zrys zrhs kdys sqys shys bgys jcys jzys gcys shr shz czy czz "
+     "nurse nursename operator reporter auditor physician surgeon attending "
+     "reportdoctor applydoctor "},
     {kMrn,
-     " patientid patid pid brid hzid zyh blh bah mzh jzh jzkh mrn hisid visitid visitno inpatientno "
-     "inpno outpno admno caseno recordno regno djh empi patno patientno dabh tjbh tjh zylsh lsh "},
+     " patientid patid pid brid hzid zyh blh bah mzh jzh jzkh mrn hisid visitid visitno "
+     "inpatientno inpno outpno admno caseno recordno regno djh empi patno patientno dabh tjbh tjh "
+     "zylsh lsh "},
     {kExamId,
      " accno accession accessionno accessionnumber studyid jch jcbh ybid tmh barcode sampleid "
      "sampleno specimenno specimenid reportno reportid yxh bgdh sqdh applyno orderno "},

@@ -135,7 +135,8 @@ class IdentifierFinder {
       return false;
     }
     const std::size_t stop = token_end(text_, at, false);
-    if (stop - at < (chat ? 7U : 6U) || stop - at > 14 || digits_in(text_, at + 2, stop) != stop - at - 2) {
+    if (stop - at < (chat ? 7U : 6U) || stop - at > 14 ||
+        digits_in(text_, at + 2, stop) != stop - at - 2) {
       return false;
     }
     add(at + 2, stop, chat ? kWechat : kMrn, 75);
@@ -186,7 +187,7 @@ class IdentifierFinder {
   }
 
   void bed_label(std::size_t at) {
-    while (is_blank(text_[at]) || one_of<U":：为">(text_[at])) {
+    while ((is_blank(text_[at]) && text_[at] != U'\n') || one_of<U":：为">(text_[at])) {
       ++at;
     }
     const std::size_t first = text_[at] == U'+' || text_[at] == U'加' ? at + 1 : at;

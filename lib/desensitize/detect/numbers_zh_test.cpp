@@ -53,6 +53,11 @@ TEST_CASE("a word that numbers something is a label, unless the number is a thin
   }
 }
 
+TEST_CASE("numbers in the columns of a table") {
+  CHECK(numbers("床号 姓名 住院号 诊断\n3 卢新华 Z0012 胃炎\n") == "BED:3|NAME:卢新华|MRN:Z0012");
+  CHECK(numbers("时间 项目 结果 床号\n0800 体温 36.5 无\n") == "");
+}
+
 TEST_CASE("dictated digits, beds in characters") {
   const Case cases[] = {
       {"病历号七七零二一三发给医保办", "MRN:七七零二一三"},
