@@ -12,7 +12,8 @@ std::string places(std::string_view text) {
   std::string result;
   for (const Span& span : spans) {
     if (span.type != SpanType::kAddress && span.type != SpanType::kHospital) continue;
-    result.append(result.empty() ? "" : "|").append(text.substr(span.start, span.stop - span.start));
+    result.append(result.empty() ? "" : "|");
+    result.append(text.substr(span.start, span.stop - span.start));
   }
   return result;
 }
