@@ -219,9 +219,12 @@ bool ReplicaState::wants_snapshot(Seq claimed) const {
 
 void ReplicaState::on_body_request(NodeIndex from, const BodyRequest& message) {
   if (message.seq != next_seq()) return answer_late(from);
-  if (const std::optional<Body> body = find_body(message.digest)) {
-    send(from, BodyReply{body->block});
-  }
+  const std::optional<Body> body = find_body(message.digest);
+  // A few bytes of question, megabytes of answer: as often as a correct primary asks again.
+  const Millis last = body_sent_ms_[from];
+  if (!body || (last != 0 && now_ms_ - last < config_.resend_ms / 2)) return;
+  body_sent_ms_[from] = std::max<Millis>(now_ms_, 1);
+  send(from, BodyReply{body->block});
 }
 
 void ReplicaState::on_body_reply(const BodyReply& message) {

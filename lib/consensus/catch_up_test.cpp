@@ -213,3 +213,19 @@ TEST_CASE("far behind: the certificate of a snapshot is awaited, also when a vot
     CHECK_FALSE(bench.sent<BlockRequest>().empty());
   }
 }
+
+TEST_CASE("a block by its digest is sent as often as a correct primary asks, not more often") {
+  Bench bench(1);
+  const BlockBytes block = bench.block(1, 0);
+  bench.receive(0, bench.pre_prepare(0, 0, 1, block));
+  const BodyRequest ask{1, Bench::digest(block)};
+  const auto replies = [&](NodeIndex from) {
+    bench.receive(from, ask);
+    return bench.sent<BodyReply>().size();
+  };
+  CHECK(replies(2) == 1);
+  CHECK(replies(2) == 0);
+  CHECK(replies(3) == 1);
+  bench.wait(bench.config.resend_ms);
+  CHECK(replies(2) == 1);
+}

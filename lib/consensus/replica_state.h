@@ -226,6 +226,7 @@ class ReplicaState {
   };
   std::vector<std::deque<Early>> future_;
   std::vector<Millis> answered_ms_;
+  std::vector<Millis> body_sent_ms_;
 
   struct Position {
     Seq seq = 0;

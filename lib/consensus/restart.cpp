@@ -41,6 +41,7 @@ void ReplicaState::reset_members() {
   peers_.assign(set_->size(), {});
   future_.assign(set_->size(), {});
   answered_ms_.assign(set_->size(), 0);
+  body_sent_ms_.assign(set_->size(), 0);
 }
 
 Status ReplicaState::restore(const DurableState& durable, Effects& effects) {
