@@ -42,6 +42,7 @@ class Connection final : public ClosableConnection,
   }
   ~Connection() override {
     release_body();
+    shared_->output_bytes -= queued_bytes_;
     --shared_->connections;
   }
 
@@ -55,7 +56,13 @@ class Connection final : public ClosableConnection,
   void post_output(std::string bytes, bool last);
   bool gone() const noexcept { return gone_; }
   bool keep_alive() const noexcept { return keep_alive_; }
-  std::size_t queued_bytes() const noexcept { return queued_bytes_; }
+  /// May so many bytes more wait for this client to read them?
+  bool has_room(std::size_t bytes) const noexcept {
+    const std::size_t own = queued_bytes_ + bytes;
+    if (own <= kSmallOutputBytes) return true;
+    return own <= kMaxQueuedOutputBytes &&
+           shared_->output_bytes + bytes <= kMaxQueuedOutputBytesTotal;
+  }
   void post_close() override;
   std::optional<Clock::time_point> waiting_since() const override {
     const Clock::rep ticks = waiting_since_;
@@ -116,6 +123,12 @@ class Exchange final : public ResponseWriter {
     const std::lock_guard lock(mutex_);
     if (state_ != State::kFresh) return;
     state_ = State::kDone;
+    if (!connection_->has_room(response.body.size())) {
+      response = {503, "application/json",
+                  "{\"type\":\"emr.error\",\"v\":1,\"code\":75,\"reason\":\"busy\","
+                  "\"message\":\"too many answers wait for clients that do not read\"}\n",
+                  {}};
+    }
     std::string bytes = head_of(response.status, response.content_type, connection_->keep_alive());
     for (const auto& [name, value] : response.headers) bytes += name + ": " + value + "\r\n";
     bytes += "Content-Length: " + std::to_string(response.body.size()) + "\r\n\r\n";
@@ -136,7 +149,7 @@ class Exchange final : public ResponseWriter {
     const std::lock_guard lock(mutex_);
     if (state_ != State::kStreaming || connection_->gone()) return false;
     if (piece.empty()) return true;  // an empty chunk would end the stream
-    if (connection_->queued_bytes() + piece.size() > kMaxQueuedOutputBytes) {
+    if (!connection_->has_room(piece.size())) {
       connection_->post_close();
       return false;
     }
@@ -288,6 +301,7 @@ void Connection::refuse_parse_error(error_code error) {
 void Connection::post_output(std::string bytes, bool last) {
   if (gone_) return;
   queued_bytes_ += bytes.size();
+  shared_->output_bytes += bytes.size();
   asio::post(stream_.get_executor(),
              [self = shared_from_this(), moved = std::move(bytes), last]() mutable {
                if (self->gone_) return;
@@ -329,6 +343,7 @@ void Connection::pump() {
 void Connection::on_written(error_code error) {
   write_pending_ = false;
   queued_bytes_ -= writing_.size();
+  shared_->output_bytes -= writing_.size();
   if (error) return close();
   stream_.expires_never();
   pump();
@@ -349,6 +364,11 @@ void Connection::linger() {
 
 void Connection::close() {
   gone_ = true;
+  // Whoever keeps a writer keeps this connection, but not what nobody will read.
+  for (const std::string& unread : std::exchange(output_, {})) {
+    queued_bytes_ -= unread.size();
+    shared_->output_bytes -= unread.size();
+  }
   error_code ignored;
   stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
   stream_.socket().close(ignored);

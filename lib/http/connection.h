@@ -23,6 +23,7 @@ struct Shared {
   std::size_t max_connections = 0;
   std::atomic<std::size_t> connections{0};
   std::atomic<std::size_t> body_bytes{0};
+  std::atomic<std::size_t> output_bytes{0};
 };
 
 class ClosableConnection {

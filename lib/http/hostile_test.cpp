@@ -112,5 +112,48 @@ TEST_CASE("http: a client that does not read its answer is cut off at the output
   CHECK(cut);
 }
 
+TEST_CASE("http: deaf clients share one budget, small answers still pass, and it comes back") {
+  constexpr std::size_t kPieceBytes = std::size_t{4} << 20;
+  constexpr std::size_t kPieces = kMaxQueuedOutputBytes / kPieceBytes - 1;  // below one's own limit
+  std::atomic<std::size_t> refused{0};
+  auto server = Server::start(
+      {}, [&](const ServerRequest& request, const std::shared_ptr<ResponseWriter>& writer) {
+        if (request.path == "/small") return writer->respond({200, "text/plain", "small!", {}});
+        writer->start(200, "text/plain");
+        for (std::size_t i = 0; i < kPieces; ++i) {
+          if (writer->write(std::string(kPieceBytes, 'x'))) continue;
+          ++refused;
+          return;
+        }
+        writer->finish();
+      });
+  REQUIRE(server.ok());
+  const std::string head = " HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n";
+  const auto small = [&] {
+    RawClient client((*server)->port());
+    client.send("GET /small" + head);
+    return client.read_until("!");
+  };
+  {
+    std::vector<std::unique_ptr<RawClient>> deaf;
+    while (refused == 0 && deaf.size() < 20) {
+      deaf.push_back(std::make_unique<RawClient>((*server)->port()));
+      deaf.back()->send("GET /large" + head);
+      CHECK(small().find("small!") != std::string::npos);  // and the one before has been handled
+    }
+    CHECK(refused > 0);
+  }
+  bool is_back = false;
+  for (int i = 0; i < 500 && !is_back; ++i) {  // until the server has seen them go
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    refused = 0;
+    RawClient deaf((*server)->port());
+    deaf.send("GET /large" + head);
+    small();
+    is_back = refused == 0;
+  }
+  CHECK(is_back);
+}
+
 }  // namespace
 }  // namespace emr::http

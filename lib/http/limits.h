@@ -24,6 +24,10 @@ inline constexpr std::size_t kMaxConnections = 512;
 inline constexpr std::chrono::seconds kEvictIdleAfter{5};
 /// Output waiting for one client that does not read; past it the client is disconnected.
 inline constexpr std::size_t kMaxQueuedOutputBytes = std::size_t{64} << 20;
+/// Output waiting for all clients together: bounds what many that do not read can make a node hold.
+inline constexpr std::size_t kMaxQueuedOutputBytesTotal = std::size_t{256} << 20;
+/// Answers up to this do not count, like small bodies: status and errors always get out.
+inline constexpr std::size_t kSmallOutputBytes = std::size_t{64} << 10;
 /// Bytes handed to the kernel in one write: enough to amortise the call, small enough to copy.
 inline constexpr std::size_t kWriteBatchBytes = std::size_t{256} << 10;
 /// A connection without a request, a half-sent request, or a stuck write is closed after this.
@@ -33,5 +37,6 @@ inline constexpr std::chrono::seconds kLingerTimeout{2};
 
 static_assert(kMaxBodyBytes <= kMaxBodyBytesTotal);
 static_assert(kWriteBatchBytes <= kMaxQueuedOutputBytes);
+static_assert(kMaxQueuedOutputBytes <= kMaxQueuedOutputBytesTotal);
 
 }  // namespace emr::http
