@@ -10,7 +10,6 @@ namespace emr::sim {
 namespace {
 
 constexpr std::uint64_t kTickUs = 20'000;
-constexpr std::uint64_t kClientUs = 2'000;
 constexpr std::uint64_t kRetryUs = 400'000;
 constexpr std::uint64_t kDumpEvery = 4;  ///< checkpoints
 
@@ -203,7 +202,9 @@ void World::on_answer(SimNode& node, consensus::Event answer) {
 void World::on_commit(SimNode& node, const consensus::CommitBlock& commit) {
   mix(commit.seq * 8 + commit.digest[0]);
   if (!is_liar(node.identity())) {
+    const consensus::Seq before = checker_.height();
     checker_.on_commit(node.identity(), commit, node.app().state());
+    if (checker_.height() > before) measure();
     if (commit.seq % (kDumpEvery * options_.config.checkpoint_interval) == 0) {
       checker_.on_dump(node.identity(), commit.seq, node.app().dump());
     }

@@ -33,6 +33,9 @@ struct Outcome {
   std::uint64_t trace = 0;  ///< hash over everything that happened: equal seeds, equal traces
 };
 
+/// How often clients look for what was decided.
+inline constexpr std::uint64_t kClientUs = 2'000;
+
 class World final : public Host {
  public:
   explicit World(const Options& options);
@@ -98,6 +101,7 @@ class World final : public Host {
   void cut_power();
   void lose_disk(std::uint32_t victim);
   void check_calm();
+  void measure();
   void revive_later(std::uint32_t node);
   void heal();
   bool has_converged() const;
@@ -126,6 +130,8 @@ class World final : public Host {
   std::vector<std::uint32_t> free_items_;
   std::uint64_t now_us_ = 0;
   std::uint64_t order_ = 0;
+  std::uint64_t decided_us_ = 0;  ///< the first commit of the highest height
+  std::uint64_t longest_us_ = 0;  ///< between two such
   bool healing_ = false;
   bool done_ = false;
   Outcome outcome_;
