@@ -1,8 +1,11 @@
 // What clients of a node are told, on real nodes: busy when a quota is used up, proofs about the
 // state, and the same receipt for the same request, also for one that was committed below a
 // snapshot.
+#include <utility>  // first: Boost 1.74 forgets it under C++20
+
 #include <doctest/doctest.h>
 
+#include <boost/asio.hpp>
 #include <future>
 #include <map>
 #include <sstream>
@@ -44,6 +47,25 @@ TEST_CASE("node: over its quota a client is told busy, line by line; others are 
   CHECK(first == Count{{"pending", kMempoolPerSenderMax}, {"busy", 3}});
   CHECK(states(application(net, "greedy")) == Count{{"busy", 1}});
   CHECK(states(application(net, "modest")) == Count{{"pending", 1}});
+}
+
+TEST_CASE("node: those who wait for what others do leave room for everybody else (R-062)") {
+  using boost::asio::ip::tcp;
+  Consortium net;
+  net.start(0);
+  const std::string path = "/v1/tx/" + hex_of("of nobody") + "?wait=";
+  const std::string request = "GET " + path + "60 HTTP/1.1\r\nHost: h\r\n\r\n";
+  boost::asio::io_context io;
+  std::vector<tcp::socket> waiting;
+  for (std::size_t i = 0; i < kWatchersMax; ++i) {
+    waiting.emplace_back(io).connect(
+        {boost::asio::ip::address_v4::loopback(), net.nodes[0]->http_port()});
+    boost::asio::write(waiting.back(), boost::asio::buffer(request));
+  }
+  CHECK(Consortium::within_ten_seconds([&] {
+    return Json::parse(net.call(0, "GET", path + "1").body).at("state") == "busy";
+  }));
+  CHECK(net.call(0, "GET", "/v1/status").status == 200);
 }
 
 TEST_CASE("node: what the state says of a key is proven as of the last checkpoint") {

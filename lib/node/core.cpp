@@ -92,13 +92,15 @@ void Core::run() {
         const Millis left = *due - std::min(*due, now_ms_);
         wait = std::min(wait, std::chrono::milliseconds(left));
       }
-      ready_.wait_for(lock, wait, [this] { return stopping_ || !queue_.empty(); });
+      ready_.wait_for(lock, wait,
+                      [this] { return stopping_ || !queue_.empty() || !inbox_.empty(); });
       if (stopping_) return;
       batch.swap(queue_);
     }
     now_ms_ = steady_ms();
     for (auto& work : batch) work();
     batch.clear();
+    read_peers();
     timers();
   }
   if (on_stopped_) on_stopped_(*engine_->stopped());
@@ -143,7 +145,7 @@ void Core::take(std::vector<Submission>& submissions) {
     }
     take_one(submission, to_forward);
   }
-  forward(to_forward);
+  forward(to_forward, net::kAllPeers);
 }
 
 void Core::take_one(Submission& submission, std::vector<RequestItem>& to_forward) {
@@ -236,7 +238,13 @@ void Core::watch(const Hash32& txid, std::shared_ptr<TxStream> stream, std::size
       const bool waiting = pool_.find(txid) != nullptr;
       return stream->resolve(slot, waiting ? pending_line(txid) : unknown_line(txid));
     }
-    if (waiters_.size() >= kMempoolCountMax) return stream->resolve(slot, busy_line(txid));
+    std::erase_if(watchers_, [](const std::weak_ptr<TxStream>& weak) {
+      const auto one = weak.lock();
+      return !one || one->done();
+    });
+    const bool has_room = watchers_.size() < kWatchersMax && waiters_.size() < kMempoolCountMax;
+    if (!has_room) return stream->resolve(slot, busy_line(txid));
+    watchers_.push_back(stream);
     streams_.push_back(stream);
     waiters_[txid].push_back({stream, slot});
   });
@@ -276,31 +284,39 @@ void Core::on_refused(const ledger::VerifiedPtr& tx, const Error& why) {
   answer(txid, refused_line(txid, why));
 }
 
-void Core::forward(const std::vector<RequestItem>& items) {
+void Core::forward(const std::vector<RequestItem>& items, net::PeerIndex to) {
   if (mesh_ == nullptr) return;
   for (Frame& frame : request_frames(items)) {
-    mesh_->send(net::kAllPeers, net::Lane::kBulk, std::move(frame));
+    mesh_->send(to, net::Lane::kBulk, std::move(frame));
   }
 }
 
 /// A request that no block took for a while may have been lost on its way to the primary. Not while
 /// there is a backlog, when waiting is normal: every copy costs every member a signature check.
+/// One that a peer brought goes to the primary alone: that peer may have left it out on purpose, so
+/// that we blame the primary for what it never heard of.
 void Core::forward_again() {
   forwarded_ms_ = now_ms_;
   const std::size_t batch = options_.engine.genesis->pbft.batch_max;
   const bool backlog = pool_.size() > batch;
   const Millis patience = backlog ? options_.engine.genesis->pbft.timeout_ms : in_ms(kForwardAgain);
-  std::vector<RequestItem> items;
+  std::vector<RequestItem> ours;
+  std::vector<RequestItem> heard;
   pool_.visit([&](PendingRequest& request) {
     if (now_ms_ - std::min(now_ms_, request.arrived_ms) < patience) return false;
-    if (request.from_client && now_ms_ >= request.forward_at_ms) {
+    if (now_ms_ >= request.forward_at_ms) {
       const Millis waited = now_ms_ - std::min(now_ms_, request.arrived_ms);
       request.forward_at_ms = now_ms_ + 2 * waited;  // doubling: at most a few copies of each
-      items.push_back({request.tx->entry(), request.sidecar});
+      (request.from_client ? ours : heard).push_back({request.tx->entry(), request.sidecar});
     }
-    return items.size() < batch;
+    return ours.size() + heard.size() < batch;
   });
-  forward(items);
+  forward(ours, net::kAllPeers);
+  const auto table = options_.members->table();
+  const consensus::ReplicaStatus now = engine_->status();
+  if (!heard.empty() && now.self && *now.self != now.primary) {
+    forward(heard, table->replicas.at(now.primary));
+  }
 }
 
 void Core::expire_streams() {

@@ -16,7 +16,9 @@
 
 #include "net/mesh.h"
 #include "node/engine.h"
+#include "node/fair_queue.h"
 #include "node/members.h"
+#include "node/repair_rounds.h"
 #include "node/snapshots.h"
 #include "node/state_transfer.h"
 #include "node/tx_stream.h"
@@ -116,6 +118,7 @@ class Core final : public EngineHost {
   /// For work whose amount others decide; false when too much of it waits already.
   bool post_bounded(std::size_t bytes, std::function<void()> work);
   void run();
+  void read_peers();
   void timers();
   void take(std::vector<Submission>& submissions);
   void take_one(Submission& submission, std::vector<RequestItem>& forward);
@@ -124,7 +127,7 @@ class Core final : public EngineHost {
   std::optional<std::string> committed_answer(const Hash32& txid) const;
   bool answer_if_committed(const Hash32& txid, TxStream* stream, std::size_t slot);
   void answer(const Hash32& txid, const std::string& line);
-  void forward(const std::vector<RequestItem>& items);
+  void forward(const std::vector<RequestItem>& items, net::PeerIndex to);
   void forward_again();
   void expire_streams();
   Status keep_content(const std::vector<ContentItem>& items, std::size_t& stored);
@@ -153,10 +156,12 @@ class Core final : public EngineHost {
   std::map<Hash32, std::pair<ledger::VerifiedPtr, Error>> undecided_;
   std::uint64_t settled_at_ = 0;  ///< blocks that were missing when undecided_ was last looked at
   std::vector<std::weak_ptr<TxStream>> streams_;
+  std::vector<std::weak_ptr<TxStream>> watchers_;  ///< of these: who only asked
   std::vector<bool> connected_;
   Bytes repair_cursor_;
   net::PeerIndex repair_peer_ = 0;
   net::PeerIndex sidecar_peer_ = 0;
+  RepairRounds sidecar_rounds_;
   Millis repaired_ms_ = 0;
   Millis asked_sidecars_ms_ = 0;
   Millis forwarded_ms_ = 0;
@@ -164,11 +169,12 @@ class Core final : public EngineHost {
   Millis now_ms_ = 0;
   bool pool_changed_ = false;
 
-  std::mutex mutex_;  ///< guards the queue
+  std::mutex mutex_;  ///< guards the queues
   std::condition_variable ready_;
   std::vector<std::function<void()>> queue_;
   bool stopping_ = false;
-  std::vector<std::atomic<std::size_t>> inbox_bytes_;  ///< by place
+  FairQueue<Bytes> inbox_;               ///< consensus frames
+  std::vector<std::size_t> inbox_bytes_;  ///< by place
   std::atomic<std::size_t> core_inbox_bytes_{0};
   mutable std::mutex status_mutex_;
   std::shared_ptr<const CoreStatus> status_;

@@ -6,21 +6,34 @@
 namespace emr::node {
 
 bool Core::consensus_frame_from(net::PeerIndex peer, Bytes frame) {
-  std::atomic<std::size_t>& waiting = inbox_bytes_[peer];
   const std::size_t size = frame.size() + kFrameOverheadBytes;
-  if (waiting.fetch_add(size) + size > kPeerInboxBytesMax) {
-    waiting -= size;
-    return false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (inbox_bytes_[peer] + size > kPeerInboxBytesMax) return false;
+    inbox_bytes_[peer] += size;
+    inbox_.put(peer, std::move(frame));
   }
-  auto shared = std::make_shared<const Bytes>(std::move(frame));
-  post([this, peer, shared, size, &waiting] {
-    waiting -= size;
-    const ByteView message = ByteView(*shared).subspan(1);
-    const auto replica = options_.members->table()->replica_at(peer);
-    if (replica) return engine_->received(*replica, message);
-    engine_->received_from_outsider(peer, message);
-  });
+  ready_.notify_one();
   return true;
+}
+
+/// One frame of each peer in turn, for as long as the clock of the consensus core can wait: a vote
+/// waits for one frame of a member that floods us, not for all of them.
+void Core::read_peers() {
+  do {
+    std::unique_lock lock(mutex_);
+    if (stopping_ || inbox_.empty()) return;
+    const auto [peer, frame] = inbox_.take();
+    inbox_bytes_[peer] -= frame.size() + kFrameOverheadBytes;
+    lock.unlock();
+    const ByteView message = ByteView(frame).subspan(1);
+    const auto replica = options_.members->table()->replica_at(peer);
+    if (replica) {
+      engine_->received(*replica, message);
+    } else {
+      engine_->received_from_outsider(peer, message);
+    }
+  } while (steady_ms() - now_ms_ < in_ms(kTickInterval));
 }
 
 void Core::send(consensus::NodeIndex to, Frame frame) {
@@ -105,7 +118,7 @@ void Core::keep_snapshot(const ledger::Executed& executed) {
     bytes += write.key.size() + (write.value ? write.value->size() : 0);
   }
   snapshots_.written(bytes);
-  if (!executed.tree) return;
+  if (!executed.tree || executed.next_validators) return;  // nobody may take one across epochs
   const ledger::BlockHeader& header = executed.block.header;
   auto certificate = store_->current().certificate(header.height);
   if (!certificate) return;
@@ -158,9 +171,9 @@ void Core::repair_sidecars() {
   asked_sidecars_ms_ = now_ms_;
   const auto& missing = engine_->missing_sidecars();
   if (missing.empty() || mesh_ == nullptr) return;
-  sidecar_peer_ = next_connected(sidecar_peer_);
-  const auto count = static_cast<std::ptrdiff_t>(std::min(missing.size(), kWantItemsMax));
-  ask_for_sidecars(sidecar_peer_, {missing.begin(), std::next(missing.begin(), count)});
+  const net::PeerIndex before = std::exchange(sidecar_peer_, next_connected(sidecar_peer_));
+  const bool round_is_over = sidecar_peer_ <= before;
+  ask_for_sidecars(sidecar_peer_, sidecar_rounds_.next(missing, round_is_over, kWantItemsMax));
 }
 
 /// The next connected peer in the circle; ourselves when there is none.

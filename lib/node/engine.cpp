@@ -168,6 +168,7 @@ void Engine::received_from_outsider(net::PeerIndex place, ByteView message) {
   const auto* request = decoded ? std::get_if<consensus::BlockRequest>(&*decoded) : nullptr;
   if (request == nullptr || request->first > application_.tip().height) return;
   serve({0, request->first, std::min(request->last, application_.tip().height)},
+        outsiders_served_.at(place),
         [&](Frame frame) { host_->send_to_place(place, std::move(frame)); });
 }
 
@@ -294,19 +295,22 @@ void Engine::act(const consensus::DiscardBlock& action) {
 }
 
 void Engine::act(const consensus::ServeBlocks& action) {
-  serve(action, [&](Frame frame) { host_->send(action.to, std::move(frame)); });
+  serve(action, members_served_.at(action.to),
+        [&](Frame frame) { host_->send(action.to, std::move(frame)); });
 }
 
-void Engine::serve(const consensus::ServeBlocks& action,
+void Engine::serve(const consensus::ServeBlocks& action, Allowance& allowance,
                    const std::function<void(Frame)>& send) const {
   const store::Snapshot& view = store_->current();
   const consensus::Seq last = std::min(action.last, action.first + consensus::kSyncWindow - 1);
   for (consensus::Seq height = action.first; height <= last; ++height) {
+    if (allowance.is_used_up(now_ms_)) return;
     const auto block = view.block(height);
     const auto stored = view.certificate(height);
     if (!block || !stored) return;
     const auto certificate = quorum::decode_certificate(*stored);
     if (!certificate) return log_->error("store", "a stored certificate does not decode");
+    allowance.spend(block->size() + kServedOverheadBytes);
     send(consensus_frame(consensus::encode_block_reply(*block, *certificate)));
   }
 }

@@ -19,8 +19,10 @@
 #include "consensus/replica.h"
 #include "ledger/application.h"
 #include "net/mesh.h"
+#include "node/allowance.h"
 #include "node/evidence_log.h"
 #include "node/frames.h"
+#include "node/limits.h"
 #include "node/log.h"
 #include "node/mempool.h"
 #include "node/vote_keys.h"
@@ -100,6 +102,9 @@ class Engine {
   // --- for state transfer (engine_snapshot.cpp)
   /// A commit certificate for exactly this header.
   Status verify_certificate(const ledger::BlockHeader& header, ByteView certificate) const;
+  /// Does another set decide after this block (or is its own not known)? A snapshot of it would
+  /// need the proof of that set, so a node follows by blocks there.
+  bool ends_epoch(const ledger::BlockHeader& header) const;
   void snapshot_declined();
   /// The node cannot go on: its disk does not take the snapshot.
   void fail_transfer(const Error& why);
@@ -149,7 +154,8 @@ class Engine {
   Status enter_epoch(const quorum::ValidatorSet& set);
   void follow_members();
   void put_epoch_link(const ledger::Executed& executed, ByteView certificate);
-  void serve(const consensus::ServeBlocks& range, const std::function<void(Frame)>& send) const;
+  void serve(const consensus::ServeBlocks& range, Allowance& allowance,
+             const std::function<void(Frame)>& send) const;
   Result<consensus::Restored> restored(const EngineOptions& options, Millis now_ms) const;
   void load_missing();
 
@@ -203,6 +209,8 @@ class Engine {
   ledger::Application application_;
   std::optional<consensus::Replica> replica_;
 
+  std::vector<Allowance> members_served_{quorum::kMaxValidators};  ///< by replica index
+  std::vector<Allowance> outsiders_served_{kPeerPlacesMax};        ///< by place
   EvidenceLog evidence_;
   /// The message that is being worked on, and who sent it.
   std::optional<consensus::Received> current_;

@@ -17,6 +17,11 @@ Status Engine::verify_certificate(const ledger::BlockHeader& header, ByteView by
   return quorum::verify(certificate, *set, genesis_->hash, verifier_);
 }
 
+bool Engine::ends_epoch(const ledger::BlockHeader& header) const {
+  const quorum::ValidatorSet* set = validators_.find(header.epoch);
+  return set == nullptr || set->hash() != header.next_validators;
+}
+
 void Engine::snapshot_declined() { step(consensus::SnapshotDeclined{}); }
 
 void Engine::fail_transfer(const Error& why) { stop(why); }
@@ -58,6 +63,7 @@ void Engine::install_snapshot(const ledger::Block& block, const Bytes& certifica
   arrived_.clear();
   kept_.clear();
   application_.restore(tip, std::move(tree));
+  host_->on_members_changed();  // some may have renewed how they connect in the blocks left out
   const auto decoded = quorum::decode_certificate(certificate);
   EMR_CHECK(decoded.ok());  // it was verified
   step(consensus::SnapshotInstalled{{tip.height, tip.hash, *decoded}});

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "http/limits.h"
 #include "net/limits.h"
 
 namespace emr::node {
@@ -35,7 +36,12 @@ inline constexpr std::chrono::seconds kAcceptancePatience{30};
 /// Longest ?wait= of a client; a proxy in between gives up sooner.
 inline constexpr std::uint64_t kWaitSecondsMax = 300;
 
-/// Work that waits for a worker thread; past it HTTP answers 503 and peers' bulk data is dropped.
+/// Connections that wait for the outcome of what they did not bring: anybody may ask, so they leave
+/// half of the places to everybody else (http/limits.h).
+inline constexpr std::size_t kWatchersMax = http::kMaxConnections / 2;
+
+/// Work that waits for a worker thread, of all clients or of one peer; past it HTTP answers 503 and
+/// that peer's bulk data is dropped.
 inline constexpr std::size_t kWorkQueueMax = 4'096;
 /// Frames of one peer that wait for the core thread, and the same for the workers. Two full-size
 /// proposals and votes; or sixteen bulk frames.
@@ -46,6 +52,15 @@ inline constexpr std::size_t kFrameOverheadBytes = 256;
 
 /// Verified work that waits for the core thread; so much waits only when its disk stands still.
 inline constexpr std::size_t kCoreInboxBytesMax = std::size_t{256} << 20;
+
+/// Blocks for a peer that catches up: so many bytes at once, far below what may wait for its link
+/// (where the first ones would be dropped for the last), and so many in a second. It executes them
+/// more slowly; who asks for more wants our time, not our blocks.
+inline constexpr std::size_t kServedBytesBurst = 2 * consensus::kMaxBlockBytes;
+inline constexpr std::size_t kServedBytesPerSecond = std::size_t{32} << 20;
+static_assert(kServedBytesBurst + consensus::kMaxMessageBytes < net::kMaxQueuedBytes);
+/// What serving a block costs besides its bytes: reading, its certificate, a frame.
+inline constexpr std::size_t kServedOverheadBytes = std::size_t{4} << 10;
 
 /// Bulk frames are cut here: far below the mesh's limit, so that votes get their turn in between.
 inline constexpr std::size_t kBulkFrameBytes = std::size_t{2} << 20;
@@ -82,6 +97,10 @@ inline constexpr std::size_t kPinnedBytesInUseMax = std::size_t{256} << 20;
 inline constexpr std::chrono::milliseconds kOfferPatience{700};
 /// A peer that does not bring what was asked for is not asked again for a while.
 inline constexpr std::chrono::milliseconds kChunkPatience{5000};
+/// After so many times in a row it counts as one that does not hold the snapshot, and what it
+/// offers is not taken for a while: blocks are the way that no single member can bar.
+inline constexpr unsigned kChunkFailuresMax = 5;
+inline constexpr std::chrono::minutes kFailedOfferPenalty{10};
 /// A node that catches up leaves its peers' links to the votes: one request per peer in flight, and
 /// this long between two of them.
 inline constexpr std::chrono::milliseconds kChunkInterval{20};
@@ -110,6 +129,8 @@ inline constexpr std::uint64_t kShunMaxMs = 60'000;
 
 /// Nonces of signed requests, remembered until they expire (at most five minutes).
 inline constexpr std::size_t kNoncesMax = 200'000;
+/// Of these of one signer: 160 a second all the time, and room for everybody else.
+inline constexpr std::size_t kNoncesPerSignerMax = kNoncesMax / 4;
 /// How far a proposal's time may lie from our clock. Longer than any tolerable drift of NTP, short
 /// enough that a proposer cannot end sessions or grants early by more than this.
 inline constexpr std::int64_t kBlockTimeSkewSeconds = 15;

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "content/transfer.h"
 #include "ledger/proof.h"
+#include "node/frames.h"
 #include "node/testing.h"
 #include "threshold/keypart.h"
 
@@ -282,6 +283,26 @@ TEST_CASE("node: a node that was away gets blocks and sidecars of that time (R-0
   }));
   CHECK(Json::parse(net.nodes[3]->status()).at("tip") ==
         Json::parse(net.nodes[0]->status()).at("tip"));
+}
+
+TEST_CASE("node: a member that leaves the primary out gets no primary blamed (R-062)") {
+  Consortium net;
+  const std::size_t primary = net.genesis.primary_index();
+  const std::size_t liar = (primary + 1) % 4;
+  net.taps[liar].out = [primary](net::PeerIndex to, net::Lane, const Frame& frame) {
+    const bool kept = to == primary && frame_kind(*frame).ok() &&
+                      *frame_kind(*frame) == FrameKind::kRequests;
+    return kept ? std::vector<Frame>{} : std::vector<Frame>{frame};
+  };
+  net.start_all();
+  const auto view = [&] {
+    return Json::parse(net.call(primary, "GET", "/v1/status").body).at("view").get<int>();
+  };
+  const int before = view();
+  const Json request = {{"role", "doctor"}, {"institution", "hosp-a"}, {"identity", hex_of("new")}};
+  const Json done = net.submit(liar, "new", "registration.apply", request);
+  CHECK(done.at("state") == "committed");
+  CHECK(view() == before);
 }
 
 TEST_CASE("node: without a quorum requests stay pending and the status says why (R-005)") {

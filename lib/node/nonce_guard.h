@@ -1,5 +1,6 @@
-// Signed requests are good once: remembers (signer, nonce) until the request has expired. Bounded;
-// when it is full the answer is "busy", never a forgotten nonce. Any thread.
+// Signed requests are good once: remembers (signer, nonce) until the request has expired. Bounded,
+// in all and for each signer; when it is full the answer is "busy", never a forgotten nonce. Any
+// thread.
 #pragma once
 
 #include <map>
@@ -23,6 +24,7 @@ class NonceGuard {
   using Key = std::pair<crypto::Address, std::uint64_t>;
   std::mutex mutex_;
   std::set<Key> used_;
+  std::map<crypto::Address, std::size_t> by_signer_;
   std::multimap<UnixSeconds, Key> by_expiry_;
 };
 

@@ -7,10 +7,12 @@
 
 #include "contracts/methods.h"
 #include "ledger/testing.h"
+#include "node/allowance.h"
 #include "node/frames.h"
 #include "node/limits.h"
 #include "node/mempool.h"
 #include "node/nonce_guard.h"
+#include "node/repair_rounds.h"
 #include "node/tx_stream.h"
 #include "node/workers.h"
 
@@ -86,6 +88,21 @@ TEST_CASE("mempool: order of arrival, found by id and by bytes, nothing left beh
   pool.remove(b->txid());
   CHECK(pool.size() == 0);
   CHECK(pool.bytes() == 0);
+}
+
+TEST_CASE("repair: what no peer has any more does not keep us from what they have") {
+  std::set<Hash32> missing;
+  for (int i = 0; i < 10; ++i) missing.insert(hash_of(std::to_string(i)));
+  RepairRounds rounds;
+  const auto first = rounds.next(missing, false, 4);
+  CHECK(first == rounds.next(missing, false, 4));  // the next peer: the same ones
+  std::set<Hash32> seen(first.begin(), first.end());
+  for (int round = 0; round < 2; ++round) {
+    for (const Hash32& one : rounds.next(missing, true, 4)) seen.insert(one);
+  }
+  CHECK(seen == missing);
+  CHECK(rounds.next(missing, true, 4) == first);  // and from the beginning
+  CHECK(rounds.next({}, true, 4).empty());
 }
 
 // Quotas (field/ledger.md pitfall 11): nobody takes the room of the others, and room comes back.
@@ -170,17 +187,77 @@ TEST_CASE("workers: a full line is busy, the other line and the next round are n
   CHECK(ran == kWorkQueueMax);
 }
 
-TEST_CASE("nonces: a full memory is busy and forgets nothing") {
-  NonceGuard guard;
-  const auto who = ledger::testing::key_of("alice").address();
-  for (std::uint64_t nonce = 0; nonce < kNoncesMax; ++nonce) {
-    REQUIRE(guard.accept(who, nonce, 100, 50).ok());
+TEST_CASE("workers: a peer that floods waits for itself, not the others for it") {
+  Workers workers(1);
+  std::promise<void> go;
+  std::promise<void> started;
+  REQUIRE(workers.submit(Workers::Line::kPeers, [&] {
+    started.set_value();
+    go.get_future().wait();
+  }));
+  started.get_future().wait();
+  constexpr std::uint32_t kFlooder = 1, kOther = 2;
+  std::atomic<std::size_t> flood = 0;
+  while (workers.submit(Workers::Line::kPeers, [&] { ++flood; }, kFlooder)) {
   }
-  const auto full = guard.accept(who, kNoncesMax, 100, 50);
+  std::promise<std::size_t> heard;
+  REQUIRE(workers.submit(Workers::Line::kPeers, [&] { heard.set_value(flood); }, kOther));
+  go.set_value();
+  CHECK(heard.get_future().get() <= 1);
+}
+
+TEST_CASE("allowance: so much at once, then only what time brings") {
+  Allowance allowance;
+  const auto served = [&](Millis now_ms) {
+    std::size_t bytes = 0;
+    for (; !allowance.is_used_up(now_ms); bytes += kServedOverheadBytes) {
+      allowance.spend(kServedOverheadBytes);
+    }
+    return bytes;
+  };
+  CHECK(served(5'000) == kServedBytesBurst);
+  CHECK(served(5'000) == 0);
+  CHECK(served(5'250) == kServedBytesPerSecond / 4);
+  CHECK(served(900'000) == kServedBytesBurst);
+  CHECK_FALSE(allowance.is_used_up(900'001));  // a block longer than what is left is given whole
+  allowance.spend(consensus::kMaxBlockBytes);
+  CHECK(allowance.is_used_up(900'001));
+}
+
+TEST_CASE("fair queue: sources in turn, each in its own order") {
+  FairQueue<int> queue;
+  for (const int item : {11, 12, 13}) queue.put(1, item);
+  queue.put(2, 21);
+  CHECK(queue.size_of(1) == 3);
+  CHECK(queue.take() == std::pair<std::uint32_t, int>(1, 11));
+  queue.put(3, 31);
+  CHECK(queue.take().second == 21);
+  CHECK(queue.take().second == 12);
+  CHECK(queue.take().second == 31);
+  CHECK(queue.take().second == 13);
+  CHECK(queue.empty());
+  CHECK(queue.size_of(1) == 0);
+}
+
+TEST_CASE("nonces: a full memory is busy and forgets nothing; one signer cannot fill it") {
+  NonceGuard guard;
+  const auto of = [](std::size_t i) {
+    return ledger::testing::key_of("reader " + std::to_string(i)).address();
+  };
+  constexpr std::size_t kSigners = kNoncesMax / kNoncesPerSignerMax;
+  for (std::size_t i = 0; i < kSigners; ++i) {
+    const auto who = of(i);
+    for (std::uint64_t nonce = 0; nonce < kNoncesPerSignerMax; ++nonce) {
+      REQUIRE(guard.accept(who, nonce, 100, 50).ok());
+    }
+    CHECK(guard.accept(who, kNoncesMax, 100, 50).error().reason == "busy");
+  }
+  const auto full = guard.accept(of(kSigners), 1, 100, 50);
   CHECK(full.error().code == Code::kTempFail);
   CHECK(full.error().reason == "busy");
-  CHECK_FALSE(guard.accept(who, 7, 100, 50).ok());
-  CHECK(guard.accept(who, kNoncesMax, 300, 101).ok());
+  CHECK_FALSE(guard.accept(of(0), 7, 100, 50).ok());
+  CHECK(guard.accept(of(0), 7, 300, 101).ok());
+  CHECK(guard.accept(of(0), 7, 300, 101).error().reason == "replay");
 }
 
 TEST_CASE("nonces: good once, forgotten only after they expired") {

@@ -102,12 +102,12 @@ void PeerService::work_on(FrameKind kind, net::PeerIndex peer, Bytes frame) {
   const unsigned transfer = is_transfer(kind) ? 1 : 0;
   const bool turn = transfers_[peer].fetch_add(transfer) + transfer <= kTransfersPerPeer;
   const bool room = in_work.fetch_add(size) + size <= kPeerInboxBytesMax && turn;
-  const bool taken = room && service_->workers->submit(Workers::Line::kPeers,
-                                                       [this, kind, peer, shared, size, transfer] {
-                                                         handle(kind, peer, *shared);
-                                                         in_work_bytes_[peer] -= size;
-                                                         transfers_[peer] -= transfer;
-                                                       });
+  const auto work = [this, kind, peer, shared, size, transfer] {
+    handle(kind, peer, *shared);
+    in_work_bytes_[peer] -= size;
+    transfers_[peer] -= transfer;
+  };
+  const bool taken = room && service_->workers->submit(Workers::Line::kPeers, work, peer);
   if (taken) return;
   in_work -= size;
   transfers_[peer] -= transfer;

@@ -47,6 +47,7 @@ void serve_history(Service& service, net::PeerIndex peer, const Bytes& frame) {
     for (const std::string& receipt : old->receipts) bytes += receipt.size() + 4;
     const bool full = bytes > kBulkFrameBytes || history.blocks.size() == kHistoryBlocksMax;
     if (full && !history.blocks.empty()) break;
+    if (bytes + kFrameOverheadBytes > net::kMaxFrameBytes) break;  // the largest of all blocks
     history.blocks.push_back(*std::move(old));
   }
   answer(service, peer, encode_frame(history));

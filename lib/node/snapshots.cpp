@@ -18,6 +18,19 @@ ledger::StateChunk read_chunk(const store::Snapshot& view, const std::string& st
   return chunk;
 }
 
+namespace {
+
+/// On the wire, at most: each entry with its two lengths, the ends of the chunk.
+std::size_t wire_bytes(const ledger::StateChunk& chunk) {
+  std::size_t bytes = 16 + 2 * store::kKeyBytesMax;
+  for (const ledger::StateEntry& entry : chunk.entries) {
+    bytes += 8 + entry.key.size() + entry.value.size();
+  }
+  return bytes;
+}
+
+}  // namespace
+
 bool Snapshots::Kept::in_use(Clock::time_point now) const {
   return used != Clock::time_point{} && now - used < kSnapshotInUse;
 }
@@ -139,8 +152,10 @@ Chunks Snapshots::chunks(const WantChunks& wanted) const {
       ProvenChunk one;
       one.chunk = read_chunk(view, kept->starts[i],
                              last ? std::nullopt : std::optional(kept->starts[i + 1]));
+      const std::size_t size = wire_bytes(one.chunk);
+      if (size > kChunkBytesMax) break;  // fits no frame: whoever needs it follows by blocks
+      bytes += size;
       one.path = kept->merkle().path(i);
-      for (const auto& entry : one.chunk.entries) bytes += entry.key.size() + entry.value.size();
       answer.chunks.push_back(std::move(one));
     }
   });

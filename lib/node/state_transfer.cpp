@@ -107,18 +107,27 @@ void StateTransfer::want(Millis now_ms) {
 bool StateTransfer::is_certified(const SnapshotOffer& offer) const {
   const ledger::BlockHeader& header = offer.header;
   return header.genesis == env_.genesis->hash && header.height > env_.engine->tip().height &&
+         !env_.engine->ends_epoch(header) &&
          header.state_root == ledger::state_root(offer.chunks, offer.tree_root) &&
          env_.engine->verify_certificate(header, offer.certificate).ok();
+}
+
+/// Its offers are left aside for a while: a member that offers what it never brings would otherwise
+/// keep this node from the blocks for ever.
+bool StateTransfer::has_failed(std::uint32_t peer, Millis now_ms) const {
+  const auto failed = failed_ms_.find(peer);
+  return failed != failed_ms_.end() && now_ms - failed->second < in_ms(kFailedOfferPenalty);
 }
 
 void StateTransfer::on_offer(std::uint32_t peer, const std::optional<SnapshotOffer>& offer,
                              Millis now_ms) {
   if (phase_ != Phase::kAsking) return;
   answered_.insert(peer);
-  if (offer && is_certified(*offer)) {
+  if (offer && !has_failed(peer, now_ms) && is_certified(*offer)) {
     offers_.insert_or_assign(peer, *offer);
   } else if (offer) {
-    env_.log->warning("snapshot", "an offer that no quorum has certified was refused");
+    env_.log->warning("snapshot", "an offer was refused: not certified for this epoch, or by one "
+                                  "that has brought nothing before");
   }
   std::size_t asked = 0;
   for (std::uint32_t i = 0; i < env_.members; ++i) asked += env_.connected(i) ? 1 : 0;
@@ -228,10 +237,13 @@ bool StateTransfer::is_proven(const ProvenChunk& one, std::uint64_t number) cons
 
 void StateTransfer::bar(std::uint32_t peer, Millis now_ms, const char* why) {
   env_.log->warning("snapshot", why);
-  const Millis asked = peers_[peer].asked_ms;
-  peers_[peer] = PeerWork();
-  peers_[peer].asked_ms = asked;
-  peers_[peer].barred_until_ms = now_ms + in_ms(kChunkPatience);
+  PeerWork& work = peers_[peer];
+  work.group.reset();
+  work.got.clear();
+  work.barred_until_ms = now_ms + in_ms(kChunkPatience);
+  if (++work.failures < kChunkFailuresMax) return;
+  work.has_none = true;  // as good as none
+  failed_ms_[peer] = now_ms;
 }
 
 void StateTransfer::on_chunks(std::uint32_t peer, const Chunks& chunks, Millis now_ms) {
@@ -242,6 +254,10 @@ void StateTransfer::on_chunks(std::uint32_t peer, const Chunks& chunks, Millis n
   if (chunks.chunks.empty()) {
     work = PeerWork();
     work.has_none = true;
+    const auto offer = offers_.find(peer);  // which was about this one, a moment ago?
+    const bool offered =
+        offer != offers_.end() && offer->second.header.height == target_->header.height;
+    if (offered) failed_ms_[peer] = now_ms;
     return;
   }
   const std::uint64_t stop =
@@ -270,6 +286,7 @@ void StateTransfer::keep(PeerWork& work) {
   save_progress(batch);
   work.group.reset();
   work.got.clear();
+  work.failures = 0;
   if (const Status durable = env_.store->apply(batch); !durable) {
     env_.engine->fail_transfer(durable.error());
   }

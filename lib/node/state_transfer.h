@@ -68,6 +68,7 @@ class StateTransfer {
     Millis asked_ms = 0;
     Millis barred_until_ms = 0;
     bool has_none = false;
+    unsigned failures = 0;  ///< in a row: it said that it has it and brought nothing that holds
   };
   struct Range {
     std::uint64_t lowest = 0;
@@ -79,6 +80,7 @@ class StateTransfer {
 
   // state_transfer.cpp: offers and chunks
   bool is_certified(const SnapshotOffer& offer) const;
+  bool has_failed(std::uint32_t peer, Millis now_ms) const;
   void choose(Millis now_ms);
   void begin(const SnapshotOffer& offer);
   void ask_for_chunks(Millis now_ms);
@@ -105,6 +107,7 @@ class StateTransfer {
   Millis asked_ms_ = 0;
   std::map<std::uint32_t, SnapshotOffer> offers_;
   std::set<std::uint32_t> answered_;
+  std::map<std::uint32_t, Millis> failed_ms_;  ///< when it did not bring what it had offered
   std::optional<Target> target_;
   std::vector<PeerWork> peers_;
   std::vector<Range> history_;  ///< rising, not touching

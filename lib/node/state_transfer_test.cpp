@@ -8,6 +8,7 @@
 #include <deque>
 
 #include "contracts/contracts.h"
+#include "ledger/limits.h"
 #include "ledger/testing.h"
 #include "node/limits.h"
 #include "node/mempool.h"
@@ -26,11 +27,14 @@ constexpr std::uint32_t kSelf = 3;
 /// A chain of empty blocks whose last header certifies a state of many entries.
 class Server {
  public:
-  Server(const ledger::Genesis& genesis, const std::string& directory, std::size_t entries) {
+  /// `ends`: the last block names another set of validators.
+  Server(const ledger::Genesis& genesis, const std::string& directory, std::size_t entries,
+         bool ends = false, std::size_t value_bytes = 200)
+      : ends_epoch(ends) {
     store = *store::Store::open(directory);
     std::vector<ledger::StateWrite> writes;
     for (std::size_t i = 0; i < entries; ++i) {
-      writes.push_back({"family/" + std::to_string(1'000'000 + i), std::string(200, 'v')});
+      writes.push_back({"family/" + std::to_string(1'000'000 + i), std::string(value_bytes, 'v')});
     }
     const contracts::Contracts contracts;
     const auto [founding, first] = ledger::Application::found(genesis, contracts);
@@ -66,6 +70,7 @@ class Server {
   }
 
   std::unique_ptr<store::Store> store;
+  const bool ends_epoch;
   ledger::BlockHeader header;
   Snapshots snapshots;
 
@@ -80,6 +85,8 @@ class Server {
     header.tx_root = ledger::entries_root({});
     header.receipt_root = ledger::receipts_root({});
     header.time = tip.time;
+    header.next_validators = ledger::genesis_validators(genesis).hash();
+    if (ends_epoch && height == kHeight) header.next_validators[0] ^= 1;
     header.state_root = root;
     tip = {height, ledger::block_hash(header), {}, tip.time};
     store::CommittedBlock block;
@@ -114,7 +121,8 @@ class Joiner final : public EngineHost {
 
   /// Runs until nothing is left to do, or `frames` answers have been delivered.
   void run(std::size_t frames = SIZE_MAX, const Bend& bend = {}) {
-    for (int idle = 0; idle < 400 && frames > 0; ++idle) {
+    constexpr int kRounds = 5'000;  // a transfer that never ends fails its test
+    for (int idle = 0, round = 0; idle < 400 && round < kRounds && frames > 0; ++idle, ++round) {
       now_ms += 100;
       transfer->tick(now_ms);
       while (!queue_.empty() && frames > 0) {
@@ -131,7 +139,7 @@ class Joiner final : public EngineHost {
 
   void send(consensus::NodeIndex, Frame) override {}
   void send_to_place(net::PeerIndex, Frame) override {}
-  void on_members_changed() override {}
+  void on_members_changed() override { ++member_changes; }
   void want_sidecars(const std::vector<Hash32>&, consensus::NodeIndex) override {}
   void on_committed(const ledger::Executed&) override {}
   void on_refused(const ledger::VerifiedPtr&, const Error&) override {}
@@ -141,6 +149,7 @@ class Joiner final : public EngineHost {
   std::unique_ptr<Engine> engine;
   std::unique_ptr<StateTransfer> transfer;
   std::size_t chunk_requests = 0;
+  std::size_t member_changes = 0;
   Millis now_ms = 1000;
 
  private:
@@ -204,9 +213,10 @@ void check_whole(const Joiner& joiner, const Server& server) {
 }
 
 struct Net {
-  Net(std::size_t entries = 5000)
+  explicit Net(bool ends_epoch = false, std::size_t entries = 5000,
+               std::size_t value_bytes = 200)
       : genesis(ledger::testing::make_genesis()),
-        server(genesis, dir.path + "/server", entries),
+        server(genesis, dir.path + "/server", entries, ends_epoch, value_bytes),
         joiner(genesis, dir.path + "/joiner", server) {}
   TempDir dir;
   ledger::Genesis genesis;
@@ -226,6 +236,39 @@ TEST_CASE("transfer: a snapshot in proven chunks, then the blocks below it") {
   Net net;
   net.joiner.run(SIZE_MAX, cheap);
   check_whole(net.joiner, net.server);
+  // Members may have renewed their transport keys in the blocks that were left out.
+  CHECK(net.joiner.member_changes == 1);
+}
+
+TEST_CASE("transfer: a snapshot of the last block of an epoch is not taken (pitfall 15)") {
+  Net net(true);
+  net.joiner.run(SIZE_MAX, cheap);
+  CHECK_FALSE(net.joiner.transfer->active());
+  CHECK(net.joiner.engine->tip().height == 0);
+  CHECK(net.joiner.chunk_requests == 0);
+}
+
+TEST_CASE("transfer: one that offers a snapshot and brings nothing does not hold us up for ever") {
+  Net net;
+  const auto liar = [](std::uint32_t peer, Frame frame) -> Frame {
+    if (*frame_kind(*frame) == FrameKind::kSnapshotOffer) {
+      const Frame none = encode_frame(std::optional<SnapshotOffer>());
+      return peer == 0 ? cheap(peer, std::move(frame)) : none;
+    }
+    if (peer == 0) return nullptr;
+    const Chunks none{decode_chunks(*frame)->height, decode_chunks(*frame)->first, {}};
+    return encode_frame(none);
+  };
+  net.joiner.run(SIZE_MAX, liar);
+  net.joiner.run(SIZE_MAX, liar);
+  CHECK_FALSE(net.joiner.transfer->active());
+  CHECK_FALSE(net.joiner.store->current().contains(store::Table::kMeta, as_bytes("snapshot")));
+  // Asked again, it is not believed again: the answer is "by blocks".
+  const std::size_t asked = net.joiner.chunk_requests;
+  net.joiner.transfer->want(net.joiner.now_ms);
+  net.joiner.run(SIZE_MAX, liar);
+  CHECK_FALSE(net.joiner.transfer->active());
+  CHECK(net.joiner.chunk_requests == asked);
 }
 
 TEST_CASE("transfer: when the blocks are less, the snapshot is declined") {
@@ -288,6 +331,18 @@ TEST_CASE("transfer: what no quorum has certified is not even begun") {
           ++offer.header.height;
         }) == 0);
   CHECK(net.joiner.chunk_requests == 0);
+}
+
+TEST_CASE("transfer: a chunk that fits no frame ends it, and the way is by blocks") {
+  Net net(false, 40, ledger::kStateValueBytesMax);
+  net.joiner.run(SIZE_MAX, cheap);
+  CHECK_FALSE(net.joiner.transfer->active());
+  net.joiner.transfer->want(net.joiner.now_ms);
+  const std::size_t asked = net.joiner.chunk_requests;
+  net.joiner.run(SIZE_MAX, cheap);
+  CHECK_FALSE(net.joiner.transfer->active());  // nobody's offer is taken again
+  CHECK(net.joiner.chunk_requests == asked);
+  CHECK(net.joiner.engine->tip().height == 0);
 }
 
 TEST_CASE("transfer: old blocks that do not link are refused and asked for elsewhere") {

@@ -87,6 +87,7 @@ class Consortium {
     options.peer_port = peer_ports_[index];
     options.http_port = http_ports_[index];
     options.founding = founding;
+    options.tap = taps[index];
     auto node = Node::start(genesis, options, std::move(keys), random, log);
     if (!node) std::fprintf(stderr, "%s\n", node.error().message.c_str());
     EMR_CHECK(node.ok());
@@ -183,6 +184,7 @@ class Consortium {
     return false;
   }
 
+  std::array<net::Wiretap, 4> taps;  ///< what each member's links do to its frames
   bool founding = true;  ///< false: nodes with an empty directory have lost theirs
   KernelRandom random;
   Logger log{Level::kError};

@@ -10,19 +10,19 @@ Workers::Workers(unsigned threads) {
 
 Workers::~Workers() { stop(); }
 
-bool Workers::submit(Line line, Job job) {
+bool Workers::submit(Line line, Job job, std::uint32_t source) {
   {
     const std::lock_guard lock(mutex_);
-    std::deque<Job>& queue = lines_[static_cast<std::size_t>(line)];
-    if (stopping_ || queue.size() >= kWorkQueueMax) return false;
-    queue.push_back(std::move(job));
+    FairQueue<Job>& queue = lines_[static_cast<std::size_t>(line)];
+    if (stopping_ || queue.size_of(source) >= kWorkQueueMax) return false;
+    queue.put(source, std::move(job));
   }
   ready_.notify_one();
   return true;
 }
 
 void Workers::stop() {
-  std::array<std::deque<Job>, 2> dropped;  // destroyed outside the lock: jobs may own writers
+  std::array<FairQueue<Job>, 2> dropped;  // destroyed outside the lock: jobs may own writers
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -36,11 +36,9 @@ void Workers::stop() {
 
 Workers::Job Workers::take_locked() {
   turn_ = (turn_ + 1) % lines_.size();
-  std::deque<Job>& mine = lines_[turn_];
-  std::deque<Job>& queue = mine.empty() ? lines_[(turn_ + 1) % lines_.size()] : mine;
-  Job job = std::move(queue.front());
-  queue.pop_front();
-  return job;
+  FairQueue<Job>& mine = lines_[turn_];
+  FairQueue<Job>& queue = mine.empty() ? lines_[(turn_ + 1) % lines_.size()] : mine;
+  return queue.take().second;
 }
 
 void Workers::run() {
