@@ -38,7 +38,7 @@ measure() {
 # The machine's mood changes within the minutes that this takes: the honest rate is measured again
 # before every third kind.
 count=0
-for kind in ${EMR_BENCH_KINDS:-silent slow equivocate empty forge flood withhold censor huge-views}; do
+for kind in ${EMR_BENCH_KINDS:-silent slow equivocate empty forge flood withhold censor huge-views greedy}; do
   if ((count++ % 3 == 0)); then
     measure honest 0 > "$work/honest.jsonl"
     cat "$work/honest.jsonl"

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <thread>
 
+#include "consensus/limits.h"
 #include "ledger/block.h"
 #include "ledger/state.h"
 
@@ -20,13 +21,14 @@ using quorum::VoteType;
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kNames{"honest", "silent",   "slow",   "equivocate",
+constexpr std::array<std::string_view, 11> kNames{"honest", "silent",   "slow",   "equivocate",
                                                   "empty",  "forge",    "flood",  "withhold",
-                                                  "censor", "huge-views"};
+                                                  "censor", "huge-views", "greedy"};
 /// A view that no member reaches in the life of the universe.
 constexpr consensus::View kFar = std::uint64_t{1} << 62;
 constexpr std::size_t kHeardMax = 64;
 constexpr std::size_t kWritesKept = 4;
+constexpr std::size_t kGreed = 1'000;
 
 FrameKind kind_of(const Bytes& frame) { return static_cast<FrameKind>(frame.front()); }
 
@@ -55,6 +57,7 @@ Liar::Frames Liar::say(net::PeerIndex to, net::Lane, const Frame& frame) {
     case Kind::kCensor: return {frame};
     case Kind::kSilent: return {};
     case Kind::kFlood: return flood(frame);
+    case Kind::kGreedy: return greed(frame);
     case Kind::kWithhold: {
       const bool kept = kind_of(*frame) == FrameKind::kRequests ||
                         kind_of(*frame) == FrameKind::kSidecars;
@@ -178,6 +181,14 @@ Liar::Frames Liar::flood(const Frame& frame) {
   }
   for (Frame& requests : node::request_frames(items)) frames.push_back(std::move(requests));
   for (Frame& replay : node::request_frames(heard_)) frames.push_back(std::move(replay));
+  return frames;
+}
+
+/// Each of the few bytes that it says costs its hearer sixteen blocks.
+Liar::Frames Liar::greed(const Frame& frame) const {
+  const Frame request = framed(consensus::BlockRequest{1, consensus::kSyncWindow});
+  Frames frames(kGreed, request);
+  frames.push_back(frame);
   return frames;
 }
 

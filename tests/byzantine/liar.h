@@ -29,6 +29,7 @@ enum class Kind : std::uint8_t {
   kWithhold,    ///< keeps its clients' requests to itself and proposes them without their sidecars
   kCensor,      ///< does not hear the requests of one institution's administrator
   kHugeViews,   ///< votes, view changes and new views from the end of time
+  kGreedy,      ///< asks everybody for blocks that it has, a thousand times for each frame it says
 };
 std::optional<Kind> kind_from_name(std::string_view name);
 
@@ -58,6 +59,7 @@ class Liar {
   Frames forged_votes(net::PeerIndex to, const consensus::VoteMessage& vote);
   Frames far_views(const node::Frame& frame, const consensus::Message& message);
   Frames flood(const node::Frame& frame);
+  Frames greed(const node::Frame& frame) const;
   void learn(const consensus::Message& message);
   std::uint64_t number();
   void sign(consensus::Message& message) const;

@@ -45,6 +45,10 @@ commits_beside() {
   assert [ "$(grep -c 'requests that do not verify' "$net/b.log")" -le 20 ]
 }
 
+@test "one that asks for blocks all the time waits for itself, not the others for it" {
+  commits_beside greedy
+}
+
 @test "votes and view changes from the end of time move nobody" {
   commits_beside huge-views
   assert [ "$(status b .view)" -lt 100 ]
