@@ -12,7 +12,7 @@ from pathlib import Path
 TYPES = {"N": "NAME", "H": "HOSPITAL", "A": "ADDRESS", "D": "DATE", "P": "PHONE", "I": "ID_CARD",
          "M": "MRN", "E": "EXAM_ID", "B": "BED", "C": "BANK_CARD", "O": "ORG", "W": "WECHAT",
          "L": "PLATE", "S": "PASSPORT", "T": "PERMIT", "X": "INSURANCE_ID", "Z": "POSTCODE",
-         "G": "AGE_OVER_89", "V": "DEVICE_ID", "@": "EMAIL"}
+         "G": "AGE_OVER_89", "V": "DEVICE_ID", "@": "EMAIL", "U": "USCC"}
 ENGLISH = {"N": "PERSON", "O": "ORGANIZATION", "A": "STREET_ADDRESS", "G": "GPE", "D": "DATE_TIME",
            "P": "PHONE_NUMBER", "S": "US_SSN", "C": "CREDIT_CARD", "Z": "ZIP_CODE", "T": "TITLE",
            "U": "DOMAIN_NAME", "I": "IP_ADDRESS", "B": "IBAN_CODE", "R": "NRP", "Y": "AGE",

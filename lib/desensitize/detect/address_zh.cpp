@@ -2,258 +2,22 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include "base/utf8.h"
+#include "desensitize/detect/address_reader_zh.h"
 #include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
 namespace {
 
-constexpr std::size_t kMaxAddress = 60;   ///< code points; longer runs are sentences
-constexpr std::size_t kMaxLevelName = 12; ///< "积石山保安族东乡族撒拉族自治县" is the longest
-
 /// Words after which an address stands.
 constexpr auto kAddressLabels = std::to_array<std::u32string_view>({
     U"住址", U"地址", U"现住", U"家住", U"住于", U"居住于", U"居住在", U"住在", U"户籍", U"籍贯",
     U"出生地", U"户口", U"居住地", U"户籍地", U"所在地", U"现居", U"暂住", U"常住", U"家在",
     U"户口地址", U"老家", U"来自", U"寄往", U"寄至", U"邮寄", U"原籍", U"家庭地址",
-    U"现在住", U"搬到", U"暂居", U"租住", U"住的是"});
-
-// Ends of roads, estates and villages.
-constexpr CharSet kRoadSigns = U"路街巷弄村里道屯庄苑寨坊湾营坡沟城府邸园轩阁居庭郡墅岭冲";
-constexpr auto kRoadWords = std::to_array<std::u32string_view>(
-    {U"大道", U"大街", U"胡同", U"小区", U"社区", U"花园", U"家园", U"新村", U"公寓", U"大厦",
-     U"广场", U"山庄", U"别墅", U"工业园", U"开发区", U"宿舍", U"嘎查", U"家属院", U"家属区",
-     U"大院", U"新城", U"半岛", U"组团", U"校区", U"厂区"});
-// Units of a house or a settlement.
-constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院";
-constexpr auto kUnitWords = std::to_array<std::u32string_view>(
-    {U"村民小组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"单元"});
-
-bool is_chinese_digit(char32_t c) { return one_of<U"一二三四五六七八九十百零〇两">(c); }
-
-/// Reads an address from a start as far as its grammar goes.
-class AddressReader {
- public:
-  AddressReader(const DecodedText& text, std::size_t start) : text_(text), at_(start) {}
-
-  std::size_t province = 0;
-  std::size_t city = 0;
-  std::size_t district = 0;
-  std::size_t town = 0;
-  std::size_t road = 0;
-  std::size_t number = 0;
-  std::size_t stop = 0;  ///< end of the last level that was read
-
-  void read() {
-    const std::size_t start = at_;
-    if (county_at(text_, at_) == 0) {
-      level<U"省">(province, U"自治区", start);
-    }
-    if (province == 0 && county_at(text_, at_) == 0) {
-      short_province();
-    }
-    if (county_at(text_, at_) == 0) {
-      level<U"市州盟">(city, U"地区", start);
-    }
-    if (const std::size_t county = county_at(text_, at_); county > 0) {
-      take(district, county);  // its name may hold any character: 于都县
-    } else {
-      level<U"区县旗市">(district, U"", start);
-    }
-    level<U"镇乡">(town, U"街道", start);
-    while (roads()) {
-    }
-    numbers();
-  }
-
-  /// At least two levels, or a road with a number: less is a place name.
-  int levels() const {
-    return (province > 0) + (city > 0) + (district > 0) + (town > 0) + (road > 0) + (number > 0);
-  }
-
- private:
-  void take(std::size_t& target, std::size_t length) {
-    at_ += length;
-    target = stop = at_;
-  }
-
-  void short_province() {
-    const std::size_t length = place_at(text_, at_);
-    if (length == 0) {
-      return;
-    }
-    const char32_t next = text_[at_ + length];
-    if (text_[at_ + length - 1] == U'市') {
-      take(city, length);
-      province = city;  // 北京市 is both
-    } else if (!one_of<U"市省州盟">(next) && !text_.starts(at_ + length, U"地区")) {
-      take(province, length);
-    }
-  }
-
-  /// The shortest run of characters that stops with one of the ends. All that ends or forbids one
-  /// is among level_characters().
-  template <CharSet kEnds>
-  void level(std::size_t& target, std::u32string_view word, std::size_t start) {
-    for (std::size_t length = 1; length <= kMaxLevelName; ++length) {
-      const std::uint32_t marks = text_.marks(at_ + length - 1);
-      if ((marks & kIdeograph) == 0 || (at_ + length - start) > kMaxAddress) {
-        return;
-      }
-      if ((marks & kAddressLevel) == 0) {
-        continue;
-      }
-      const char32_t c = text_[at_ + length - 1];
-      if (is_stop(c)) {
-        return;
-      }
-      if (!word.empty() && length > 1 && text_.stops(at_ + length, word)) {
-        take(target, length);
-        return;
-      }
-      // 市 inside 市区, 区 inside 小区: the level has not ended there.
-      const bool city_of = c == U'州' && text_[at_ + length] == U'市';  // 赣州市
-      if (length > 1 && one_of<kEnds>(c) && !city_of && !inner(at_ + length)) {
-        take(target, length);
-        return;
-      }
-      const bool street_office = c == U'街' && text_[at_ + length] == U'道' && !word.empty();
-      if (length > 1 && one_of<U"路街巷弄号村">(c) && !one_of<kEnds>(c) && !street_office) {
-        return;
-      }
-    }
-  }
-  bool inner(std::size_t after) const {
-    return text_.stops(after, U"小区") || text_.stops(after, U"社区") ||
-           text_.stops(after, U"园区") || text_.stops(after, U"病区") ||
-           text_.stops(after, U"城市") || text_.stops(after, U"超市");
-  }
-  /// 家属院 and 大院 are where people live; any other 院 is not.
-  bool yard(std::size_t after) const {
-    return text_.stops(after, U"家属院") || text_.stops(after, U"大院");
-  }
-  static bool is_stop(char32_t c) { return one_of<U"的了因于，。患病诊院">(c); }
-
-  bool roads() {
-    if (!is_cjk(text_[at_]) && !is_alnum(text_[at_])) {
-      return false;
-    }
-    for (std::size_t length = 2; length <= kMaxLevelName; ++length) {
-      const std::uint32_t marks = text_.marks(at_ + length - 1);
-      if ((marks & (kIdeograph | kAlnum)) == 0) {
-        return false;
-      }
-      if ((marks & (kAddressLevel | kRoadEnd)) == 0) {
-        continue;
-      }
-      if (is_stop(text_[at_ + length - 1]) && !yard(at_ + length) &&
-          !one_of<U"路街巷里">(text_[at_ + length])) {
-        return false;
-      }
-      if (road_ends(length)) {
-        take(road, length);
-        return true;
-      }
-    }
-    return estate();
-  }
-  /// Does a road of this length end here?
-  bool road_ends(std::size_t length) const {
-    static const WordIndex kWords(WordIndex::By::kLastTwo, kRoadWords);
-    const std::size_t after = at_ + length;
-    const char32_t last = text_[after - 1];
-    if (one_of<kRoadSigns>(last) && !continues(after, {&last, 1})) {
-      return true;
-    }
-    for (const std::u32string_view word : kWords.of(text_[after - 2], last)) {
-      if (length > word.size() && text_.stops(after, word) && !continues(after, word)) {
-        return true;
-      }
-    }
-    return false;
-  }
-  /// A name of its own before a building: 翠湖天地3幢. Only behind a place that was read.
-  bool estate() {
-    if (stop == 0) {
-      return false;
-    }
-    std::size_t length = 0;
-    while (length < 8 && is_cjk(text_[at_ + length]) && !is_stop(text_[at_ + length])) {
-      ++length;
-    }
-    std::size_t unit = at_ + length;
-    while (is_alnum(text_[unit]) && unit < at_ + length + 5) {
-      ++unit;
-    }
-    if (length < 2 || unit == at_ + length || unit_at(unit) == 0) {
-      return false;
-    }
-    take(road, length);
-    return true;
-  }
-  /// 中山路 inside 中山路街道; 道 inside 道路; 里 inside 里程.
-  bool continues(std::size_t after, std::u32string_view end) const {
-    if ((end == U"街" && text_[after] == U'道') ||
-        (end == U"村" && one_of<U"民村">(text_[after])) ||
-        text_.starts(after, U"家属")) {
-      return true;
-    }
-    if (end.size() == 1 && end != U"路" && end != U"街" && end != U"巷" && end != U"弄" &&
-        end != U"村") {
-      return !is_digit(text_[after]) && !is_separator(text_[after]) && text_[after] != 0 &&
-             !is_chinese_digit(text_[after]);
-    }
-    return false;
-  }
-
-  /// 12号, 阳光苑3栋2单元, 甲5号, 1-302, B座, 三楼.
-  void numbers() {
-    for (;;) {
-      std::size_t at = at_;
-      if (one_of<U"甲乙丙丁戊附第东西南北中">(text_[at]) &&
-          (is_digit(text_[at + 1]) || text_[at + 1] == U'区' || unit_at(at + 1) > 0 ||
-           is_chinese_digit(text_[at + 1]))) {
-        ++at;
-      }
-      const std::size_t first = at > at_ && unit_at(at) > 0 ? at_ : at;  // 乙单元, 西户
-      while (is_alnum(text_[at]) || is_chinese_digit(text_[at]) || text_[at] == U'-' ||
-             text_[at] == U'#' || text_[at] == U'之') {
-        ++at;
-      }
-      if (at == first || at - first > 8) {
-        // 阳光花园1幢: a name between the numbers.
-        if (number > 0 && roads()) {
-          continue;
-        }
-        return;
-      }
-      const std::size_t unit = unit_at(at);
-      if (unit == 0 && !(number > 0 || road > 0)) {
-        return;
-      }
-      if (unit == 0 && is_cjk(text_[at])) {
-        return;
-      }
-      if (unit == 0 && (is_blank(text_[at]) || is_separator(text_[at]) || text_[at] == 0) &&
-          at - first > 8) {
-        return;
-      }
-      at_ = at;
-      take(number, unit);
-    }
-  }
-  std::size_t unit_at(std::size_t at) const {
-    static const WordIndex kWords(WordIndex::By::kFirstTwo, kUnitWords);
-    const std::size_t word = kWords.longest_at(text_, at).size();
-    return word > 0 ? word : one_of<kUnitSigns>(text_[at]) ? 1 : 0;
-  }
-
-  const DecodedText& text_;
-  std::size_t at_;
-};
+    U"现在住", U"搬到", U"暂居", U"租住", U"住的是", U"住所", U"住处", U"祖籍", U"出生于", U"现址", U"地点",
+    U"事发地", U"寄到", U"送到", U"居住"});
 
 class AddressFinder {
  public:
@@ -292,7 +56,8 @@ class AddressFinder {
     }
     AddressReader reader(text_, at);
     reader.read();
-    if (reader.levels() >= 1 && reader.stop > at + 1) {
+    const bool provider = reader.number == 0 && provider_follows(reader.stop);  // 地点：舟山医院
+    if (reader.levels() >= 1 && reader.stop > at + 1 && !provider) {
       add(at, reader.stop, 60);
     }
   }
@@ -361,18 +126,6 @@ std::u32string address_first_characters() {
     characters.push_back(label.front());
   }
   return characters;
-}
-
-std::u32string road_last_characters() {
-  std::u32string characters(std::begin(kRoadSigns.characters), std::end(kRoadSigns.characters));
-  for (const std::u32string_view word : kRoadWords) {
-    characters.push_back(word.back());
-  }
-  return characters;
-}
-
-std::u32string_view level_characters() noexcept {
-  return U"的了因于患病诊院省市州盟区县旗镇乡路街巷弄号村道";
 }
 
 AddressParts split_address(std::string_view address) {

@@ -49,13 +49,13 @@ class Table {
     mark(U"者人员师士助手友板警", kNameLabelEnd);  // of any word for somebody who does something
     mark(id_label_ends(), kIdLabelEnd);
     mark(address_first_characters(), kAddressStart);
-    mark(U"一二三四五六七八九十初廿", kChineseDigit);
+    mark(U"一二三四五六七八九十初廿幺", kChineseDigit);
     mark(U"床", kBedSign);
     mark(name_proof_starts(), kNameProof);
     mark(traditional_characters(), kOldForm);
     mark(road_last_characters(), kRoadEnd);
     mark(level_characters(), kAddressLevel);
-    mark(U"华湘协齐西瑞盛阜积安宣天同仁", kBrandStart);
+    mark(U"华湘协齐西瑞盛阜积安宣天同仁浙邵", kBrandStart);
   }
   const std::uint32_t* data() const noexcept { return classes_.data(); }
 

@@ -23,7 +23,7 @@ enum CharClass : std::uint32_t {
   kOrganizationEnd = 16384,  ///< last character of a word for an employer, or of its label
   kDotted = 8192,       ///< usual beside the dot of "买买提·吐尔逊", "玛丽·居里"
   kAddressStart = 1 << 15,   ///< first character of a label of addresses, or a unit of one
-  kChineseDigit = 1 << 16,   ///< 一 to 十, 〇, 初, 廿: may begin a date
+  kChineseDigit = 1 << 16,   ///< 一 to 十, 〇, 初, 廿, 幺: may begin a date or a dictated number
   kBedSign = 1 << 17,        ///< 床
   kBrandStart = 1 << 18,     ///< first character of a hospital that is known by one word
   kOldForm = 1 << 19,        ///< has a simplified form

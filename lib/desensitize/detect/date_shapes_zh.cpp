@@ -25,6 +25,54 @@ std::size_t month_day_end(const DecodedText& text, std::size_t at) {
   return day > 0 && day <= 31 && closed ? at : 0;
 }
 
+std::size_t short_year_date_end(const DecodedText& text, std::size_t at) {
+  const char32_t before = text[at - 1];
+  const unsigned year = short_number(text, at);
+  const char32_t mark = text[at];
+  if (year < 11 || year > 60 || (mark != U'/' && mark != U'.') ||
+      !(before == 0 || is_blank(before) || is_cjk(before) || one_of<U":：（(，,|">(before))) {
+    return 0;
+  }
+  const unsigned month = short_number(text, ++at);
+  if (month == 0 || month > 12 || text[at] != mark) {
+    return 0;
+  }
+  const unsigned day = short_number(text, ++at);
+  const char32_t after = text[at];
+  const bool closed = after == 0 || is_blank(after) || is_cjk(after) ||
+                      (is_separator(after) && after != U'/' && after != U'%' &&
+                       !(after == U'.' && is_digit(text[at + 1])));
+  return day > 0 && day <= 31 && closed ? at : 0;
+}
+
+std::size_t month_part_end(const DecodedText& text, std::size_t at) {
+  const unsigned month = short_number(text, at);
+  if (month == 0 || month > 12 || text[at] != U'月') {
+    return 0;
+  }
+  ++at;
+  if (one_of<U"上中下">(text[at]) && text[at + 1] == U'旬') {
+    return at + 2;
+  }
+  return one_of<U"初底末份">(text[at]) && text[at + 1] != U'步' ? at + 1 : 0;
+}
+
+std::size_t spoken_day_end(const DecodedText& text, std::size_t at) {
+  constexpr CharSet kOnes = U"一二三四五六七八九";
+  at += text[at] == U'十' && one_of<U"一二">(text[at + 1]) ? 2 : 1;
+  if (text[at] != U'月') {
+    return 0;
+  }
+  ++at;
+  const bool tens = one_of<U"二三">(text[at]) && text[at + 1] == U'十';
+  if (!tens && text[at] != U'十' && text[at] != U'廿') {
+    return 0;
+  }
+  at += tens ? 2 : 1;
+  at += one_of<kOnes>(text[at]) ? 1 : 0;
+  return one_of<U"日号次个天周岁名例多几余">(text[at]) ? 0 : at;
+}
+
 bool stands_as_date(const DecodedText& text, std::size_t at, std::size_t stop) {
   std::size_t time = stop;
   while (text[time] == U' ' || text[time] == 0x3000) {
@@ -52,7 +100,7 @@ std::size_t year_before(const DecodedText& text, std::size_t at) {
     }
   }
   const bool known = digits == 0 ? at - 1 - start >= 2
-                                 : (digits == 2 || digits == 3) && !is_alnum(text[start - 1]);
+                                 : digits >= 2 && !is_alnum(text[start - 1]);
   if (!known) {
     return at;
   }

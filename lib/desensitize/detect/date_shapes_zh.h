@@ -11,6 +11,13 @@ namespace emr::desensitize {
 /// Behind a month and a day in digits ("03-22", "11/9"); 0: none.
 std::size_t month_day_end(const DecodedText& text, std::size_t at);
 
+/// Behind "23/12/1" or "24.9.9", the year first and above 10: a score of 10/10/10 is none.
+std::size_t short_year_date_end(const DecodedText& text, std::size_t at);
+/// Behind 5月底, 11月上旬, 3月份.
+std::size_t month_part_end(const DecodedText& text, std::size_t at);
+/// Behind 六月十三, which is said without 日.
+std::size_t spoken_day_end(const DecodedText& text, std::size_t at);
+
 /// "03-22 10:40" has a time of day behind it, "11/9" a line to itself.
 bool stands_as_date(const DecodedText& text, std::size_t at, std::size_t stop);
 

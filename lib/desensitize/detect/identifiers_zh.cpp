@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <array>
 
 #include "desensitize/detect/date_shapes_zh.h"
+#include "desensitize/detect/documents_zh.h"
+#include "desensitize/detect/export_keys_zh.h"
 #include "desensitize/detect/identifiers.h"
 #include "desensitize/detect/labels_zh.h"
 
@@ -8,9 +11,6 @@ namespace emr::desensitize {
 namespace {
 
 using enum SpanType;
-
-constexpr CharSet kPlateProvinces =
-    U"京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
 
 class IdentifierFinder {
  public:
@@ -27,9 +27,11 @@ class IdentifierFinder {
       } else if (c == U'初' || c == U'廿') {
         lunar_date(i);
       } else if ((text_.marks(i) & kChineseDigit) != 0) {
-        date(i);
-      } else if (c == U'床' && one_of<U"号位">(text_[i + 1])) {
-        bed_label(i + 2);
+        if (i >= done_ && !date(i)) {
+          spoken(i);
+        }
+      } else if (c == U'床') {
+        bed(i);
       }
     }
   }
@@ -44,7 +46,7 @@ class IdentifierFinder {
   const IdLabel* label_before(std::size_t at) const {
     std::size_t stop = at;
     for (int skipped = 0; skipped < 5 && stop > 0; ++skipped, --stop) {
-      if (!is_blank(text_[stop - 1]) && !one_of<U":：为是#()（）+、№“\"】]|.">(text_[stop - 1])) {
+      if (!is_blank(text_[stop - 1]) && !one_of<U":：为是#()（）+、№“\"】]|.=">(text_[stop - 1])) {
         break;
       }
     }
@@ -54,7 +56,8 @@ class IdentifierFinder {
     if ((text_.marks(stop - 1) & kIdLabelEnd) == 0) {
       return nullptr;
     }
-    return id_label_before(text_, stop);
+    const IdLabel* const label = id_label_before(text_, stop);
+    return label == nullptr && numbers_something(text_, stop) ? &kNumber : label;
   }
 
   /// Labels in Latin letters inside Chinese notes.
@@ -73,14 +76,18 @@ class IdentifierFinder {
   }
 
   void token(std::size_t at) {
-    if (number_with_unit(at) || chat_number(at)) {
+    if (number_with_unit(at) || glued_label(at) || export_value(at)) {
       return;
     }
     const IdLabel* label = label_before(at);
-    if (label != nullptr && labelled(at, label->type)) {
+    if (label != nullptr && label != &kNumber && labelled(at, label->type)) {
       return;
     }
-    if (plate(at) || passport(at)) {
+    if (label != nullptr && (label == &kNumber || label->type == kBankCard) && number(at)) {
+      return;
+    }
+    if (find_plate_zh(text_, at, finds_) || find_passport_zh(text_, at, finds_)) {
+      done_ = std::max(done_, finds_.back().stop);
       return;
     }
     if (is_digit(text_[at]) && !date(at)) {
@@ -88,16 +95,51 @@ class IdentifierFinder {
     }
   }
 
-  /// "QQ12345678": the label is glued on.
-  bool chat_number(std::size_t at) {
-    if (!text_.starts(at, U"QQ") && !text_.starts(at, U"qq")) {
+  bool export_value(std::size_t at) {
+    done_ = std::max(done_, is_letter(text_[at]) ? find_export_value_zh(text_, at, finds_) : 0);
+    return done_ > at;
+  }
+
+  /// Behind a word that numbers something: four digits or more, and no unit. Eighteen characters
+  /// would be an ID number, and one with a wrong check digit is none.
+  bool number(std::size_t at) {
+    const std::size_t stop = token_end(text_, at, true);
+    if (stop - at > 32 || stop - at == 18 || digits_in(text_, at, stop) < 4 ||
+        one_of<U"年月日室元房楼栋床次批岁型类级层个人名例%">(text_[stop])) {
+      return false;
+    }
+    add(at, stop, kMrn, 52);
+    return true;
+  }
+
+  /// 病历号七七零二一三, 电话幺三八零…: digits as they are dictated.
+  void spoken(std::size_t at) {
+    std::size_t stop = at;
+    while (one_of<U"零〇一二三四五六七八九幺">(text_[stop])) {
+      ++stop;
+    }
+    const bool mobile = stop - at == 11 && one_of<U"一幺">(text_[at]) &&
+                        one_of<U"三四五六七八九">(text_[at + 1]);
+    const IdLabel* const label = stop - at < 4 || stop - at > 20 ? nullptr : label_before(at);
+    if (mobile) {
+      add(at, stop, kPhone, 80);
+    } else if (label != nullptr && label != &kNumber && text_[stop] != U'年') {
+      add(at, stop, label->type, 75);
+    }
+  }
+
+  /// "QQ12345678", "ID88213": the label is glued on.
+  bool glued_label(std::size_t at) {
+    const bool chat = text_.starts(at, U"QQ") || text_.starts(at, U"qq");
+    if (!chat && !text_.starts(at, U"ID")) {
       return false;
     }
     const std::size_t stop = token_end(text_, at, false);
-    if (stop - at < 7 || stop - at > 14 || digits_in(at + 2, stop) != stop - at - 2) {
+    if (stop - at < (chat ? 7U : 6U) || stop - at > 14 ||
+        digits_in(text_, at + 2, stop) != stop - at - 2) {
       return false;
     }
-    add(at + 2, stop, kWechat, 75);
+    add(at + 2, stop, chat ? kWechat : kMrn, 75);
     return true;
   }
 
@@ -127,8 +169,25 @@ class IdentifierFinder {
     return false;
   }
 
+  /// 床号12, 床：12, 十八床.
+  void bed(std::size_t sign) {
+    if (one_of<U"号位">(text_[sign + 1])) {
+      bed_label(sign + 2);
+    } else if (text_[sign + 1] == U':' && !is_cjk(text_[sign - 1])) {
+      bed_label(sign + 2);
+    } else {
+      std::size_t start = sign;
+      while (one_of<U"一二三四五六七八九十百零">(text_[start - 1]) && sign - start < 4) {
+        --start;
+      }
+      if (start < sign && !one_of<U"被棉褥单上">(text_[sign + 1])) {
+        add(start, sign + 1, kBed, 60);
+      }
+    }
+  }
+
   void bed_label(std::size_t at) {
-    while (is_blank(text_[at]) || one_of<U":：为">(text_[at])) {
+    while ((is_blank(text_[at]) && text_[at] != U'\n') || one_of<U":：为">(text_[at])) {
       ++at;
     }
     const std::size_t first = text_[at] == U'+' || text_[at] == U'加' ? at + 1 : at;
@@ -157,10 +216,7 @@ class IdentifierFinder {
   bool word(std::size_t at, std::size_t min, std::size_t max, SpanType type) {
     std::size_t stop = token_end(text_, at, true);
     // "病案号4945833-2", but not "病案号4945833/住院号".
-    std::size_t digits = 0;
-    for (std::size_t i = at; i < stop; ++i) {
-      digits += is_digit(text_[i]) ? 1 : 0;
-    }
+    const std::size_t digits = digits_in(text_, at, stop);
     if (stop - at < min || stop - at > max || (digits == 0 && type != kWechat)) {
       return false;
     }
@@ -186,7 +242,8 @@ class IdentifierFinder {
   /// Behind 身份证号 an ID number counts even when its check digit is wrong (typing errors are as
   /// telling as the number itself); other shapes are foreign documents.
   bool id_number(std::size_t at) {
-    if (other_document(at)) {
+    if (find_document_zh(text_, at, finds_)) {
+      done_ = std::max(done_, finds_.back().stop);
       return true;
     }
     std::size_t stop = at;
@@ -251,80 +308,6 @@ class IdentifierFinder {
     return true;
   }
 
-  /// "持E12345678护照": the word stands behind.
-  bool passport(std::size_t at) {
-    const std::size_t stop = token_end(text_, at, false);
-    const std::size_t word = is_blank(text_[stop]) ? stop + 1 : stop;
-    if (!passport_shape(at, stop) || !text_.starts(word, U"护照")) {
-      return false;
-    }
-    add(at, stop, kPassport, 75);
-    return true;
-  }
-  bool passport_shape(std::size_t at, std::size_t stop) const {
-    return stop - at == 9 && one_of<U"EGDSPegdsp">(text_[at]) && is_alnum(text_[at + 1]) &&
-           digits_in(at + 2, stop) == 7;
-  }
-  std::size_t digits_in(std::size_t at, std::size_t stop) const {
-    std::size_t digits = 0;
-    for (std::size_t i = at; i < stop; ++i) {
-      digits += is_digit(text_[i]) ? 1 : 0;
-    }
-    return digits;
-  }
-
-  /// Behind 证件号 stand passports, permits and the cards of Hong Kong, Macao and Taiwan too.
-  bool other_document(std::size_t at) {
-    const std::size_t stop = token_end(text_, at, false);
-    const std::size_t digits = digits_in(at, stop);
-    const std::size_t size = stop - at;
-    if (text_[stop] == U'(' && is_alnum(text_[stop + 1]) && text_[stop + 2] == U')' &&
-        (digits == 6 || digits == 7) && size <= 8) {
-      add(at, stop + 3, kRegionalId, 85);
-    } else if (!is_letter(text_[at])) {
-      return false;
-    } else if (passport_shape(at, stop)) {
-      add(at, stop, kPassport, 85);
-    } else if (size == 10 && digits == 9 && (text_[at + 1] == U'1' || text_[at + 1] == U'2')) {
-      add(at, stop, kRegionalId, 85);
-    } else if (one_of<U"HMCWTL">(text_[at]) && digits == size - 1 && (size == 9 || size == 11)) {
-      add(at, stop, kPermit, 85);
-    } else {
-      return false;
-    }
-    return true;
-  }
-
-  bool plate(std::size_t at) {
-    const char32_t letter = text_[at];
-    if (text_[at - 1] == U'使' && digits_in(at, at + 6) == 6 && !is_alnum(text_[at + 6]) &&
-        (!is_cjk(text_[at - 2]) || one_of<U"牌号">(text_[at - 2]))) {
-      add(at - 1, at + 6, kPlate, 70);  // an embassy's
-      return true;
-    }
-    if (!one_of<kPlateProvinces>(text_[at - 1]) || letter < U'A' || letter > U'Z') {
-      return false;
-    }
-    std::size_t stop = at + 1;
-    if (text_[stop] == 0xB7 || text_[stop] == 0x2022 || text_[stop] == U' ' ||
-        text_[stop] == U'-') {
-      ++stop;
-    }
-    std::size_t digits = 0;
-    std::size_t length = 0;
-    for (; is_alnum(text_[stop]); ++stop, ++length) {
-      digits += is_digit(text_[stop]) ? 1 : 0;
-    }
-    const bool special = one_of<U"挂学警港澳使领">(text_[stop]);
-    stop += special ? 1 : 0;
-    length += special ? 1 : 0;
-    if ((length != 5 && length != 6) || digits < 2) {
-      return false;
-    }
-    add(at - 1, stop, kPlate, 70);
-    return true;
-  }
-
   /// 批号20230915: eight digits that say nothing about the patient.
   bool lot_number(std::size_t at) const {
     std::size_t stop = at;
@@ -356,12 +339,7 @@ class IdentifierFinder {
     }
     const std::size_t stop = date_end(text_, at);
     if (stop == 0) {
-      const std::size_t day = month_day_end(text_, at);
-      if (day == 0 || !stands_as_date(text_, at, day)) {
-        return false;
-      }
-      add(at, day, kDate, 45);
-      return true;
+      return short_date(at);
     }
     // 9-10-10 is a score: with the year last it has four digits.
     if (stop - at < 8 && one_of<U"-/.">(text_[at + 1]) && is_digit(text_[at + 2])) {
@@ -376,6 +354,26 @@ class IdentifierFinder {
     add(one_of<U"日号">(text_[stop - 1]) ? year_before(text_, at) : at, stop, kDate, 50);
     return true;
   }
+
+  /// 11/9 or 六月十三, without a year; 5月底, without a day; 23/12/1, whose year is short.
+  bool short_date(std::size_t at) {
+    std::size_t stop = month_day_end(text_, at);
+    stop = stop > 0 && stands_as_date(text_, at, stop) ? stop : 0;
+    for (const auto shape : {short_year_date_end, month_part_end}) {
+      stop = stop > 0 || !is_digit(text_[at]) ? stop : shape(text_, at);
+    }
+    if (!is_digit(text_[at])) {
+      stop = spoken_day_end(text_, at);
+    }
+    if (stop == 0) {
+      return false;
+    }
+    add(is_digit(text_[at]) ? at : year_before(text_, at), stop, kDate, 45);
+    return true;
+  }
+
+  /// The label of a word that no list has.
+  static constexpr IdLabel kNumber{U"号", kMrn};
 
   const DecodedText& text_;
   Finds& finds_;

@@ -24,6 +24,9 @@ struct IdLabel {
 };
 /// The longest label of an identifier that stops before `stop`; null when there is none.
 const IdLabel* id_label_before(const DecodedText& text, std::size_t stop);
+/// Does a word that no list has but that numbers something stop before `stop`: 筛选号, 流水号? Not
+/// where the number is no person's: 批号, 型号.
+bool numbers_something(const DecodedText& text, std::size_t stop);
 /// The last characters of those labels.
 std::u32string id_label_ends();
 

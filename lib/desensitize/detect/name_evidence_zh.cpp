@@ -12,7 +12,8 @@ constexpr auto kTitles = std::to_array<std::u32string_view>(
     {U"主任", U"医师", U"医生", U"护士", U"教授", U"大夫", U"先生", U"女士", U"副主", U"院长", U"同志", U"主治", U"护师",
      U"护长", U"老师", U"小姐", U"阿姨", U"副教", U"副院", U"药师", U"技师", U"住院医", U"主管", U"师傅", U"两位",
      U"二位", U"三位", U"规培", U"住院总", U"您好", U"你好", U"营养师", U"治疗师", U"咨询师", U"麻醉师", U"老先生", U"老太太",
-     U"技士", U"村医"});
+     U"技士", U"村医", U"小朋友", U"家长", U"爷爷", U"奶奶", U"叔叔", U"伯伯", U"大爷", U"大妈", U"大娘", U"大哥", U"大姐",
+     U"老汉", U"老太", U"老伯", U"护工", U"警官", U"律师", U"校长", U"经理", U"书记", U"村长", U"医助", U"研究员", U"同学"});
 // Whole titles, for where they end.
 constexpr auto kWholeTitles = std::to_array<std::u32string_view>(
     {U"主任医师", U"副主任医师", U"主任", U"副主任", U"医师", U"医生", U"主治医师", U"住院医师", U"主治", U"护士", U"护士长",
@@ -21,7 +22,8 @@ constexpr auto kWholeTitles = std::to_array<std::u32string_view>(
 constexpr auto kDeeds = std::to_array<std::u32string_view>(
     {U"会诊", U"查房", U"医嘱", U"陪同", U"陪护", U"签字", U"签名", U"代签", U"主刀", U"主持", U"夜班", U"白班", U"值班",
      U"接班", U"护送", U"送来", U"送至", U"送入", U"搀扶", U"驾驶", U"联系", U"看过", U"手术", U"代诉", U"代述", U"电话",
-     U"协助", U"配合", U"参与", U"负责", U"值守", U"转告", U"告知", U"反映", U"接诊"});
+     U"代为", U"代理", U"代办", U"代领", U"签收", U"签署", U"陪诊", U"到场",
+     U"在场", U"协助", U"配合", U"参与", U"负责", U"值守", U"转告", U"告知", U"反映", U"接诊"});
 
 const WordIndex& titles() {
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kTitles);
@@ -43,7 +45,7 @@ std::u32string name_proof_starts() {
 
 bool sex_or_age_at(const DecodedText& text, std::size_t at) {
   std::size_t sex = at;
-  while (one_of<U"，,、（(">(text[sex]) || is_blank(text[sex])) {
+  while (one_of<U"，,、（(/|">(text[sex]) || is_blank(text[sex])) {
     if (++sex > at + 4) {
       return false;
     }
@@ -52,6 +54,38 @@ bool sex_or_age_at(const DecodedText& text, std::size_t at) {
     return !is_cjk(text[sex + 1]) || text[sex + 1] == U'性';
   }
   return is_digit(text[sex]) && (text.starts(sex + 1, U"岁") || text.starts(sex + 2, U"岁"));
+}
+
+bool ethnicity_at(const DecodedText& text, std::size_t at) {
+  constexpr std::size_t kLongest = 6;
+  if (!one_of<U"，,、（(">(text[at])) {
+    return false;
+  }
+  std::size_t stop = at + 1;
+  while (is_cjk(text[stop]) && stop < at + kLongest) {
+    ++stop;
+  }
+  return stop > at + 2 && text[stop - 1] == U'族' && text[stop - 2] != U'家';
+}
+
+bool relation_at(const DecodedText& text, std::size_t at) {
+  constexpr auto kInside = std::to_array<std::u32string_view>(
+      {U"患者", U"病人", U"患儿", U"丈夫", U"妻子", U"父亲", U"母亲", U"父女", U"父子", U"母女", U"母子",
+       U"女儿", U"儿子", U"儿媳", U"女婿", U"哥哥", U"弟弟", U"姐姐", U"妹妹", U"配偶", U"家属", U"监护",
+       U"本人", U"爱人", U"老伴", U"电话", U"手机", U"身份", U"住院", U"门诊", U"病案", U"床号", U"其子",
+       U"其女", U"其夫", U"其妻", U"其父", U"其母", U"其兄", U"其弟", U"其姐", U"其妹", U"工号", U"签字",
+       U"签名", U"签章", U"夫妻"});
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kInside);
+  return text[at] == U'(' && (!kIndex.longest_at(text, at + 1).empty() ||
+                              (text.starts(at + 1, U"ID") && !is_letter(text[at + 3])));
+}
+
+bool is_drug_label(const DecodedText& text, std::size_t colon) {
+  constexpr auto kLabels = std::to_array<std::u32string_view>(
+      {U"用药", U"药物", U"药品", U"处方", U"服用", U"方药", U"治疗", U"诊断", U"方剂", U"组成", U"中药",
+       U"口服", U"过敏", U"成分", U"带药", U"检查", U"项目", U"饮食", U"症状"});
+  static const WordIndex kIndex(WordIndex::By::kLastTwo, kLabels);
+  return text[colon] == U':' && !kIndex.longest_before(text, colon).empty();
 }
 
 bool title_at(const DecodedText& text, std::size_t at) {
@@ -78,7 +112,7 @@ bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop) {
 }
 
 bool is_introduced(const DecodedText& text, std::size_t start) {
-  return one_of<U"院科室心请由经与和及向邀为、组遵谢日晨午同据按找看访向随给让过是叫">(text[start - 1]) ||
+  return one_of<U"院科室心请由经与和及向邀为、托组遵谢日晨午同据按找看访向随给让过是叫">(text[start - 1]) ||
          text.stops(start, U"医嘱") || text.stops(start, U"通知");
 }
 

@@ -15,6 +15,15 @@ std::u32string name_proof_starts();
 /// "，男，48岁", "（女" at `at`.
 bool sex_or_age_at(const DecodedText& text, std::size_t at);
 
+/// "，蒙古族", "（汉族" at `at`.
+bool ethnicity_at(const DecodedText& text, std::size_t at);
+
+/// "（其子）", "（电话", "（ID": brackets that say who or whose somebody is.
+bool relation_at(const DecodedText& text, std::size_t at);
+
+/// Does the colon at `colon` announce drugs or diagnoses: 用药：金水宝、施慧达?
+bool is_drug_label(const DecodedText& text, std::size_t colon);
+
 /// "主任医师", "医生", "先生", "两位" at `at`.
 bool title_at(const DecodedText& text, std::size_t at);
 

@@ -43,14 +43,20 @@ bool NameShape::plain_surname(std::size_t i) const {
 /// longer, when its characters are usual.
 std::size_t NameShape::han_name(std::size_t i, bool rare_too, bool ordinary_words) const {
   const std::size_t family = surname(i, rare_too);
-  if (family == 0 || !given(i + family)) {
+  if (family == 0) {
     return 0;
+  }
+  if (!given(i + family)) {
+    return family == 1 && grammar_inside(i, rare_too) ? 3 : 0;
   }
   if (ordinary_words && family == 1 && words_.friends.has(text_[i], text_[i + 1]) &&
       !in_spite_of_friends(i)) {
     return 0;
   }
   const std::size_t two = family + 1;
+  if (family == 1 && grammar_at_end(i + two)) {
+    return two + 1;
+  }
   if (!given(i + two) || words_.followers.has(text_[i + two], text_[i + two + 1])) {
     return two;
   }
@@ -59,6 +65,23 @@ std::size_t NameShape::han_name(std::size_t i, bool rare_too, bool ordinary_word
   }
   const bool word_begins = words_.frequent.has(text_[i + two], text_[i + two + 1]);
   return usual_given(i + two) && !word_begins ? two + 1 : two;
+}
+
+bool NameShape::grammar_given(std::size_t i) const {
+  return one_of<U"升为亦应从其与更年时将太无未不因在由度日则而于非">(text_[i]);
+}
+
+bool NameShape::grammar_inside(std::size_t i, bool rare_too) const {
+  return grammar_given(i + 1) && usual_given(i + 2) && boundary(i + 3) &&
+         (rare_too || plain_surname(i)) && !words_.friends.has(text_[i], text_[i + 1]) &&
+         !words_.followers.has(text_[i + 1], text_[i + 2]) &&
+         !words_.frequent.has(text_[i + 1], text_[i + 2]);
+}
+
+bool NameShape::grammar_at_end(std::size_t last) const {
+  const bool alone = one_of<U"升年">(text_[last]) ? boundary(last + 1) : !is_cjk(text_[last + 1]);
+  return one_of<U"升年为从应时非">(text_[last]) && alone && usual_given(last - 1) &&
+         !is_digit(text_[last + 1]) && !words_.followers.has(text_[last], text_[last + 1]);
 }
 
 /// 于家驹， begins like 于家中, but all of it is a name's and it stops where a name would.
@@ -84,7 +107,7 @@ std::size_t NameShape::transliterated(std::size_t i) const {
 
 bool NameShape::usual_name(std::size_t i, std::size_t length) const {
   for (std::size_t k = surname(i, false); k < length; ++k) {
-    if (!usual_given(i + k)) {
+    if (!likely_given(i + k)) {
       return false;
     }
   }
@@ -93,8 +116,8 @@ bool NameShape::usual_name(std::size_t i, std::size_t length) const {
 
 bool NameShape::plausible(std::size_t start, std::size_t length) const {
   const bool compound = surname(start, true) == 2;
-  const bool last = usual_given(start + length - 1);
-  if (last && (length < 3 || usual_given(start + 1) || compound)) {
+  const bool last = likely_given(start + length - 1);
+  if (last && (length < 3 || likely_given(start + 1) || compound)) {
     return true;
   }
   const bool some = last || usual_given(start + 1) || compound;

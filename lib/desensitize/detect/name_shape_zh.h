@@ -20,6 +20,9 @@ class NameShape {
   std::uint32_t classes(std::size_t i) const { return text_.marks(i); }
   bool given(std::size_t i) const { return is_cjk(text_[i]) && (classes(i) & kNeverInName) == 0; }
   bool usual_given(std::size_t i) const { return (classes(i) & kGivenName) != 0; }
+  /// A word of grammar that given names have too, beside a usual character: 东升, 为民, 亦菲.
+  bool grammar_given(std::size_t i) const;
+  bool likely_given(std::size_t i) const { return usual_given(i) || grammar_given(i); }
   /// What may stand behind a whole name: a separator, or a word that follows names.
   bool boundary(std::size_t i) const;
   /// Length of the surname at `i`: 2, 1 or 0.
@@ -29,6 +32,10 @@ class NameShape {
   /// Length of the Han name at `i` (0: none); with `ordinary_words` those end the reading.
   std::size_t han_name(std::size_t i, bool rare_too, bool ordinary_words = true) const;
   bool in_spite_of_friends(std::size_t i) const;
+  /// 刘为民, 王亦可: the middle character is a word of grammar, but the name stops where it would.
+  bool grammar_inside(std::size_t i, bool rare_too) const;
+  /// 李东升, 朱大为: the last one is.
+  bool grammar_at_end(std::size_t last) const;
   /// Run of transliteration characters (and middle dots) from `i`.
   std::size_t transliterated(std::size_t i) const;
   /// Are all given characters usual ones?

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <vector>
 
+#include "desensitize/detect/dotted_names_zh.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
 #include "desensitize/detect/name_repeat_zh.h"
 #include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/slot_names_zh.h"
+#include "desensitize/detect/table_names_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -17,7 +19,8 @@ namespace {
 enum class Place : std::uint8_t {
   kRunning,  ///< a word of running text: 患者, 其子
   kColon,    ///< the same with a colon
-  kField,    ///< the name of a field with a colon: 医师：
+  kField,    ///< the name of a field with a colon: 家属：
+  kStaff,    ///< the field of a doctor or nurse: 审核医师：
   kForm,     ///< one behind which people do not speak: 姓名：, 记录者：
 };
 
@@ -44,7 +47,9 @@ class NameFinder : private NameShape {
         }
       }
       if ((classes & kNameDot) != 0) {
-        dotted(i);
+        if (const DottedName name = dotted_name_at(text_, i); name.stop > 0) {
+          add(name.start, name.stop, 54);
+        }
       }
     }
     repeat_names(text_, found_, finds_);
@@ -97,10 +102,14 @@ class NameFinder : private NameShape {
       start += label_length(start);
       return;
     }
-    take(start, !colon                  ? Place::kRunning
-                : !is_field_label(label) ? Place::kColon
+    if (colon && is_column_at(text_, start)) {
+      return;  // |姓名|年龄|
+    }
+    take(start, !colon                        ? Place::kRunning
+                : !is_field_label(label)      ? Place::kColon
                 : is_form_label(label)        ? Place::kForm
-                                         : Place::kField);
+                : one_of<U"师生士">(label.back()) ? Place::kStaff
+                                              : Place::kField);
     list_of_names();
     if (colon && done_ <= start) {
       behind_department(start);
@@ -183,12 +192,14 @@ class NameFinder : private NameShape {
     if (han == 0 && place >= Place::kField) {
       // 联系人：于静 is a name although 于静 also begins a phrase; behind 医师： it must fill its cell.
       han = han_name(start, true, false);
-      const char32_t next = text_[start + han];
-      const bool cell = next == 0 || is_blank(next) || next == U'|' || next == U'/';
-      han = is_cjk(next) || (place == Place::kField && !cell) ? 0 : han;
+      const bool open = place != Place::kForm && !ends_cell(start + han);
+      han = is_cjk(text_[start + han]) || open ? 0 : han;
     }
     if (field || is_blank(text_[start - 1])) {
       han = whole_cell(start, han);
+    }
+    if (title_at(text_, start + surname(start, true))) {
+      return false;  // 家属赵先生: the surname alone is no private data
     }
     const std::size_t region = field ? 0 : place_at(text_, start);
     if (region > 2 || (region > 0 && region_end(start + region))) {
@@ -203,13 +214,20 @@ class NameFinder : private NameShape {
       if (!field && !plausible(start, han)) {
         return false;
       }
-      if (place != Place::kForm && ordinary(start, han) && !sex_or_age_at(text_, start + han)) {
+      const bool cell = usual_given(start + 1) && ends_cell(start + han);
+      const bool whole = place == Place::kForm || (place == Place::kStaff && cell);
+      if (!whole && ordinary(start, han) && !sex_or_age_at(text_, start + han)) {
         return false;
       }
       add(start, start + han, 50);
       return true;
     }
     return field && (place >= Place::kField || surname(start, true) > 0) && take_any(start);
+  }
+
+  bool ends_cell(std::size_t at) const {
+    const char32_t c = text_[at];
+    return c == 0 || is_blank(c) || c == U'|' || c == U'/';
   }
 
   /// 丈夫：茅以升, 妻：陈郭秀琴: behind a colon the name reaches to the separator, although 升 ends
@@ -248,7 +266,7 @@ class NameFinder : private NameShape {
   void list_of_names() {
     while (!finds_.empty() && finds_.back().type == SpanType::kName &&
            finds_.back().stop == done_) {
-      const std::size_t title = title_length(text_, done_);
+      const std::size_t title = std::max(title_length(text_, done_), bracket_length(done_));
       const char32_t c = text_[done_ + title];
       if (c != U'、' && c != U'/' && !(title > 0 && c == U'，')) {
         return;
@@ -264,6 +282,16 @@ class NameFinder : private NameShape {
       }
       add(start, start + length, 30);
     }
+  }
+
+  /// 王丽（治疗师）、李静: what somebody is stands in brackets.
+  std::size_t bracket_length(std::size_t at) const {
+    constexpr std::size_t kLongest = 8;
+    std::size_t stop = text_[at] == U'(' ? at + 1 : at;
+    while (stop > at && stop < at + kLongest && text_[stop] != U')') {
+      ++stop;
+    }
+    return text_[stop] == U')' ? stop + 1 - at : 0;
   }
 
   /// The classes of character `i` without those whose names could not be proved here: most places
@@ -295,10 +323,12 @@ class NameFinder : private NameShape {
     }
     if ((char_classes_here & (kCommonSurname | kCompoundStart)) != 0) {
       const std::size_t length = han_name(i, false);
-      const bool usual = length > 0 && usual_name(i, length);
+      const bool usual = length > 0 && usual_name(i, length) && text_[i + length - 1] != U'族';
       const bool likely = usual || length >= 3;
       // Sex or age behind the name is proof enough for unusual characters too.
-      if (length > 0 && (opens || likely) && sex_or_age_at(text_, i + length)) {
+      if (length > 0 && (opens || likely) && text_[i + length - 1] != U'族' &&
+          (sex_or_age_at(text_, i + length) ||
+           (relation_at(text_, i + length) && !ordinary(i, length)))) {
         add(i, i + length, 45);
         return;
       }
@@ -309,7 +339,8 @@ class NameFinder : private NameShape {
         return;
       }
       if (usual && opens && text_[i + length] == U'、' && !ordinary(i, length) &&
-          partner(i + length + 1, text_[i - 1] == U':')) {  // ，章一鸣、娄明协助
+          partner(i + length + 1, text_[i - 1] == U':' && !is_drug_label(text_, i - 1))) {
+        // ，章一鸣、娄明协助
         add(i, i + length, 30);
         list_of_names();
         return;
@@ -320,8 +351,9 @@ class NameFinder : private NameShape {
         list_of_names();
         return;
       }
-      if (length >= 3 && usual && is_introduced(text_, i) && deed_at(text_, i + length)) {
-        add(i, i + length, 30);  // 请张三丰会诊, 遵李四海医嘱
+      if (usual && is_introduced(text_, i) && deed_at(text_, i + length) &&
+          (length >= 3 || (plain_surname(i) && !ordinary(i, length)))) {
+        add(i, i + length, 30);  // 请张三丰会诊, 遵李海医嘱
         return;
       }
       if (usual && opens && !ordinary(i, length) &&
@@ -338,6 +370,7 @@ class NameFinder : private NameShape {
       const std::size_t length = transliterated(i);
       if (length >= 3 && length <= 12 &&
           (sex_or_age_at(text_, i + length) || title_at(text_, i + length) ||
+           (opens && ethnicity_at(text_, i + length)) ||
            (opens && (is_cell(text_, i, i + length) || is_after_latin(text_, i, i + length))))) {
         add(i, i + length, 20);
       }
@@ -350,35 +383,6 @@ class NameFinder : private NameShape {
     return length > 0 && usual_name(at, length) && !ordinary(at, length) &&
            (title_at(text_, at + length) || deed_at(text_, at + length) ||
             (cell && !is_cjk(text_[at + length])));
-  }
-
-  /// 阿不都·热合曼: a dot between two runs of characters.
-  void dotted(std::size_t dot) {
-    if (!is_cjk(text_[dot - 1]) || !is_cjk(text_[dot + 1])) {
-      return;
-    }
-    std::size_t start = dot;
-    while (start > 0 && dot - start < 8 && (classes(start - 1) & kDotted) != 0 &&
-           (dot - start < 2 || (label_before(start).empty() && !other_word(start)))) {
-      --start;
-    }
-    std::size_t stop = dot + 1;
-    while (stop - dot < 12 && !words_.followers.has(text_[stop], text_[stop + 1]) &&
-           ((classes(stop) & kDotted) != 0 ||
-            (text_[stop] == text_[dot] && is_cjk(text_[stop + 1])))) {
-      ++stop;
-    }
-    if (dot - start >= 1 && stop - dot >= 3) {
-      add(start, stop, 54);
-    }
-  }
-
-  /// 贵科安娜·科瓦尔, 今日玛丽亚: a character before the name that belongs to another word.
-  bool other_word(std::size_t start) const {
-    const std::u32string_view before = text_[start - 1] == U'科' ? U"贵我各本内外儿骨妇肤瘤经吸化分"
-                                       : text_[start - 1] == U'日' ? U"今昨次明本近即当"
-                                                                   : U"";
-    return before.find(text_[start - 2]) != std::u32string_view::npos;
   }
 
   Finds& finds_;

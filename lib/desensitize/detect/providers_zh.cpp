@@ -41,8 +41,10 @@ class ProviderFinder {
       }
       if ((text_.marks(i) & kHospitalEnd) != 0) {
         ending_at(i + 1);
-        if (text_[i] == U'院' && one_of<U"儿妇">(text_[i - 1]) && one_of<U"大医省市">(text_[i - 2]) &&
-            !follows_word(i + 1)) {
+        if (text_[i] == U'幼' && text_[i - 1] == U'妇') {
+          mother_and_child(i + 1);
+        } else if (text_[i] == U'院' && one_of<U"儿妇">(text_[i - 1]) &&
+                   one_of<U"大医省市">(text_[i - 2]) && !follows_word(i + 1)) {
           const std::size_t start =
               text_[i - 2] == U'大' && i > 2 ? i - 3 : i - 2;  // 浙大儿院, 省妇院
           finds_.push_back({start, i + 1, SpanType::kHospital, 53});
@@ -64,6 +66,20 @@ class ProviderFinder {
     expand(stop - end.size(), with_branch(stop));
   }
 
+  /// 市妇幼, 常州妇幼: without 保健院.
+  void mother_and_child(std::size_t stop) {
+    const std::size_t core = stop - 2;
+    std::size_t start = one_of<U"市县省区州">(text_[core - 1]) ? core - 1 : core;
+    for (std::size_t back = 2; back <= 5 && back <= core; ++back) {
+      if (place_at(text_, core - back) >= back || county_at(text_, core - back) >= back) {
+        start = core - back;
+      }
+    }
+    if (start < core && !one_of<U"保卫健人计专病科">(text_[stop])) {
+      finds_.push_back({start, stop, SpanType::kHospital, 50});
+    }
+  }
+
   /// 医院感染, 医院内, 医院外; but 医院内科, 医院外科.
   bool common_word(std::size_t stop) const {
     return (text_[stop] == U'感' && text_[stop + 2] != U'科') || text_[stop] == U'期' ||
@@ -83,7 +99,7 @@ class ProviderFinder {
   }
 
   static bool stops_name(char32_t c) {
-    return one_of<U"于在至到往赴由从经去转送入我该自与或被向的了曾时因、患者诊已遂即后拟">(c);
+    return one_of<U"于在至到往赴由从经去转送入我该自与或被向的了曾时因、患者诊已遂即后拟号">(c);
   }
 
   void expand(std::size_t core, std::size_t stop) {
@@ -105,7 +121,7 @@ class ProviderFinder {
       }
     }
     const bool inside = place <= core && place > start &&
-                        one_of<U"县市区州旗盟省军学属">(text_[place - 1]);  // 祥云县云南驿镇
+                        one_of<U"县市区州旗盟省军学属大">(text_[place - 1]);  // 祥云县云南驿镇
     if (place <= core && !inside) {
       start = place;  // 诉北京协和医院: the name begins with its place
     } else {
@@ -190,7 +206,7 @@ class ProviderFinder {
   void brand(std::size_t i) {
     for (const std::u32string_view name :
          {U"华西", U"湘雅", U"协和", U"齐鲁", U"西京", U"瑞金", U"盛京", U"阜外", U"积水潭", U"安贞", U"宣武",
-          U"天坛", U"同仁", U"仁济"}) {
+          U"天坛", U"同仁", U"仁济", U"浙一", U"浙二", U"邵逸夫", U"同济"}) {
       if (!text_.starts(i, name)) {
         continue;
       }

@@ -46,6 +46,8 @@ TEST_CASE("names by place: the column of a table whose header names people") {
   CHECK(found("时间 内容 签名\n0700 夜间安睡 檀香\n1120 切口疼痛，给药 宣妙音\n") == "檀香|宣妙音");
   CHECK(found("序号;姓名;电话;坐席\n1;盖叫天;;甄珍\n") == "盖叫天|甄珍");
   CHECK(found("名字 王芳 性别 女\n白细胞 6.8 谷丙 18\n") == "王芳");
+  CHECK(found("│床号│姓名│年龄│护士│\n│1│洪七│71│乔峰│\n") == "洪七|乔峰");
+  CHECK(found("序号\t姓名\t职称\t签名\n1\t钟声\t医师\t钟声\n") == "钟声|钟声");
 }
 
 TEST_CASE("broken lines and spaced characters are read as they were meant") {
@@ -58,6 +60,44 @@ TEST_CASE("dates of the Republic and of the moon") {
   CHECK(found("症狀改善於113年5月20日出院") == "113年5月20日");
   CHECK(found("入院二〇二三年四月初九") == "二〇二三年四月初九");
   CHECK(found("收缩压11/9之比，\n评分 3-22 分") == "");
+}
+
+TEST_CASE("names that hold a word of grammar: 东升, 为民, 亦菲") {
+  const Case cases[] = {
+      {"患者李东升诉腹痛", "李东升"},
+      {"患者刘为民，男，56岁", "刘为民"},
+      {"家属周其仁签字", "周其仁"},
+      {"请杨从军医师会诊", "杨从军"},
+      {"患者曾因车祸住院，患者王芳年65岁", "王芳"},
+      {"护士张从北京来", ""},
+      {"家属赵先生签署，李阿姨陪护", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("people of messages, lists, brackets and single-character roles") {
+  const Case cases[] = {
+      {"@肖志军 请看结果", "肖志军"},
+      {"与龚文俊（其子）沟通", "龚文俊"},
+      {"委托孙玉梅代为签字，遵江海波医嘱", "孙玉梅|江海波"},
+      {"1.卢新华，失访\n2.邹瑞雪，无复发", "卢新华|邹瑞雪"},
+      {"足月顺产，父郭啸天，母马秀英，", "郭啸天|马秀英"},
+      {"交：石大明　接：金桂兰", "石大明|金桂兰"},
+      {"由主管领导陈爱国担保", "陈爱国"},
+      {"参加：王晓东（治疗师）、姚丽娜（护士）", "王晓东|姚丽娜"},
+      {"审核医师：平安\n", "平安"},
+      {"蒙根其其格，蒙古族，42岁", "蒙根其其格"},
+      {"尹丽/女/45岁", "尹丽"},
+      {"用药：金水宝、施慧达、康忻", ""},
+      {"大夜班交班 患者：谢谢薛奶奶", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
 }
 
 TEST_CASE("names by place: words that stand where names do") {

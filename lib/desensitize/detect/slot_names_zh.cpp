@@ -32,6 +32,13 @@ constexpr auto kRoles = std::to_array<std::u32string_view>({
     U"其婶", U"其伯", U"其叔", U"其妯娌", U"其外甥", U"其外孙", U"其亲戚", U"受检人", U"受检者",
     U"就诊人", U"申请者", U"邀请人", U"应邀人", U"会诊者", U"主检", U"总检", U"终检", U"录音",
     U"孙女叫", U"儿子叫", U"女儿叫", U"自述叫", U"自称", U"名叫", U"叫做", U"机主", U"户主",
+    U"初检", U"复检", U"检测", U"核收", U"复验", U"取材", U"包埋", U"镜检", U"核验", U"带班", U"轮值",
+    U"听班", U"备班", U"责组", U"主麻", U"副麻", U"台上", U"台下", U"器械", U"诊断者", U"参与者", U"妻妹",
+    U"妻弟", U"妻姐", U"妻兄", U"表叔", U"姨父", U"姑父", U"舅父", U"姨妹", U"堂叔", U"小姨", U"小姑",
+    U"大伯", U"二伯", U"大嫂", U"二嫂", U"弟妹", U"侄媳", U"孙媳", U"领导", U"村主任", U"书记", U"校长",
+    U"教师", U"校医", U"村长", U"会计", U"经理", U"主管领导", U"保安", U"保洁员", U"治疗师", U"造口师",
+    U"康复师", U"技师", U"药师", U"检验师", U"检验员", U"护师", U"咨询师", U"协调员", U"研究员", U"管理员",
+    U"调度员", U"网格员", U"专干", U"督导员", U"督导", U"参保人", U"被保人", U"投保人", U"受益人", U"护工",
     U"法定代理人", U"近亲属", U"患方", U"医方", U"家长", U"班长", U"组长", U"总务", U"治疗者",
     U"操作员", U"收费", U"挂号员", U"导诊", U"分诊", U"预检", U"护理", U"护士", U"医师", U"医生",
     U"大夫", U"签字", U"签名", U"签章", U"书写人", U"记录人", U"报告人", U"执行人", U"核对人"});
@@ -41,7 +48,10 @@ constexpr auto kLooseRoles = std::to_array<std::u32string_view>({
     U"到达", U"发出", U"处理", U"检验", U"复核", U"审核", U"核对", U"执行", U"记录", U"报告",
     U"告知", U"宣教", U"评估", U"接诊", U"会诊", U"申请", U"麻醉", U"患者", U"病人", U"家属",
     U"病员", U"姓名", U"名字", U"居民", U"全科", U"麻醉科", U"内科", U"外科", U"儿科", U"骨科",
-    U"妇科", U"社区", U"电告", U"通知", U"机位", U"同意书"});
+    U"妇科", U"社区", U"电告", U"通知", U"机位", U"同意书", U"心内", U"心外", U"神内", U"神外", U"普外",
+    U"泌外", U"胸外", U"骨一", U"骨二", U"影像", U"超声", U"病理", U"药剂", U"内分泌", U"肿瘤科", U"呼吸科",
+    U"消化科", U"眼科", U"口腔科", U"皮肤科", U"急诊科", U"中医科", U"康复科", U"放射科", U"检验科",
+    U"产科", U"儿保科", U"营养科", U"护理部", U"医务科", U"医保科", U"委托"});
 constexpr CharSet kLooseSigns = U"寻找挂报床";
 
 // Whose relative; behind them another name may follow.
@@ -53,6 +63,10 @@ constexpr auto kKin = std::to_array<std::u32string_view>({
     U"母亲", U"父亲", U"女儿", U"儿子", U"妈妈", U"爸爸", U"奶奶", U"爷爷", U"外婆", U"外公",
     U"老伴", U"爱人", U"儿媳", U"女婿", U"哥哥", U"弟弟", U"姐姐", U"妹妹"});
 constexpr CharSet kKinSigns = U"妻夫弟兄妹姐嫂";
+// A relative in one character: 父郭啸天，母包惜弱; "名" is what they are called.
+constexpr CharSet kShortKin = U"父母妻夫兄弟姐妹嫂媳婿孙姑姨舅叔伯名";
+// A role in one character, with a colon: 交：张三　接：李四.
+constexpr CharSet kShortRoles = U"医护录检核交接写签审记术麻教父母夫妻子女";
 
 /// A list of words by their beginnings and ends.
 class RoleWords {
@@ -94,8 +108,12 @@ class SlotReader : private NameShape {
   }
 
   void run() {
-    for (const auto& [start, stop] : table_name_cells(text_)) {
-      if (built(start, stop - start)) add(start, stop, 42);
+    for (const TableCell& cell : table_cells(text_)) {
+      if (cell.type != SpanType::kName) {
+        finds_.push_back({cell.start, cell.stop, cell.type, 62});
+      } else if (built(cell.start, cell.stop - cell.start)) {
+        add(cell.start, cell.stop, 42);
+      }
     }
     for (std::size_t i = 0; i < text_.size();) {
       if (!is_cjk(text_[i])) {
@@ -129,21 +147,24 @@ class SlotReader : private NameShape {
       return false;
     }
     for (std::size_t i = family; i < length; ++i) {
-      if (!given(start + i)) return false;
+      if (!given(start + i) && !(length == 3 && grammar_given(start + i))) return false;
     }
-    return roles_.sure.at(text_, start) == 0 && roles_.loose.at(text_, start) == 0;
+    return roles_.sure.at(text_, start) == 0 && roles_.loose.at(text_, start) == 0 &&
+           roles_.sure.at(text_, start + 1) == 0;
   }
   /// And could that be a name although nothing but its place says so?
   bool shaped(std::size_t start, std::size_t length) const {
     return built(start, length) && !ordinary(start, length) &&
            !words_.friends.has(text_[start], text_[start + 1]) &&
            !(length > 2 && words_.ordinary.has(text_[start], text_[start + 1])) &&
-           !(length == 3 && words_.ordinary.has(text_[start + 1], text_[start + 2]));
+           !(length == 3 && words_.ordinary.has(text_[start + 1], text_[start + 2]) &&
+             !words_.given_words.has(text_[start + 1], text_[start + 2]) &&
+             !(plain_surname(start) && usual(start, length)));
   }
   /// Usual characters behind a surname of any rarity.
   bool usual(std::size_t start, std::size_t length) const {
     for (std::size_t i = surname(start, true); i < length; ++i) {
-      if (!usual_given(start + i)) return false;
+      if (!likely_given(start + i)) return false;
     }
     return true;
   }
@@ -157,9 +178,9 @@ class SlotReader : private NameShape {
     return !is_cjk(text_[at]) || words_.followers.has(text_[at], text_[at + 1]) ||
            words_.ordinary.has(text_[at], text_[at + 1]) ||
            words_.frequent.has(text_[at], text_[at + 1]) ||
-           one_of<U"看说诉来到在于给予查建插接答讲将已行与和及或并表代随陪往处施开配送抱喂是的自">(
+           one_of<U"看说诉来到在于给予查建插接答讲将已行与和及或并表代随陪往处施开配送抱喂是的自担">(
                text_[at]) ||
-           one_of<U"疼探夜未无有今昨突因反">(text_[at]) || roles_.sure.at(text_, at) > 0;
+           one_of<U"疼探夜未无有今昨突因反死曾已均">(text_[at]) || roles_.sure.at(text_, at) > 0;
   }
   /// Length of the name at `start` in a run of characters that stops at `stop`; 0: none.
   std::size_t name_length(std::size_t start, std::size_t stop, bool sure) const {
@@ -184,6 +205,10 @@ class SlotReader : private NameShape {
     if (built(start, stop - start) &&
         (shaped(start, stop - start) ? bare(start, stop)
                                      : behind_form_role(start) && !is_column(text_, start, stop))) {
+      add(start, stop, 38);
+      return;
+    }
+    if (stop - start >= 3 && transliterated(start) == stop - start && behind_role(start)) {
       add(start, stop, 38);
       return;
     }
@@ -228,6 +253,7 @@ class SlotReader : private NameShape {
       --before;
     }
     const bool likely = usual(start, stop - start);
+    if (text_[start - 1] == U'@' || numbered(start, stop) || behind_short_role(start)) return true;
     if (before < start && roles_.sure.before(text_, before) && (likely || !speaks(before))) {
       return true;
     }
@@ -238,6 +264,23 @@ class SlotReader : private NameShape {
       ++after;
     }
     return person_at(after, after > stop, likely && stop - start <= 3);
+  }
+
+  /// "\n2.孙新，失访": an entry of a list of people.
+  bool numbered(std::size_t start, std::size_t stop) const {
+    std::size_t digits = start - 1;
+    if (start < 2 || !one_of<U".、)">(text_[digits]) || !one_of<U",;:(">(text_[stop]) ||
+        !strong(start, stop - start)) {
+      return false;
+    }
+    while (is_digit(text_[digits - 1]) && start - digits < 4) --digits;
+    return start - digits >= 2 && (text_[digits - 1] == 0 || text_[digits - 1] == U'\n');
+  }
+  bool behind_short_role(std::size_t start) const {
+    std::size_t colon = start - 1;
+    while (is_blank(text_[colon]) && start - colon < 4) --colon;
+    return text_[colon] == U':' && one_of<kShortRoles>(text_[colon - 1]) &&
+           !is_cjk(text_[colon - 2]);
   }
 
   /// Sex, age, a mobile number or a date: what forms print behind a name.
@@ -299,11 +342,23 @@ class SlotReader : private NameShape {
     return one_of<U"晨日">(text_[stop - 1]) && one_of<U"今昨">(text_[stop - 2]);
   }
 
+  /// 母包惜弱，: nothing but the relative's word before it in its clause.
+  std::size_t short_kin(std::size_t at, std::size_t stop) const {
+    const bool opens = !is_cjk(text_[at - 2]) || one_of<U"其由系之和与及">(text_[at - 2]);
+    const std::size_t length =
+        one_of<kShortKin>(text_[at - 1]) && opens ? name_length(at, stop, false) : 0;
+    return length > 2 || at + length == stop ? length : 0;
+  }
+
   /// …同班护士张三丰建立静脉通道: a role inside running text, and a word of the language behind.
   void inside(std::size_t start, std::size_t stop) {
     for (std::size_t at = start + 1; at + 2 <= stop; ++at) {
       if ((classes(at) & (kCommonSurname | kRareSurname | kCompoundStart)) == 0) continue;
       const bool sure = roles_.sure.before(text_, at);
+      if (const std::size_t relative = short_kin(at, stop); relative > 0) {
+        add(at, at + relative, 34);
+        return;
+      }
       if (!sure && !loose_before(at) && !is_day_word(at)) {
         continue;
       }

@@ -63,16 +63,22 @@ std::optional<std::string> simplified(const DecodedText& text) {
 std::optional<Compact> joined(const DecodedText& text) {
   constexpr std::size_t kShortLine = 2;
   constexpr std::size_t kFewest = 2;
+  constexpr std::size_t kNarrow = 24;  ///< a longer line: the page is wide, no line broke by itself
   if (text.bytes().find('\n') == std::string_view::npos) {
     return std::nullopt;
   }
   std::size_t broken = 0;
+  std::size_t line = 0;
   std::size_t length = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] != U'\n') {
       length += is_cjk(text[i]) ? 1 : kShortLine + 1;
+      if (i - line >= kNarrow) {
+        return std::nullopt;
+      }
       continue;
     }
+    line = i + 1;
     broken += length > 0 && length <= kShortLine ? 1 : 0;
     length = 0;
   }

@@ -2,7 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
+#include <utility>
+
+#include "desensitize/detect/documents_zh.h"
+#include "desensitize/detect/identifiers.h"
+#include "desensitize/detect/labels_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -21,7 +27,9 @@ constexpr auto kColumns = std::to_array<std::u32string_view>(
      U"脉搏", U"血压", U"呼吸", U"床号", U"病情", U"病情观察", U"随访结果", U"住院号", U"性别", U"年龄",
      U"诊断", U"联系电话", U"手机", U"科室", U"关系", U"措施", U"处理", U"医嘱", U"剂量", U"班次",
      U"民族", U"职业", U"婚姻", U"籍贯", U"住址", U"地址", U"出生", U"主诉", U"单位", U"床位",
-     U"项目", U"金额", U"状态", U"用药", U"途径", U"病区", U"护理措施", U"心率", U"尿量"});
+     U"项目", U"金额", U"状态", U"用药", U"途径", U"病区", U"护理措施", U"心率", U"尿量",
+     U"职称", U"职务", U"学历", U"工号", U"称谓", U"签到", U"类别", U"频次"});
+constexpr auto kBeds = std::to_array<std::u32string_view>({U"床号", U"床位", U"床位号"});
 /// A longer first line is a sentence.
 constexpr std::size_t kMaxHeaderCell = 8;
 constexpr std::size_t kMinColumns = 3;
@@ -38,7 +46,7 @@ class TableReader {
  public:
   explicit TableReader(const DecodedText& text) : text_(text) {}
 
-  std::vector<Cell> take() {
+  std::vector<TableCell> take() {
     for (std::size_t start = 0; start < text_.size();) {
       std::size_t stop = start;
       while (stop < text_.size() && text_[stop] != U'\n') ++stop;
@@ -62,32 +70,52 @@ class TableReader {
       columns_ = 0;
       return;
     }
-    for (const std::size_t column : wanted_) {
+    for (const auto& [column, type] : wanted_) {
       if (row.size() == columns_) {
-        found_.push_back(row[column]);
+        keep(row[column], type);
       } else if (column + 1 == columns_) {  // text with blanks of its own stands before the last
-        found_.push_back(row.back());
+        keep(row.back(), type);
       } else if (column == 0) {
-        found_.push_back(row.front());
+        keep(row.front(), type);
       }
+    }
+  }
+  void keep(const Cell& cell, SpanType type) {
+    const auto [start, stop] = cell;
+    const std::size_t fewest = type == SpanType::kBed ? 1 : 4;
+    const std::size_t most = type == SpanType::kBed ? 6 : 32;
+    if (type == SpanType::kName ||
+        (token_end(text_, start, true) == stop && stop - start <= most &&
+         digits_in(text_, start, stop) >= fewest)) {
+      found_.push_back({start, stop, type});
     }
   }
 
   bool header(const std::vector<Cell>& cells) {
     if (cells.size() < kMinColumns) return false;
-    std::vector<std::size_t> wanted;
+    std::vector<std::pair<std::size_t, SpanType>> wanted;
+    bool people = false;
     for (std::size_t i = 0; i < cells.size(); ++i) {
       if (cells[i].second - cells[i].first > kMaxHeaderCell) return false;
-      if (is_header(cells[i])) wanted.push_back(i);
+      if (const std::optional<SpanType> type = column_type(cells[i])) {
+        wanted.emplace_back(i, *type);
+        people = people || *type == SpanType::kName;
+      }
     }
     const bool columns = std::any_of(cells.begin(), cells.end(), [&](const Cell& cell) {
       return is_one_of(text_, cell, kColumns);
     });
-    if (wanted.empty() || !columns || has_values(cells)) return false;
+    if (!people || !columns || has_values(cells)) return false;
     wanted_ = std::move(wanted);
     return true;
   }
-  bool is_header(const Cell& cell) const { return is_one_of(text_, cell, kHeaders); }
+  std::optional<SpanType> column_type(const Cell& cell) const {
+    if (is_one_of(text_, cell, kHeaders)) return SpanType::kName;
+    if (is_one_of(text_, cell, kBeds)) return SpanType::kBed;
+    const IdLabel* const label = id_label_before(text_, cell.second);
+    const bool whole = label != nullptr && label->word.size() == cell.second - cell.first;
+    return whole ? std::optional(label->type) : std::nullopt;
+  }
   bool has_values(const std::vector<Cell>& cells) const {
     for (std::size_t i = cells.front().first; i < cells.back().second; ++i) {
       if (is_digit(text_[i]) || text_[i] == U'男' || text_[i] == U'女') return true;
@@ -121,8 +149,8 @@ class TableReader {
   }
 
   const DecodedText& text_;
-  std::vector<Cell> found_;
-  std::vector<std::size_t> wanted_;
+  std::vector<TableCell> found_;
+  std::vector<std::pair<std::size_t, SpanType>> wanted_;
   std::size_t columns_ = 0;  ///< of the table that the line stands in; 0 outside
   char32_t separator_ = 0;
 };
@@ -133,10 +161,18 @@ bool is_column(const DecodedText& text, std::size_t start, std::size_t stop) {
   return is_one_of(text, {start, stop}, kColumns) || is_one_of(text, {start, stop}, kHeaders);
 }
 
-std::vector<Cell> table_name_cells(const DecodedText& text) {
+bool is_column_at(const DecodedText& text, std::size_t start) {
+  std::size_t stop = start;
+  while (is_cjk(text[stop]) && stop < start + kMaxHeaderCell) {
+    ++stop;
+  }
+  return is_column(text, start, stop);
+}
+
+std::vector<TableCell> table_cells(const DecodedText& text) {
   // A table has a header and a row: most notes are one line.
   const bool rows = text.bytes().find('\n') != std::string_view::npos;
-  return rows ? TableReader(text).take() : std::vector<Cell>();
+  return rows ? TableReader(text).take() : std::vector<TableCell>();
 }
 
 }  // namespace emr::desensitize

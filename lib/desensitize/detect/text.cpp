@@ -12,8 +12,10 @@
 namespace emr::desensitize {
 namespace {
 
-/// U+FF01..U+FF5E are ASCII in full width.
-char32_t fold(char32_t c) noexcept { return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c; }
+/// U+FF01..U+FF5E are ASCII in full width; the vertical lines of drawn tables are '|'.
+char32_t fold(char32_t c) noexcept {
+  return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c == 0x2502 || c == 0x2503 ? U'|' : c;
+}
 
 /// `next` looks at four code points at a time.
 constexpr std::size_t kStep = 4;

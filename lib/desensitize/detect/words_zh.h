@@ -73,6 +73,7 @@ struct NameWords {
   OrdinaryWords frequent;  ///< words that begin like a given name
   PairSet compound;   ///< compound surnames
   PairSet ethnic;     ///< whole names of two characters: 扎西, 巴图
+  PairSet given_words;  ///< given names that are words of the language: 爱国, 胜利
   PairSet friends;    ///< ordinary words that begin with a surname character
   PairSet followers;  ///< words that stand behind a name
   WordIndex labels;        ///< words that announce a name, by their end

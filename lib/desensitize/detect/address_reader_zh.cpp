@@ -1,0 +1,276 @@
+#include "desensitize/detect/address_reader_zh.h"
+
+#include <array>
+#include <iterator>
+#include <string>
+
+#include "desensitize/detect/address_zh.h"
+#include "desensitize/detect/regions_zh.h"
+#include "desensitize/detect/word_index.h"
+
+namespace emr::desensitize {
+namespace {
+
+constexpr std::size_t kMaxAddress = 60;   ///< code points; longer runs are sentences
+constexpr std::size_t kMaxLevelName = 12; ///< "积石山保安族东乡族撒拉族自治县" is the longest
+
+// Ends of roads, estates and villages.
+constexpr CharSet kRoadSigns = U"路街巷弄村里道屯庄苑寨坊湾营坡沟城府邸园轩阁居庭郡墅岭冲";
+constexpr auto kRoadWords = std::to_array<std::u32string_view>(
+    {U"大道", U"大街", U"胡同", U"小区", U"社区", U"花园", U"家园", U"新村", U"公寓", U"大厦",
+     U"广场", U"山庄", U"别墅", U"工业园", U"开发区", U"宿舍", U"嘎查", U"家属院", U"家属区",
+     U"大院", U"新城", U"半岛", U"组团", U"校区", U"厂区", U"苏木", U"村委", U"村委会", U"居委会", U"路口", U"街口",
+     U"交口", U"交叉口", U"安置房", U"安置区", U"农场", U"林场", U"牧场"});
+// Units of a house or a settlement.
+constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院";
+constexpr auto kUnitWords = std::to_array<std::u32string_view>(
+    {U"村民小组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"单元"});
+
+}  // namespace
+
+void AddressReader::read() {
+  const std::size_t start = at_;
+  if (county_at(text_, at_) == 0) {
+    level<U"省">(province, U"自治区", start);
+  }
+  if (province == 0 && county_at(text_, at_) == 0) {
+    short_province();
+  }
+  if (county_at(text_, at_) == 0) {
+    level<U"市州盟">(city, U"地区", start);
+  }
+  if (const std::size_t county = county_at(text_, at_); county > 0) {
+    take(district, county);  // its name may hold any character: 于都县
+  } else {
+    level<U"区县旗市">(district, U"", start);
+  }
+  level<U"镇乡">(town, U"街道", start);
+  while (roads()) {
+  }
+  numbers();
+}
+
+int AddressReader::levels() const {
+  return (province > 0) + (city > 0) + (district > 0) + (town > 0) + (road > 0) + (number > 0);
+}
+
+void AddressReader::take(std::size_t& target, std::size_t length) {
+  at_ += length;
+  target = stop = at_;
+}
+
+void AddressReader::short_province() {
+  const std::size_t length = place_at(text_, at_);
+  if (length == 0) {
+    return;
+  }
+  const char32_t next = text_[at_ + length];
+  if (text_[at_ + length - 1] == U'市') {
+    take(city, length);
+    province = city;  // 北京市 is both
+  } else if (!one_of<U"市省州盟">(next) && !text_.starts(at_ + length, U"地区")) {
+    take(province, length);
+  }
+}
+
+template <CharSet kEnds>
+void AddressReader::level(std::size_t& target, std::u32string_view word, std::size_t start) {
+  for (std::size_t length = 1; length <= kMaxLevelName; ++length) {
+    const std::uint32_t marks = text_.marks(at_ + length - 1);
+    if ((marks & kIdeograph) == 0 || (at_ + length - start) > kMaxAddress) {
+      return;
+    }
+    if ((marks & kAddressLevel) == 0) {
+      continue;
+    }
+    const char32_t c = text_[at_ + length - 1];
+    if (is_stop(c)) {
+      return;
+    }
+    if (!word.empty() && length > 1 && text_.stops(at_ + length, word)) {
+      take(target, length);
+      return;
+    }
+    // 市 inside 市区, 区 inside 小区: the level has not ended there.
+    const bool city_of = c == U'州' && text_[at_ + length] == U'市';  // 赣州市
+    if (length > 1 && one_of<kEnds>(c) && !city_of && !inner(at_ + length)) {
+      take(target, length);
+      return;
+    }
+    const bool street_office = c == U'街' && text_[at_ + length] == U'道' && !word.empty();
+    if (length > 1 && one_of<U"路街巷弄号村">(c) && !one_of<kEnds>(c) && !street_office) {
+      return;
+    }
+  }
+}
+
+bool AddressReader::inner(std::size_t after) const {
+  return text_.stops(after, U"小区") || text_.stops(after, U"社区") ||
+         text_.stops(after, U"园区") || text_.stops(after, U"病区") ||
+         text_.stops(after, U"城市") || text_.stops(after, U"超市");
+}
+
+bool AddressReader::yard(std::size_t after) const {
+  return text_.stops(after, U"家属院") || text_.stops(after, U"大院");
+}
+
+bool AddressReader::roads() {
+  if (!is_cjk(text_[at_]) && !is_alnum(text_[at_])) {
+    return false;
+  }
+  for (std::size_t length = 2; length <= kMaxLevelName; ++length) {
+    const std::uint32_t marks = text_.marks(at_ + length - 1);
+    if ((marks & (kIdeograph | kAlnum)) == 0) {
+      break;
+    }
+    if ((marks & (kAddressLevel | kRoadEnd)) == 0) {
+      continue;
+    }
+    if (is_stop(text_[at_ + length - 1]) && !yard(at_ + length) &&
+        !one_of<U"路街巷里">(text_[at_ + length])) {
+      return false;
+    }
+    if (road_ends(length)) {
+      take(road, length);
+      return true;
+    }
+  }
+  return crossing() || hamlet() || estate();
+}
+
+bool AddressReader::crossing() {
+  if (road == 0 || !one_of<U"与和及">(text_[at_])) {
+    return false;
+  }
+  for (std::size_t length = 3; length <= kMaxLevelName && is_cjk(text_[at_ + length - 1]);
+       ++length) {
+    if (text_[at_ + length - 1] == U'口' || text_.stops(at_ + length, U"交汇处")) {
+      take(road, length);
+      return true;
+    }
+  }
+  return false;
+}
+
+bool AddressReader::hamlet() {
+  if (stop == 0 || !one_of<U"村会">(text_[at_ - 1])) {
+    return false;
+  }
+  std::size_t length = 0;
+  while (length < 5 && is_cjk(text_[at_ + length]) && !is_stop(text_[at_ + length]) &&
+         !one_of<U"组社队">(text_[at_ + length])) {
+    ++length;
+  }
+  if (length == 0 || length > 3 || !one_of<U"组社队">(text_[at_ + length]) ||
+      text_[at_ + length + 1] == U'区') {
+    return false;
+  }
+  take(road, length + 1);
+  return true;
+}
+
+bool AddressReader::road_ends(std::size_t length) const {
+  static const WordIndex kWords(WordIndex::By::kLastTwo, kRoadWords);
+  const std::size_t after = at_ + length;
+  const char32_t last = text_[after - 1];
+  if (one_of<kRoadSigns>(last) && !continues(after, {&last, 1})) {
+    return true;
+  }
+  for (const std::u32string_view word : kWords.of(text_[after - 2], last)) {
+    if (length > word.size() && text_.stops(after, word) && !continues(after, word)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool AddressReader::estate() {
+  if (stop == 0) {
+    return false;
+  }
+  std::size_t length = 0;
+  while (length < 8 && is_cjk(text_[at_ + length]) && !is_stop(text_[at_ + length])) {
+    ++length;
+  }
+  std::size_t unit = at_ + length;
+  while (is_alnum(text_[unit]) && unit < at_ + length + 5) {
+    ++unit;
+  }
+  if (length < 2 || unit == at_ + length || unit_at(unit) == 0) {
+    return false;
+  }
+  take(road, length);
+  return true;
+}
+
+bool AddressReader::continues(std::size_t after, std::u32string_view end) const {
+  if ((end == U"街" && text_[after] == U'道') ||
+      (end == U"村" && one_of<U"民村委">(text_[after])) ||
+      (end == U"村委" && text_[after] == U'会') ||
+      text_.starts(after, U"家属")) {
+    return true;
+  }
+  if (end.size() == 1 && end != U"路" && end != U"街" && end != U"巷" && end != U"弄" &&
+      end != U"村") {
+    return !is_digit(text_[after]) && !is_separator(text_[after]) && text_[after] != 0 &&
+           !is_chinese_digit(text_[after]);
+  }
+  return false;
+}
+
+void AddressReader::numbers() {
+  for (;;) {
+    std::size_t at = at_;
+    if (one_of<U"甲乙丙丁戊附第东西南北中">(text_[at]) &&
+        (is_digit(text_[at + 1]) || text_[at + 1] == U'区' || unit_at(at + 1) > 0 ||
+         is_chinese_digit(text_[at + 1]))) {
+      ++at;
+    }
+    const std::size_t first = at > at_ && unit_at(at) > 0 ? at_ : at;  // 乙单元, 西户
+    while (is_alnum(text_[at]) || is_chinese_digit(text_[at]) || text_[at] == U'-' ||
+           text_[at] == U'#' || text_[at] == U'之' ||
+           (text_[at - 1] == U'-' && one_of<U"甲乙丙丁东西南北中">(text_[at]))) {
+      ++at;
+    }
+    if (at == first || at - first > 8) {
+      // 阳光花园1幢: a name between the numbers.
+      if (number > 0 && roads()) {
+        continue;
+      }
+      return;
+    }
+    const std::size_t unit = unit_at(at);
+    if (unit == 0 && !(number > 0 || road > 0)) {
+      return;
+    }
+    if (unit == 0 && is_cjk(text_[at])) {
+      return;
+    }
+    if (unit == 0 && (is_blank(text_[at]) || is_separator(text_[at]) || text_[at] == 0) &&
+        at - first > 8) {
+      return;
+    }
+    at_ = at;
+    take(number, unit);
+  }
+}
+
+std::size_t AddressReader::unit_at(std::size_t at) const {
+  static const WordIndex kWords(WordIndex::By::kFirstTwo, kUnitWords);
+  const std::size_t word = kWords.longest_at(text_, at).size();
+  return word > 0 ? word : one_of<kUnitSigns>(text_[at]) ? 1 : 0;
+}
+
+std::u32string road_last_characters() {
+  std::u32string characters(std::begin(kRoadSigns.characters), std::end(kRoadSigns.characters));
+  for (const std::u32string_view word : kRoadWords) {
+    characters.push_back(word.back());
+  }
+  return characters;
+}
+
+std::u32string_view level_characters() noexcept {
+  return U"的了因于患病诊院省市州盟区县旗镇乡路街巷弄号村道";
+}
+
+}  // namespace emr::desensitize

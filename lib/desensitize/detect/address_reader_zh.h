@@ -1,0 +1,67 @@
+// The grammar of Chinese addresses, from the province to the door.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "desensitize/detect/text.h"
+
+namespace emr::desensitize {
+
+inline bool is_chinese_digit(char32_t c) {
+  return one_of<U"一二三四五六七八九十百零〇两">(c);
+}
+
+/// Reads an address from a start as far as its grammar goes.
+class AddressReader {
+ public:
+  AddressReader(const DecodedText& text, std::size_t start) : text_(text), at_(start) {}
+
+  std::size_t province = 0;
+  std::size_t city = 0;
+  std::size_t district = 0;
+  std::size_t town = 0;
+  std::size_t road = 0;
+  std::size_t number = 0;
+  std::size_t stop = 0;  ///< end of the last level that was read
+
+  void read();
+
+  /// At least two levels, or a road with a number: less is a place name.
+  int levels() const;
+
+ private:
+  void take(std::size_t& target, std::size_t length);
+
+  void short_province();
+
+  /// The shortest run of characters that stops with one of the ends. All that ends or forbids one
+  /// is among level_characters().
+  template <CharSet kEnds>
+  void level(std::size_t& target, std::u32string_view word, std::size_t start);
+  bool inner(std::size_t after) const;
+  /// 家属院 and 大院 are where people live; any other 院 is not.
+  bool yard(std::size_t after) const;
+  static bool is_stop(char32_t c) { return one_of<U"的了因于，。患病诊院">(c); }
+
+  bool roads();
+  /// 徽州大道|与南二环交口: the second road, up to where they meet.
+  bool crossing();
+  /// 五里村|上寨组: a named part of a village.
+  bool hamlet();
+  /// Does a road of this length end here?
+  bool road_ends(std::size_t length) const;
+  /// A name of its own before a building: 翠湖天地3幢. Only behind a place that was read.
+  bool estate();
+  /// 中山路 inside 中山路街道; 道 inside 道路; 里 inside 里程.
+  bool continues(std::size_t after, std::u32string_view end) const;
+
+  /// 12号, 阳光苑3栋2单元, 甲5号, 1-302, B座, 三楼.
+  void numbers();
+  std::size_t unit_at(std::size_t at) const;
+
+  const DecodedText& text_;
+  std::size_t at_;
+};
+
+}  // namespace emr::desensitize

@@ -1,0 +1,21 @@
+// Documents that carry a person's number: passports, permits, the cards of Hong Kong, Macao and
+// Taiwan, and number plates. Each adds what it finds at `at` and says whether it did.
+#pragma once
+
+#include <cstddef>
+
+#include "desensitize/detect/text.h"
+
+namespace emr::desensitize {
+
+/// How many of the code points [start, stop) are digits.
+std::size_t digits_in(const DecodedText& text, std::size_t start, std::size_t stop);
+
+/// "持E12345678护照": the word stands behind.
+bool find_passport_zh(const DecodedText& text, std::size_t at, Finds& finds);
+/// Behind 证件号 stand passports, permits and the cards of Hong Kong, Macao and Taiwan too.
+bool find_document_zh(const DecodedText& text, std::size_t at, Finds& finds);
+/// 京A·12345, and an embassy's 使123456.
+bool find_plate_zh(const DecodedText& text, std::size_t at, Finds& finds);
+
+}  // namespace emr::desensitize

@@ -1,0 +1,91 @@
+// Numbers, beds and dates of Chinese notes as other hospitals write them: exports with Latin keys,
+// labels that no list has, dictation; and the numbers that are no person's.
+#include <doctest/doctest.h>
+
+#include "desensitize/scanner.h"
+
+namespace emr::desensitize {
+namespace {
+
+std::string numbers(std::string_view text) {
+  std::vector<Span> spans;
+  TextScanner(ScanOptions{.language = Language::kChinese}).scan(text, nullptr, spans);
+  std::string result;
+  for (const Span& span : spans) {
+    result.append(result.empty() ? "" : "|").append(span_type_name(span.type, Language::kChinese));
+    result.append(":").append(text.substr(span.start, span.stop - span.start));
+  }
+  return result;
+}
+
+struct Case {
+  const char* text;
+  const char* finds;
+};
+
+TEST_CASE("keys of exports: English words and the initials of pinyin") {
+  const Case cases[] = {
+      {"PAT_NAME=卫长安;DIAG=胃炎", "NAME:卫长安"},
+      {"xm:卫长安|zyh:2021019922|ch:09|诊断:胃炎", "NAME:卫长安|MRN:2021019922|BED:09"},
+      {"\"PatientID\":\"A100023881\",\"诊断\":\"胃炎\"", "MRN:A100023881"},
+      {"诊断=胃炎;LXDZ=新桥大队三组;", "ADDRESS:新桥大队三组"},
+      {"诊断 BP:120/80 HR:78 SpO2:98 WBC:12000", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(numbers(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("a word that numbers something is a label, unless the number is a thing's") {
+  const Case cases[] = {
+      {"筛选号S01-0175", "MRN:S01-0175"},
+      {"就诊流水单号：20240819003317", "MRN:20240819003317"},
+      {"登记 ID88213 完", "MRN:88213"},
+      {"住院号=0730518", "MRN:0730518"},
+      {"生产批号：2024081901，型号 GE2000", ""},
+      {"流水号 420106201705026996（非证件）", ""},
+      {"门诊3号 1200米，第八号 20240", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(numbers(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("numbers in the columns of a table") {
+  CHECK(numbers("床号 姓名 住院号 诊断\n3 卢新华 Z0012 胃炎\n") == "BED:3|NAME:卢新华|MRN:Z0012");
+  CHECK(numbers("时间 项目 结果 床号\n0800 体温 36.5 无\n") == "");
+}
+
+TEST_CASE("dictated digits, beds in characters") {
+  const Case cases[] = {
+      {"病历号七七零二一三发给医保办", "MRN:七七零二一三"},
+      {"电话幺三八零五七一二二三四", "PHONE:幺三八零五七一二二三四"},
+      {"住十八床", "BED:十八床"},
+      {"申请科室：骨科　床：17\n", "BED:17"},
+      {"加盖一床被子，卧床：休息", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(numbers(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("short dates: two digits of a year, parts of a month, days without 日") {
+  const Case cases[] = {
+      {"签发 24.9.9", "DATE:24.9.9"},
+      {"记录 23/12/1\n", "DATE:23/12/1"},
+      {"已于5月底停药，11月上旬复查", "DATE:5月底|DATE:11月上旬"},
+      {"六月十三可以走", "DATE:六月十三"},
+      {"2023年六月二日", "DATE:2023年六月二日"},
+      {"三月十次，比 3.12.1 版，服药3月余", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(numbers(one.text) == one.finds);
+  }
+}
+
+}  // namespace
+}  // namespace emr::desensitize

@@ -1,0 +1,59 @@
+// Addresses and hospitals as people write them when no form asks.
+#include <doctest/doctest.h>
+
+#include "desensitize/scanner.h"
+
+namespace emr::desensitize {
+namespace {
+
+std::string places(std::string_view text) {
+  std::vector<Span> spans;
+  TextScanner(ScanOptions{.language = Language::kChinese}).scan(text, nullptr, spans);
+  std::string result;
+  for (const Span& span : spans) {
+    if (span.type != SpanType::kAddress && span.type != SpanType::kHospital) continue;
+    result.append(result.empty() ? "" : "|");
+    result.append(text.substr(span.start, span.stop - span.start));
+  }
+  return result;
+}
+
+struct Case {
+  const char* text;
+  const char* finds;
+};
+
+TEST_CASE("addresses: crossings, pastures, named parts of villages, doors with letters") {
+  const Case cases[] = {
+      {"住址：合肥市包河区徽州大道与南二环交口国际花都C区9栋",
+       "合肥市包河区徽州大道与南二环交口国际花都C区9栋"},
+      {"从内蒙古锡林郭勒盟苏尼特右旗额仁淖尔苏木来院", "内蒙古锡林郭勒盟苏尼特右旗额仁淖尔苏木"},
+      {"家庭地址：织金县以那镇五里村上寨组 邮编", "织金县以那镇五里村上寨组"},
+      {"住址：常州市天宁区青竹苑14-丙-201", "常州市天宁区青竹苑14-丙-201"},
+      {"住所：南丰县太和镇丹阳村委会", "南丰县太和镇丹阳村委会"},
+      {"地点：舟山医院", "舟山医院"},
+      {"病灶位于左肺门区，发生于右侧颞区", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(places(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("hospitals: 市妇幼, a university's name before the city, not across lines") {
+  const Case cases[] = {
+      {"市妇幼提醒：明日接种", "市妇幼"},
+      {"转常州妇幼", "常州妇幼"},
+      {"到港大深圳医院就诊", "港大深圳医院"},
+      {"转院介绍信\n中山大学孙逸仙纪念医院：\n兹有病员一名前来贵院进一步检查和治疗，请予接洽为荷，\n此致\n敬礼",
+       "中山大学孙逸仙纪念医院"},
+      {"妇幼保健，妇幼卫生", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(places(one.text) == one.finds);
+  }
+}
+
+}  // namespace
+}  // namespace emr::desensitize
