@@ -237,6 +237,7 @@ ready() { ! not_ready "$1"; }
 @test "metrics: every family has HELP and TYPE once, counters end in _total, values are numbers" {
   consortium_found "$net" emr-test
   node_start a b c
+  within 20 ready a
   page a > answer
   assert grep -qx 'Content-Type: text/plain; version=0.0.4' answer
   sed '1,/^$/d' answer > page
