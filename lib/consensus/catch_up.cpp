@@ -146,14 +146,15 @@ void ReplicaState::take_certified(Certified certified) {
 }
 
 void ReplicaState::on_block_reply(const BlockReply& message) {
-  const std::optional<Body> body = read_body(message.block);
-  if (!body) return refuse("bad_block", 0, 0, 0);
-  const auto& [head, block] = *body;
-  const bool wanted = head.seq > tip_.seq && head.seq <= tip_.seq + kSyncWindow;
-  if (!wanted || fetched_.contains(head.seq)) return;
+  // Before megabytes are hashed: is it about a height that is missing here?
   const Vote& vote = message.certificate.vote;
+  const bool wanted = vote.seq > tip_.seq && vote.seq <= tip_.seq + kSyncWindow;
+  if (!wanted || fetched_.contains(vote.seq)) return;
   const quorum::ValidatorSet* set = env_.validators.find(vote.epoch);
   if (set == nullptr) return;
+  const std::optional<Body> body = read_body(message.block);
+  if (!body) return refuse("bad_block", 0, 0, 0);
+  const BlockHead& head = body->head;
   const Epoch epoch = EMR_BUG(kNewSetCertifies) ? vote.epoch : head.epoch;
   const Vote claimed{VoteType::kCommit, epoch, vote.view, head.seq, head.digest};
   if (!EMR_BUG(kTrustBlockReply)) {
