@@ -304,12 +304,13 @@ void Core::forward_again() {
   std::vector<RequestItem> heard;
   pool_.visit([&](PendingRequest& request) {
     if (now_ms_ - std::min(now_ms_, request.arrived_ms) < patience) return false;
-    if (now_ms_ >= request.forward_at_ms) {
+    const bool has_turn = request.from_client || heard.size() < kRelayedMax;
+    if (now_ms_ >= request.forward_at_ms && has_turn) {
       const Millis waited = now_ms_ - std::min(now_ms_, request.arrived_ms);
       request.forward_at_ms = now_ms_ + 2 * waited;  // doubling: at most a few copies of each
       (request.from_client ? ours : heard).push_back({request.tx->entry(), request.sidecar});
     }
-    return ours.size() + heard.size() < batch;
+    return ours.size() < batch;
   });
   forward(ours, net::kAllPeers);
   const auto table = options_.members->table();

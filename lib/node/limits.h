@@ -29,6 +29,10 @@ inline constexpr std::chrono::milliseconds kMempoolSweepInterval{500};
 /// first copy may have been dropped on the way to the primary.
 inline constexpr std::chrono::milliseconds kForwardAgain{700};
 
+/// Others' requests that a node reminds the primary of at once, the oldest first: under a backlog
+/// most of them are there, and every copy is read again.
+inline constexpr std::size_t kRelayedMax = 64;
+
 /// Lines of one POST /v1/tx: what fits the body at 1 KiB each.
 inline constexpr std::size_t kLinesPerRequestMax = 10'000;
 /// A client that waits for no outcome still waits for the checks of its lines, so long at most.
