@@ -1,7 +1,9 @@
 // Not falling behind: STATUS heartbeats, checkpoints, and blocks fetched with their certificates.
 // Nothing here is believed because of who said it: blocks count by certificate or by digest.
 #include <algorithm>
+#include <functional>
 #include <utility>
+#include <vector>
 
 #include "consensus/replica_state.h"
 
@@ -36,6 +38,7 @@ void ReplicaState::answer_late(NodeIndex peer) {
 
 void ReplicaState::on_status(NodeIndex from, const StatusMessage& message) {
   PeerStatus& peer = peers_[from];
+  peer.epoch = message.epoch;
   peer.view = message.view;
   peer.committed = std::max(peer.committed, message.committed);
   peer.stable = message.stable;
@@ -193,7 +196,7 @@ void ReplicaState::request_blocks() {
     if (awaits_stable(peers_[sync_peer_])) continue;
     requested_at_ = now_ms_;
     if (wants_snapshot(claimed)) {
-      out_->actions.push_back(FetchSnapshot{*stable_, sync_peer_});
+      out_->actions.push_back(FetchSnapshot{offered_stable(), sync_peer_});
       return;
     }
     requested_last_ = std::min(claimed, tip_.seq + kSyncWindow);
@@ -207,15 +210,32 @@ void ReplicaState::request_blocks() {
 bool ReplicaState::awaits_stable(const PeerStatus& peer) const {
   constexpr Millis kPatience = 6;  // heartbeats: whoever only claims to be far delays us once
   const bool far = config_.snapshot_gap > 0 && peer.committed - tip_.seq > config_.snapshot_gap;
-  const bool may_come = !peer.stable || stable_seq_ < *peer.stable;
+  const bool may_come = !peer.stable || offered_stable() < *peer.stable;
   return far && may_come && behind_since_ &&
          now_ms_ - *behind_since_ < kPatience * config_.heartbeat_ms;
 }
 
 /// A snapshot is cheaper than blocks only across a long gap, and only a certified one is taken.
 bool ReplicaState::wants_snapshot(Seq claimed) const {
-  return config_.snapshot_gap > 0 && claimed - tip_.seq > config_.snapshot_gap && stable_ &&
-         stable_seq_ > tip_.seq + config_.snapshot_gap / 2 && stable_seq_ > snapshot_declined_;
+  const Seq stable = offered_stable();
+  return config_.snapshot_gap > 0 && claimed - tip_.seq > config_.snapshot_gap &&
+         stable > tip_.seq + config_.snapshot_gap / 2 && stable > snapshot_declined_;
+}
+
+Seq ReplicaState::offered_stable() const { return std::max(stable_seq_, claimed_stable()); }
+
+/// What members that are in a later epoch say is stable, at least one of them correct. Their
+/// certificate cannot be checked here: its set is not known before a snapshot or the blocks come.
+Seq ReplicaState::claimed_stable() const {
+  std::vector<Seq> claims;
+  for (const PeerStatus& peer : peers_) {
+    if (peer.epoch > epoch_) claims.push_back(peer.stable.value_or(0));
+  }
+  const std::size_t needed = set_->weak_quorum();
+  if (claims.size() < needed) return 0;
+  std::nth_element(claims.begin(), claims.begin() + static_cast<std::ptrdiff_t>(needed - 1),
+                   claims.end(), std::greater<>());
+  return claims[needed - 1];
 }
 
 void ReplicaState::on_body_request(NodeIndex from, const BodyRequest& message) {

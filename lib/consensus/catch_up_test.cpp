@@ -184,7 +184,7 @@ TEST_CASE("a snapshot moves the tip; what was in flight is dropped") {
   bench.wait(1'000);
   bench.receive(2, StatusMessage{0, 0, true, 42, 40});
   REQUIRE(bench.action<FetchSnapshot>() != nullptr);
-  CHECK(bench.action<FetchSnapshot>()->checkpoint.vote.seq == 40);
+  CHECK(bench.action<FetchSnapshot>()->checkpoint == 40);
   const Tip tip{40, digest, bench.certificate(VoteType::kCommit, 0, 40, digest)};
   bench.step(SnapshotInstalled{tip});
   CHECK(bench.replica->status().committed == 40);

@@ -86,10 +86,11 @@ struct ServeBlocks {
 };
 
 /// Far behind: fetch a snapshot of the state at this or a later checkpoint, verify it against the
-/// state root of a certified block, install it atomically and answer SnapshotInstalled; or answer
+/// state root of a certified block (whose epoch may be a later one: then the sets of the epochs
+/// between as well), install it atomically and answer SnapshotInstalled; or answer
 /// SnapshotDeclined. Repeated until one of the two arrives.
 struct FetchSnapshot {
-  QuorumCert checkpoint;
+  Seq checkpoint = 0;
   NodeIndex from = 0;
 };
 

@@ -147,3 +147,55 @@ TEST_CASE("a restart in a new epoch forgets the views of the old one, and an unk
   bench.step(EpochStarted{2, 9});
   CHECK_FALSE(bench.effects.halt.empty());
 }
+
+TEST_CASE("members of a later epoch are followed by a snapshot, when one of them must be correct") {
+  Bench bench(1);
+  bench.config.snapshot_gap = 8;
+  bench.start({});
+  bench.wait(1);
+  bench.receive(3, StatusMessage{1, 7, true, 900, 896});
+  bench.wait(1'000);
+  CHECK(bench.action<FetchSnapshot>() == nullptr);  // it may be a liar
+  bench.receive(2, StatusMessage{1, 7, true, 42, 40});
+  bench.wait(1'000);
+  REQUIRE(bench.action<FetchSnapshot>() != nullptr);
+  CHECK(bench.action<FetchSnapshot>()->checkpoint == 40);
+
+  SUBCASE("installed: its epoch decides, and what belongs to the old one is void") {
+    Hash32 digest{};
+    digest[0] = 5;
+    const Tip tip{40, digest, bench.certificate(VoteType::kCommit, 0, 40, digest)};
+    bench.step(SnapshotInstalled{tip, 1, 6});
+    const ReplicaStatus status = bench.replica->status();
+    CHECK(status.committed == 40);
+    CHECK(status.epoch == 1);
+    CHECK(status.view == 6);
+    CHECK(status.peers.size() == 5);
+    bench.receive(2, bench.vote(2, VoteType::kPrepare, 6, 41, digest));  // of epoch 0
+    CHECK(bench.effects.notes.empty());
+  }
+  SUBCASE("declined: blocks, until a later checkpoint is claimed by as many") {
+    bench.step(SnapshotDeclined{});
+    bench.wait(4'000);
+    CHECK_FALSE(bench.sent<BlockRequest>().empty());
+    bench.receive(2, StatusMessage{1, 7, true, 82, 80});
+    bench.wait(1'000);
+    REQUIRE(bench.action<FetchSnapshot>() != nullptr);
+    CHECK(bench.action<FetchSnapshot>()->checkpoint == 80);
+  }
+}
+
+TEST_CASE("an epoch that ends with the snapshot's block is over; an unknown one halts") {
+  Bench bench(1);
+  Hash32 digest{};
+  const Tip tip{40, digest, bench.certificate(VoteType::kCommit, 0, 40, digest)};
+  SUBCASE("known") {
+    bench.step(SnapshotInstalled{tip, 1, 1});
+    CHECK(bench.replica->status().epoch == 1);
+    CHECK(bench.effects.halt.empty());
+  }
+  SUBCASE("unknown") {
+    bench.step(SnapshotInstalled{tip, 2, 1});
+    CHECK_FALSE(bench.effects.halt.empty());
+  }
+}

@@ -57,6 +57,9 @@ struct EpochStarted {
 /// A verified snapshot has atomically replaced the state: the answer to FetchSnapshot.
 struct SnapshotInstalled {
   Tip tip;
+  /// That decides after the tip (Validators must know it); `first_view` as in EpochStarted.
+  Epoch epoch = 0;
+  View first_view = 0;
 };
 
 /// The other answer to FetchSnapshot: there is none, or the blocks are cheaper. Blocks are fetched

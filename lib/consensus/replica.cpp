@@ -149,23 +149,27 @@ void ReplicaState::on(const SnapshotInstalled& event) {
   progress_ms_ = moved_ms_ = now_ms_;
   note("snapshot", self_.value_or(0), view_, tip_.seq, tip_.digest);
   reset_books();
+  if (event.epoch != epoch_) enter_epoch(event.epoch, event.first_view);
 }
 
 void ReplicaState::on(const SnapshotDeclined&) {
-  snapshot_declined_ = stable_seq_;
+  snapshot_declined_ = std::max(stable_seq_, claimed_stable());
   requested_at_.reset();
 }
 
-void ReplicaState::on(const EpochStarted& event) {
-  const quorum::ValidatorSet* set = env_.validators.find(event.epoch);
-  if (set == nullptr || event.epoch <= epoch_) return halt("the new epoch is not known");
+void ReplicaState::on(const EpochStarted& event) { enter_epoch(event.epoch, event.first_view); }
+
+/// After the last block of the one before, or across several by a snapshot.
+void ReplicaState::enter_epoch(Epoch epoch, View first_view) {
+  const quorum::ValidatorSet* set = env_.validators.find(epoch);
+  if (set == nullptr || epoch <= epoch_) return halt("the new epoch is not known");
   drop_proposal();
-  epoch_ = event.epoch;
+  epoch_ = epoch;
   set_ = set;
   self_ = set_->find(env_.signer.key());
   draining_ = false;
-  rejoin_in_epoch(event.epoch, event.first_view);
-  view_ = event.first_view;
+  rejoin_in_epoch(epoch, first_view);
+  view_ = first_view;
   active_ = true;
   selection_ = Selection{tip_.seq, std::nullopt, 0};
   new_view_.clear();

@@ -25,6 +25,7 @@ struct Environment {
 
 /// What `emr-pbft-node status` shows of the core.
 struct PeerStatus {
+  Epoch epoch = 0;
   View view = 0;
   Seq committed = 0;
   std::optional<Seq> stable;  ///< none: no STATUS of it has come yet

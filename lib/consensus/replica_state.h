@@ -75,6 +75,7 @@ class ReplicaState {
   void on(const Built& event);
   void on(const Validated& event);
   void on(const EpochStarted& event);
+  void enter_epoch(Epoch epoch, View first_view);
   void on(const SnapshotInstalled& event);
   void on(const SnapshotDeclined& event);
   void on_message(NodeIndex from, const Message& message, ByteView bytes);
@@ -159,6 +160,8 @@ class ReplicaState {
   Seq watermark() const { return stable_seq_ + 2 * config_.checkpoint_interval; }
   void halt(std::string_view reason);
   bool wants_snapshot(Seq claimed) const;
+  Seq offered_stable() const;
+  Seq claimed_stable() const;
   bool awaits_stable(const PeerStatus& peer) const;
 
   // --- rejoin.cpp: after a loss of the vote records

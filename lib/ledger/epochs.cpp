@@ -18,6 +18,13 @@ Error does_not_hold(std::string message, std::string reason) {
 
 }  // namespace
 
+EpochLink make_link(const BlockHeader& header, ByteView certificate,
+                    const quorum::ValidatorSet& next) {
+  EpochLink link{header, to_bytes(certificate), {}};
+  for (quorum::NodeIndex i = 0; i < next.size(); ++i) link.next.push_back(next.key(i));
+  return link;
+}
+
 Bytes encode_link(const EpochLink& link) {
   WireWriter wire;
   wire.raw(encode_header(link.header)).blob(link.certificate);
@@ -71,6 +78,16 @@ Status verify_certificate(const BlockHeader& header, ByteView certificate, const
   return chain.check(header, certificate);
 }
 
+Result<quorum::ValidatorSet> successor(const EpochLink& link, const Hash32& genesis,
+                                       const quorum::ValidatorSet& deciding) {
+  EMR_TRY(verify_certificate(link.header, link.certificate, genesis, deciding));
+  auto next = quorum::ValidatorSet::make(deciding.epoch() + 1, link.next);
+  if (!next || next->hash() != link.header.next_validators) {
+    return does_not_hold("the block does not name these validators", "next_validators");
+  }
+  return next;
+}
+
 EpochChain::EpochChain(const Genesis& genesis) : genesis_(genesis.hash) {
   sets_.emplace(0, genesis_validators(genesis));
 }
@@ -79,17 +96,13 @@ Status EpochChain::extend(const EpochLink& link) {
   // Only the newest set may name its successor: a new set cannot certify itself, and no epoch has
   // two successors (field/ledger.md pitfall 15).
   const quorum::ValidatorSet& deciding = last();
-  EMR_TRY(verify_certificate(link.header, link.certificate, genesis_, deciding));
+  EMR_ASSIGN(const quorum::ValidatorSet next, successor(link, genesis_, deciding));
   const auto before = last_heights_.rbegin();
   if (before != last_heights_.rend() && link.header.height <= before->second) {
     return does_not_hold("an epoch ends before it has begun", "height");
   }
-  auto next = quorum::ValidatorSet::make(deciding.epoch() + 1, link.next);
-  if (!next || next->hash() != link.header.next_validators) {
-    return does_not_hold("the block does not name these validators", "next_validators");
-  }
   last_heights_.emplace(deciding.epoch(), link.header.height);
-  sets_.emplace(next->epoch(), *next);
+  sets_.emplace(next.epoch(), next);
   return {};
 }
 

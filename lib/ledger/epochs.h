@@ -21,6 +21,8 @@ struct EpochLink {
   Bytes certificate;  ///< encoded quorum::QuorumCert, by the set of header.epoch
   std::vector<quorum::VoteKey> next;
 };
+EpochLink make_link(const BlockHeader& header, ByteView certificate,
+                    const quorum::ValidatorSet& next);
 Bytes encode_link(const EpochLink& link);
 Result<EpochLink> decode_link(ByteView bytes);
 
@@ -32,6 +34,11 @@ Status verify_certificate(const BlockHeader& header, ByteView certificate, const
 /// The same by the set that these ends of epochs, from the first on, lead to.
 Status verify_certificate(const BlockHeader& header, ByteView certificate, const Genesis& genesis,
                           const std::vector<EpochLink>& links);
+
+/// The set that this block names, when `deciding` certified it. kNegative: the reasons of
+/// verify_certificate, "next_validators".
+Result<quorum::ValidatorSet> successor(const EpochLink& link, const Hash32& genesis,
+                                       const quorum::ValidatorSet& deciding);
 
 class EpochChain {
  public:

@@ -112,12 +112,8 @@ Status Engine::start_replica(const EngineOptions& options, Millis now_ms) {
 Result<consensus::Restored> Engine::restored(const EngineOptions& options,
                                              Millis now_ms) const {
   consensus::Restored start;
-  start.epoch = application_.validators().epoch();
-  start.first_view = genesis_->primary_index();
-  if (start.epoch > 0) {
-    EMR_ASSIGN(const auto links, store_->snapshot()->epoch_links(start.epoch));
-    start.first_view = links.back().header.first_view + 1;
-  }
+  start.epoch = epoch();
+  EMR_ASSIGN(start.first_view, first_view_of(start.epoch));
   start.now_ms = now_ms;
   start.tip.seq = application_.tip().height;
   start.tip.digest = application_.tip().hash;
@@ -325,14 +321,24 @@ void Engine::act(const consensus::Rejoined&) {
   log_->warning("consensus", "this node votes again");
 }
 
+namespace {
+
+/// A warning is our own suspicion of a primary. Views also change by plan at every checkpoint, and
+/// what others say about it need not fill a disk.
+Level level_of(const consensus::Note& note) {
+  if (note.what == "refused" || note.what == "new-view") return Level::kInfo;
+  if (note.what != "view-change" || note.reason.empty()) return Level::kDebug;
+  const bool is_planned = note.reason == "rotation" || note.reason == "joined";
+  return is_planned ? Level::kInfo : Level::kWarning;
+}
+
+}  // namespace
+
 void Engine::report(const consensus::Effects& effects) {
   for (const consensus::Note& note : effects.notes) {
     if (note.what == "refused") ++counters_.refused_messages;
     if (note.reason == "bad_signature") keep_forged();
-    const bool important = note.what == "view-change" || note.what == "new-view";
-    const Level level = important                ? Level::kWarning
-                        : note.what == "refused" ? Level::kInfo
-                                                 : Level::kDebug;
+    const Level level = level_of(note);
     if (!log_->enabled(level)) continue;
     std::string text(note.what);
     if (!note.reason.empty()) text.append(" reason=").append(note.reason);

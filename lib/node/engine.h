@@ -25,6 +25,7 @@
 #include "node/limits.h"
 #include "node/log.h"
 #include "node/mempool.h"
+#include "node/snapshot_frames.h"
 #include "node/vote_keys.h"
 #include "quorum/secp256k1_votes.h"
 #include "store/store.h"
@@ -102,20 +103,19 @@ class Engine {
   // --- for state transfer (engine_snapshot.cpp)
   /// A commit certificate for exactly this header.
   Status verify_certificate(const ledger::BlockHeader& header, ByteView certificate) const;
-  /// Does another set decide after this block (or is its own not known)? A snapshot of it would
-  /// need the proof of that set, so a node follows by blocks there.
-  bool ends_epoch(const ledger::BlockHeader& header) const;
+  quorum::Epoch epoch() const noexcept { return application_.validators().epoch(); }
+  /// Later sets, each named by the last block of the epoch before: their certificates count from
+  /// now on. kNegative for the first that does not follow; what went before it stays known.
+  Status learn_epochs(const std::vector<ledger::EpochLink>& links);
   void snapshot_declined();
   /// The node cannot go on: its disk does not take the snapshot.
   void fail_transfer(const Error& why);
   /// A checked block that belongs below the tip.
-  void put_old_block(store::WriteBatch& batch, const ledger::Block& block,
-                     const Bytes& certificate, const std::vector<std::string>& receipts);
+  void put_old_block(store::WriteBatch& batch, const ledger::Block& block, const OldBlock& raw);
   /// Makes the stage the state and this block the tip, together with the batch. `tree` is the
-  /// stage's, and has the block's state root.
-  void install_snapshot(const ledger::Block& block, const Bytes& certificate,
-                        const std::vector<std::string>& receipts, ledger::StateTree tree,
-                        store::WriteBatch batch);
+  /// stage's, and has the block's state root; `stage` reads it.
+  void install_snapshot(const ledger::Block& block, const OldBlock& raw, ledger::StateTree tree,
+                        const ledger::StateReader& stage, store::WriteBatch batch);
 
   /// One of those came back: durable, after the check against its core.
   void restore_sidecar(const Hash32& txid, const std::string& sidecar);
@@ -153,7 +153,7 @@ class Engine {
   std::string member_name(consensus::Epoch epoch, consensus::NodeIndex member) const;
   Status enter_epoch(const quorum::ValidatorSet& set);
   void follow_members();
-  void put_epoch_link(const ledger::Executed& executed, ByteView certificate);
+  Result<consensus::View> first_view_of(quorum::Epoch epoch) const;
   void serve(const consensus::ServeBlocks& range, Allowance& allowance,
              const std::function<void(Frame)>& send) const;
   Result<consensus::Restored> restored(const EngineOptions& options, Millis now_ms) const;

@@ -215,7 +215,10 @@ bool Engine::add_commit(const consensus::CommitBlock& commit) {
   const Bytes certificate = quorum::encode(commit.certificate);
   store::put_committed(batch_, {application_.tip(), *commit.block, certificate, executed->receipts,
                                 txids, executed->writes});
-  if (executed->next_validators) put_epoch_link(*executed, certificate);
+  if (executed->next_validators) {
+    store::put_epoch_link(batch_, ledger::make_link(executed->block.header, certificate,
+                                                    *executed->next_validators));
+  }
   const bool about_members =
       std::any_of(executed->writes.begin(), executed->writes.end(), [](const auto& write) {
         return contracts::is_membership_key(write.key);
@@ -234,14 +237,6 @@ bool Engine::add_commit(const consensus::CommitBlock& commit) {
   counters_.transactions += txids.size();
   committed_ = std::move(executed);
   return true;
-}
-
-/// What a proof of any later block needs of this one.
-void Engine::put_epoch_link(const ledger::Executed& executed, ByteView certificate) {
-  const quorum::ValidatorSet& next = *executed.next_validators;
-  ledger::EpochLink link{executed.block.header, to_bytes(certificate), {}};
-  for (quorum::NodeIndex i = 0; i < next.size(); ++i) link.next.push_back(next.key(i));
-  store::put_epoch_link(batch_, link);
 }
 
 /// Remembers durably which sidecars are still to be fetched, and keeps those that wait in the

@@ -5,13 +5,33 @@
 namespace emr::node {
 
 Status Engine::load_epochs() {
-  const quorum::Epoch last = application_.validators().epoch();
+  const quorum::Epoch last = this->epoch();
   for (quorum::Epoch epoch = 0; epoch < last; ++epoch) {
     EMR_ASSIGN(const contracts::EpochRow row, contracts::find_epoch(application_.state(), epoch));
     EMR_TRY(verifier_.add(row.set));
     validators_.add(row.set);
   }
   return enter_epoch(application_.validators());
+}
+
+/// The view in which an epoch starts: the one after that of the block that ended the one before.
+Result<consensus::View> Engine::first_view_of(quorum::Epoch epoch) const {
+  if (epoch == 0) return genesis_->primary_index();
+  EMR_ASSIGN(const auto links, store_->snapshot()->epoch_links(epoch, epoch - 1));
+  return links.back().header.first_view + 1;
+}
+
+Status Engine::learn_epochs(const std::vector<ledger::EpochLink>& links) {
+  for (const ledger::EpochLink& link : links) {
+    const quorum::ValidatorSet* deciding = validators_.find(link.header.epoch);
+    if (deciding == nullptr) {
+      return fail(Code::kNegative, "the end of an epoch is left out").with_reason("unknown_epoch");
+    }
+    EMR_ASSIGN(const auto next, ledger::successor(link, genesis_->hash, *deciding));
+    EMR_TRY(verifier_.add(next));
+    validators_.add(next);
+  }
+  return {};
 }
 
 Status Engine::enter_epoch(const quorum::ValidatorSet& set) {

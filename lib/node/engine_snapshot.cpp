@@ -17,24 +17,19 @@ Status Engine::verify_certificate(const ledger::BlockHeader& header, ByteView by
   return quorum::verify(certificate, *set, genesis_->hash, verifier_);
 }
 
-bool Engine::ends_epoch(const ledger::BlockHeader& header) const {
-  const quorum::ValidatorSet* set = validators_.find(header.epoch);
-  return set == nullptr || set->hash() != header.next_validators;
-}
-
 void Engine::snapshot_declined() { step(consensus::SnapshotDeclined{}); }
 
 void Engine::fail_transfer(const Error& why) { stop(why); }
 
 void Engine::put_old_block(store::WriteBatch& batch, const ledger::Block& block,
-                           const Bytes& certificate, const std::vector<std::string>& receipts) {
+                           const OldBlock& raw) {
   store::CommittedBlock old;
   old.tip.height = block.header.height;
   const Bytes encoded = ledger::encode_block(block);
   std::vector<Hash32> txids;
   old.block = encoded;
-  old.certificate = certificate;
-  old.receipts = receipts;
+  old.certificate = raw.certificate;
+  old.receipts = raw.receipts;
   for (const std::string& entry : block.entries) {
     const auto tx = ledger::parse_entry(entry, executor_->methods());
     if (!tx) return log_->error("snapshot", "a certified block holds an entry we cannot read");
@@ -48,25 +43,38 @@ void Engine::put_old_block(store::WriteBatch& batch, const ledger::Block& block,
 }
 
 /// One transaction: the stage becomes the state, and the block that certifies it becomes the tip.
-void Engine::install_snapshot(const ledger::Block& block, const Bytes& certificate,
-                              const std::vector<std::string>& receipts, ledger::StateTree tree,
+/// The epoch may be a later one then, and the registrations others.
+void Engine::install_snapshot(const ledger::Block& block, const OldBlock& raw,
+                              ledger::StateTree tree, const ledger::StateReader& stage,
                               store::WriteBatch batch) {
   const ledger::BlockHeader& header = block.header;
+  const quorum::ValidatorSet next = executor_->validators(stage, *genesis_);
+  if (next.hash() != header.next_validators) {
+    return stop(fail(Code::kInternal, "a certified state names other validators than its block")
+                    .with_reason("diverged"));
+  }
   const ledger::ChainTip tip{header.height, ledger::block_hash(header), header.writes_hash,
                              header.time};
-  put_old_block(batch, block, certificate, receipts);
+  put_old_block(batch, block, raw);
   batch.install_stage();
   store::put_tip(batch, tip);
+  if (next.epoch() > header.epoch) {
+    store::put_epoch_link(batch, ledger::make_link(header, raw.certificate, next));
+  }
   if (const Status durable = store_->apply(batch); !durable) return stop(durable.error());
   build_.reset();
   checking_.reset();
   arrived_.clear();
   kept_.clear();
   application_.restore(tip, std::move(tree));
-  host_->on_members_changed();  // some may have renewed how they connect in the blocks left out
-  const auto decoded = quorum::decode_certificate(certificate);
+  if (const Status known = load_epochs(); !known) return stop(known.error());
+  host_->on_members_changed();  // and some may have renewed how they connect
+  const auto first_view = first_view_of(epoch());
+  if (!first_view) return stop(first_view.error());
+  const auto decoded = quorum::decode_certificate(raw.certificate);
   EMR_CHECK(decoded.ok());  // it was verified
-  step(consensus::SnapshotInstalled{{tip.height, tip.hash, *decoded}});
+  step(consensus::SnapshotInstalled{
+      {tip.height, tip.hash, *decoded}, epoch(), *first_view});
 }
 
 }  // namespace emr::node

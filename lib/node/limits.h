@@ -7,7 +7,10 @@
 #include <cstdint>
 
 #include "http/limits.h"
+#include "ledger/block.h"
+#include "ledger/limits.h"
 #include "net/limits.h"
+#include "quorum/limits.h"
 
 namespace emr::node {
 
@@ -89,6 +92,10 @@ inline constexpr std::uint32_t kChunksPerRequest = 64;
 /// One chunk on the wire: 256 entries, of which few are long; a longer one cannot be transferred.
 inline constexpr std::size_t kChunkBytesMax = std::size_t{8} << 20;
 static_assert(kChunkBytesMax + kBulkFrameBytes < net::kMaxFrameBytes);
+/// The end of an epoch on the wire: header, certificate, keys.
+inline constexpr std::size_t kEpochLinkBytesMax =
+    ledger::kHeaderBytes + quorum::kMaxCertificateBytes + 8 + quorum::kMaxValidators * 33;
+static_assert(ledger::kEpochLinksMax * kEpochLinkBytesMax + kBulkFrameBytes < net::kMaxFrameBytes);
 /// Snapshots that are kept for others: the newest, and an older one that somebody still fetches.
 inline constexpr std::size_t kSnapshotsMax = 2;
 /// Asked for within this time: somebody is fetching from it.

@@ -31,6 +31,13 @@ ledger::BlockHeader read_header(WireReader& reader) {
   return {};
 }
 
+ledger::EpochLink read_link(WireReader& reader) {
+  auto link = ledger::decode_link(reader.blob(kEpochLinkBytesMax));
+  if (link) return *std::move(link);
+  reader.reject();
+  return {};
+}
+
 ProvenChunk read_chunk(WireReader& reader) {
   ProvenChunk proven;
   const auto chunk = ledger::decode_chunk(reader.blob(kChunkBytesMax));
@@ -61,7 +68,7 @@ OldBlock read_old_block(WireReader& reader) {
 
 Frame encode_frame(const WantSnapshot& message) {
   WireWriter writer = start_frame(FrameKind::kWantSnapshot);
-  writer.u64(message.height);
+  writer.u64(message.height).u64(message.epoch);
   return finished(std::move(writer));
 }
 
@@ -71,6 +78,7 @@ Frame encode_frame(const std::optional<SnapshotOffer>& message) {
   writer.blob(ledger::encode_header(message->header)).blob(message->certificate);
   writer.u64(message->chunks).raw(message->tree_root);
   writer.u64(message->snapshot_bytes).u64(message->blocks_bytes);
+  for (const ledger::EpochLink& link : message->epochs) writer.blob(ledger::encode_link(link));
   return finished(std::move(writer));
 }
 
@@ -109,7 +117,9 @@ Frame encode_frame(const History& message) {
 
 Result<WantSnapshot> decode_want_snapshot(ByteView frame) {
   WireReader reader = body_of(frame);
-  const WantSnapshot message{reader.u64()};
+  WantSnapshot message;
+  message.height = reader.u64();
+  message.epoch = reader.u64();
   EMR_TRY(reader.finish());
   return message;
 }
@@ -125,6 +135,10 @@ Result<std::optional<SnapshotOffer>> decode_snapshot_offer(ByteView frame) {
   message.tree_root = reader.hash();
   message.snapshot_bytes = reader.u64();
   message.blocks_bytes = reader.u64();
+  while (reader.remaining() > 0 && !reader.failed()) {
+    if (message.epochs.size() == ledger::kEpochLinksMax) reader.reject();
+    message.epochs.push_back(read_link(reader));
+  }
   EMR_TRY(reader.finish());
   return std::optional(std::move(message));
 }

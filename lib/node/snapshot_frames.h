@@ -9,14 +9,16 @@
 #include <vector>
 
 #include "ledger/block.h"
+#include "ledger/epochs.h"
 #include "ledger/state_tree.h"
 #include "node/frames.h"
 
 namespace emr::node {
 
-/// "What can you give somebody who stands at `height`?"
+/// "What can you give somebody who stands at `height` in `epoch`?"
 struct WantSnapshot {
   std::uint64_t height = 0;
+  quorum::Epoch epoch = 0;
 };
 
 /// One snapshot that the sender holds, with what it costs against the blocks instead. The sizes are
@@ -28,6 +30,8 @@ struct SnapshotOffer {
   Hash32 tree_root{};  ///< with `chunks` it must give the header's state root
   std::uint64_t snapshot_bytes = 0;
   std::uint64_t blocks_bytes = 0;
+  /// The ends of the epochs from the asker's to the one before the header's: who may certify it.
+  std::vector<ledger::EpochLink> epochs;
 };
 
 struct WantChunks {

@@ -25,7 +25,7 @@ std::optional<OldBlock> old_block(const store::Snapshot& view, std::uint64_t hei
 void serve_snapshot_offer(Service& service, net::PeerIndex peer, const Bytes& frame) {
   const auto wanted = decode_want_snapshot(frame);
   if (!wanted) return service.log->warning("peer", "malformed question for a snapshot");
-  answer(service, peer, encode_frame(service.core->snapshots().offer(wanted->height)));
+  answer(service, peer, encode_frame(service.core->snapshots().offer(*wanted)));
 }
 
 void serve_chunks(Service& service, net::PeerIndex peer, const Bytes& frame) {

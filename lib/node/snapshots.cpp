@@ -84,11 +84,11 @@ std::shared_ptr<Snapshots::Kept> Snapshots::newest() const {
   return kept_.empty() ? nullptr : kept_.back();
 }
 
-std::optional<SnapshotOffer> Snapshots::offer(std::uint64_t height) const {
+std::optional<SnapshotOffer> Snapshots::offer(const WantSnapshot& wanted) const {
   std::shared_ptr<Kept> newest;
   {
     const std::lock_guard lock(lock_);
-    if (kept_.empty() || kept_.back()->header.height <= height) return std::nullopt;
+    if (kept_.empty() || kept_.back()->header.height <= wanted.height) return std::nullopt;
     newest = kept_.back();
     newest->used = Clock::now();
   }
@@ -100,14 +100,18 @@ std::optional<SnapshotOffer> Snapshots::offer(std::uint64_t height) const {
     const std::lock_guard lock(newest->lock);
     offer.tree_root = newest->merkle().root();
   }
+  bool is_whole = false;
   const bool held = newest->view->with([&](const store::Snapshot& view) {
+    auto epochs = view.epoch_links(offer.header.epoch, wanted.epoch);
+    is_whole = epochs && epochs->size() <= ledger::kEpochLinksMax;
+    if (is_whole) offer.epochs = *std::move(epochs);
     offer.snapshot_bytes = view.bytes(store::Table::kState);
     const std::uint64_t blocks = std::max<std::uint64_t>(view.count(store::Table::kBlocks), 1);
     const std::uint64_t bytes =
         view.bytes(store::Table::kBlocks) + view.bytes(store::Table::kCertificates);
-    offer.blocks_bytes = (newest->header.height - height) * (bytes / blocks);
+    offer.blocks_bytes = (newest->header.height - wanted.height) * (bytes / blocks);
   });
-  if (!held) return std::nullopt;
+  if (!held || !is_whole) return std::nullopt;
   return offer;
 }
 

@@ -32,7 +32,7 @@ class Snapshots {
   void written(std::size_t bytes);
 
   /// The newest, for somebody at `height`; nullopt when there is none above.
-  std::optional<SnapshotOffer> offer(std::uint64_t height) const;
+  std::optional<SnapshotOffer> offer(const WantSnapshot& wanted) const;
   /// As many of the wanted ones as fit a frame, each with its path.
   Chunks chunks(const WantChunks& wanted) const;
   /// What the newest one shows of a key, without the chain of epochs; nullopt when there is none.

@@ -80,11 +80,9 @@ void StateTransfer::on_history(std::uint32_t peer, const History& history, Milli
 void StateTransfer::install(const OldBlock& old) {
   const auto block = checked(*env_.engine, old, ledger::block_hash(target_->header));
   if (!block) return env_.log->warning("snapshot", "a peer sent another block than was asked for");
-  ledger::StateTree tree;
-  {
-    const auto view = env_.store->snapshot();
-    tree = ledger::StateTree::of(StageReader(*view));
-  }
+  const auto view = env_.store->snapshot();
+  const StageReader stage(*view);
+  ledger::StateTree tree = ledger::StateTree::of(stage);
   if (tree.root() != target_->header.state_root) {
     env_.log->error("snapshot", "the fetched state does not have the certified root");
     return give_up();
@@ -97,8 +95,7 @@ void StateTransfer::install(const OldBlock& old) {
   save_history(batch);
   phase_ = Phase::kIdle;
   target_.reset();
-  env_.engine->install_snapshot(*block, old.certificate, old.receipts, std::move(tree),
-                                std::move(batch));
+  env_.engine->install_snapshot(*block, old, std::move(tree), stage, std::move(batch));
   env_.log->info("snapshot", "the state at height " + std::to_string(height) + " is installed");
 }
 
@@ -161,7 +158,7 @@ bool StateTransfer::take_old_block(const OldBlock& old, Range& range, store::Wri
   if (!upper) return false;
   const auto block = checked(*env_.engine, old, upper->header.previous);
   if (!block || block->header.height != height) return false;
-  env_.engine->put_old_block(batch, *block, old.certificate, old.receipts);
+  env_.engine->put_old_block(batch, *block, old);
   --range.highest;
   return true;
 }

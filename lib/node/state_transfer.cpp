@@ -61,6 +61,8 @@ Status StateTransfer::load() {
   for (std::uint64_t i = 0; i < groups_of(target.chunks); ++i) {
     target.groups.push_back((bits[i / 8] >> (i % 8) & 1) != 0);
   }
+  EMR_ASSIGN(const auto epochs, view->epoch_links(target.header.epoch, env_.engine->epoch()));
+  EMR_TRY(env_.engine->learn_epochs(epochs));
   target_ = std::move(target);
   return {};
 }
@@ -100,15 +102,15 @@ void StateTransfer::want(Millis now_ms) {
   answered_.clear();
   for (std::uint32_t peer = 0; peer < env_.members; ++peer) {
     if (!env_.connected(peer)) continue;
-    env_.send(peer, encode_frame(WantSnapshot{env_.engine->tip().height}));
+    env_.send(peer, encode_frame(WantSnapshot{env_.engine->tip().height, env_.engine->epoch()}));
   }
 }
 
 bool StateTransfer::is_certified(const SnapshotOffer& offer) const {
   const ledger::BlockHeader& header = offer.header;
   return header.genesis == env_.genesis->hash && header.height > env_.engine->tip().height &&
-         !env_.engine->ends_epoch(header) &&
          header.state_root == ledger::state_root(offer.chunks, offer.tree_root) &&
+         env_.engine->learn_epochs(offer.epochs).ok() &&
          env_.engine->verify_certificate(header, offer.certificate).ok();
 }
 
@@ -126,7 +128,7 @@ void StateTransfer::on_offer(std::uint32_t peer, const std::optional<SnapshotOff
   if (offer && !has_failed(peer, now_ms) && is_certified(*offer)) {
     offers_.insert_or_assign(peer, *offer);
   } else if (offer) {
-    env_.log->warning("snapshot", "an offer was refused: not certified for this epoch, or by one "
+    env_.log->warning("snapshot", "an offer was refused: not certified, or by one "
                                   "that has brought nothing before");
   }
   std::size_t asked = 0;
@@ -158,6 +160,7 @@ void StateTransfer::begin(const SnapshotOffer& offer) {
   target_->groups.assign(groups_of(offer.chunks), false);
   store::WriteBatch batch;
   batch.clear_stage();
+  for (const ledger::EpochLink& link : offer.epochs) store::put_epoch_link(batch, link);
   save_progress(batch);
   if (const Status durable = env_.store->apply(batch); !durable) {
     target_.reset();

@@ -2,11 +2,12 @@
 // bounded memory: at most one request per peer is in flight, and what arrived is verified and
 // written (64 chunks in one durable transaction) before the next one is asked for.
 //
-// A snapshot: offers are collected; the newest whose header is certified and whose size is below
-// that of the blocks is taken. Its chunks are fetched from every peer that holds it, each proven by
-// its Merkle path, and put into the store's stage; the progress stands beside them, so that a node
-// that was killed goes on where it was. At last the tree of the whole stage must have the certified
-// root; then one transaction makes the stage the state. Nothing is visible before.
+// A snapshot: offers are collected; the newest whose header is certified (by a later epoch's set
+// too: the offer proves which that is) and whose size is below that of the blocks is taken. Its
+// chunks are fetched from every peer that holds it, each proven by its Merkle path, and put into
+// the store's stage; the progress stands beside them, so that a node that was killed goes on where
+// it was. At last the tree of the whole stage must have the certified root; then one transaction
+// makes the stage the state. Nothing is visible before.
 //
 // History: the blocks below a snapshot follow in the background, from the top down; each must be
 // the one that the block above names.

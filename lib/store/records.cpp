@@ -122,9 +122,10 @@ void put_epoch_link(WriteBatch& batch, const ledger::EpochLink& link) {
   batch.put(Table::kMeta, epoch_key(link.header.epoch), ledger::encode_link(link));
 }
 
-Result<std::vector<ledger::EpochLink>> Snapshot::epoch_links(std::uint64_t epoch) const {
+Result<std::vector<ledger::EpochLink>> Snapshot::epoch_links(std::uint64_t epoch,
+                                                             std::uint64_t first) const {
   std::vector<ledger::EpochLink> links;
-  for (std::uint64_t ended = 0; ended < epoch; ++ended) {
+  for (std::uint64_t ended = first; ended < epoch; ++ended) {
     const auto raw = get_raw(Table::kMeta, epoch_key(ended));
     auto link = raw ? ledger::decode_link(*raw) : corrupt("end of an epoch");
     if (!link) return corrupt("end of an epoch");

@@ -87,7 +87,8 @@ class Snapshot : public ledger::StateReader {
   std::optional<std::string> sidecar(const Hash32& txid) const;
   Result<std::optional<HandleTarget>> handle(const Hash32& handle) const;
   /// The ends of all epochs before this one, in order: what proves its validators.
-  Result<std::vector<ledger::EpochLink>> epoch_links(std::uint64_t epoch) const;
+  Result<std::vector<ledger::EpochLink>> epoch_links(std::uint64_t epoch,
+                                                     std::uint64_t first = 0) const;
 };
 
 struct DiskUsage {

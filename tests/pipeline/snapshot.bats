@@ -74,6 +74,30 @@ same_dump() {
   same_dump
 }
 
+@test "a snapshot of a later epoch: its validators are known by the chain of epochs (R-015)" {
+  load members
+  small_steps
+  newcomer 0
+  emr-pbft-node apply 0.json > application
+  send hosp-0-admin alliance.propose "$(cat application)" > applied
+  approve "$(jq -r .result.proposal applied)" hosp-0 hosp-a-admin hosp-b-admin hosp-c-admin
+  within 30 is 0 '[.ready, .role] | @csv' 'true,"observer"'
+  decide '{"kind":"validator","institution":"hosp-0"}' hosp-a-admin hosp-b-admin hosp-c-admin \
+    hosp-d-admin
+  within 30 is a .epoch 1
+  traffic 0 130
+  wipe d
+  node_start d
+  within 30 same_tip 0 a b c d
+  grep -q "fetching the state at height" "$net/d.log"
+  grep -q "is installed" "$net/d.log"
+  is d '[.epoch, .validators] | @csv' 1,5
+  within 30 complete
+  traffic 130 16
+  within 30 votes_again
+  same_dump
+}
+
 @test "killed at any moment of the transfer it goes on, and ends with the same" {
   small_steps
   traffic 0 130

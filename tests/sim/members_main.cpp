@@ -2,21 +2,22 @@
 //   emr_sim_members [--seeds N] [--start S] [--verbose]
 // Nodes join, leave and renew their keys, while messages are lost, the primary of a change crashes,
 // the network splits, disks are lost and bits on them flip: whoever lost its records, or finds them
-// damaged, comes back with nothing and rejoins, perhaps epochs later. Safety is watched from
-// outside: one block per height, each certified by the set that the chain itself names for that
-// height, no votes of who is no member, no two votes for one place. Then everything is healed:
-// every request must be committed and everybody, observers and former members too, must reach the
-// same height. Exit 1 at the first failing seed.
+// damaged, comes back with nothing and rejoins, perhaps epochs later, by blocks or by snapshots
+// that skip whole epochs. Safety is watched from outside (reform_watch.h): one block per height,
+// each certified by the set that the chain itself names for that height, no votes of who is no
+// member, no two votes for one place. Then everything is healed: every request must be committed
+// and everybody, observers and former members too, must reach the same height. Exit 1 at the first
+// failing seed.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
-#include <map>
-#include <set>
+#include <optional>
 #include <string>
 
 #include "random.h"
+#include "reform_watch.h"
 #include "reformed_node.h"
 
 namespace emr::sim {
@@ -49,63 +50,6 @@ Faults draw(Random& random, std::uint64_t seed) {
   return faults;
 }
 
-/// What the chain itself says, watched from outside.
-class Watch {
- public:
-  explicit Watch(const Reform& founders) : eras_{founders} { genesis_.fill(0x47); }
-
-  void on_commit(Identity node, const consensus::CommitBlock& commit,
-                 const std::vector<Request>& requests) {
-    const ReformBlock block = decode_reform_block(*commit.block).value();
-    if (commit.seq <= chain_.size()) {
-      if (chain_[commit.seq - 1] != commit.digest) fail(node, "two blocks at one height");
-      return;
-    }
-    if (commit.seq != chain_.size() + 1) return fail(node, "a height was skipped");
-    const consensus::Epoch epoch = eras_.size() - 1;
-    if (block.epoch != epoch) return fail(node, "a block of another epoch");
-    const auto set = eras_.back().set(epoch);
-    if (!quorum::verify(commit.certificate, set, genesis_, quorum::InsecureVerifier{}).ok()) {
-      return fail(node, "a certificate is not by the set of its epoch");
-    }
-    if (!done_.insert(block.request).second) return fail(node, "a request was executed twice");
-    chain_.push_back(commit.digest);
-    Reform next = reformed(eras_.back(), requests[block.request]);
-    if (next.key_version != eras_.back().key_version) eras_.push_back(std::move(next));
-  }
-
-  void on_vote(Identity node, ByteView bytes) {
-    const auto message = consensus::decode(bytes);
-    const auto* vote = message ? std::get_if<consensus::VoteMessage>(&message.value()) : nullptr;
-    if (vote == nullptr) return;
-    const quorum::Vote& cast = vote->vote;
-    if (cast.epoch >= eras_.size() || !eras_[cast.epoch].key_version.contains(node)) {
-      return fail(node, "a vote of who is no member of the epoch");
-    }
-    const auto place = std::tuple(node, cast.epoch, cast.view, cast.seq, cast.type);
-    const auto [at, is_new] = votes_.emplace(place, cast.digest);
-    if (!is_new && at->second != cast.digest) fail(node, "two votes for one place");
-  }
-
-  void fail(Identity node, const std::string& what) {
-    if (failure_.empty()) failure_ = "node " + std::to_string(node) + ": " + what;
-  }
-  const std::string& failure() const { return failure_; }
-  consensus::Seq height() const { return chain_.size(); }
-  std::size_t epochs() const { return eras_.size(); }
-  const Reform& members() const { return eras_.back(); }
-
- private:
-  Hash32 genesis_{};
-  std::vector<Reform> eras_;
-  std::vector<Hash32> chain_;
-  std::set<std::uint64_t> done_;
-  using Place =
-      std::tuple<Identity, consensus::Epoch, consensus::View, consensus::Seq, quorum::VoteType>;
-  std::map<Place, Hash32> votes_;
-  std::string failure_;
-};
-
 class Reformation final : public ReformHost {
  public:
   explicit Reformation(std::uint64_t seed)
@@ -117,6 +61,7 @@ class Reformation final : public ReformHost {
     config.heartbeat_ms = 100;
     config.checkpoint_interval = 4;
     config.rotation_interval = random_.below(2) == 0 ? 4 : 0;
+    config.snapshot_gap = random_.below(2) == 0 ? 4 : 0;
     for (Identity i = 0; i < identities; ++i) {
       nodes_.push_back(std::make_unique<ReformedNode>(*this, i, identities, founders(), requests_,
                                                       config));
@@ -144,9 +89,21 @@ class Reformation final : public ReformHost {
   const Watch& watch() const { return watch_; }
   std::uint64_t lost_disks() const { return lost_disks_; }
   std::uint64_t rotten() const { return rotten_; }
+  std::uint64_t snapshots() const { return snapshots_; }
+  /// Snapshots across a change of the members.
+  std::uint64_t leaps() const { return leaps_; }
 
  private:
-  enum class Kind : std::uint8_t { kDeliver, kTick, kAnswer, kStart, kStrike, kRequest, kFault };
+  enum class Kind : std::uint8_t {
+    kDeliver,
+    kTick,
+    kAnswer,
+    kStart,
+    kStrike,
+    kRequest,
+    kFault,
+    kSnapshot,
+  };
   struct Item {
     std::uint64_t at = 0;
     std::uint64_t order = 0;
@@ -154,6 +111,7 @@ class Reformation final : public ReformHost {
     Identity node = 0;
     Identity from = 0;
     std::uint64_t life = 0;
+    consensus::Seq height = 0;
     std::shared_ptr<const Bytes> bytes{};
     std::shared_ptr<const consensus::Event> answer{};
   };
@@ -193,6 +151,7 @@ class Reformation final : public ReformHost {
       case Kind::kAnswer:
         if (node.is_up() && node.life() == item.life) node.answer(*item.answer);
         return;
+      case Kind::kSnapshot: return install(node, item);
       case Kind::kStrike: return healing_ ? void() : strike(item.node);
       case Kind::kStart:
         return start(node);
@@ -238,9 +197,9 @@ class Reformation final : public ReformHost {
   Identity any_node() { return static_cast<Identity>(random_.below(nodes_.size())); }
   /// Who has forgotten its votes is a faulty member until it has rejoined, and f is at least one.
   bool may_break(Identity victim) const {
-    return nodes_[victim]->is_up() && std::none_of(nodes_.begin(), nodes_.end(), [](const auto& n) {
-      return n->is_rejoining() || n->has_damaged_record();
-    });
+    return nodes_[victim]->is_up() && !bad_disk_ &&
+           std::none_of(nodes_.begin(), nodes_.end(),
+                        [](const auto& node) { return node->is_rejoining(); });
   }
   void lose_disk(Identity victim) {
     if (!may_break(victim)) return;
@@ -258,12 +217,15 @@ class Reformation final : public ReformHost {
     }
     if (!may_break(victim)) return;
     strike(victim);
-    if (nodes_[victim]->damage_record(random_.next())) ++rotten_;
+    if (!nodes_[victim]->damage_record(random_.next())) return;
+    ++rotten_;
+    bad_disk_ = victim;
   }
   /// A disk that does not let the node start is replaced by an empty one.
   void start(ReformedNode& node) {
     if (node.is_up()) return;
     const bool is_damaged = node.has_damaged_record();
+    if (bad_disk_ == node.identity()) bad_disk_.reset();
     if (node.start(std::max<std::uint64_t>(now_us_ / 1'000, 1))) {
       if (is_damaged) watch_.fail(node.identity(), "a damaged record was overlooked at start");
       return;
@@ -301,6 +263,24 @@ class Reformation final : public ReformHost {
   }
   void on_commit(ReformedNode& node, const consensus::CommitBlock& commit) override {
     watch_.on_commit(node.identity(), commit, requests_);
+  }
+  /// One peer or another has a snapshot of that height or of a later one, or none.
+  void on_fetch(ReformedNode& node, consensus::Seq checkpoint) override {
+    push(random_.between(200, 30'000),
+         {.kind = Kind::kSnapshot,
+          .node = node.identity(),
+          .from = any_node(),
+          .life = node.life(),
+          .height = checkpoint + random_.below(8)});
+  }
+  void install(ReformedNode& node, const Item& item) {
+    if (node.life() != item.life || !node.is_up()) return;
+    const consensus::Epoch before = node.status().epoch;
+    if (cut_[item.from][item.node] || !node.install(*nodes_[item.from], item.height)) {
+      return node.answer(consensus::SnapshotDeclined{});
+    }
+    ++snapshots_;
+    if (node.is_up() && node.status().epoch > before) ++leaps_;
   }
   void on_halt(ReformedNode& node, std::string_view why) override {
     watch_.fail(node.identity(), "halted: " + std::string(why));
@@ -341,6 +321,10 @@ class Reformation final : public ReformHost {
   bool healing_ = false;
   std::uint64_t lost_disks_ = 0;
   std::uint64_t rotten_ = 0;
+  /// Of a node that is down and may not start with it.
+  std::optional<Identity> bad_disk_;
+  std::uint64_t snapshots_ = 0;
+  std::uint64_t leaps_ = 0;
 };
 
 }  // namespace
@@ -360,6 +344,8 @@ int main(int argc, char** argv) {
   std::uint64_t epochs = 0;
   std::uint64_t lost_disks = 0;
   std::uint64_t rotten = 0;
+  std::uint64_t snapshots = 0;
+  std::uint64_t leaps = 0;
   const std::clock_t begin = std::clock();
   for (std::uint64_t seed = start; seed < start + seeds; ++seed) {
     emr::sim::Reformation world(seed);
@@ -375,13 +361,16 @@ int main(int argc, char** argv) {
     epochs += world.watch().epochs() - 1;
     lost_disks += world.lost_disks();
     rotten += world.rotten();
+    snapshots += world.snapshots();
+    leaps += world.leaps();
   }
   std::printf("%llu seeds passed: %llu decisions, %llu changes of the members, %llu lost disks, "
-              "%llu rotten bits, %.1f CPU s\n",
+              "%llu rotten bits, %llu snapshots (%llu across epochs), %.1f CPU s\n",
               static_cast<unsigned long long>(seeds), static_cast<unsigned long long>(decisions),
               static_cast<unsigned long long>(epochs),
               static_cast<unsigned long long>(lost_disks),
               static_cast<unsigned long long>(rotten),
+              static_cast<unsigned long long>(snapshots), static_cast<unsigned long long>(leaps),
               static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
   return 0;
 }

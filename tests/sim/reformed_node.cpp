@@ -85,6 +85,11 @@ const quorum::ValidatorSet* ReformedNode::find(consensus::Epoch epoch) const {
   return epoch < epochs_.size() ? &epochs_[epoch].set : nullptr;
 }
 
+void ReformedNode::select_key() {
+  const auto& versions = epochs_[at_epoch_].members.key_version;
+  if (versions.contains(identity_)) signer_.choose(versions.at(identity_));
+}
+
 std::optional<consensus::NodeIndex> ReformedNode::index_of(Identity identity) const {
   const auto& order = epochs_[at_epoch_].order;
   const auto at = std::find(order.begin(), order.end(), identity);
@@ -97,8 +102,7 @@ bool ReformedNode::start(consensus::Millis now_ms) {
   ++life_;
   now_ms_ = now_ms;
   at_epoch_ = epochs_.size() - 1;
-  const auto& versions = epochs_.back().members.key_version;
-  if (versions.contains(identity_)) signer_.choose(versions.at(identity_));
+  select_key();
   consensus::Restored restored{at_epoch_, epochs_.back().first_view, tip_, {}, now_ms};
   if (rejoining_) restored.rejoin_nonce = life_;
   for (std::uint8_t slot = 0; slot < slots_.size(); ++slot) {
@@ -157,8 +161,7 @@ void ReformedNode::answer(const consensus::Event& event) {
   const auto* started = std::get_if<consensus::EpochStarted>(&event);
   if (replica_ && started != nullptr) {
     at_epoch_ = started->epoch;
-    const auto& versions = epochs_[at_epoch_].members.key_version;
-    if (versions.contains(identity_)) signer_.choose(versions.at(identity_));
+    select_key();
   }
   step(event);
   if (started != nullptr) tell_pending();
@@ -210,17 +213,44 @@ void ReformedNode::persist() {
   }
   if (!effects_.commit) return;
   const consensus::CommitBlock& commit = *effects_.commit;
-  const ReformBlock block = decode_reform_block(*commit.block).value();
-  tip_ = {commit.seq, commit.digest, commit.certificate};
-  chain_.push_back({commit.block, commit.certificate});
-  if (applied_.size() <= block.request) applied_.resize(block.request + 1);
-  applied_[block.request] = true;
+  const bool ends_epoch = apply({commit.block, commit.certificate});
   build_wanted_.reset();
   host_.on_commit(*this, commit);
+  if (!ends_epoch) return;
+  host_.on_answer(*this,
+                  consensus::EpochStarted{epochs_.size() - 1, epochs_.back().first_view});
+}
+
+/// True when the block is the last of its epoch.
+bool ReformedNode::apply(const Stored& stored) {
+  const ReformBlock block = decode_reform_block(*stored.block).value();
+  tip_ = {block.seq, stored.certificate.vote.digest, stored.certificate};
+  chain_.push_back(stored);
+  if (applied_.size() <= block.request) applied_.resize(block.request + 1);
+  applied_[block.request] = true;
   Reform next = reformed(members(), requests_[block.request]);
-  if (next.key_version == members().key_version) return;
+  if (next.key_version == members().key_version) return false;
   begin_era(std::move(next), block.view + 1);
-  host_.on_answer(*this, consensus::EpochStarted{epochs_.size() - 1, block.view + 1});
+  return true;
+}
+
+bool ReformedNode::install(const ReformedNode& peer, consensus::Seq height) {
+  if (!replica_ || at_epoch_ + 1 != epochs_.size()) return false;  // it is between two epochs
+  height = std::min(height, peer.height());
+  const auto is_whole = [](const Stored& one) {
+    return crypto::sha256(*one.block) == one.certificate.vote.digest;
+  };
+  if (height <= this->height()) return false;
+  const auto first = peer.chain_.begin() + static_cast<std::ptrdiff_t>(this->height());
+  const auto stop = peer.chain_.begin() + static_cast<std::ptrdiff_t>(height);
+  if (!std::all_of(first, stop, is_whole)) return false;
+  for (auto at = first; at != stop; ++at) apply(*at);
+  at_epoch_ = epochs_.size() - 1;
+  select_key();
+  build_wanted_.reset();
+  step(consensus::SnapshotInstalled{tip_, at_epoch_, epochs_.back().first_view});
+  tell_pending();
+  return true;
 }
 
 ReformBlock ReformedNode::block_for(std::uint64_t request, consensus::View view,
@@ -260,6 +290,9 @@ void ReformedNode::act(const consensus::Action& action) {
         *this, consensus::Validated{order->seq, order->digest, ok, order->origin});
   }
   if (std::holds_alternative<consensus::Rejoined>(action)) rejoining_ = false;
+  if (const auto* order = std::get_if<consensus::FetchSnapshot>(&action)) {
+    host_.on_fetch(*this, order->checkpoint);
+  }
   if (const auto* order = std::get_if<consensus::ServeBlocks>(&action)) {
     const auto& members = epochs_[at_epoch_].order;
     if (order->to < members.size()) serve(members[order->to], order->first, order->last);

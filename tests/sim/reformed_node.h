@@ -62,6 +62,7 @@ class ReformHost {
   virtual void on_answer(ReformedNode& node, consensus::Event answer) = 0;
   virtual void on_commit(ReformedNode& node, const consensus::CommitBlock& commit) = 0;
   virtual void on_halt(ReformedNode& node, std::string_view why) = 0;
+  virtual void on_fetch(ReformedNode& node, consensus::Seq checkpoint) = 0;
 };
 
 /// Signs with the key that the set names; every node holds all its keys.
@@ -113,6 +114,9 @@ class ReformedNode final : consensus::Validators {
   void tick(consensus::Millis now_ms);
   void answer(const consensus::Event& event);
   void tell_pending();
+  /// What a peer holds up to a height becomes this node's, at once. False: nothing new, or it is
+  /// not whole.
+  bool install(const ReformedNode& peer, consensus::Seq height);
 
  private:
   struct Era {
@@ -128,6 +132,8 @@ class ReformedNode final : consensus::Validators {
 
   const quorum::ValidatorSet* find(consensus::Epoch epoch) const override;
   void begin_era(Reform members, consensus::View first_view);
+  void select_key();
+  bool apply(const Stored& stored);
   std::optional<consensus::NodeIndex> index_of(Identity identity) const;
   std::uint64_t next_request() const;
   bool validate(ByteView bytes) const;

@@ -217,7 +217,7 @@ void World::on_receipt(SimNode& node, RequestId id, consensus::Seq seq) {
 
 /// The peer answers with the latest snapshot that it has; a liar's is damaged half of the time.
 void World::on_fetch(SimNode& node, const consensus::FetchSnapshot& order) {
-  auto snapshot = nodes_[order.from]->snapshot(order.checkpoint.vote.seq);
+  auto snapshot = nodes_[order.from]->snapshot(order.checkpoint);
   const auto to = static_cast<std::uint32_t>(node.instance());
   if (snapshot == nullptr || cut_[order.from][to] || cut_[to][order.from]) return;
   if (is_liar(order.from) && random_.below(2) == 0) {
