@@ -7,7 +7,6 @@
 #include <openssl/sha.h>
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "base/check.h"
@@ -25,21 +24,6 @@ SHA256_CTX* context(std::array<std::uint8_t, 112>& state) noexcept {
   return reinterpret_cast<SHA256_CTX*>(state.data());
 }
 
-/// One last block: `size` bytes of data stand in it, behind one block that was hashed already. The
-/// digest is written over the front of the block.
-void finish_block(Sha256State state, std::array<std::uint8_t, kBlockBytes>& block,
-                  std::size_t size) noexcept {
-  const std::size_t bits = 8 * (kBlockBytes + size);
-  block[size] = 0x80;
-  block[kBlockBytes - 2] = static_cast<std::uint8_t>(bits >> 8);
-  block[kBlockBytes - 1] = static_cast<std::uint8_t>(bits);
-  sha256_compress(state, block.data());
-  for (std::uint32_t& word : state) {
-    word = std::endian::native == std::endian::little ? __builtin_bswap32(word) : word;
-  }
-  std::memcpy(block.data(), state.data(), sizeof state);
-}
-
 /// What an object has hashed so far, at the border of a block.
 Sha256State state_of(const Sha256& hash) noexcept {
   SHA256_CTX context;
@@ -47,20 +31,6 @@ Sha256State state_of(const Sha256& hash) noexcept {
   std::memcpy(&context, &hash, sizeof context);
   std::memcpy(state.data(), context.h, sizeof state);
   return state;
-}
-
-/// Names and numbers: two compressions, whose blocks are laid out here. The library's buffer and
-/// length count would cost as much again. `inner` and `outer` have hashed the key's block.
-constexpr std::size_t kShortBytes = kBlockBytes - 9;
-Hash32 short_mac(const Sha256& inner, const Sha256& outer, ByteView data) noexcept {
-  std::array<std::uint8_t, kBlockBytes> block{};
-  if (!data.empty()) std::memcpy(block.data(), data.data(), data.size());
-  finish_block(state_of(inner), block, data.size());
-  Hash32 digest;
-  std::fill(block.begin() + digest.size(), block.end(), std::uint8_t{0});
-  finish_block(state_of(outer), block, digest.size());
-  std::memcpy(digest.data(), block.data(), digest.size());
-  return digest;
 }
 
 }  // namespace
@@ -114,7 +84,13 @@ HmacSha256::~HmacSha256() {
 }
 
 Hash32 HmacSha256::mac(ByteView data) const noexcept {
-  return data.size() <= kShortBytes ? short_mac(inner_, outer_, data) : mac({data});
+  if (data.size() > ShortMac::kMaxBytes) return mac({data});
+  // Names and numbers: the library's buffer and length count would cost as much again.
+  const Sha256State inner = state_of(inner_);
+  const Sha256State outer = state_of(outer_);
+  Hash32 digest;
+  short_mac({&inner, &outer, data, &digest});
+  return digest;
 }
 
 Hash32 HmacSha256::mac(std::initializer_list<ByteView> parts) const noexcept {

@@ -7,6 +7,8 @@
 #include "crypto/eip191.h"
 #include "crypto/pseudonyms.h"
 #include "crypto/random.h"
+#include "crypto/sha256_block.h"
+#include "crypto/short_hmac.h"
 #include "crypto/test_vectors.h"
 
 #include <sodium.h>
@@ -54,6 +56,34 @@ TEST_CASE("HMAC: short data take a way of their own and have the same code") {
   for (std::size_t size = 0; size <= 130; ++size) {
     CHECK(keyed.mac(data) == keyed.mac({ByteView(data)}));
     data.push_back(static_cast<std::uint8_t>(7 * size + 1));
+  }
+}
+
+TEST_CASE("HMAC: two at once, and without the processor's instructions") {
+  const Bytes keys[] = {Bytes(32, 0x42), Bytes(70, 0x43)};
+  const ShortHmac one(keys[0]);
+  const ShortHmac other(keys[1]);
+  for (std::size_t size = 0; size <= ShortHmac::kMaxBytes; ++size) {
+    const Bytes first = SeededRandom(size).bytes(size);
+    const Bytes second = SeededRandom(size + 100).bytes(ShortHmac::kMaxBytes - size);
+    Hash32 a{};
+    Hash32 b{};
+    ShortHmac::two({&one, first, &a}, {&other, second, &b});
+    CHECK(a == HmacSha256(keys[0]).mac({ByteView(first)}));
+    CHECK(b == HmacSha256(keys[1]).mac({ByteView(second)}));
+    CHECK(a == one.mac(first));
+  }
+  Sha256State inner{};
+  Sha256State outer{};
+  for (std::size_t size = 0; size <= ShortMac::kMaxBytes; ++size) {
+    const Bytes data = SeededRandom(size).bytes(size);
+    inner[size % 8] += 0x12345678;
+    outer[size % 7] ^= 0x9abcdef0;
+    Hash32 a{};
+    Hash32 b{};
+    short_mac({&inner, &outer, data, &a});
+    short_mac_portably({&inner, &outer, data, &b});
+    CHECK(a == b);
   }
 }
 

@@ -13,6 +13,19 @@
 namespace emr::crypto {
 namespace {
 
+using Block = std::array<std::uint8_t, 64>;
+
+/// The last block of a message that has one block before it.
+Block last_block(ByteView data) noexcept {
+  Block block{};
+  if (!data.empty()) std::memcpy(block.data(), data.data(), data.size());
+  const std::size_t bits = 8 * (block.size() + data.size());
+  block[data.size()] = 0x80;
+  block[block.size() - 2] = static_cast<std::uint8_t>(bits >> 8);
+  block[block.size() - 1] = static_cast<std::uint8_t>(bits);
+  return block;
+}
+
 void compress_portably(Sha256State& state, const std::uint8_t* block) noexcept {
   SHA256_CTX context{};
   std::memcpy(context.h, state.data(), sizeof context.h);
@@ -33,45 +46,112 @@ alignas(16) constexpr std::array<std::uint32_t, 64> kRound = {
     0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
     0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
 
-/// The instructions keep the state as (a b e f) and (c d g h) and do two rounds at a time; four
-/// words of the message schedule stand in one register.
-[[gnu::target("sha,sse4.1")]] void compress_in_hardware(Sha256State& state,
-                                                        const std::uint8_t* block) noexcept {
-  __m128i* const halves = reinterpret_cast<__m128i*>(state.data());
-  const __m128i big_endian = _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL);
+#define EMR_SHA_TARGET [[gnu::target("sha,sse4.1")]]
+
+/// The state as the instructions keep it: (a b e f) and (c d g h).
+struct Halves {
+  __m128i abef;
+  __m128i cdgh;
+};
+/// Sixteen words of the message schedule.
+struct Words {
+  __m128i four[4];
+};
+
+EMR_SHA_TARGET inline Halves load(const Sha256State& state) noexcept {
+  const __m128i* const halves = reinterpret_cast<const __m128i*>(state.data());
   const __m128i cdab = _mm_shuffle_epi32(_mm_loadu_si128(halves), 0xB1);
   const __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128(halves + 1), 0x1B);
-  const __m128i abef_before = _mm_alignr_epi8(cdab, efgh, 8);
-  const __m128i cdgh_before = _mm_blend_epi16(efgh, cdab, 0xF0);
-  __m128i abef = abef_before;
-  __m128i cdgh = cdgh_before;
-  __m128i words[4];
-#pragma GCC unroll 4
-  for (int i = 0; i < 4; ++i) {
-    words[i] = _mm_shuffle_epi8(
-        _mm_loadu_si128(reinterpret_cast<const __m128i*>(block) + i), big_endian);
-  }
+  return {_mm_alignr_epi8(cdab, efgh, 8), _mm_blend_epi16(efgh, cdab, 0xF0)};
+}
+
+/// (a b c d) and (e f g h), a lowest.
+struct Plain {
+  __m128i abcd;
+  __m128i efgh;
+};
+EMR_SHA_TARGET inline Plain plain(const Halves& state) noexcept {
+  const __m128i feba = _mm_shuffle_epi32(state.abef, 0x1B);
+  const __m128i dchg = _mm_shuffle_epi32(state.cdgh, 0xB1);
+  return {_mm_blend_epi16(feba, dchg, 0xF0), _mm_alignr_epi8(dchg, feba, 8)};
+}
+
+EMR_SHA_TARGET inline __m128i swap_bytes(__m128i words) noexcept {
+  return _mm_shuffle_epi8(words, _mm_set_epi64x(0x0c0d0e0f08090a0bLL, 0x0405060700010203LL));
+}
+
+EMR_SHA_TARGET inline Words words_of(const std::uint8_t* block) noexcept {
+  const __m128i* const four = reinterpret_cast<const __m128i*>(block);
+  return {{swap_bytes(_mm_loadu_si128(four)), swap_bytes(_mm_loadu_si128(four + 1)),
+           swap_bytes(_mm_loadu_si128(four + 2)), swap_bytes(_mm_loadu_si128(four + 3))}};
+}
+
+/// Two rounds at a time, on as many messages as there are.
+template <std::size_t kMessages>
+EMR_SHA_TARGET inline void compress(std::array<Halves, kMessages>& states,
+                                    std::array<Words, kMessages>& messages) noexcept {
+  const std::array<Halves, kMessages> before = states;
 #pragma GCC unroll 16
   for (int i = 0; i < 16; ++i) {
     const __m128i constants =
         _mm_load_si128(reinterpret_cast<const __m128i*>(kRound.data()) + i);
-    const __m128i sum = _mm_add_epi32(words[i % 4], constants);
-    cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
-    abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0E));
-    if (i < 12) {
-      const __m128i last = words[(i + 3) % 4];
-      const __m128i partial =
-          _mm_add_epi32(_mm_sha256msg1_epu32(words[i % 4], words[(i + 1) % 4]),
-                        _mm_alignr_epi8(last, words[(i + 2) % 4], 4));
-      words[i % 4] = _mm_sha256msg2_epu32(partial, last);
+#pragma GCC unroll 2
+    for (std::size_t m = 0; m < kMessages; ++m) {
+      __m128i* const words = messages[m].four;
+      Halves& state = states[m];
+      const __m128i sum = _mm_add_epi32(words[i % 4], constants);
+      state.cdgh = _mm_sha256rnds2_epu32(state.cdgh, state.abef, sum);
+      state.abef = _mm_sha256rnds2_epu32(state.abef, state.cdgh, _mm_shuffle_epi32(sum, 0x0E));
+      if (i < 12) {
+        const __m128i last = words[(i + 3) % 4];
+        const __m128i partial =
+            _mm_add_epi32(_mm_sha256msg1_epu32(words[i % 4], words[(i + 1) % 4]),
+                          _mm_alignr_epi8(last, words[(i + 2) % 4], 4));
+        words[i % 4] = _mm_sha256msg2_epu32(partial, last);
+      }
     }
   }
-  abef = _mm_add_epi32(abef, abef_before);
-  cdgh = _mm_add_epi32(cdgh, cdgh_before);
-  const __m128i feba = _mm_shuffle_epi32(abef, 0x1B);
-  const __m128i dchg = _mm_shuffle_epi32(cdgh, 0xB1);
-  _mm_storeu_si128(halves, _mm_blend_epi16(feba, dchg, 0xF0));
-  _mm_storeu_si128(halves + 1, _mm_alignr_epi8(dchg, feba, 8));
+#pragma GCC unroll 2
+  for (std::size_t m = 0; m < kMessages; ++m) {
+    states[m].abef = _mm_add_epi32(states[m].abef, before[m].abef);
+    states[m].cdgh = _mm_add_epi32(states[m].cdgh, before[m].cdgh);
+  }
+}
+
+EMR_SHA_TARGET void compress_in_hardware(Sha256State& state, const std::uint8_t* block) noexcept {
+  std::array<Halves, 1> states = {load(state)};
+  std::array<Words, 1> messages = {words_of(block)};
+  compress(states, messages);
+  const Plain after = plain(states[0]);
+  __m128i* const halves = reinterpret_cast<__m128i*>(state.data());
+  _mm_storeu_si128(halves, after.abcd);
+  _mm_storeu_si128(halves + 1, after.efgh);
+}
+
+template <std::size_t kMessages>
+EMR_SHA_TARGET void macs_in_hardware(const std::array<const ShortMac*, kMessages>& macs) noexcept {
+  std::array<Halves, kMessages> states;
+  std::array<Words, kMessages> messages;
+  for (std::size_t m = 0; m < kMessages; ++m) {
+    const Block block = last_block(macs[m]->data);
+    states[m] = load(*macs[m]->inner);
+    messages[m] = words_of(block.data());
+  }
+  compress(states, messages);
+  for (std::size_t m = 0; m < kMessages; ++m) {
+    // The outer message: the inner digest, the bit that ends it, its length with the key's block.
+    const Plain digest = plain(states[m]);
+    messages[m] = {{digest.abcd, digest.efgh, _mm_set_epi32(0, 0, 0, static_cast<int>(0x80000000)),
+                    _mm_set_epi32(8 * (64 + 32), 0, 0, 0)}};
+    states[m] = load(*macs[m]->outer);
+  }
+  compress(states, messages);
+  for (std::size_t m = 0; m < kMessages; ++m) {
+    const Plain digest = plain(states[m]);
+    __m128i* const out = reinterpret_cast<__m128i*>(macs[m]->digest->data());
+    _mm_storeu_si128(out, swap_bytes(digest.abcd));
+    _mm_storeu_si128(out + 1, swap_bytes(digest.efgh));
+  }
 }
 
 /// CPUID leaf 7: EBX bit 29. SSE4.1 is older than these instructions.
@@ -82,6 +162,7 @@ bool has_sha_instructions() noexcept {
   unsigned edx = 0;
   return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (ebx >> 29 & 1) != 0;
 }
+const bool kHasInstructions = has_sha_instructions();
 
 #endif
 
@@ -89,13 +170,46 @@ bool has_sha_instructions() noexcept {
 
 void sha256_compress(Sha256State& state, const std::uint8_t* block) noexcept {
 #if defined(__x86_64__)
-  static const bool kHas = has_sha_instructions();
-  if (kHas) {
+  if (kHasInstructions) {
     compress_in_hardware(state, block);
     return;
   }
 #endif
   compress_portably(state, block);
+}
+
+void short_mac_portably(const ShortMac& mac) noexcept {
+  const auto finish = [](Sha256State state, ByteView data, Hash32& digest) {
+    const Block block = last_block(data);
+    compress_portably(state, block.data());
+    for (std::size_t i = 0; i < digest.size(); ++i) {
+      digest[i] = static_cast<std::uint8_t>(state[i / 4] >> (24 - 8 * (i % 4)));
+    }
+  };
+  Hash32 digest;
+  finish(*mac.inner, mac.data, digest);
+  finish(*mac.outer, digest, *mac.digest);
+}
+
+void short_mac(const ShortMac& mac) noexcept {
+#if defined(__x86_64__)
+  if (kHasInstructions) {
+    macs_in_hardware<1>({&mac});
+    return;
+  }
+#endif
+  short_mac_portably(mac);
+}
+
+void short_macs(const ShortMac& first, const ShortMac& second) noexcept {
+#if defined(__x86_64__)
+  if (kHasInstructions) {
+    macs_in_hardware<2>({&first, &second});
+    return;
+  }
+#endif
+  short_mac_portably(first);
+  short_mac_portably(second);
 }
 
 }  // namespace emr::crypto

@@ -55,7 +55,17 @@ struct KeyRing::Impl {
     std::string use;
     std::unique_ptr<Key> key;
   };
-  mutable std::vector<Entry<crypto::HmacSha256>> macs;
+  /// One key, for texts of every length and for brief ones.
+  struct MacKey {
+    explicit MacKey(ByteView key) : any(key), brief(key) {}
+    Hash32 mac(std::string_view text) const {
+      const ByteView bytes = as_bytes(text);
+      return bytes.size() <= crypto::ShortHmac::kMaxBytes ? brief.mac(bytes) : any.mac(bytes);
+    }
+    crypto::HmacSha256 any;
+    crypto::ShortHmac brief;
+  };
+  mutable std::vector<Entry<MacKey>> macs;
   mutable std::vector<Entry<crypto::Aes256Siv>> sivs;
 
   template <class Key>
@@ -69,12 +79,12 @@ struct KeyRing::Impl {
     return nullptr;
   }
 
-  const crypto::HmacSha256& mac_key(std::string_view field_class, std::string_view use) const {
-    const crypto::HmacSha256* known = find(macs, field_class, use);
+  const MacKey& mac_key(std::string_view field_class, std::string_view use) const {
+    const MacKey* known = find(macs, field_class, use);
     if (known != nullptr) {
       return *known;
     }
-    auto made = std::make_unique<crypto::HmacSha256>(sub_key(field_class, use).view());
+    auto made = std::make_unique<MacKey>(sub_key(field_class, use).view());
     macs.push_back({std::string(field_class), std::string(use), std::move(made)});
     return *macs.back().key;
   }
@@ -117,6 +127,11 @@ std::shared_ptr<const KeyRing> KeyRing::clone() const {
 Hash32 KeyRing::mac(std::string_view field_class, std::string_view use,
                     std::string_view text) const {
   return impl_->mac_key(field_class, use).mac(text);
+}
+
+const crypto::ShortHmac& KeyRing::short_key(std::string_view field_class,
+                                            std::string_view use) const {
+  return impl_->mac_key(field_class, use).brief;
 }
 
 Bytes KeyRing::seal(std::string_view field_class, std::string_view text) const {

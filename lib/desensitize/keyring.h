@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "crypto/short_hmac.h"
 
 namespace emr::desensitize {
 
@@ -27,6 +28,8 @@ class KeyRing {
 
   /// HMAC-SHA256 under the sub-key of (class, use), e.g. ("NAME", "token").
   Hash32 mac(std::string_view field_class, std::string_view use, std::string_view text) const;
+  /// The key of `mac` for short texts; lives as long as the ring.
+  const crypto::ShortHmac& short_key(std::string_view field_class, std::string_view use) const;
   /// AES-256-SIV with the class as associated data: deterministic, authenticated, reversible.
   Bytes seal(std::string_view field_class, std::string_view text) const;
   Result<std::string> open(std::string_view field_class, ByteView sealed) const;

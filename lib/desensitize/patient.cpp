@@ -20,15 +20,17 @@ constexpr std::size_t kMaxSeparators = 4;
 
 /// `digits` gets the digits of a number with few separators; nothing of anything else.
 void read_digits(std::string_view value, std::string& digits) {
-  digits.clear();
+  digits.resize(value.size());
+  std::size_t count = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
     if (value[i] >= '0' && value[i] <= '9') {
-      digits.push_back(value[i]);
-    } else if (i - digits.size() >= kMaxSeparators) {
-      digits.clear();
-      return;
+      digits[count++] = value[i];
+    } else if (i - count >= kMaxSeparators) {
+      count = 0;
+      break;
     }
   }
+  digits.resize(count);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/result.h"
+#include "desensitize/foretold.h"
 #include "desensitize/keyring.h"
 #include "desensitize/patient.h"
 #include "desensitize/value.h"
@@ -31,6 +32,7 @@ struct Scope {
   const KeyRing* keys = nullptr;            ///< null when the run has no key
   const PatientContext* patient = nullptr;  ///< null outside a record
   TextRedactor* redactor = nullptr;         ///< null inside free text (no recursion)
+  const Foretold* foretold = nullptr;       ///< what `foretell` said of this record's values
 };
 
 class Technique {
@@ -39,6 +41,9 @@ class Technique {
   /// Fills `out`. A value that the technique cannot understand (a date that is no date) must not
   /// pass: the technique falls back to deletion or says kData; the message never quotes the value.
   virtual Status apply(const Value& value, const Scope& scope, Outcome& out) const = 0;
+  /// The first pass over a record: `apply` will meet this value. May have a keyed hash made that
+  /// depends on nothing but the value and the key; its bytes outlive the record.
+  virtual void foretell(const Value&, const Scope&, Foretold&) const {}
   /// Undoes `apply` where the key allows it; `out` stays kKeep where it does not.
   virtual Status restore(const Value&, const Scope&, Outcome&) const { return {}; }
 };

@@ -61,12 +61,17 @@ class FieldTransformer : private TextRedactor {
   /// Starts a record: forgets the previous patient.
   void begin_record() {
     patient_.clear();
+    foretold_.clear();
     suppressed_ = false;
   }
   /// Did a rule decide that this record must not be written? Known after the second pass.
   bool suppressed() const noexcept { return suppressed_; }
   /// First pass: remembers the value when its rule says that it names the patient or is personal.
   void observe(const Decision& decision, const Value& value);
+  /// First pass: apply_plain will be asked for this value, whose bytes outlive the record.
+  void foretell(const Rule& rule, const Value& value) {
+    rule.technique->foretell(value, {rule.field_class, keys_.get(), &patient_}, foretold_);
+  }
   /// Closes the first pass: computes the date shift, of each person where there are several.
   void bind();
   /// Does the policy shift dates, and is there a key to do it?
@@ -98,7 +103,7 @@ class FieldTransformer : private TextRedactor {
   Result<const Rule*> choose_rule(const Decision& decision, const Value& value, Outcome& out);
   Status apply_rule(const Rule& rule, const Value& value, Outcome& out) {
     report_.count_rule(rule);
-    const Scope scope{rule.field_class, keys_.get(), &patient_, this};
+    const Scope scope{rule.field_class, keys_.get(), &patient_, this, &foretold_};
     return rule.technique->apply(value, scope, out);
   }
   Status restore(const Rule* rule, const Value& value, Outcome& out);
@@ -111,6 +116,7 @@ class FieldTransformer : private TextRedactor {
   std::shared_ptr<const KeyRing> keys_;
   std::shared_ptr<const Identities> identities_;
   PatientContext patient_;
+  Foretold foretold_;
   RunReport report_;
   ExplainSink* explain_ = nullptr;
   std::vector<Span> spans_;

@@ -30,17 +30,17 @@ constexpr auto kUnitWords = std::to_array<std::u32string_view>(
 
 void AddressReader::read() {
   const std::size_t start = at_;
-  if (county_at(text_, at_) == 0) {
+  if (county() == 0) {
     level<U"省">(province, U"自治区", start);
   }
-  if (province == 0 && county_at(text_, at_) == 0) {
+  if (province == 0 && county() == 0) {
     short_province();
   }
-  if (county_at(text_, at_) == 0) {
+  if (county() == 0) {
     level<U"市州盟">(city, U"地区", start);
   }
-  if (const std::size_t county = county_at(text_, at_); county > 0) {
-    take(district, county);  // its name may hold any character: 于都县
+  if (county() > 0) {
+    take(district, county());  // its name may hold any character: 于都县
   } else {
     level<U"区县旗市">(district, U"", start);
   }
@@ -48,6 +48,14 @@ void AddressReader::read() {
   while (roads()) {
   }
   numbers();
+}
+
+std::size_t AddressReader::county() {
+  if (county_place_ != at_) {
+    county_place_ = at_;
+    county_ = county_at(text_, at_);
+  }
+  return county_;
 }
 
 int AddressReader::levels() const {

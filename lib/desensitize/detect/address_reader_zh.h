@@ -33,6 +33,8 @@ class AddressReader {
  private:
   void take(std::size_t& target, std::size_t length);
 
+  /// Length of the county's name that begins here; 0: none.
+  std::size_t county();
   void short_province();
 
   /// The shortest run of characters that stops with one of the ends. All that ends or forbids one
@@ -62,6 +64,8 @@ class AddressReader {
 
   const DecodedText& text_;
   std::size_t at_;
+  std::size_t county_place_ = ~std::size_t{0};  ///< where `county_` was read
+  std::size_t county_ = 0;
 };
 
 }  // namespace emr::desensitize

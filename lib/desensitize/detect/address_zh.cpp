@@ -25,7 +25,7 @@ class AddressFinder {
 
   void run() {
     constexpr std::uint32_t kPlaces = kAddressStart | kPlaceStart;
-    for (std::size_t i = text_.next(kPlaces, 0); i < text_.size(); i = text_.next(kPlaces, i + 1)) {
+    for (const std::size_t i : Places(text_, kPlaces)) {
       if (i < done_) {
         continue;
       }

@@ -6,7 +6,9 @@
 #include "desensitize/detect/address_zh.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
+#include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/regions_zh.h"
+#include "desensitize/detect/role_words_zh.h"
 #include "desensitize/detect/spellings_zh.h"
 
 namespace emr::desensitize {
@@ -55,6 +57,10 @@ class Table {
     mark(traditional_characters(), kOldForm);
     mark(road_last_characters(), kRoadEnd);
     mark(level_characters(), kAddressLevel);
+    mark(plain_surnames(), kPlainSurname);
+    mark(role_first_characters(), kRoleStart);
+    mark(role_last_characters(), kRoleEnd);
+    mark(kin_first_characters(), kKinStart);
     mark(U"华湘协齐西瑞盛阜积安宣天同仁浙邵", kBrandStart);
   }
   const std::uint32_t* data() const noexcept { return classes_.data(); }

@@ -29,12 +29,13 @@ TEST_CASE("marks: going from place to place finds what a look at every place fin
   DecodedText decoded;
   for (std::size_t size = 0; size < 40; ++size) {
     decoded.assign(text);
-    for (std::uint32_t wanted = 1; wanted <= kNameDot; wanted *= 2) {
-      std::size_t next = decoded.next(wanted, 0);
+    for (std::uint32_t wanted = 1; wanted <= kKinStart; wanted *= 2) {
+      Places places(decoded, wanted);
+      std::size_t next = places.next(0);
       for (std::size_t i = 0; i < decoded.size(); ++i) {
         const bool marked = (decoded.marks(i) & wanted) != 0;
         CHECK(marked == (next == i));
-        next = marked ? decoded.next(wanted, i + 1) : next;
+        next = marked ? places.next(i + 1) : next;
         if (wanted == kRunStart) {
           CHECK(marked == (is_alnum(decoded[i]) && !is_alnum(decoded[i - 1])));
         }

@@ -322,7 +322,7 @@ std::size_t date_end(const DecodedText& text, std::size_t at) {
 
 void find_check_digits(const DecodedText& text, Finds& finds) {
   constexpr std::uint32_t kPlaces = kRunStart | kAtSign;
-  for (std::size_t i = text.next(kPlaces, 0); i < text.size(); i = text.next(kPlaces, i + 1)) {
+  for (const std::size_t i : Places(text, kPlaces)) {
     const char32_t c = text[i];
     if (c == U'@') {
       email(text, i, finds);

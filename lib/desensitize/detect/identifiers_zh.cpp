@@ -18,7 +18,7 @@ class IdentifierFinder {
 
   void run() {
     constexpr std::uint32_t kPlaces = kRunStart | kChineseDigit | kBedSign;
-    for (std::size_t i = text_.next(kPlaces, 0); i < text_.size(); i = text_.next(kPlaces, i + 1)) {
+    for (const std::size_t i : Places(text_, kPlaces)) {
       const char32_t c = text_[i];
       if (is_alnum(c)) {
         if (i >= done_) {

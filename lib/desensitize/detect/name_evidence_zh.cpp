@@ -89,7 +89,7 @@ bool is_drug_label(const DecodedText& text, std::size_t colon) {
 }
 
 bool title_at(const DecodedText& text, std::size_t at) {
-  return !titles().longest_at(text, at).empty();
+  return (text.marks(at) & kNameProof) != 0 && !titles().longest_at(text, at).empty();
 }
 
 std::size_t title_length(const DecodedText& text, std::size_t at) {
@@ -99,7 +99,7 @@ std::size_t title_length(const DecodedText& text, std::size_t at) {
 
 bool deed_at(const DecodedText& text, std::size_t at) {
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kDeeds);
-  return !kIndex.longest_at(text, at).empty();
+  return (text.marks(at) & kNameProof) != 0 && !kIndex.longest_at(text, at).empty();
 }
 
 bool is_role_end(char32_t c) { return one_of<U"者人员师士助手友板警">(c); }

@@ -13,13 +13,15 @@ constexpr char32_t kMiddleDot = 0xB7;
 /// "买买提·吐尔逊·艾合麦提江" and the like.
 constexpr std::size_t kMaxTransliterated = 16;
 
-constexpr CharSet kPlainSurnames =
+constexpr std::u32string_view kPlainSurnames =
     U"王李张刘陈杨赵吴周徐孙朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁沈姚卢姜"
     U"崔钟谭陆汪范廖贾夏韦付邹孟熊秦邱江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵钱覃戴莫孔汤樊葛邢齐伍庞颜倪"
     U"聂鲁岳翟殷詹申耿焦俞甄柳祝阮柯纪童凌裴霍翁冉骆游靳管鲍祁滕屈饶缪简芦褚娄窦戚岑宫晏席柏宗瞿"
     U"桂佟臧闵苟邬卞栾隋刁寇丛仲虞敖巩佘池苑邝鞠郁胥班储燕楚劳谌奚冼蔺楼迟谈匡";
 
 }  // namespace
+
+std::u32string_view plain_surnames() noexcept { return kPlainSurnames; }
 
 bool NameShape::boundary(std::size_t i) const {
   return !is_cjk(text_[i]) || (classes(i) & kNeverInName) != 0 ||
@@ -35,7 +37,7 @@ std::size_t NameShape::surname(std::size_t i, bool rare_too) const {
 }
 
 bool NameShape::plain_surname(std::size_t i) const {
-  return one_of<kPlainSurnames>(text_[i]) ||
+  return (classes(i) & kPlainSurname) != 0 ||
          words_.compound.has(text_[i], text_[i + 1]);
 }
 

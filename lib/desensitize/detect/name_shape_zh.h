@@ -4,12 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "desensitize/detect/chars_zh.h"
 #include "desensitize/detect/text.h"
 #include "desensitize/detect/words_zh.h"
 
 namespace emr::desensitize {
+
+/// The surnames with the mark kPlainSurname.
+std::u32string_view plain_surnames() noexcept;
 
 /// Reads one text, which must outlive it. Cheap to make; immutable.
 class NameShape {

@@ -31,7 +31,7 @@ class NameFinder : private NameShape {
   void run() {
     constexpr std::uint32_t kPlaces = kNameLabelEnd | kCommonSurname | kCompoundStart |
                                       kTransliteration | kBedSign | kColon | kNameDot;
-    for (std::size_t i = text_.next(kPlaces, 0); i < text_.size(); i = text_.next(kPlaces, i + 1)) {
+    for (const std::size_t i : Places(text_, kPlaces)) {
       const std::uint32_t classes = text_.marks(i);
       if ((classes & kNameLabelEnd) != 0) {
         after_label(i + 1);

@@ -70,8 +70,10 @@ class OrganizationFinder {
   OrganizationFinder(const DecodedText& text, Finds& finds) : text_(text), finds_(finds) {}
 
   void run() {
-    for (std::size_t i = text_.next(kOrganizationEnd, 1); i < text_.size();
-         i = text_.next(kOrganizationEnd, i + 1)) {
+    for (const std::size_t i : Places(text_, kOrganizationEnd)) {
+      if (i == 0) {
+        continue;
+      }
       if (one_of<U"位于称校点">(text_[i])) {
         employer(i + 1);
       }

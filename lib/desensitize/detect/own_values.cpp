@@ -74,7 +74,7 @@ std::size_t match_digits(const DecodedText& text, std::size_t start, std::string
 /// The record's own numbers, however they are grouped.
 void find_numbers(const DecodedText& text, const NeedleIndex& own, Finds& finds) {
   std::array<char, NeedleIndex::kPrefix> prefix{};
-  for (std::size_t i = text.next(kRunStart, 0); i < text.size(); i = text.next(kRunStart, i + 1)) {
+  for (const std::size_t i : Places(text, kRunStart)) {
     if (!is_digit(text[i]) || !first_digits(text, i, prefix)) {
       continue;
     }

@@ -35,7 +35,7 @@ class ProviderFinder {
 
   void run() {
     constexpr std::uint32_t kPlaces = kHospitalEnd | kBrandStart;
-    for (std::size_t i = text_.next(kPlaces, 0); i < text_.size(); i = text_.next(kPlaces, i + 1)) {
+    for (const std::size_t i : Places(text_, kPlaces)) {
       if ((text_.marks(i) & kBrandStart) != 0) {
         brand(i);
       }

@@ -1,7 +1,6 @@
 #include "desensitize/detect/slot_names_zh.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -9,98 +8,19 @@
 #include "desensitize/detect/name_evidence_zh.h"
 #include "desensitize/detect/name_repeat_zh.h"
 #include "desensitize/detect/name_shape_zh.h"
+#include "desensitize/detect/role_words_zh.h"
 #include "desensitize/detect/table_names_zh.h"
 #include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
 namespace {
 
-// Who did something: behind these stands a person. General vocabulary of hospital forms.
-constexpr auto kRoles = std::to_array<std::u32string_view>({
-    U"经治", U"带组", U"管床", U"主管", U"上级", U"下级", U"投照", U"摄片", U"摄影", U"摆位",
-    U"上机", U"下机", U"巡视", U"巡回", U"洗手", U"接班", U"交班", U"阅片", U"双签", U"审签",
-    U"初审", U"复审", U"终审", U"审方", U"抄方", U"煎药", U"助产", U"接生", U"代书", U"代笔",
-    U"代签", U"代填", U"坐席", U"话务", U"签收", U"交接", U"经办", U"经手", U"谈话", U"见证",
-    U"应邀", U"邀请", U"采样", U"采血", U"送检", U"收样", U"制片", U"审阅", U"批准", U"制表",
-    U"病友", U"病家", U"会员", U"客户", U"开单", U"双核", U"给药", U"配药", U"核药", U"随车",
-    U"调度", U"值守", U"在班", U"当班", U"夜班", U"白班", U"小夜", U"大夜", U"主诊", U"首诊",
-    U"责护", U"带教", U"学员", U"进修", U"规培", U"实习", U"署名", U"落款", U"代诉", U"代述",
-    U"主刀", U"一助", U"二助", U"三助", U"扶镜", U"灌注", U"穿刺者", U"手术者", U"检者", U"核者",
-    U"验者", U"医者", U"术者", U"拨打人", U"接听", U"联络人", U"代书人", U"助产士", U"健管师",
-    U"管师", U"营养师", U"心理师", U"社工", U"民警", U"司机", U"老太太", U"老头", U"老先生",
-    U"老爷子", U"小伙子", U"姑娘", U"大妈", U"大爷", U"大叔", U"大嫂", U"其嫂", U"其姑", U"其姨",
-    U"其婶", U"其伯", U"其叔", U"其妯娌", U"其外甥", U"其外孙", U"其亲戚", U"受检人", U"受检者",
-    U"就诊人", U"申请者", U"邀请人", U"应邀人", U"会诊者", U"主检", U"总检", U"终检", U"录音",
-    U"孙女叫", U"儿子叫", U"女儿叫", U"自述叫", U"自称", U"名叫", U"叫做", U"机主", U"户主",
-    U"初检", U"复检", U"检测", U"核收", U"复验", U"取材", U"包埋", U"镜检", U"核验", U"带班", U"轮值",
-    U"听班", U"备班", U"责组", U"主麻", U"副麻", U"台上", U"台下", U"器械", U"诊断者", U"参与者", U"妻妹",
-    U"妻弟", U"妻姐", U"妻兄", U"表叔", U"姨父", U"姑父", U"舅父", U"姨妹", U"堂叔", U"小姨", U"小姑",
-    U"大伯", U"二伯", U"大嫂", U"二嫂", U"弟妹", U"侄媳", U"孙媳", U"领导", U"村主任", U"书记", U"校长",
-    U"教师", U"校医", U"村长", U"会计", U"经理", U"主管领导", U"保安", U"保洁员", U"治疗师", U"造口师",
-    U"康复师", U"技师", U"药师", U"检验师", U"检验员", U"护师", U"咨询师", U"协调员", U"研究员", U"管理员",
-    U"调度员", U"网格员", U"专干", U"督导员", U"督导", U"参保人", U"被保人", U"投保人", U"受益人", U"护工",
-    U"法定代理人", U"近亲属", U"患方", U"医方", U"家长", U"班长", U"组长", U"总务", U"治疗者",
-    U"操作员", U"收费", U"挂号员", U"导诊", U"分诊", U"预检", U"护理", U"护士", U"医师", U"医生",
-    U"大夫", U"签字", U"签名", U"签章", U"书写人", U"记录人", U"报告人", U"执行人", U"核对人"});
-
-// The same where the word has another use as well: the name must look like one.
-constexpr auto kLooseRoles = std::to_array<std::u32string_view>({
-    U"到达", U"发出", U"处理", U"检验", U"复核", U"审核", U"核对", U"执行", U"记录", U"报告",
-    U"告知", U"宣教", U"评估", U"接诊", U"会诊", U"申请", U"麻醉", U"患者", U"病人", U"家属",
-    U"病员", U"姓名", U"名字", U"居民", U"全科", U"麻醉科", U"内科", U"外科", U"儿科", U"骨科",
-    U"妇科", U"社区", U"电告", U"通知", U"机位", U"同意书", U"心内", U"心外", U"神内", U"神外", U"普外",
-    U"泌外", U"胸外", U"骨一", U"骨二", U"影像", U"超声", U"病理", U"药剂", U"内分泌", U"肿瘤科", U"呼吸科",
-    U"消化科", U"眼科", U"口腔科", U"皮肤科", U"急诊科", U"中医科", U"康复科", U"放射科", U"检验科",
-    U"产科", U"儿保科", U"营养科", U"护理部", U"医务科", U"医保科", U"委托"});
-constexpr CharSet kLooseSigns = U"寻找挂报床";
-
-// Whose relative; behind them another name may follow.
-constexpr auto kKin = std::to_array<std::u32string_view>({
-    U"之长女", U"之次女", U"之长子", U"之次子", U"之子", U"之女", U"之妻", U"之夫", U"之父",
-    U"之母", U"之兄", U"之弟", U"之姐", U"之妹", U"之媳", U"之婿", U"之孙", U"的爱人", U"的父亲",
-    U"的母亲", U"的妻子", U"的丈夫", U"的女儿", U"的儿子", U"的家属", U"的老伴", U"的妈妈",
-    U"的爸爸", U"的姐姐", U"的妹妹", U"的哥哥", U"的弟弟", U"的孙女", U"的孙子", U"妻子", U"丈夫",
-    U"母亲", U"父亲", U"女儿", U"儿子", U"妈妈", U"爸爸", U"奶奶", U"爷爷", U"外婆", U"外公",
-    U"老伴", U"爱人", U"儿媳", U"女婿", U"哥哥", U"弟弟", U"姐姐", U"妹妹"});
-constexpr CharSet kKinSigns = U"妻夫弟兄妹姐嫂";
-// A relative in one character: 父郭啸天，母包惜弱; "名" is what they are called.
-constexpr CharSet kShortKin = U"父母妻夫兄弟姐妹嫂媳婿孙姑姨舅叔伯名";
-// A role in one character, with a colon: 交：张三　接：李四.
-constexpr CharSet kShortRoles = U"医护录检核交接写签审记术麻教父母夫妻子女";
-
-/// A list of words by their beginnings and ends.
-class RoleWords {
- public:
-  explicit RoleWords(WordIndex::Words words)
-      : starts_(WordIndex::By::kFirstTwo, words), stops_(WordIndex::By::kLastTwo, words) {}
-
-  /// Length of the longest word at `at`; 0: none.
-  std::size_t at(const DecodedText& text, std::size_t at) const {
-    return starts_.longest_at(text, at).size();
-  }
-  bool before(const DecodedText& text, std::size_t stop) const {
-    return !stops_.longest_before(text, stop).empty();
-  }
-
- private:
-  WordIndex starts_;
-  WordIndex stops_;
-};
-
-struct Roles {
-  RoleWords sure{kRoles};
-  RoleWords loose{kLooseRoles};
-  RoleWords kin{kKin};
-};
-const Roles& roles() {
-  static const Roles kAll;
-  return kAll;
-}
-
 class SlotReader : private NameShape {
  public:
   SlotReader(const DecodedText& text, Finds& finds)
       : NameShape(text), finds_(finds), roles_(roles()) {
+    stops_.reserve(2 * kUsualNames);
+    found_.reserve(kUsualNames);
     for (const Find& find : finds) {
       if (find.type == SpanType::kName) stops_.push_back(find.stop);
     }
@@ -115,20 +35,19 @@ class SlotReader : private NameShape {
         add(cell.start, cell.stop, 42);
       }
     }
-    for (std::size_t i = 0; i < text_.size();) {
-      if (!is_cjk(text_[i])) {
-        ++i;
-        continue;
-      }
+    Places ideographs(text_, kIdeograph);
+    for (std::size_t i = ideographs.next(0); i < text_.size();) {
       std::size_t stop = i + 1;
-      while (is_cjk(text_[stop])) ++stop;
+      while ((classes(stop) & kIdeograph) != 0) ++stop;
       read(i, stop);
-      i = stop;
+      i = ideographs.next(stop);
     }
     repeat_names(text_, found_, finds_);
   }
 
  private:
+  static constexpr std::size_t kUsualNames = 8;  ///< room for those of most texts
+
   void add(std::size_t start, std::size_t stop, int weight) {
     finds_.push_back({start, stop, SpanType::kName, weight});
     stops_.insert(std::upper_bound(stops_.begin(), stops_.end(), stop), stop);
@@ -140,8 +59,9 @@ class SlotReader : private NameShape {
 
   /// Are they a surname and characters that names may have?
   bool built(std::size_t start, std::size_t length) const {
+    if (length < 2 || length > 4) return false;
     const std::size_t family = surname(start, true);
-    if (length < 2 || length > 4 || family == 0 || family >= length ||
+    if (family == 0 || family >= length ||
         (length == 4 && family == 1 && surname(start + 1, true) == 0) ||
         title_at(text_, start + family)) {
       return false;
@@ -317,7 +237,8 @@ class SlotReader : private NameShape {
 
   /// 张三之女李四, 今日张小三妈妈
   void relatives(std::size_t start, std::size_t stop) {
-    for (std::size_t at = start + 2; at < stop; ++at) {
+    for (std::size_t at = kin_starts_.next(start + 2, stop); at < stop;
+         at = kin_starts_.next(at + 1, stop)) {
       const std::size_t kin = kin_at(at);
       if (kin == 0) continue;
       const bool known = name_stops_at(at);
@@ -339,7 +260,7 @@ class SlotReader : private NameShape {
     }
   }
   bool is_day_word(std::size_t stop) const {
-    return one_of<U"晨日">(text_[stop - 1]) && one_of<U"今昨">(text_[stop - 2]);
+    return one_of<kDayEnds>(text_[stop - 1]) && one_of<U"今昨">(text_[stop - 2]);
   }
 
   /// 母包惜弱，: nothing but the relative's word before it in its clause.
@@ -352,7 +273,9 @@ class SlotReader : private NameShape {
 
   /// …同班护士张三丰建立静脉通道: a role inside running text, and a word of the language behind.
   void inside(std::size_t start, std::size_t stop) {
-    for (std::size_t at = start + 1; at + 2 <= stop; ++at) {
+    for (std::size_t end = role_ends_.next(start, stop); end + 3 <= stop;
+         end = role_ends_.next(end + 1, stop)) {
+      const std::size_t at = end + 1;
       if ((classes(at) & (kCommonSurname | kRareSurname | kCompoundStart)) == 0) continue;
       const bool sure = roles_.sure.before(text_, at);
       if (const std::size_t relative = short_kin(at, stop); relative > 0) {
@@ -365,12 +288,14 @@ class SlotReader : private NameShape {
       const std::size_t length = name_length(at, stop, sure);
       if (length < (sure ? 2 : 3)) continue;
       add(at, at + length, 34);
-      at += length;
+      end += length;
     }
   }
 
   Finds& finds_;
   const Roles& roles_;
+  Places role_ends_{text_, kRoleEnd};
+  Places kin_starts_{text_, kKinStart};
   std::vector<std::size_t> stops_;  ///< of all names so far, sorted
   std::vector<std::pair<std::size_t, std::size_t>> found_;
 };

@@ -51,8 +51,7 @@ std::optional<std::string> simplified(const DecodedText& text) {
   }
   const std::vector<char32_t>& forms = simple_forms();
   std::string result(text.bytes());
-  for (std::size_t i = text.next(kOldForm, 0); i < text.size();
-       i = text.next(kOldForm, i + 1)) {
+  for (const std::size_t i : Places(text, kOldForm)) {
     std::string spelt;
     append_utf8(spelt, forms[text[i] - kFirst]);
     result.replace(text.byte(i), spelt.size(), spelt);  // both have three bytes

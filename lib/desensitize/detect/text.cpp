@@ -17,8 +17,8 @@ char32_t fold(char32_t c) noexcept {
   return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c == 0x2502 || c == 0x2503 ? U'|' : c;
 }
 
-/// `next` looks at four code points at a time.
-constexpr std::size_t kStep = 4;
+/// So many code points are looked at together.
+constexpr std::size_t kStep = 16;
 
 constexpr std::array<std::uint32_t, 128> kAsciiMarks = [] {
   std::array<std::uint32_t, 128> marks{};
@@ -99,24 +99,28 @@ void DecodedText::assign(std::string_view bytes) {
   offsets[count] = static_cast<std::uint32_t>(bytes.size());
 }
 
-std::size_t DecodedText::next(std::uint32_t wanted, std::size_t from) const noexcept {
+std::uint64_t DecodedText::marked_block(std::uint32_t wanted, std::size_t block) const noexcept {
+  const std::size_t start = 64 * block;
+  const std::size_t stop = std::min(start + 64, size_);
+  std::uint64_t bits = 0;
 #if defined(__SSE2__)
   const __m128i mask = _mm_set1_epi32(static_cast<int>(wanted));
-  for (std::size_t at = from; at < size_; at += kStep) {
+  const auto none_of_four = [&](std::size_t at) {
     const __m128i marks = _mm_loadu_si128(reinterpret_cast<const __m128i*>(marks_.data() + at));
-    const __m128i none = _mm_cmpeq_epi32(_mm_and_si128(marks, mask), _mm_setzero_si128());
-    const auto hits = static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(none))) ^ 0xFU;
-    if (hits != 0) {
-      return std::min(at + static_cast<std::size_t>(std::countr_zero(hits)), size_);
-    }
+    return _mm_cmpeq_epi32(_mm_and_si128(marks, mask), _mm_setzero_si128());
+  };
+  for (std::size_t at = start; at < stop; at += kStep) {
+    const __m128i low = _mm_packs_epi32(none_of_four(at), none_of_four(at + 4));
+    const __m128i high = _mm_packs_epi32(none_of_four(at + 8), none_of_four(at + 12));
+    const auto none = static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(low, high)));
+    bits |= std::uint64_t{none ^ 0xFFFFU} << (at - start);
   }
-  return size_;
+  return stop - start == 64 ? bits : bits & ((std::uint64_t{1} << (stop - start)) - 1);
 #else
-  std::size_t at = from;
-  while (at < size_ && (marks_[at] & wanted) == 0) {
-    ++at;
+  for (std::size_t at = start; at < stop; ++at) {
+    bits |= std::uint64_t{(marks_[at] & wanted) != 0} << (at - start);
   }
-  return std::min(at, size_);
+  return bits;
 #endif
 }
 
@@ -128,16 +132,36 @@ std::size_t DecodedText::index_of(std::size_t at) const noexcept {
 
 std::size_t DecodedText::find(std::size_t start, std::size_t stop,
                               std::size_t from) const noexcept {
-  const std::size_t length = stop - start;
-  for (std::size_t at = from; at + length <= size_; ++at) {
-    if (points_[at] == points_[start] &&
-        std::equal(points_.begin() + static_cast<std::ptrdiff_t>(start),
-                   points_.begin() + static_cast<std::ptrdiff_t>(stop),
-                   points_.begin() + static_cast<std::ptrdiff_t>(at))) {
+  const std::u32string_view wanted(points_.data() + start, stop - start);
+  for (std::size_t at = next_point(wanted[0], from); at < size_;
+       at = next_point(wanted[0], at + 1)) {
+    if (starts(at, wanted)) {
       return at;
     }
   }
   return size_;
+}
+
+/// The first code point from `from` on that is this one; size() when none is.
+std::size_t DecodedText::next_point(char32_t wanted, std::size_t from) const noexcept {
+  std::size_t at = from;
+#if defined(__SSE2__)
+  constexpr std::size_t kLanes = 4;
+  const __m128i pattern = _mm_set1_epi32(static_cast<int>(wanted));
+  for (; at < size_; at += kLanes) {
+    const __m128i four = _mm_loadu_si128(reinterpret_cast<const __m128i*>(points_.data() + at));
+    const __m128i same = _mm_cmpeq_epi32(four, pattern);
+    const auto hits = static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(same)));
+    if (hits != 0) {
+      return std::min(at + static_cast<std::size_t>(std::countr_zero(hits)), size_);
+    }
+  }
+#else
+  while (at < size_ && points_[at] != wanted) {
+    ++at;
+  }
+#endif
+  return std::min(at, size_);
 }
 
 bool is_separator(char32_t c) noexcept {

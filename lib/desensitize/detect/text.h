@@ -5,6 +5,7 @@
 // everywhere.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -36,8 +37,8 @@ class DecodedText {
   }
   /// Has any code point one of these marks?
   bool has(std::uint32_t wanted) const noexcept { return (all_marks_ & wanted) != 0; }
-  /// The first code point from `from` on with one of these marks; size() when none has.
-  std::size_t next(std::uint32_t wanted, std::size_t from) const noexcept;
+  /// Bit per code point of [64 * block, 64 * block + 64): has it one of these marks?
+  std::uint64_t marked_block(std::uint32_t wanted, std::size_t block) const noexcept;
   /// Byte offset of code point `index` (size() gives the end).
   std::size_t byte(std::size_t index) const noexcept { return offsets_[index]; }
   std::string_view bytes() const noexcept { return bytes_; }
@@ -46,12 +47,15 @@ class DecodedText {
   }
 
   bool starts(std::size_t at, std::u32string_view word) const noexcept {
-    for (std::size_t i = 0; i < word.size(); ++i) {
-      if ((*this)[at + i] != word[i]) {
-        return false;
-      }
+    if (at >= size_ || size_ - at < word.size()) {
+      return word.empty();
     }
-    return true;
+    const char32_t* const points = points_.data() + at;
+    std::size_t i = 0;
+    while (i < word.size() && points[i] == word[i]) {
+      ++i;
+    }
+    return i == word.size();
   }
   /// Does `word` stop right before `stop`?
   bool stops(std::size_t stop, std::u32string_view word) const noexcept {
@@ -63,6 +67,8 @@ class DecodedText {
   std::size_t find(std::size_t start, std::size_t stop, std::size_t from) const noexcept;
 
  private:
+  std::size_t next_point(char32_t wanted, std::size_t from) const noexcept;
+
   std::string_view bytes_;
   // They have room for more than the text: they only grow, and only `size_` of them count.
   std::vector<char32_t> points_;
@@ -70,6 +76,52 @@ class DecodedText {
   std::vector<std::uint32_t> marks_;
   std::size_t size_ = 0;
   std::uint32_t all_marks_ = 0;
+};
+
+/// The places of a text with one of some marks, in order, found sixty-four characters at a time:
+/// for (const std::size_t i : Places(text, kColon)).
+class Places {
+ public:
+  Places(const DecodedText& text, std::uint32_t wanted) noexcept : text_(text), wanted_(wanted) {}
+
+  /// The first of them from `from` on; `stop`, or a place behind it, when there is none before.
+  std::size_t next(std::size_t from, std::size_t stop) noexcept {
+    for (; from < stop; from = (from | 63) + 1) {
+      if (from / 64 != block_) {
+        block_ = from / 64;
+        bits_ = text_.marked_block(wanted_, block_);
+      }
+      if (const std::uint64_t bits = bits_ >> (from % 64); bits != 0) {
+        return from + static_cast<std::size_t>(std::countr_zero(bits));
+      }
+    }
+    return stop;
+  }
+  /// The first of them from `from` on; the text's size when there is none.
+  std::size_t next(std::size_t from) noexcept { return next(from, text_.size()); }
+
+  class Iterator {
+   public:
+    Iterator(Places& places, std::size_t at) noexcept : places_(places), at_(at) {}
+    std::size_t operator*() const noexcept { return at_; }
+    Iterator& operator++() noexcept {
+      at_ = places_.next(at_ + 1);
+      return *this;
+    }
+    bool operator!=(const Iterator& other) const noexcept { return at_ != other.at_; }
+
+   private:
+    Places& places_;
+    std::size_t at_;
+  };
+  Iterator begin() noexcept { return {*this, next(0)}; }
+  Iterator end() noexcept { return {*this, text_.size()}; }
+
+ private:
+  const DecodedText& text_;
+  std::uint32_t wanted_;
+  std::size_t block_ = ~std::size_t{0};  ///< whose bits were read last
+  std::uint64_t bits_ = 0;
 };
 
 /// A find in code points, before it becomes a Span of bytes. Larger `weight` wins an overlap.

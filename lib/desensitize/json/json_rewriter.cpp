@@ -219,8 +219,14 @@ inline std::string_view JsonRewriter::text_of(std::string_view record, const Ite
 }
 
 void JsonRewriter::observe(std::string_view record, FieldTransformer& with) {
+  const bool foretells = with.is_plain();
   for (const Item& item : items()) {
-    if (item.kind != Item::Kind::kValue || !tree_->step(item.node).observed) continue;
+    if (item.kind != Item::Kind::kValue) continue;
+    const PathStep& step = tree_->step(item.node);
+    if (foretells && step.foretold && !item.escaped) {
+      with.foretell(*step.rule, {text_of(record, item), item.value_kind});
+    }
+    if (!step.observed) continue;
     const PathNode& node = tree_->node(item.node);
     std::string_view text = text_of(record, item);
     std::string_view before;

@@ -77,6 +77,7 @@ std::uint32_t PathTree::make(std::uint32_t parent, std::string_view key, ValueKi
   step.kept = rule != nullptr && rule->spec->name == "keep" && node.decision.conditional.empty();
   step.descends = rule == nullptr || !rule->spec->whole || rule->spec->name == "keep";
   step.plain = rule != nullptr && node.decision.conditional.empty() && dialect_.split == nullptr;
+  step.foretold = step.plain && rule->spec->name == "token";
   nodes_.push_back(std::move(node));
   steps_.push_back(step);
   static_assert(sizeof(PathStep) == 64);

@@ -82,13 +82,6 @@ inline void Splicer::put(const char* bytes, std::size_t size) {
   filled_ += size;
 }
 
-inline void Splicer::put(char c) {
-  if (filled_ == kBufferBytes) {
-    flush();
-  }
-  buffer_[filled_++] = c;
-}
-
 void Splicer::flush() {
   out_->append(buffer_.get(), filled_);
   filled_ = 0;
@@ -126,9 +119,18 @@ void Splicer::replace_quoted(std::size_t start, std::size_t stop, std::string_vi
     return;
   }
   copy_to(start);
-  put('"');
-  put(text.data(), text.size());
-  put('"');
+  if (text.size() + 2 > kBufferBytes - filled_) {
+    flush();
+  }
+  if (text.size() + 2 > kBufferBytes) {
+    out_->append(1, '"').append(text).append(1, '"');
+  } else {
+    char* const at = buffer_.get() + filled_;
+    at[0] = '"';
+    copy_piece(at + 1, text.data(), text.size());
+    at[text.size() + 1] = '"';
+    filled_ += text.size() + 2;
+  }
   done_ = stop;
 }
 

@@ -33,7 +33,6 @@ class Splicer {
  private:
   void copy_to(std::size_t stop);
   void put(const char* bytes, std::size_t size);
-  void put(char c);
   void flush();
 
   std::string_view text_;

@@ -20,16 +20,33 @@ class Token final : public Technique {
     }
     // "１１０１０５…00２x" and "110105…002X" are one person: spelling is folded first. The outcome's
     // text serves as room for that, so no value costs an allocation.
-    const std::string_view text = fold_ ? fold_identifier(value.text, out.text) : value.text;
-    const Hash32 mac = scope.keys->mac(scope.field_class, "token", text);
+    const Hash32* mac =
+        scope.foretold == nullptr ? nullptr : scope.foretold->find(this, value.text);
+    Hash32 made;
+    if (mac == nullptr) {
+      made = scope.keys->mac(scope.field_class, "token", folded(value.text, out.text));
+      mac = &made;
+    }
     out.action = Action::kReplace;
     out.kind = ValueKind::kString;
     out.text.assign(prefix_);
-    append_one_way_token(out.text, mac);
+    append_one_way_token(out.text, *mac);
     return {};
   }
 
+  void foretell(const Value& value, const Scope& scope, Foretold& foretold) const override {
+    if (value.kind == ValueKind::kString || value.kind == ValueKind::kNumber) {
+      std::string room;
+      const crypto::ShortHmac& key = scope.keys->short_key(scope.field_class, "token");
+      foretold.add(this, value.text, key, folded(value.text, room));
+    }
+  }
+
  private:
+  std::string_view folded(std::string_view text, std::string& room) const {
+    return fold_ ? fold_identifier(text, room) : text;
+  }
+
   bool fold_;
   std::string prefix_;
 };
