@@ -130,40 +130,6 @@ std::size_t DecodedText::index_of(std::size_t at) const noexcept {
       std::lower_bound(offsets_.begin(), end, static_cast<std::uint32_t>(at)) - offsets_.begin());
 }
 
-std::size_t DecodedText::find(std::size_t start, std::size_t stop,
-                              std::size_t from) const noexcept {
-  const std::u32string_view wanted(points_.data() + start, stop - start);
-  for (std::size_t at = next_point(wanted[0], from); at < size_;
-       at = next_point(wanted[0], at + 1)) {
-    if (starts(at, wanted)) {
-      return at;
-    }
-  }
-  return size_;
-}
-
-/// The first code point from `from` on that is this one; size() when none is.
-std::size_t DecodedText::next_point(char32_t wanted, std::size_t from) const noexcept {
-  std::size_t at = from;
-#if defined(__SSE2__)
-  constexpr std::size_t kLanes = 4;
-  const __m128i pattern = _mm_set1_epi32(static_cast<int>(wanted));
-  for (; at < size_; at += kLanes) {
-    const __m128i four = _mm_loadu_si128(reinterpret_cast<const __m128i*>(points_.data() + at));
-    const __m128i same = _mm_cmpeq_epi32(four, pattern);
-    const auto hits = static_cast<unsigned>(_mm_movemask_ps(_mm_castsi128_ps(same)));
-    if (hits != 0) {
-      return std::min(at + static_cast<std::size_t>(std::countr_zero(hits)), size_);
-    }
-  }
-#else
-  while (at < size_ && points_[at] != wanted) {
-    ++at;
-  }
-#endif
-  return std::min(at, size_);
-}
-
 bool is_separator(char32_t c) noexcept {
   if (c < 0x80) {
     return !is_alnum(c) && c != U'_';

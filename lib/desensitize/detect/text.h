@@ -63,12 +63,8 @@ class DecodedText {
   }
   /// Index of the code point that begins at byte `at`; the next one's when none does.
   std::size_t index_of(std::size_t at) const noexcept;
-  /// Where the code points [start, stop) stand for the first time from `from` on; size(): nowhere.
-  std::size_t find(std::size_t start, std::size_t stop, std::size_t from) const noexcept;
 
  private:
-  std::size_t next_point(char32_t wanted, std::size_t from) const noexcept;
-
   std::string_view bytes_;
   // They have room for more than the text: they only grow, and only `size_` of them count.
   std::vector<char32_t> points_;
