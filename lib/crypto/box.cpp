@@ -1,6 +1,6 @@
 // Sealed boxes are put together here instead of calling crypto_box_seal, because that draws its
 // ephemeral key from the operating system; the bytes are the same (libsodium opens them).
-#include "crypto/box.h"
+#include "crypto/agreed_box.h"
 
 #include <sodium.h>
 
@@ -17,6 +17,10 @@ static_assert(crypto_box_NONCEBYTES == std::tuple_size_v<BoxNonce>);
 Error not_authentic() {
   return fail(Code::kData, "the box does not open: not for this key, or changed")
       .with_reason("authentication");
+}
+
+Error not_a_key() {
+  return fail(Code::kData, "not an X25519 public key").with_reason("public_key");
 }
 
 BoxNonce sealed_box_nonce(ByteView ephemeral, const BoxPublicKey& recipient) {
@@ -48,7 +52,7 @@ Result<Bytes> box(const Secret32& mine, const BoxPublicKey& theirs, const BoxNon
   Bytes boxed(plaintext.size() + crypto_box_MACBYTES);
   if (crypto_box_easy(boxed.data(), plaintext.data(), plaintext.size(), nonce.data(), theirs.data(),
                       mine.view().data()) != 0) {
-    return fail(Code::kData, "not an X25519 public key").with_reason("public_key");
+    return not_a_key();
   }
   return boxed;
 }
@@ -66,10 +70,25 @@ Result<SecretBytes> open_box(const Secret32& mine, const BoxPublicKey& theirs,
 
 Result<Bytes> seal_box(const BoxPublicKey& recipient, ByteView plaintext, RandomSource& random) {
   const BoxKeyPair ephemeral = generate_box_keys(random);
+  Secret32 shared;
+  if (crypto_scalarmult(shared.span().data(), ephemeral.secret.view().data(), recipient.data()) !=
+      0) {
+    return not_a_key();
+  }
+  return seal_agreed_box(recipient, ephemeral, shared, plaintext);
+}
+
+Result<Bytes> seal_agreed_box(const BoxPublicKey& recipient, const BoxKeyPair& ephemeral,
+                              const Secret32& shared, ByteView plaintext) {
+  if (sodium_is_zero(shared.view().data(), shared.view().size()) != 0) return not_a_key();
+  constexpr std::array<std::uint8_t, crypto_core_hsalsa20_INPUTBYTES> kZero{};
+  Secret32 key;
+  crypto_core_hsalsa20(key.span().data(), kZero.data(), shared.view().data(), nullptr);
   const BoxNonce nonce = sealed_box_nonce(ephemeral.public_key, recipient);
-  EMR_ASSIGN(const Bytes body, box(ephemeral.secret, recipient, nonce, plaintext));
   Bytes sealed = to_bytes(ephemeral.public_key);
-  append(sealed, body);
+  sealed.resize(kSealedBoxOverhead + plaintext.size());
+  crypto_box_easy_afternm(sealed.data() + ephemeral.public_key.size(), plaintext.data(),
+                          plaintext.size(), nonce.data(), key.view().data());
   return sealed;
 }
 

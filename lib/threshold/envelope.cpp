@@ -147,7 +147,7 @@ Result<Envelope> Envelope::from_json(const nlohmann::json& json) {
 }
 
 Result<Envelope> seal(ByteView plaintext, const Label& label, const FixedBase& group_key,
-                      std::string_view key_id, const crypto::BoxPublicKey& archive_key,
+                      std::string_view key_id, const BoxRecipient& archive,
                       crypto::RandomSource& random) {
   if (plaintext.size() > kMaxEnvelopePlaintext) {
     return fail(Code::kData, "the plaintext is too large for an envelope").with_reason("limit");
@@ -163,7 +163,7 @@ Result<Envelope> seal(ByteView plaintext, const Label& label, const FixedBase& g
   random.fill(envelope.nonce);
   const std::string canonical = label.canonical();
   EMR_ASSIGN(envelope.consortium, encrypt(group_key, as_bytes(canonical), content_key, random));
-  EMR_ASSIGN(envelope.archive, crypto::seal_box(archive_key, content_key.view(), random));
+  EMR_ASSIGN(envelope.archive, archive.seal(content_key.view(), random));
   envelope.ciphertext = crypto::aes256gcm_seal(content_key, envelope.nonce, as_bytes(canonical),
                                                pad(plaintext).view());
   return envelope;

@@ -13,9 +13,9 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "crypto/aead.h"
-#include "crypto/box.h"
 #include "crypto/random.h"
 #include "crypto/secret.h"
+#include "threshold/box_recipient.h"
 #include "threshold/keys.h"
 #include "threshold/tdh2.h"
 
@@ -56,7 +56,7 @@ struct Envelope {
 
 /// kData when the plaintext is longer than kMaxEnvelopePlaintext.
 Result<Envelope> seal(ByteView plaintext, const Label& label, const FixedBase& group_key,
-                      std::string_view key_id, const crypto::BoxPublicKey& archive_key,
+                      std::string_view key_id, const BoxRecipient& archive,
                       crypto::RandomSource& random);
 
 /// kData (reason "authentication") for another key or a changed envelope.

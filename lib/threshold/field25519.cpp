@@ -139,11 +139,6 @@ Field25519 operator*(const Field25519& left, const Field25519& right) noexcept {
                       times(a[4], b[0])});
 }
 
-void Field25519::assign_if(const Field25519& other, std::uint64_t choice) noexcept {
-  const std::uint64_t mask = 0 - choice;
-  for (std::size_t i = 0; i < 5; ++i) limbs[i] ^= mask & (limbs[i] ^ other.limbs[i]);
-}
-
 Field25519 Field25519::absolute() const noexcept {
   Field25519 result = *this;
   result.assign_if(-*this, is_negative());

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/bytes.h"
@@ -28,7 +29,10 @@ struct Field25519 {
   Field25519 operator-() const noexcept { return Field25519() - *this; }
   Field25519 square() const noexcept { return *this * *this; }
   /// Becomes `other` where `choice` is 1, stays where it is 0.
-  void assign_if(const Field25519& other, std::uint64_t choice) noexcept;
+  void assign_if(const Field25519& other, std::uint64_t choice) noexcept {
+    const std::uint64_t mask = 0 - choice;
+    for (std::size_t i = 0; i < limbs.size(); ++i) limbs[i] ^= mask & (limbs[i] ^ other.limbs[i]);
+  }
   /// Of itself and its negative the one that is not negative.
   Field25519 absolute() const noexcept;
 };

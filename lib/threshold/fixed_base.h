@@ -12,6 +12,8 @@
 
 namespace emr::threshold {
 
+class EdwardsTable;
+
 /// Immutable: one serves all threads. Cheap to copy.
 class FixedBase {
  public:
@@ -24,9 +26,8 @@ class FixedBase {
   Result<Element> times(const Scalar& scalar) const;
 
  private:
-  struct Table;
   Element element_;
-  std::shared_ptr<const Table> table_;
+  std::shared_ptr<const EdwardsTable> table_;
 };
 
 }  // namespace emr::threshold

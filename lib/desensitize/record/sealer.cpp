@@ -107,6 +107,7 @@ RecordSealer::RecordSealer(SealTarget target, crypto::Secret32 institution_key,
                            FileHasher* files)
     : target_(std::move(target)),
       group_key_(target_.group_key),
+      archive_(target_.archive_key),
       institution_key_(std::move(institution_key)),
       pseudonyms_(linkage_key, target_.linkage_epoch),
       random_(random),
@@ -148,7 +149,7 @@ Result<std::string> RecordSealer::seal(std::string_view line, FieldTransformer& 
                                threshold::Part::kOriginal};
   EMR_ASSIGN(const threshold::Envelope envelope,
              threshold::seal(as_bytes(plain), label, group_key_, target_.key_id,
-                             target_.archive_key, random_));
+                             archive_, random_));
   Json sealed = {{"type", "emr.sealed"}, {"v", 1}};
   sealed["index"] = index_of(facts, target_.institution);
   sealed["tags"] = {{"record", to_hex(record_tag)},

@@ -16,6 +16,7 @@
 #include "crypto/secret.h"
 #include "desensitize/format.h"
 #include "desensitize/record/record.h"
+#include "threshold/box_recipient.h"
 #include "threshold/fixed_base.h"
 
 namespace emr::desensitize {
@@ -64,6 +65,7 @@ class RecordSealer {
 
   SealTarget target_;
   threshold::FixedBase group_key_;
+  threshold::BoxRecipient archive_;
   crypto::Secret32 institution_key_;
   crypto::HmacPseudonyms pseudonyms_;
   crypto::RandomSource& random_;
