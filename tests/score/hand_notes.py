@@ -55,7 +55,7 @@ def render(marked, types):
     return text, spans
 
 
-types = ENGLISH if "en" in "".join(sys.argv[1:]) else TYPES
+types = ENGLISH if "_en" in "".join(sys.argv[1:]) else TYPES
 source = Path(__file__).with_name(sys.argv[1] if len(sys.argv) > 1 else "hand_notes.txt")
 for index, note in enumerate(source.read_text(encoding="utf-8").split("\n----\n")):
     heading, _, body = note.partition("\n")
