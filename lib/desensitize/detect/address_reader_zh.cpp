@@ -92,7 +92,7 @@ void AddressReader::level(std::size_t& target, std::u32string_view word, std::si
       continue;
     }
     const char32_t c = text_[at_ + length - 1];
-    if (is_stop(c)) {
+    if (is_stop(c) && !(c == U'院' && one_of<U"镇乡村">(text_[at_ + length]))) {
       return;
     }
     if (!word.empty() && length > 1 && text_.stops(at_ + length, word)) {
@@ -204,7 +204,8 @@ bool AddressReader::estate() {
   while (is_alnum(text_[unit]) && unit < at_ + length + 5) {
     ++unit;
   }
-  if (length < 2 || unit == at_ + length || unit_at(unit) == 0) {
+  const bool door = unit > at_ + length && text_[unit] == U'-' && is_digit(text_[unit + 1]);
+  if (length < 2 || unit == at_ + length || (unit_at(unit) == 0 && !door)) {
     return false;
   }
   take(road, length);

@@ -20,11 +20,12 @@ bool other_word(const DecodedText& text, std::size_t start) {
 DottedName dotted_name_at(const DecodedText& text, std::size_t dot) {
   constexpr std::size_t kLongestFirst = 8;
   constexpr std::size_t kLongestRest = 12;
+  constexpr std::size_t kLongestPart = 4;  ///< of whatever characters: 安德烈·彼得罗夫
   const NameWords& words = name_words();
   if (!is_cjk(text[dot - 1]) || !is_cjk(text[dot + 1])) {
     return {};
   }
-  std::size_t start = dot;
+  std::size_t start = (text.marks(dot - 1) & kNeverInName) == 0 ? dot - 1 : dot;
   while (start > 0 && dot - start < kLongestFirst && (text.marks(start - 1) & kDotted) != 0 &&
          (dot - start < 2 ||
           (words.labels.longest_before(text, start).empty() && !other_word(text, start)))) {
@@ -33,6 +34,8 @@ DottedName dotted_name_at(const DecodedText& text, std::size_t dot) {
   std::size_t stop = dot + 1;
   while (stop - dot < kLongestRest && !words.followers.has(text[stop], text[stop + 1]) &&
          ((text.marks(stop) & kDotted) != 0 ||
+          (stop - dot <= kLongestPart && is_cjk(text[stop]) &&
+           (text.marks(stop) & kNeverInName) == 0) ||
           (text[stop] == text[dot] && is_cjk(text[stop + 1])))) {
     ++stop;
   }

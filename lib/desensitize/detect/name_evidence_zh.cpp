@@ -22,8 +22,8 @@ constexpr auto kWholeTitles = std::to_array<std::u32string_view>(
 constexpr auto kDeeds = std::to_array<std::u32string_view>(
     {U"会诊", U"查房", U"医嘱", U"陪同", U"陪护", U"签字", U"签名", U"代签", U"主刀", U"主持", U"夜班", U"白班", U"值班",
      U"接班", U"护送", U"送来", U"送至", U"送入", U"搀扶", U"驾驶", U"联系", U"看过", U"手术", U"代诉", U"代述", U"电话",
-     U"代为", U"代理", U"代办", U"代领", U"签收", U"签署", U"陪诊", U"到场",
-     U"在场", U"协助", U"配合", U"参与", U"负责", U"值守", U"转告", U"告知", U"反映", U"接诊"});
+     U"代为", U"代理", U"代办", U"代领", U"签收", U"签署", U"陪诊",
+     U"协助", U"配合", U"参与", U"负责", U"值守", U"转告", U"告知", U"反映", U"接诊"});
 
 const WordIndex& titles() {
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kTitles);
@@ -41,6 +41,25 @@ std::u32string name_proof_starts() {
     starts.push_back(word.front());
   }
   return starts;
+}
+
+std::uint32_t provable_classes(const DecodedText& text, std::size_t i, std::uint32_t classes) {
+  const std::uint32_t two = text.marks(i + 2);
+  const std::uint32_t three = text.marks(i + 3);
+  const std::uint32_t four = text.marks(i + 4);
+  const std::uint32_t five = text.marks(i + 5);
+  constexpr std::uint32_t kPart = kTransliteration | kNameDot;
+  const bool foreign = (two & kNameProof) != 0 ||
+                       ((text.marks(i + 1) & kPart) != 0 && (two & kPart) != 0);
+  // Behind two to four characters stands the proof, or a comma and then the proof; "Pt 李四"
+  // needs none, and the end of the text is one.
+  const bool han = ((two | three | four) & kNameProof) != 0 ||
+                   ((two & kComma) != 0 && (three & (kComma | kNameProof)) != 0) ||
+                   ((three & kComma) != 0 && (four & (kComma | kNameProof)) != 0) ||
+                   ((four & kComma) != 0 && (five & (kComma | kNameProof)) != 0) ||
+                   i + 4 >= text.size() || text[i - 1] == U' ';
+  return (foreign ? classes : classes & ~std::uint32_t{kTransliteration}) &
+         (han ? ~std::uint32_t{0} : ~std::uint32_t{kCommonSurname | kCompoundStart});
 }
 
 bool sex_or_age_at(const DecodedText& text, std::size_t at) {

@@ -12,6 +12,10 @@ namespace emr::desensitize {
 /// First characters of all words that sex_or_age_at, title_at and deed_at know.
 std::u32string name_proof_starts();
 
+/// The classes of character `i` without those whose names could not be proved here: most places
+/// need no closer look.
+std::uint32_t provable_classes(const DecodedText& text, std::size_t i, std::uint32_t classes);
+
 /// "，男，48岁", "（女" at `at`.
 bool sex_or_age_at(const DecodedText& text, std::size_t at);
 

@@ -41,7 +41,7 @@ class NameFinder : private NameShape {
         after_role(i + 1);
       }
       if ((classes & (kCommonSurname | kCompoundStart | kTransliteration)) != 0 && i >= done_) {
-        const std::uint32_t kept = kept_classes(i, classes);
+        const std::uint32_t kept = provable_classes(text_, i, classes);
         if ((kept & (kCommonSurname | kCompoundStart | kTransliteration)) != 0) {
           free_standing(i, kept);
         }
@@ -98,11 +98,7 @@ class NameFinder : private NameShape {
         return;
       }
     }
-    while (colon && label_length(start) > 0) {
-      start += label_length(start);
-      return;
-    }
-    if (colon && is_column_at(text_, start)) {
+    if (colon && (label_length(start) > 0 || is_column_at(text_, start))) {
       return;  // |姓名|年龄|
     }
     take(start, !colon                        ? Place::kRunning
@@ -184,6 +180,10 @@ class NameFinder : private NameShape {
     if (foreign == 3 && words_.friends.has(text_[start], text_[start + 1])) {
       return false;  // 谢谢孙奶奶, 尚可以
     }
+    if (han == 0 && sex_or_age_at(text_, start + 3)) {
+      // 来访者方可心，女
+      han = han_name(start, true, false) == 3 && usual_name(start, 3) ? 3 : 0;
+    }
     if (words_.ethnic.has(text_[start], text_[start + 1]) && han <= 2 && foreign < 3 &&
         boundary(start + 2)) {
       add(start, start + 2, 50);
@@ -197,6 +197,9 @@ class NameFinder : private NameShape {
     }
     if (field || is_blank(text_[start - 1])) {
       han = whole_cell(start, han);
+    }
+    if (place == Place::kForm && take_whole(start, std::max(han, foreign))) {
+      return true;
     }
     if (title_at(text_, start + surname(start, true))) {
       return false;  // 家属赵先生: the surname alone is no private data
@@ -242,6 +245,19 @@ class NameFinder : private NameShape {
                                 usual_given(start + 3) && !is_cjk(text_[start + 4]);
     return double_surname ? 4 : han;
   }
+  /// 姓名：山本健一: of four characters, and the form says that all of them are the name.
+  bool take_whole(std::size_t start, std::size_t known) {
+    std::size_t length = 0;
+    while (given(start + length) && length < 5) {
+      ++length;
+    }
+    if (length != 4 || known >= 4 || is_cjk(text_[start + 4]) ||
+        sex_or_age_at(text_, start + 3) || words_.followers.has(text_[start + 2], text_[start + 3])) {
+      return false;
+    }
+    add(start, start + length, 50);
+    return true;
+  }
   bool region_end(std::size_t at) const { return (classes(at) & kRegionEnd) != 0; }
 
   /// "姓名：X": two to four characters up to a separator are a name whatever they are.
@@ -268,15 +284,19 @@ class NameFinder : private NameShape {
            finds_.back().stop == done_) {
       const std::size_t title = std::max(title_length(text_, done_), bracket_length(done_));
       const char32_t c = text_[done_ + title];
-      if (c != U'、' && c != U'/' && !(title > 0 && c == U'，')) {
+      const bool joined = one_of<U"和与及">(c);
+      if (c != U'、' && c != U'/' && !joined && !(title > 0 && c == U'，')) {
         return;
       }
       const std::size_t start = done_ + title + 1;
       const std::size_t length = han_name(start, true, false);
       const bool titled = length > 0 && title_length(text_, start + length) > 0;
-      if (length == 0 || !(titled || (boundary(start + length) && plausible(start, length))) ||
+      const bool sure = length == 3 && plain_surname(start) && usual_name(start, length);
+      if (length == 0 ||
+          !(titled || sure || (boundary(start + length) && plausible(start, length))) ||
           (c == U'，' && !titled) ||
-          (!titled && (han_name(start, false) == 0 || ordinary(start, length)) &&
+          (joined && !(plain_surname(start) && usual_name(start, length))) ||
+          (!titled && !sure && (han_name(start, false) == 0 || ordinary(start, length)) &&
            text_[start + length] != U'、')) {
         return;
       }
@@ -292,27 +312,6 @@ class NameFinder : private NameShape {
       ++stop;
     }
     return text_[stop] == U')' ? stop + 1 - at : 0;
-  }
-
-  /// The classes of character `i` without those whose names could not be proved here: most places
-  /// need no closer look.
-  std::uint32_t kept_classes(std::size_t i, std::uint32_t classes) const {
-    const std::uint32_t two = text_.marks(i + 2);
-    const std::uint32_t three = text_.marks(i + 3);
-    const std::uint32_t four = text_.marks(i + 4);
-    const std::uint32_t five = text_.marks(i + 5);
-    constexpr std::uint32_t kPart = kTransliteration | kNameDot;
-    const bool foreign = (two & kNameProof) != 0 ||
-                         ((text_.marks(i + 1) & kPart) != 0 && (two & kPart) != 0);
-    // Behind two to four characters stands the proof, or a comma and then the proof; "Pt 李四"
-    // needs none, and the end of the text is one.
-    const bool han = ((two | three | four) & kNameProof) != 0 ||
-                     ((two & kComma) != 0 && (three & (kComma | kNameProof)) != 0) ||
-                     ((three & kComma) != 0 && (four & (kComma | kNameProof)) != 0) ||
-                     ((four & kComma) != 0 && (five & (kComma | kNameProof)) != 0) ||
-                     i + 4 >= text_.size() || text_[i - 1] == U' ';
-    return (foreign ? classes : classes & ~std::uint32_t{kTransliteration}) &
-           (han ? ~std::uint32_t{0} : ~std::uint32_t{kCommonSurname | kCompoundStart});
   }
 
   /// A name with its own evidence: something typical behind it, or a cell of its own.

@@ -149,7 +149,7 @@ class ProviderFinder {
     constexpr auto kLead = std::to_array<std::u32string_view>(
         {U"建档单位", U"送检单位", U"接种单位", U"委托单位", U"就诊医院", U"当地", U"就诊", U"前往",
          U"转至", U"送至", U"急诊", U"外院", U"今日", U"昨日", U"首次", U"再次", U"家属", U"联系",
-         U"建议", U"通知", U"邀请", U"请", U"报", U"抄送", U"委托", U"上报", U"来源", U"单位",
+         U"建议", U"通知", U"邀请", U"请", U"致", U"报", U"抄送", U"委托", U"上报", U"来源", U"单位",
          U"由", U"为", U"是", U"经", U"及", U"和", U"与", U"年", U"月", U"日", U"前", U"科", U"住"});
     for (bool again = true; again;) {
       again = false;
@@ -191,6 +191,13 @@ class ProviderFinder {
         finds_.push_back({start, yard + 1, SpanType::kHospital, 54});
         return;
       }
+    }
+    // 转桐乡二院: between a verb and the number only a county can stand.
+    const bool led = start > 0 && core - start >= 2 && core - start <= 4 &&
+                     one_of<U"在去到至往转赴回从">(text_[start - 1]);
+    if (led && !attached) {
+      finds_.push_back({start, yard + 1, SpanType::kHospital, 54});
+      return;
     }
     if (attached || one_of<U"市县省医">(text_[core - 1])) {
       start = core - 1;

@@ -25,8 +25,8 @@ constexpr auto kRoles = std::to_array<std::u32string_view>({
     U"老爷子", U"小伙子", U"姑娘", U"大妈", U"大爷", U"大叔", U"大嫂", U"其嫂", U"其姑", U"其姨",
     U"其婶", U"其伯", U"其叔", U"其妯娌", U"其外甥", U"其外孙", U"其亲戚", U"受检人", U"受检者",
     U"就诊人", U"申请者", U"邀请人", U"应邀人", U"会诊者", U"主检", U"总检", U"终检", U"录音",
-    U"孙女叫", U"儿子叫", U"女儿叫", U"自述叫", U"自称", U"名叫", U"叫做", U"机主", U"户主",
-    U"初检", U"复检", U"检测", U"核收", U"复验", U"取材", U"包埋", U"镜检", U"核验", U"带班", U"轮值",
+    U"名字叫", U"孙女叫", U"儿子叫", U"女儿叫", U"自述叫", U"自称", U"名叫", U"叫做", U"机主", U"户主",
+    U"初检", U"复检", U"检测", U"核收", U"复验", U"取材", U"包埋", U"核验", U"换班", U"调班", U"替班", U"带班", U"轮值",
     U"听班", U"备班", U"责组", U"主麻", U"副麻", U"台上", U"台下", U"器械", U"诊断者", U"参与者", U"妻妹",
     U"妻弟", U"妻姐", U"妻兄", U"表叔", U"姨父", U"姑父", U"舅父", U"姨妹", U"堂叔", U"小姨", U"小姑",
     U"大伯", U"二伯", U"大嫂", U"二嫂", U"弟妹", U"侄媳", U"孙媳", U"领导", U"村主任", U"书记", U"校长",
@@ -88,7 +88,7 @@ std::u32string role_first_characters() { return firsts(kRoles) + firsts(kLooseRo
 
 std::u32string role_last_characters() {
   return lasts(kRoles) + lasts(kLooseRoles) + lasts(kKin) + kLooseSigns.characters +
-         kShortKin.characters + kDayEnds.characters;
+         kWeakSigns.characters + kShortKin.characters + kDayEnds.characters;
 }
 
 std::u32string kin_first_characters() { return firsts(kKin) + kKinSigns.characters; }

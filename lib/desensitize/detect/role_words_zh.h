@@ -43,6 +43,8 @@ struct Roles {
 const Roles& roles();
 
 inline constexpr CharSet kLooseSigns = U"寻找挂报床";
+/// Words of grammar before people, and before much else.
+inline constexpr CharSet kWeakSigns = U"由被请让叫与和";
 inline constexpr CharSet kKinSigns = U"妻夫弟兄妹姐嫂";
 /// A relative in one character: 父郭啸天，母包惜弱; "名" is what they are called.
 inline constexpr CharSet kShortKin = U"父母妻夫兄弟姐妹嫂媳婿孙姑姨舅叔伯名";

@@ -93,11 +93,14 @@ class SlotReader : private NameShape {
     return shaped(start, length) && usual(start, length) &&
            (length == 3 || surname(start, false) == 2 || plain_surname(start));
   }
+  bool two_character_word_at(std::size_t at) const {
+    return words_.followers.has(text_[at], text_[at + 1]) ||
+           words_.ordinary.has(text_[at], text_[at + 1]) ||
+           words_.frequent.has(text_[at], text_[at + 1]);
+  }
   /// A word of the language, or a verb that people are the subject of, begins here.
   bool word_at(std::size_t at) const {
-    return !is_cjk(text_[at]) || words_.followers.has(text_[at], text_[at + 1]) ||
-           words_.ordinary.has(text_[at], text_[at + 1]) ||
-           words_.frequent.has(text_[at], text_[at + 1]) ||
+    return two_character_word_at(at) || boundary(at) ||
            one_of<U"看说诉来到在于给予查建插接答讲将已行与和及或并表代随陪往处施开配送抱喂是的自担">(
                text_[at]) ||
            one_of<U"疼探夜未无有今昨突因反死曾已均">(text_[at]) || roles_.sure.at(text_, at) > 0;
@@ -105,15 +108,20 @@ class SlotReader : private NameShape {
   /// Length of the name at `start` in a run of characters that stops at `stop`; 0: none.
   std::size_t name_length(std::size_t start, std::size_t stop, bool sure) const {
     if (stop - start <= 4 && strong(start, stop - start)) return stop - start;
-    const bool torn = words_.ordinary.has(text_[start + 2], text_[start + 3]);  // 白露|护送
+    const bool torn = two_character_word_at(start + 2);  // 白露|护送
+    const bool three = start + 3 <= stop && !torn && strong(start, 3) && plain_surname(start) &&
+                       usual_given(start + 1) && usual_given(start + 2);
     if (start + 3 < stop && !torn && strong(start, 3) && word_at(start + 3)) return 3;
     const bool two = start + 2 < stop && shaped(start, 2) && usual(start, 2) &&
-                     (sure || strong(start, 2)) && (word_at(start + 2) || text_[start + 2] == U'一');
-    return two && !usual_given(start + 2) ? 2 : 0;
+                     (sure || strong(start, 2)) && !two_character_word_at(start + 1) &&
+                     (word_at(start + 2) || text_[start + 2] == U'一');
+    if (two && (!usual_given(start + 2) || two_character_word_at(start + 2))) return 2;
+    return sure && three ? 3 : 0;  // whatever verb follows
   }
 
   bool loose_before(std::size_t stop) const {
-    return one_of<kLooseSigns>(text_[stop - 1]) || roles_.loose.before(text_, stop);
+    return one_of<kLooseSigns>(text_[stop - 1]) || roles_.loose.before(text_, stop) ||
+           (one_of<kWeakSigns>(text_[stop - 1]) && plain_surname(stop));
   }
   /// Length of the relative's word at `at`; 0: none.
   std::size_t kin_at(std::size_t at) const {
@@ -132,6 +140,11 @@ class SlotReader : private NameShape {
       add(start, stop, 38);
       return;
     }
+    if (one_of<U"在被因于自昨今与和">(text_[start + 3]) && opens_sentence(start) &&
+        plain_surname(start) && strong(start, 3)) {
+      add(start, start + 3, 34);  // ，鲁小军在红星路被…
+      return;
+    }
     if (after_role(start, stop)) return;
     if (behind_role(start)) {
       if (const std::size_t length = name_length(start, stop, true); length > 0) {
@@ -140,6 +153,10 @@ class SlotReader : private NameShape {
     }
     relatives(start, stop);
     inside(start, stop);
+  }
+
+  bool opens_sentence(std::size_t start) const {
+    return text_[start - 1] == 0 || one_of<U",。;\n">(text_[start - 1]);
   }
 
   /// 拨打人 矫健: behind the name of a field ordinary words are names as well.
@@ -247,7 +264,8 @@ class SlotReader : private NameShape {
         if (name != 0 || at < start + length) continue;
         const bool placed = roles_.sure.before(text_, at - length) && usual(at - length, length);
         if (!(placed ? shaped(at - length, length) : strong(at - length, length))) continue;
-        if (placed || at - length == start || is_introduced(text_, at - length)) {
+        if (placed || at - length == start || is_introduced(text_, at - length) ||
+            text_[at - length - 1] == U'的') {
           name = at - length;
         }
       }

@@ -110,11 +110,21 @@ class TableReader {
     return true;
   }
   std::optional<SpanType> column_type(const Cell& cell) const {
-    if (is_one_of(text_, cell, kHeaders)) return SpanType::kName;
+    if (is_one_of(text_, cell, kHeaders) || names_people(cell)) return SpanType::kName;
     if (is_one_of(text_, cell, kBeds)) return SpanType::kBed;
     const IdLabel* const label = id_label_before(text_, cell.second);
     const bool whole = label != nullptr && label->word.size() == cell.second - cell.first;
     return whole ? std::optional(label->type) : std::nullopt;
+  }
+  /// 责任医师, 床位护士, 登记者
+  bool names_people(const Cell& cell) const {
+    constexpr auto kEnds = std::to_array<std::u32string_view>(
+        {U"医生", U"医师", U"护士", U"护师", U"药师", U"技师", U"姓名", U"签名", U"签字"});
+    return cell.second - cell.first > 2 &&
+           (one_of<U"者人">(text_[cell.second - 1]) ||
+            std::any_of(kEnds.begin(), kEnds.end(), [&](const std::u32string_view end) {
+              return text_.stops(cell.second, end);
+            }));
   }
   bool has_values(const std::vector<Cell>& cells) const {
     for (std::size_t i = cells.front().first; i < cells.back().second; ++i) {
@@ -122,12 +132,15 @@ class TableReader {
     }
     return false;
   }
-  /// '|' or ';' when the line has them, else blanks.
+  /// '|' or ';' when the line has them, else commas when it has three, else blanks.
   char32_t separator_of(std::size_t start, std::size_t stop) const {
+    constexpr std::size_t kFewestCommas = 3;
+    std::size_t commas = 0;
     for (std::size_t i = start; i < stop; ++i) {
       if (text_[i] == U'|' || text_[i] == U';') return text_[i];
+      commas += text_[i] == U',' ? 1 : 0;
     }
-    return U' ';
+    return commas >= kFewestCommas ? U',' : U' ';
   }
   std::vector<Cell> split(std::size_t start, std::size_t stop, char32_t separator) const {
     std::vector<Cell> cells;

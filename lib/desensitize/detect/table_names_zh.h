@@ -1,5 +1,6 @@
 // Tables inside notes: a header line names its columns, the lines below have one cell for each.
-// Columns are divided by '|', ';', tabs or runs of blanks.
+// Columns are divided by '|', ';', ',', tabs or runs of
+// blanks.
 #pragma once
 
 #include <cstddef>
