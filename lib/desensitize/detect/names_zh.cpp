@@ -225,7 +225,7 @@ class NameFinder : private NameShape {
       add(start, start + han, 50);
       return true;
     }
-    return field && (place >= Place::kField || surname(start, true) > 0) && take_any(start);
+    return field && (place == Place::kForm || surname(start, true) > 0) && take_any(start);
   }
 
   bool ends_cell(std::size_t at) const {
@@ -252,7 +252,8 @@ class NameFinder : private NameShape {
       ++length;
     }
     if (length != 4 || known >= 4 || is_cjk(text_[start + 4]) ||
-        sex_or_age_at(text_, start + 3) || words_.followers.has(text_[start + 2], text_[start + 3])) {
+        sex_or_age_at(text_, start + 3) ||
+        words_.followers.has(text_[start + 2], text_[start + 3])) {
       return false;
     }
     add(start, start + length, 50);

@@ -101,6 +101,7 @@ TEST_CASE("people of messages, lists, brackets and single-character roles") {
       {"来访者方可心，女，大二", "方可心"},
       {"患者无名氏，男。请贵科会诊，与陈旧病灶相比，和解少阳", ""},
       {"用药：金水宝、施慧达、康忻", ""},
+      {"护士长：加强巡视。护理：保持呼吸道通畅", ""},
       {"大夜班交班 患者：谢谢薛奶奶", ""},
   };
   for (const Case& one : cases) {
