@@ -15,7 +15,7 @@ constexpr std::size_t kMaxAddress = 60;   ///< code points; longer runs are sent
 constexpr std::size_t kMaxLevelName = 12; ///< "积石山保安族东乡族撒拉族自治县" is the longest
 
 // Ends of roads, estates and villages.
-constexpr CharSet kRoadSigns = U"路街巷弄村里道屯庄苑寨坊湾营坡沟城府邸园轩阁居庭郡墅岭冲";
+constexpr CharSet kRoadSigns = U"路街巷弄村里道屯庄苑寨坊湾营坡沟城府邸园轩阁居庭郡墅岭冲梁塬坝坪坳岗塘浜渡桥洲集堡窑圩垸坨峪";
 constexpr auto kRoadWords = std::to_array<std::u32string_view>(
     {U"大道", U"大街", U"胡同", U"小区", U"社区", U"花园", U"家园", U"新村", U"公寓", U"大厦",
      U"广场", U"山庄", U"别墅", U"工业园", U"开发区", U"宿舍", U"嘎查", U"家属院", U"家属区",
@@ -126,6 +126,9 @@ bool AddressReader::roads() {
   if (!is_cjk(text_[at_]) && !is_alnum(text_[at_])) {
     return false;
   }
+  if (crossing()) {
+    return true;
+  }
   for (std::size_t length = 2; length <= kMaxLevelName; ++length) {
     const std::uint32_t marks = text_.marks(at_ + length - 1);
     if ((marks & (kIdeograph | kAlnum)) == 0) {
@@ -143,7 +146,7 @@ bool AddressReader::roads() {
       return true;
     }
   }
-  return crossing() || hamlet() || estate();
+  return hamlet() || estate();
 }
 
 bool AddressReader::crossing() {
@@ -154,10 +157,22 @@ bool AddressReader::crossing() {
        ++length) {
     if (text_[at_ + length - 1] == U'口' || text_.stops(at_ + length, U"交汇处")) {
       take(road, length);
+      corner();
       return true;
     }
   }
   return false;
+}
+
+/// …交叉口|东北角.
+void AddressReader::corner() {
+  std::size_t length = 0;
+  while (one_of<U"东西南北">(text_[at_ + length]) && length < 2) {
+    ++length;
+  }
+  if (length > 0 && one_of<U"角侧边">(text_[at_ + length])) {
+    take(road, length + 1);
+  }
 }
 
 bool AddressReader::hamlet() {
@@ -252,7 +267,9 @@ void AddressReader::numbers() {
     if (unit == 0 && !(number > 0 || road > 0)) {
       return;
     }
-    if (unit == 0 && is_cjk(text_[at])) {
+    const bool door = number > 0 && at_ == number && one_of<U"元栋幢楼座号院室">(text_[at_ - 1]) &&
+                      at - first >= 3 && is_digit(text_[at - 1]) && !measure(text_[at]);
+    if (unit == 0 && is_cjk(text_[at]) && !door) {
       return;
     }
     if (unit == 0 && (is_blank(text_[at]) || is_separator(text_[at]) || text_[at] == 0) &&
@@ -261,6 +278,9 @@ void AddressReader::numbers() {
     }
     at_ = at;
     take(number, unit);
+    if (one_of<U"甲乙丙丁">(text_[at_]) && !is_cjk(text_[at_ + 1]) && !is_alnum(text_[at_ + 1])) {
+      take(number, 1);  // 71号甲
+    }
   }
 }
 

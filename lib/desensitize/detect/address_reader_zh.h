@@ -49,6 +49,8 @@ class AddressReader {
   bool roads();
   /// 徽州大道|与南二环交口: the second road, up to where they meet.
   bool crossing();
+  /// …交叉口|东北角.
+  void corner();
   /// 五里村|上寨组: a named part of a village.
   bool hamlet();
   /// Does a road of this length end here?
@@ -58,6 +60,8 @@ class AddressReader {
   /// 中山路 inside 中山路街道; 道 inside 道路; 里 inside 里程.
   bool continues(std::size_t after, std::u32string_view end) const;
 
+  /// 803天, 803次: no door.
+  static bool measure(char32_t c) { return one_of<U"天月年日时分秒岁次人个名元点例斤米克毫">(c); }
   /// 12号, 阳光苑3栋2单元, 甲5号, 1-302, B座, 三楼.
   void numbers();
   std::size_t unit_at(std::size_t at) const;

@@ -61,7 +61,7 @@ class Table {
     mark(role_first_characters(), kRoleStart);
     mark(role_last_characters(), kRoleEnd);
     mark(kin_first_characters(), kKinStart);
-    mark(U"华湘协齐西瑞盛阜积安宣天同仁浙邵", kBrandStart);
+    mark(U"华湘协齐西瑞盛阜积安宣天同仁浙邵荣亚", kBrandStart);
   }
   const std::uint32_t* data() const noexcept { return classes_.data(); }
 

@@ -16,7 +16,7 @@ constexpr auto kProviderEnds = std::to_array<std::u32string_view>({
     U"血液中心", U"精神卫生中心", U"康复中心", U"心血管病中心", U"肿瘤中心", U"眼科中心",
     U"口腔中心", U"急救站", U"保健所", U"保健站", U"监护中心", U"健康中心", U"国医馆", U"防治所",
     U"体检中心", U"中心血站", U"保健院", U"卫生院", U"卫生室", U"卫生所", U"疗养院",
-    U"防治院", U"门诊部", U"医务室", U"诊所", U"医院"});
+    U"防治院", U"门诊部", U"医务室", U"诊所", U"医院", U"病院", U"医大总院"});
 
 /// Prefixes that name no provider.
 constexpr auto kGeneric = std::to_array<std::u32string_view>(
@@ -121,7 +121,7 @@ class ProviderFinder {
       }
     }
     const bool inside = place <= core && place > start &&
-                        one_of<U"县市区州旗盟省军学属大">(text_[place - 1]);  // 祥云县云南驿镇
+                        one_of<U"县市区州旗盟省军学属大警">(text_[place - 1]);  // 祥云县云南驿镇
     if (place <= core && !inside) {
       start = place;  // 诉北京协和医院: the name begins with its place
     } else {
@@ -199,21 +199,35 @@ class ProviderFinder {
       finds_.push_back({start, yard + 1, SpanType::kHospital, 54});
       return;
     }
-    if (attached || one_of<U"市县省医">(text_[core - 1])) {
-      start = core - 1;
-      start -= text_[start] == U'医' && one_of<U"北首南中西东大军">(text_[start - 1]) ? 1 : 0;
-      if (attached && text_[start] == U'附') {
-        start -= start >= 2 && one_of<U"大医">(text_[start - 1]) ? 2 : 0;
-      }
+    if (!attached && !one_of<U"市县省医大">(text_[core - 1])) {
+      return;
+    }
+    start = attached && core == yard ? yard - 1 : text_[core - 1] == U'附' ? core - 1 : core;
+    start -= attached && one_of<U"一二三四五">(text_[start - 1]) ? 1 : 0;
+    start -= owner_length(start);
+    if (attached || start < core) {
       finds_.push_back({start, yard + 1, SpanType::kHospital, 54});
     }
+  }
+  /// 市|一院, 哈医大|四院, 昆医|附一院, 郑大|一附院: the length of whose number it is.
+  std::size_t owner_length(std::size_t stop) const {
+    const char32_t last = text_[stop - 1];
+    const std::size_t town = text_.stops(stop, U"医大") ? 3 : 2;
+    if (one_of<U"市县省">(last)) {
+      return 1;
+    }
+    constexpr CharSet kTowns =
+        U"北首南中西东大军清复交浙武川厦吉山郑河苏青兰宁新昆贵广暨深天同华上哈重福温安皖赣湘桂海石内延徐扬江蚌川";
+    return one_of<U"大医">(last) && one_of<kTowns>(text_[stop - town]) ? town
+           : last == U'医'                                            ? 1
+                                                                      : 0;
   }
   /// 去华西复查, 湘雅附二: hospitals that everybody knows by one word, where a verb or a place leads
   /// to them or a number follows.
   void brand(std::size_t i) {
     for (const std::u32string_view name :
          {U"华西", U"湘雅", U"协和", U"齐鲁", U"西京", U"瑞金", U"盛京", U"阜外", U"积水潭", U"安贞", U"宣武",
-          U"天坛", U"同仁", U"仁济", U"浙一", U"浙二", U"邵逸夫", U"同济"}) {
+          U"天坛", U"同仁", U"仁济", U"浙一", U"浙二", U"邵逸夫", U"同济", U"荣总", U"亚心"}) {
       if (!text_.starts(i, name)) {
         continue;
       }
