@@ -56,6 +56,19 @@ bool find_document_zh(const DecodedText& text, std::size_t at, Finds& finds) {
   return true;
 }
 
+bool find_certificate_zh(const DecodedText& text, std::size_t at, Finds& finds) {
+  const std::size_t stop = token_end(text, at, false);
+  if (!text.stops(at, U"字第") || digits_in(text, at, stop) < 5 || text[stop] != U'号') {
+    return false;
+  }
+  std::size_t start = at - 2;
+  while (is_cjk(text[start - 1]) && at - start < 5 && text[start - 1] != U'证') {
+    --start;
+  }
+  finds.push_back({start, stop + 1, kPermit, 70});
+  return true;
+}
+
 bool find_plate_zh(const DecodedText& text, std::size_t at, Finds& finds) {
   const char32_t letter = text[at];
   if (text[at - 1] == U'使' && digits_in(text, at, at + 6) == 6 && !is_alnum(text[at + 6]) &&

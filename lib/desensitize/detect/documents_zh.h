@@ -15,6 +15,8 @@ std::size_t digits_in(const DecodedText& text, std::size_t start, std::size_t st
 bool find_passport_zh(const DecodedText& text, std::size_t at, Finds& finds);
 /// Behind 证件号 stand passports, permits and the cards of Hong Kong, Macao and Taiwan too.
 bool find_document_zh(const DecodedText& text, std::size_t at, Finds& finds);
+/// 军字第0123456号.
+bool find_certificate_zh(const DecodedText& text, std::size_t at, Finds& finds);
 /// 京A·12345, and an embassy's 使123456.
 bool find_plate_zh(const DecodedText& text, std::size_t at, Finds& finds);
 

@@ -300,7 +300,8 @@ std::size_t date_end(const DecodedText& text, std::size_t at) {
                        next == U' ')) ||
       ((digits == 1 || digits == 2) && (next == U'月' || next == U' ')) ||
       ((digits == 1 || digits == 2) && (next == U'/' || next == U'-' || next == U'.') &&
-       is_digit(text[at + digits + 1])) ||
+       is_alnum(text[at + digits + 1])) ||
+      (digits == 0 && one_of<U"JFMASOND">(text[at]) && is_letter(text[at + 1])) ||
       digits == 8 || digits == 14;
   const bool chinese_shape =
       digits == 0 && is_cjk(text[at]) &&

@@ -46,9 +46,12 @@ class IdentifierFinder {
   const IdLabel* label_before(std::size_t at) const {
     std::size_t stop = at;
     for (int skipped = 0; skipped < 5 && stop > 0; ++skipped, --stop) {
-      if (!is_blank(text_[stop - 1]) && !one_of<U":：为是#()（）+、№“\"】]|.=">(text_[stop - 1])) {
+      if (!is_blank(text_[stop - 1]) && !one_of<U":：为是#()（）+、№“\"】]【[|.=">(text_[stop - 1])) {
         break;
       }
+    }
+    if (text_[at - 1] == U'№') {
+      return &kNumber;
     }
     if (is_letter(text_[stop - 1])) {
       return latin_label(stop);
@@ -64,15 +67,17 @@ class IdentifierFinder {
   const IdLabel* latin_label(std::size_t stop) const {
     static constexpr auto kLabels = std::to_array<IdLabel>(
         {{U"ID No", kIdCard}, {U"ID", kMrn},        {U"id", kMrn},         {U"MRN", kMrn},
-         {U"QQ", kWechat},    {U"qq", kWechat},     {U"WeChat", kWechat},  {U"Tel", kPhone},
-         {U"TEL", kPhone},    {U"Phone", kPhone},   {U"Mobile", kPhone},   {U"Fax", kPhone},
+         {U"SN", kDeviceId},  {U"S/N", kDeviceId},  {U"VIN", kVin},        {U"QQ", kWechat},
+         {U"qq", kWechat},    {U"WeChat", kWechat}, {U"Tel", kPhone},      {U"TEL", kPhone},
+         {U"Phone", kPhone},  {U"Mobile", kPhone},  {U"Fax", kPhone},
          {U"Passport", kPassport}, {U"Passport No", kPassport}});
     for (const IdLabel& label : kLabels) {
       if (text_.stops(stop, label.word) && !is_letter(text_[stop - label.word.size() - 1])) {
         return &label;
       }
     }
-    return nullptr;
+    const bool number = text_.stops(stop, U"No") || text_.stops(stop, U"NO");
+    return number && !is_letter(text_[stop - 3]) ? &kNumber : nullptr;
   }
 
   void token(std::size_t at) {
@@ -86,11 +91,12 @@ class IdentifierFinder {
     if (label != nullptr && (label == &kNumber || label->type == kBankCard) && number(at)) {
       return;
     }
-    if (find_plate_zh(text_, at, finds_) || find_passport_zh(text_, at, finds_)) {
+    if (find_plate_zh(text_, at, finds_) || find_passport_zh(text_, at, finds_) ||
+        find_certificate_zh(text_, at, finds_)) {
       done_ = std::max(done_, finds_.back().stop);
       return;
     }
-    if (is_digit(text_[at]) && !date(at)) {
+    if (!date(at) && is_digit(text_[at])) {
       landline(at, false);
     }
   }
@@ -208,7 +214,7 @@ class IdentifierFinder {
       case kWechat: return word(at, 4, 32, kWechat);
       case kVin: return word(at, 17, 17, kVin);
       case kPassport: return word(at, 7, 12, kPassport);
-      case kPermit: return word(at, 7, 14, kPermit);
+      case kPermit: return word(at, 7, 18, kPermit);
       default: return word(at, 3, 32, type);
     }
   }
@@ -304,7 +310,7 @@ class IdentifierFinder {
     for (std::size_t i = at; i < stop && text_[at - 1] == U'('; ++i) {
       bracket = bracket || text_[i] == U')';
     }
-    add(bracket ? at - 1 : at, stop, kPhone, has_label ? 85 : 55);
+    add(bracket || text_[at - 1] == U'+' ? at - 1 : at, stop, kPhone, has_label ? 85 : 55);
     return true;
   }
 

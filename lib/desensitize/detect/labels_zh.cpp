@@ -103,7 +103,10 @@ constexpr auto kIdLabels = std::to_array<IdLabel>({
     {U"回乡证号码", kPermit}, {U"台胞证号码", kPermit}, {U"居住证号", kPermit},
     {U"居留证号", kPermit}, {U"ID号", kMrn}, {U"患者ID号", kMrn}, {U"卡号", kBankCard},
     {U"就诊卡", kMrn}, {U"诊疗卡", kMrn}, {U"健康卡", kMrn}, {U"门诊卡", kMrn}, {U"磁卡", kMrn},
-    {U"手册号", kInsuranceId},
+    {U"手册号", kInsuranceId}, {U"电子凭证", kInsuranceId}, {U"参合号", kInsuranceId},
+    {U"固话", kPhone}, {U"宅电", kPhone}, {U"驾照", kPermit}, {U"驾照号", kPermit},
+    {U"驾驶证", kPermit}, {U"驾驶证号码", kPermit}, {U"士兵证", kPermit}, {U"警官证", kPermit},
+    {U"士兵证号", kPermit}, {U"警官证号", kPermit},
     {U"QQ号", kWechat}, {U"QQ号码", kWechat}, {U"微信ID", kWechat}, {U"微信", kWechat},
     {U"微信号", kWechat}, {U"车架号", kVin},
     {U"车架号码", kVin}, {U"车辆识别代号", kVin}, {U"车辆识别代码", kVin},
@@ -159,7 +162,7 @@ const std::vector<IdLabel>& all_id_labels() {
 // Numbers of things, not of persons.
 constexpr auto kOtherNumbers = std::to_array<std::u32string_view>(
     {U"批号", U"文号", U"型号", U"货号", U"字号", U"序号", U"符号", U"信号", U"房号", U"楼号", U"层号",
-     U"挂号", U"称号", U"代号", U"括号", U"引号", U"版本号", U"图号", U"图幅号", U"页号", U"组号", U"频道号",
+     U"挂号", U"称号", U"代号", U"括号", U"引号", U"版本号", U"图号", U"组号", U"频道号",
      U"公众号", U"服务号", U"诊室号", U"窗口号", U"排队号", U"标准号", U"批次号", U"位点号", U"备案号",
      U"床号", U"床位号", U"等号", U"星号", U"药号", U"门牌号", U"室号", U"军号", U"车次号"});
 
