@@ -43,6 +43,18 @@ goals="--goal NAME=0.95 --goal HOSPITAL=0.95 --goal ADDRESS=0.95 --goal DATE=0.9
 for type in ID_CARD PHONE MRN EMAIL PLATE PERMIT EXAM_ID; do goals="$goals --goal $type=0.99"; done
 # shellcheck disable=SC2086  # one word per goal
 python3 "$here/score.py" "$tool" "$notes" --min-recall 0.97 --min-precision 0.95 $goals || status=1
+python3 "$here/hand_notes.py" hand_notes_sixth.txt > "$notes"
+echo "== notes by hand: exports, chats, lists, dictation, names that are words, numbers by any label"
+goals="--goal NAME=0.80 --goal HOSPITAL=0.95 --goal ADDRESS=0.85 --goal DATE=0.97"
+for type in ID_CARD PHONE MRN EMAIL PLATE PERMIT EXAM_ID; do goals="$goals --goal $type=0.99"; done
+# shellcheck disable=SC2086  # one word per goal
+python3 "$here/score.py" "$tool" "$notes" --min-recall 0.87 --min-precision 0.98 $goals || status=1
+python3 "$here/hand_notes.py" hand_notes_seventh.txt > "$notes"
+echo "== notes by hand: more of them; blind they were found at 0.89 (names 0.875)"
+goals="--goal NAME=0.95 --goal HOSPITAL=0.95 --goal ADDRESS=0.92 --goal DATE=0.96"
+for type in ID_CARD PHONE MRN EXAM_ID; do goals="$goals --goal $type=0.99"; done
+# shellcheck disable=SC2086  # one word per goal
+python3 "$here/score.py" "$tool" "$notes" --min-recall 0.95 --min-precision 0.98 $goals || status=1
 python3 "$here/hand_notes.py" hand_notes_en.txt > "$notes"
 echo "== English notes and letters by hand"
 python3 "$here/score.py" "$tool" "$notes" --language en --min-recall 0.95 --min-precision 0.95 ||

@@ -39,6 +39,11 @@ void AddressReader::read() {
   if (county() == 0) {
     level<U"市州盟">(city, U"地区", start);
   }
+  if (province > 0 && city == 0 && county_at(text_, at_) == 0) {
+    if (const std::size_t length = place_at(text_, at_); length > 0) {
+      take(city, length);  // 湖北恩施
+    }
+  }
   if (county() > 0) {
     take(district, county());  // its name may hold any character: 于都县
   } else {

@@ -53,6 +53,7 @@ TEST_CASE("names by place: the column of a table whose header names people") {
 
 TEST_CASE("broken lines and spaced characters are read as they were meant") {
   CHECK(found("姓\n名\n科\n室\n手术者查良\n镛\n") == "查良\n镛");
+  CHECK(found("入院日期2 0 2 3 年 1 月 9 日 性 别 女") == "2 0 2 3 年 1 月 9 日");
   CHECK(found("病 人 乐 嘉 怡性别女 2 0 2 3 年 1 月 9 日入院") == "乐 嘉 怡|2 0 2 3 年 1 月 9 日");
 }
 

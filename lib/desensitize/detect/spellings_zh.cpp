@@ -35,7 +35,8 @@ bool single(const DecodedText& text, std::size_t i) {
 
 /// A blank inside a word that was spaced out: "乐 嘉 怡性别", "2 0 2 3 年 1 月".
 bool hides(const DecodedText& text, std::size_t i) {
-  if (!single(text, i - 1)) {
+  const bool digits = is_digit(text[i - 1]) && !is_alnum(text[i - 2]) && is_digit(text[i + 1]);
+  if (!single(text, i - 1) && !(digits && single(text, i + 1))) {  // 日期2 0 2 3 年
     return false;
   }
   return single(text, i + 1) || is_cjk(text[i + 1]) || is_digit(text[i + 1]);
