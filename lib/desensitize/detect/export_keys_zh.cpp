@@ -55,6 +55,18 @@ const Keys* keys_of(const DecodedText& text, std::size_t start, std::size_t stop
   return found == kKeys.end() ? nullptr : &*found;
 }
 
+/// "  Doctor: ": the blank at `at` ends a value of words, because more blanks or a key follow.
+bool ends_words(const DecodedText& text, std::size_t at) {
+  if (!is_blank(text[at])) {
+    return false;
+  }
+  std::size_t key = at + 1;
+  while (is_alnum(text[key]) || text[key] == U'_') {
+    ++key;
+  }
+  return is_blank(text[at + 1]) || (key > at + 1 && (text[key] == U':' || text[key] == U'='));
+}
+
 /// Where the value of this type that begins at `at` ends; `at` when there is none.
 std::size_t value_end(const DecodedText& text, std::size_t at, SpanType type) {
   const bool name = type == kName;
@@ -67,7 +79,7 @@ std::size_t value_end(const DecodedText& text, std::size_t at, SpanType type) {
     const bool dot = (text.marks(stop) & kNameDot) != 0;
     dots += dot ? 1 : 0;
     const bool inside = name    ? is_cjk(c) || dot
-                        : words ? c != 0 && !one_of<U"\n\t;|,&}\"，；。│">(c)
+                        : words ? c != 0 && !one_of<U"\n\t;|,&}\"。">(c) && !ends_words(text, stop)
                                 : is_alnum(c) || (one_of<U"-+/*_">(c) && stop > at);
     if (!inside) {
       break;

@@ -28,6 +28,7 @@ TEST_CASE("keys of exports: English words and the initials of pinyin") {
       {"PAT_NAME=卫长安;DIAG=胃炎", "NAME:卫长安"},
       {"xm:卫长安|zyh:2021019922|ch:09|诊断:胃炎", "NAME:卫长安|MRN:2021019922|BED:09"},
       {"\"PatientID\":\"A100023881\",\"诊断\":\"胃炎\"", "MRN:A100023881"},
+      {"Hospital: 西宁市儿童医院  Doctor: 于睿 Dx: 肾结石", "HOSPITAL:西宁市儿童医院|NAME:于睿"},
       {"诊断=胃炎;LXDZ=新桥大队三组;", "ADDRESS:新桥大队三组"},
       {"诊断 BP:120/80 HR:78 SpO2:98 WBC:12000", ""},
   };
