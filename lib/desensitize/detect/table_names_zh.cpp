@@ -32,6 +32,7 @@ constexpr auto kColumns = std::to_array<std::u32string_view>(
 constexpr auto kBeds = std::to_array<std::u32string_view>({U"床号", U"床位", U"床位号"});
 /// A longer first line is a sentence.
 constexpr std::size_t kMaxHeaderCell = 8;
+constexpr std::size_t kMaxHeader = 120;
 constexpr std::size_t kMinColumns = 3;
 
 template <std::size_t N>
@@ -58,6 +59,7 @@ class TableReader {
 
  private:
   void line(std::size_t start, std::size_t stop) {
+    if (columns_ == 0 && stop - start > kMaxHeader) return;
     const std::vector<Cell> cells = split(start, stop, separator_of(start, stop));
     if (header(cells)) {
       columns_ = cells.size();
