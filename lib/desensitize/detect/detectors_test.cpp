@@ -185,6 +185,9 @@ TEST_CASE("English people by the word before them, in whatever letters") {
       {"Hgb 13.4 Plt 244 Na 139 K 4.1 Cl 102", ""},
       {"wife helps with meds, patient denies pain", ""},
       {"DoD ID 1043928817", "MRN:1043928817"},
+      {"UHID: 20230098761, Consultant Physician", "MRN:20230098761"},
+      {"hospital number 123456 was used", "MRN:123456"},
+      {"Tel: 020 7946 0018", "PHONE_NUMBER:020 7946 0018"},
   };
   for (const auto& one : cases) {
     CAPTURE(one[0]);

@@ -112,8 +112,11 @@ class NumberFinder : private EnglishText {
                                     "policy", "subscriber", "csn"}) &&
                          (id || any(back, {"acct", "edipi", "csn"})) &&
                          stop - words_[i].start >= 6;
-    if (account || (any(back, {"mrn", "record", "chart", "patient", "encounter", "visit"}) &&
-                    (id || is(back, "mrn")))) {
+    // The names of record numbers in the United States, Britain, India, Australia, New Zealand.
+    const bool named = any(back, {"mrn", "uhid", "urn", "nhi", "umrn"});
+    if (account || named ||
+        (id && any(back, {"record", "chart", "patient", "encounter", "visit", "hospital", "hosp",
+                          "ip", "op", "ipd", "opd", "cr", "registration", "episode"}))) {
       add(words_[i].start, stop, kMrn, 70);
       return true;
     }
