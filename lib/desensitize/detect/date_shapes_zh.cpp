@@ -57,6 +57,13 @@ std::size_t month_part_end(const DecodedText& text, std::size_t at) {
   return one_of<U"初底末份">(text[at]) && text[at + 1] != U'步' ? at + 1 : 0;
 }
 
+bool is_day_of_month(const DecodedText& text, std::size_t at) {
+  std::size_t stop = at;
+  const unsigned day = short_number(text, stop);
+  return day > 0 && day <= 31 && one_of<U"日号">(text[stop]) && text[at - 1] == U'月' &&
+         one_of<U"本上下当">(text[at - 2]);
+}
+
 std::size_t spoken_day_end(const DecodedText& text, std::size_t at) {
   constexpr CharSet kOnes = U"一二三四五六七八九";
   at += text[at] == U'十' && one_of<U"一二">(text[at + 1]) ? 2 : 1;

@@ -15,6 +15,8 @@ std::size_t month_day_end(const DecodedText& text, std::size_t at);
 std::size_t short_year_date_end(const DecodedText& text, std::size_t at);
 /// Behind 5月底, 11月上旬, 3月份.
 std::size_t month_part_end(const DecodedText& text, std::size_t at);
+/// Are there digits of a day of 本月, 上月 (本月12号)?
+bool is_day_of_month(const DecodedText& text, std::size_t at);
 /// Behind 六月十三, which is said without 日.
 std::size_t spoken_day_end(const DecodedText& text, std::size_t at);
 

@@ -85,10 +85,9 @@ class IdentifierFinder {
       return;
     }
     const IdLabel* label = label_before(at);
-    if (label != nullptr && label != &kNumber && labelled(at, label->type)) {
-      return;
-    }
-    if (label != nullptr && (label == &kNumber || label->type == kBankCard) && number(at)) {
+    if (label != nullptr &&
+        ((label != &kNumber && labelled(at, label->type)) ||
+         ((label == &kNumber || label->type == kBankCard) && number(at)))) {
       return;
     }
     if (find_plate_zh(text_, at, finds_) || find_passport_zh(text_, at, finds_) ||
@@ -177,9 +176,8 @@ class IdentifierFinder {
 
   /// 床号12, 床：12, 十八床.
   void bed(std::size_t sign) {
-    if (one_of<U"号位">(text_[sign + 1])) {
-      bed_label(sign + 2);
-    } else if (text_[sign + 1] == U':' && !is_cjk(text_[sign - 1])) {
+    const char32_t next = text_[sign + 1];
+    if (one_of<U"号位">(next) || (next == U':' && !is_cjk(text_[sign - 1]))) {
       bed_label(sign + 2);
     } else {
       std::size_t start = sign;
@@ -282,6 +280,9 @@ class IdentifierFinder {
     std::size_t digits = 0;
     std::size_t first_group = 0;
     while (is_digit(text_[stop]) || ((one_of<U"- )—">(text_[stop])) && is_digit(text_[stop + 1]))) {
+      if (text_[stop] == U' ' && digits >= 11) {
+        break;  // 0513-80551234 25元
+      }
       if (is_digit(text_[stop])) {
         ++digits;
       } else if (first_group == 0) {
@@ -361,21 +362,24 @@ class IdentifierFinder {
     return true;
   }
 
-  /// 11/9 or 六月十三, without a year; 5月底, without a day; 23/12/1, whose year is short.
+  /// 11/9 or 六月十三, without a year; 5月底, without a day; 23/12/1, whose year is short; 本月12号.
   bool short_date(std::size_t at) {
+    std::size_t start = at;
     std::size_t stop = month_day_end(text_, at);
     stop = stop > 0 && stands_as_date(text_, at, stop) ? stop : 0;
-    for (const auto shape : {short_year_date_end, month_part_end}) {
-      stop = stop > 0 || !is_digit(text_[at]) ? stop : shape(text_, at);
-    }
     if (!is_digit(text_[at])) {
+      start = year_before(text_, at);
       stop = spoken_day_end(text_, at);
+    } else if (is_day_of_month(text_, at)) {
+      start = at - 2;
+      stop = token_end(text_, at, false) + 1;
+    } else if (stop == 0) {
+      stop = std::max(short_year_date_end(text_, at), month_part_end(text_, at));
     }
-    if (stop == 0) {
-      return false;
+    if (stop > 0) {
+      add(start, stop, kDate, 45);
     }
-    add(is_digit(text_[at]) ? at : year_before(text_, at), stop, kDate, 45);
-    return true;
+    return stop > 0;
   }
 
   /// The label of a word that no list has.

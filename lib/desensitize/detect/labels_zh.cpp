@@ -102,7 +102,7 @@ constexpr auto kIdLabels = std::to_array<IdLabel>({
     {U"信用代码", kUscc}, {U"机构代码", kUscc},
     {U"回乡证号码", kPermit}, {U"台胞证号码", kPermit}, {U"居住证号", kPermit},
     {U"居留证号", kPermit}, {U"ID号", kMrn}, {U"患者ID号", kMrn}, {U"卡号", kBankCard},
-    {U"就诊卡", kMrn}, {U"诊疗卡", kMrn}, {U"健康卡", kMrn}, {U"门诊卡", kMrn}, {U"磁卡", kMrn},
+    {U"病案", kMrn}, {U"就诊卡", kMrn}, {U"诊疗卡", kMrn}, {U"健康卡", kMrn}, {U"门诊卡", kMrn}, {U"磁卡", kMrn},
     {U"手册号", kInsuranceId}, {U"电子凭证", kInsuranceId}, {U"参合号", kInsuranceId},
     {U"固话", kPhone}, {U"宅电", kPhone}, {U"驾照", kPermit}, {U"驾照号", kPermit},
     {U"驾驶证", kPermit}, {U"驾驶证号码", kPermit}, {U"士兵证", kPermit}, {U"警官证", kPermit},

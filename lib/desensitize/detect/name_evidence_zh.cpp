@@ -131,7 +131,7 @@ bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop) {
 }
 
 bool is_introduced(const DecodedText& text, std::size_t start) {
-  return one_of<U"院科室心请由经与和及向邀为、托组遵谢日晨午同据按找看访向随给让过是叫">(text[start - 1]) ||
+  return one_of<U"院科室心请由经与和及向邀为、托组遵谢日晨午同据按找看访向随给让过是叫了">(text[start - 1]) ||
          text.stops(start, U"医嘱") || text.stops(start, U"通知");
 }
 

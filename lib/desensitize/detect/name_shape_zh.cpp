@@ -95,7 +95,10 @@ bool NameShape::in_spite_of_friends(std::size_t i) const {
 }
 
 std::size_t NameShape::transliterated(std::size_t i) const {
-  std::size_t length = 0;
+  // 才让扎西: two names of two characters.
+  const bool two_names = words_.ethnic.has(text_[i], text_[i + 1]) &&
+                         words_.ethnic.has(text_[i + 2], text_[i + 3]);
+  std::size_t length = two_names ? 4 : 0;
   while (length < kMaxTransliterated &&
          ((classes(i + length) & kTransliteration) != 0 ||
           (length > 0 && text_[i + length] == kMiddleDot && is_cjk(text_[i + length + 1])))) {

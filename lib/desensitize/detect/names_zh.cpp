@@ -87,7 +87,7 @@ class NameFinder : private NameShape {
     std::size_t start = at;
     for (std::size_t skipped = 0; skipped < 8; ++skipped, ++start) {
       const char32_t c = text_[start];
-      if (c == U':' || c == U'：') {
+      if (c == U':' || c == U'=') {
         colon = true;
       } else if (c == U'】' || c == U']' || c == U'|' || c == U'\t') {
         colon = true;

@@ -140,9 +140,10 @@ class SlotReader : private NameShape {
       add(start, stop, 38);
       return;
     }
-    if (one_of<U"在被因于自昨今与和">(text_[start + 3]) && opens_sentence(start) &&
-        plain_surname(start) && strong(start, 3)) {
-      add(start, start + 3, 34);  // ，鲁小军在红星路被…
+    const bool says = text_[stop] == U':' && stop - start <= 3;  // 。滕建华：同意。
+    if ((says || one_of<U"在被因于自昨今与和">(text_[start + 3])) && opens_sentence(start) &&
+        plain_surname(start) && strong(start, says ? stop - start : 3)) {
+      add(start, says ? stop : start + 3, 34);  // ，鲁小军在红星路被…
       return;
     }
     if (after_role(start, stop)) return;
@@ -286,7 +287,9 @@ class SlotReader : private NameShape {
     const bool opens = !is_cjk(text_[at - 2]) || one_of<U"其由系之和与及">(text_[at - 2]);
     const std::size_t length =
         one_of<kShortKin>(text_[at - 1]) && opens ? name_length(at, stop, false) : 0;
-    return length > 2 || at + length == stop ? length : 0;
+    const bool two = opens && one_of<kShortKin>(text_[at - 1]) && at + 2 == stop &&
+                     surname(at, false) == 1 && shaped(at, 2) && usual(at, 2);
+    return two ? 2 : length > 2 || at + length == stop ? length : 0;
   }
 
   /// …同班护士张三丰建立静脉通道: a role inside running text, and a word of the language behind.
@@ -304,7 +307,7 @@ class SlotReader : private NameShape {
         continue;
       }
       const std::size_t length = name_length(at, stop, sure);
-      if (length < (sure ? 2 : 3)) continue;
+      if (length < (sure || at + 2 == stop ? 2 : 3)) continue;
       add(at, at + length, 34);
       end += length;
     }
