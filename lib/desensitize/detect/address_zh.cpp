@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "desensitize/detect/address_reader_zh.h"
+#include "desensitize/detect/field_gap_zh.h"
 #include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/word_index.h"
 
@@ -48,8 +49,9 @@ class AddressFinder {
   }
 
   void labelled(std::size_t at) {
-    while (is_blank(text_[at]) || one_of<U":：为在于是（(至变更改迁还到了】">(text_[at])) {
-      ++at;
+    while (is_blank(text_[at]) || is_field_mark(text_[at]) || behind_tag(text_, at) > at ||
+           one_of<U"为在于是(至变更改迁还到了【[“\"">(text_[at])) {
+      at = std::max(at + 1, behind_tag(text_, at));
     }
     if (text_[at - 1] == U'于' && county_at(text_, at - 1) > 0) {
       --at;  // 住于都县: the preposition is the county's

@@ -30,7 +30,7 @@ std::size_t short_year_date_end(const DecodedText& text, std::size_t at) {
   const unsigned year = short_number(text, at);
   const char32_t mark = text[at];
   if (year < 11 || year > 60 || (mark != U'/' && mark != U'.') ||
-      !(before == 0 || is_blank(before) || is_cjk(before) || one_of<U":：（(，,|">(before))) {
+      !(before == 0 || is_blank(before) || one_of<U":(,|于在自从至到期日间诊术查院章字名">(before))) {
     return 0;
   }
   const unsigned month = short_number(text, ++at);
@@ -39,7 +39,8 @@ std::size_t short_year_date_end(const DecodedText& text, std::size_t at) {
   }
   const unsigned day = short_number(text, ++at);
   const char32_t after = text[at];
-  const bool closed = after == 0 || is_blank(after) || is_cjk(after) ||
+  const bool closed = after == 0 || is_blank(after) ||
+                      (is_cjk(after) && !one_of<U"版分级期型">(after)) ||
                       (is_separator(after) && after != U'/' && after != U'%' &&
                        !(after == U'.' && is_digit(text[at + 1])));
   return day > 0 && day <= 31 && closed ? at : 0;

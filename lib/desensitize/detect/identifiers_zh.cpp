@@ -42,52 +42,14 @@ class IdentifierFinder {
     done_ = std::max(done_, stop);
   }
 
-  /// The label in front of `at`: colons, blanks, brackets and "为" may stand between.
-  const IdLabel* label_before(std::size_t at) const {
-    std::size_t stop = at;
-    for (int skipped = 0; skipped < 5 && stop > 0; ++skipped, --stop) {
-      if (!is_blank(text_[stop - 1]) && !one_of<U":：为是#()（）+、№“\"】]【[|.=">(text_[stop - 1])) {
-        break;
-      }
-    }
-    if (text_[at - 1] == U'№') {
-      return &kNumber;
-    }
-    if (is_letter(text_[stop - 1])) {
-      return latin_label(stop);
-    }
-    if ((text_.marks(stop - 1) & kIdLabelEnd) == 0) {
-      return nullptr;
-    }
-    const IdLabel* const label = id_label_before(text_, stop);
-    return label == nullptr && numbers_something(text_, stop) ? &kNumber : label;
-  }
-
-  /// Labels in Latin letters inside Chinese notes.
-  const IdLabel* latin_label(std::size_t stop) const {
-    static constexpr auto kLabels = std::to_array<IdLabel>(
-        {{U"ID No", kIdCard}, {U"ID", kMrn},        {U"id", kMrn},         {U"MRN", kMrn},
-         {U"SN", kDeviceId},  {U"S/N", kDeviceId},  {U"VIN", kVin},        {U"QQ", kWechat},
-         {U"qq", kWechat},    {U"WeChat", kWechat}, {U"Tel", kPhone},      {U"TEL", kPhone},
-         {U"Phone", kPhone},  {U"Mobile", kPhone},  {U"Fax", kPhone},
-         {U"Passport", kPassport}, {U"Passport No", kPassport}});
-    for (const IdLabel& label : kLabels) {
-      if (text_.stops(stop, label.word) && !is_letter(text_[stop - label.word.size() - 1])) {
-        return &label;
-      }
-    }
-    const bool number = text_.stops(stop, U"No") || text_.stops(stop, U"NO");
-    return number && !is_letter(text_[stop - 3]) ? &kNumber : nullptr;
-  }
-
   void token(std::size_t at) {
     if (number_with_unit(at) || glued_label(at) || export_value(at)) {
       return;
     }
-    const IdLabel* label = label_before(at);
+    const IdLabel* label = labelled_by(text_, at);
     if (label != nullptr &&
-        ((label != &kNumber && labelled(at, label->type)) ||
-         ((label == &kNumber || label->type == kBankCard) && number(at)))) {
+        ((label != &kNumberLabel && labelled(at, label->type)) ||
+         ((label == &kNumberLabel || label->type == kBankCard) && number(at)))) {
       return;
     }
     if (find_plate_zh(text_, at, finds_) || find_passport_zh(text_, at, finds_) ||
@@ -125,10 +87,10 @@ class IdentifierFinder {
     }
     const bool mobile = stop - at == 11 && one_of<U"一幺">(text_[at]) &&
                         one_of<U"三四五六七八九">(text_[at + 1]);
-    const IdLabel* const label = stop - at < 4 || stop - at > 20 ? nullptr : label_before(at);
+    const IdLabel* const label = stop - at < 4 || stop - at > 20 ? nullptr : labelled_by(text_, at);
     if (mobile) {
       add(at, stop, kPhone, 80);
-    } else if (label != nullptr && label != &kNumber && text_[stop] != U'年') {
+    } else if (label != nullptr && label != &kNumberLabel && text_[stop] != U'年') {
       add(at, stop, label->type, 75);
     }
   }
@@ -381,9 +343,6 @@ class IdentifierFinder {
     }
     return stop > 0;
   }
-
-  /// The label of a word that no list has.
-  static constexpr IdLabel kNumber{U"号", kMrn};
 
   const DecodedText& text_;
   Finds& finds_;

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "desensitize/detect/field_gap_zh.h"
 #include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
@@ -161,7 +162,7 @@ const std::vector<IdLabel>& all_id_labels() {
 
 // Numbers of things, not of persons.
 constexpr auto kOtherNumbers = std::to_array<std::u32string_view>(
-    {U"批号", U"文号", U"型号", U"货号", U"字号", U"序号", U"符号", U"信号", U"房号", U"楼号", U"层号",
+    {U"批号", U"文号", U"型号", U"货号", U"字号", U"序号", U"符号", U"信号", U"房号", U"间号", U"楼号", U"层号",
      U"挂号", U"称号", U"代号", U"括号", U"引号", U"版本号", U"图号", U"组号", U"频道号",
      U"公众号", U"服务号", U"诊室号", U"窗口号", U"排队号", U"标准号", U"批次号", U"位点号", U"备案号",
      U"床号", U"床位号", U"等号", U"星号", U"药号", U"门牌号", U"室号", U"军号", U"车次号"});
@@ -169,6 +170,30 @@ constexpr auto kOtherNumbers = std::to_array<std::u32string_view>(
 bool is_other_number(const DecodedText& text, std::size_t stop) {
   static const WordIndex kIndex(WordIndex::By::kLastTwo, kOtherNumbers);
   return !kIndex.longest_before(text, stop).empty();
+}
+
+/// Not where the number is no person's: 批号, 型号.
+bool numbers_something(const DecodedText& text, std::size_t stop) {
+  return text[stop - 1] == U'号' && is_cjk(text[stop - 2]) &&
+         !one_of<U"一二三四五六七八九十百零〇两几多第">(text[stop - 2]) &&
+         !is_other_number(text, stop);
+}
+
+/// Labels in Latin letters inside Chinese notes.
+const IdLabel* latin_label(const DecodedText& text, std::size_t stop) {
+  static constexpr auto kLabels = std::to_array<IdLabel>(
+      {{U"ID No", kIdCard}, {U"ID", kMrn},        {U"id", kMrn},         {U"MRN", kMrn},
+       {U"SN", kDeviceId},  {U"S/N", kDeviceId},  {U"VIN", kVin},        {U"QQ", kWechat},
+       {U"qq", kWechat},    {U"WeChat", kWechat}, {U"Tel", kPhone},      {U"TEL", kPhone},
+       {U"Phone", kPhone},  {U"Mobile", kPhone},  {U"Fax", kPhone},
+       {U"Passport", kPassport}, {U"Passport No", kPassport}});
+  for (const IdLabel& label : kLabels) {
+    if (text.stops(stop, label.word) && !is_letter(text[stop - label.word.size() - 1])) {
+      return &label;
+    }
+  }
+  const bool number = text.stops(stop, U"No") || text.stops(stop, U"NO");
+  return number && !is_letter(text[stop - 3]) ? &kNumberLabel : nullptr;
 }
 
 /// Labels by their last three characters (two when there are no more), the longest first.
@@ -239,10 +264,26 @@ const IdLabel* id_label_before(const DecodedText& text, std::size_t stop) {
   return nullptr;
 }
 
-bool numbers_something(const DecodedText& text, std::size_t stop) {
-  return text[stop - 1] == U'号' && is_cjk(text[stop - 2]) &&
-         !one_of<U"一二三四五六七八九十百零〇两几多第">(text[stop - 2]) &&
-         !is_other_number(text, stop);
+const IdLabel* labelled_by(const DecodedText& text, std::size_t at) {
+  std::size_t stop = at;
+  constexpr std::size_t kLongestGap = 12;
+  for (bool more = true; more && stop > 0 && at - stop < kLongestGap;) {
+    const char32_t c = text[stop - 1];
+    const std::size_t tag = before_tag(text, stop);
+    more = is_blank(c) || is_field_mark(c) || one_of<U"为是#()+、№“\"【[.">(c);
+    stop = tag < stop ? tag : more ? stop - 1 : stop;
+  }
+  if (text[at - 1] == U'№') {
+    return &kNumberLabel;
+  }
+  if (is_letter(text[stop - 1])) {
+    return latin_label(text, stop);
+  }
+  if ((text.marks(stop - 1) & kIdLabelEnd) == 0) {
+    return nullptr;
+  }
+  const IdLabel* const label = id_label_before(text, stop);
+  return label == nullptr && numbers_something(text, stop) ? &kNumberLabel : label;
 }
 
 }  // namespace emr::desensitize

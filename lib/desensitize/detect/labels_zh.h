@@ -24,9 +24,11 @@ struct IdLabel {
 };
 /// The longest label of an identifier that stops before `stop`; null when there is none.
 const IdLabel* id_label_before(const DecodedText& text, std::size_t stop);
-/// Does a word that no list has but that numbers something stop before `stop`: 筛选号, 流水号? Not
-/// where the number is no person's: 批号, 型号.
-bool numbers_something(const DecodedText& text, std::size_t stop);
+/// The label of a word that no list has but that numbers something: 筛选号, 流水号.
+inline constexpr IdLabel kNumberLabel{U"号", SpanType::kMrn};
+/// The label of the token at `at`: colons, blanks, brackets, tags and 为 may stand between. Null
+/// when there is none.
+const IdLabel* labelled_by(const DecodedText& text, std::size_t at);
 /// The last characters of those labels.
 std::u32string id_label_ends();
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "desensitize/detect/dotted_names_zh.h"
+#include "desensitize/detect/field_gap_zh.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
 #include "desensitize/detect/name_repeat_zh.h"
@@ -82,23 +83,9 @@ class NameFinder : private NameShape {
         (text_[at] == U'师' && label.back() == U'医') || !label_before(at + 1).empty()) {
       return;  // 质控员, 住院医师, 之妻子: the word goes on
     }
-    const bool greeting = label == U"您好" || label == U"你好";
-    bool colon = false;
-    std::size_t start = at;
-    for (std::size_t skipped = 0; skipped < 8; ++skipped, ++start) {
-      const char32_t c = text_[start];
-      if (c == U':' || c == U'=') {
-        colon = true;
-      } else if (c == U'】' || c == U']' || c == U'|' || c == U'\t') {
-        colon = true;
-      } else if (!is_blank(c) && !one_of<U"(（为是系“\"/！!">(c) &&
-                 !(c == U')' && skipped > 0) && !(c == U'，' && greeting)) {
-        break;
-      } else if (c == U'\n' && !(colon && is_field_label(label))) {
-        return;
-      }
-    }
-    if (colon && (label_length(start) > 0 || is_column_at(text_, start))) {
+    const auto [start, colon] =
+        field_gap(text_, at, is_field_label(label), label == U"您好" || label == U"你好");
+    if (start == 0 || (colon && (label_length(start) > 0 || is_column_at(text_, start)))) {
       return;  // |姓名|年龄|
     }
     take(start, !colon                        ? Place::kRunning

@@ -64,6 +64,17 @@ TEST_CASE("dates of the Republic and of the moon") {
   CHECK(found("收缩压11/9之比，\n评分 3-22 分") == "");
 }
 
+TEST_CASE("the marks between a field and its name: lines, arrows, brackets, tags, list numbers") {
+  for (const char* text :
+       {"姓名：____孔令辉____", "姓名__孔令辉__年龄", "主治医师→孔令辉", "联系人：『孔令辉』", "签名：*孔令辉*",
+        "家属-孔令辉", "<td>姓名</td><td>孔令辉</td>", "<姓名>孔令辉</姓名>", "责任护士……孔令辉",
+        "家属：1.孔令辉", "家属：①孔令辉", "**患者姓名**：孔令辉", "患者姓名＝孔令辉"}) {
+    CAPTURE(text);
+    CHECK(found(text) == "孔令辉");
+  }
+  CHECK(found("患者-对照研究，家属→谈话，护士：①翻身②吸痰，医师——护士") == "");
+}
+
 TEST_CASE("names that hold a word of grammar: 东升, 为民, 亦菲") {
   const Case cases[] = {
       {"患者李东升诉腹痛", "李东升"},

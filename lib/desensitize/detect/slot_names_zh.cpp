@@ -160,13 +160,19 @@ class SlotReader : private NameShape {
     return text_[start - 1] == 0 || one_of<U",。;\n">(text_[start - 1]);
   }
 
-  /// 拨打人 矫健: behind the name of a field ordinary words are names as well.
-  bool behind_form_role(std::size_t start) const {
+  /// Where the field's name in front of `start` would stop.
+  std::size_t field_before(std::size_t start) const {
     std::size_t before = start;
-    while (before > 0 && (text_[before - 1] == U' ' || text_[before - 1] == 0x3000 ||
-                          text_[before - 1] == U':' || text_[before - 1] == U'：')) {
+    while (before > 0 && text_[before - 1] != U'\n' &&
+           (is_blank(text_[before - 1]) || one_of<U":=_→*…『「—-">(text_[before - 1]))) {
       --before;
     }
+    return before;
+  }
+
+  /// 拨打人 矫健: behind the name of a field ordinary words are names as well.
+  bool behind_form_role(std::size_t start) const {
+    const std::size_t before = field_before(start);
     return before < start && !speaks(before) &&
            (text_.stops(before, U"姓名") ||
             (one_of<U"人者签名字员士师方班片机">(text_[before - 1]) && roles_.sure.before(text_, before)));
@@ -174,8 +180,7 @@ class SlotReader : private NameShape {
 
   /// 代诉：张三丰自去年……
   bool behind_role(std::size_t start) const {
-    std::size_t before = start;
-    while (before > 0 && one_of<U" :：">(text_[before - 1])) --before;
+    const std::size_t before = field_before(start);
     return before < start && roles_.sure.before(text_, before) && !speaks(before);
   }
   /// "张三医师：查体…": behind the colon stands what was said.
