@@ -40,9 +40,9 @@ std::size_t behind_tag(const DecodedText& text, std::size_t at) {
 
 std::size_t before_tag(const DecodedText& text, std::size_t stop) {
   std::size_t at = stop;
-  while (text[stop - 1] == U'>' && stop - at < kLongestTag && at > 0) {
+  while (text[stop - 1] == U'>' && stop - at < kLongestTag && at > 0 && !is_cjk(text[at - 1])) {
     if (text[--at] == U'<') {
-      return at;
+      return at;  // but <住院号> is the field's name
     }
   }
   return stop;

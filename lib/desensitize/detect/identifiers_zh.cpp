@@ -4,6 +4,7 @@
 #include "desensitize/detect/date_shapes_zh.h"
 #include "desensitize/detect/documents_zh.h"
 #include "desensitize/detect/export_keys_zh.h"
+#include "desensitize/detect/field_gap_zh.h"
 #include "desensitize/detect/identifiers.h"
 #include "desensitize/detect/labels_zh.h"
 
@@ -153,12 +154,10 @@ class IdentifierFinder {
   }
 
   void bed_label(std::size_t at) {
-    while ((is_blank(text_[at]) && text_[at] != U'\n') || one_of<U":：为">(text_[at])) {
-      ++at;
-    }
+    at = field_gap(text_, at, true, false).stop;
     const std::size_t first = text_[at] == U'+' || text_[at] == U'加' ? at + 1 : at;
     std::size_t stop = token_end(text_, first, true);
-    if (stop == first || stop - first > 6) {
+    if (at == 0 || stop == first || stop - first > 6 || digits_in(text_, first, stop) == 0) {
       return;
     }
     stop += text_[stop] == U'床' ? 1 : 0;
