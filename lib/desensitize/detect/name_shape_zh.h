@@ -26,7 +26,13 @@ class NameShape {
   bool usual_given(std::size_t i) const { return (classes(i) & kGivenName) != 0; }
   /// A word of grammar that given names have too, beside a usual character: 东升, 为民, 亦菲.
   bool grammar_given(std::size_t i) const;
-  bool likely_given(std::size_t i) const { return usual_given(i) || grammar_given(i); }
+  bool likely_given(std::size_t i) const {
+    return usual_given(i) || grammar_given(i) || stock_name(i - 1);
+  }
+  /// 张三, 李四, 王五, 赵六: whoever it is.
+  bool stock_name(std::size_t i) const {
+    return one_of<U"三四五六">(text_[i + 1]) && words_.ethnic.has(text_[i], text_[i + 1]);
+  }
   /// What may stand behind a whole name: a separator, or a word that follows names.
   bool boundary(std::size_t i) const;
   /// Length of the surname at `i`: 2, 1 or 0.
