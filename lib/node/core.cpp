@@ -114,7 +114,8 @@ void Core::timers() {
   if (!undecided_.empty() && transfer_->missing_blocks() != settled_at_) settle_undecided();
   if (now_ms_ - forwarded_ms_ >= in_ms(kForwardAgain) / 2) forward_again();
   if (now_ms_ - repaired_ms_ >= in_ms(kRepairInterval)) repair();
-  if (now_ms_ - asked_sidecars_ms_ >= in_ms(kSidecarRepairInterval)) repair_sidecars();
+  const std::size_t lacking = engine_->missing_sidecars().size();
+  if (now_ms_ - asked_sidecars_ms_ >= in_ms(sidecar_rounds_.pause(lacking))) repair_sidecars();
   if (now_ms_ - published_ms_ >= kPublishIntervalMs) {
     expire_streams();
     publish();

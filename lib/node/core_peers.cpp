@@ -170,8 +170,10 @@ Status Core::keep_content(const std::vector<ContentItem>& items, std::size_t& st
 void Core::repair_sidecars() {
   asked_sidecars_ms_ = now_ms_;
   const auto& missing = engine_->missing_sidecars();
+  if (missing.empty()) sidecar_rounds_ = {};
   if (missing.empty() || mesh_ == nullptr) return;
   const net::PeerIndex before = std::exchange(sidecar_peer_, next_connected(sidecar_peer_));
+  if (sidecar_peer_ == options_.members->table()->self) return;  // nobody is there
   const bool round_is_over = sidecar_peer_ <= before;
   ask_for_sidecars(sidecar_peer_, sidecar_rounds_.next(missing, round_is_over, kWantItemsMax));
 }

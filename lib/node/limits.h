@@ -78,6 +78,8 @@ inline constexpr std::size_t kWantItemsMax = 4'096;
 inline constexpr std::chrono::milliseconds kSidecarRetry{100};
 /// Sidecars of committed transactions that we lack are asked for again, from the next peer.
 inline constexpr std::chrono::milliseconds kSidecarRepairInterval{500};
+/// And this rarely, when nobody has brought any for long: they may be pruned everywhere.
+inline constexpr std::chrono::milliseconds kSidecarRepairMax{60'000};
 /// Background repair: one inventory step to one peer each interval.
 inline constexpr std::chrono::seconds kRepairInterval{5};
 /// A reader waits so long for a block that we do not hold and a peer may.

@@ -105,6 +105,26 @@ TEST_CASE("repair: what no peer has any more does not keep us from what they hav
   CHECK(rounds.next({}, true, 4).empty());
 }
 
+TEST_CASE("repair: what is gone for good is asked for ever more rarely, until something is new") {
+  std::set<Hash32> missing{hash_of("a"), hash_of("b")};
+  RepairRounds rounds;
+  CHECK(rounds.pause(missing.size()) == kSidecarRepairInterval);
+  const auto pass = [&] {
+    rounds.next(missing, false, 4);
+    rounds.next(missing, true, 4);
+    return rounds.pause(missing.size());
+  };
+  CHECK(pass() == 2 * kSidecarRepairInterval);
+  CHECK(pass() == 4 * kSidecarRepairInterval);
+  for (int i = 0; i < 20; ++i) pass();
+  CHECK(rounds.pause(missing.size()) == kSidecarRepairMax);
+  missing.insert(hash_of("c"));
+  CHECK(rounds.pause(missing.size()) == kSidecarRepairInterval);
+  pass();
+  missing.erase(hash_of("c"));  // it came: the others may come too
+  CHECK(pass() == kSidecarRepairInterval);
+}
+
 // Quotas (field/ledger.md pitfall 11): nobody takes the room of the others, and room comes back.
 struct Crowd {
   Mempool pool;

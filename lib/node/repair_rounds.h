@@ -1,12 +1,17 @@
-// Which of many missing sidecars to ask the next peer for. Every peer is asked for the same ones
-// before those behind them have their turn: what all have pruned must not keep us from the rest.
+// Which of many missing sidecars to ask the next peer for, and when. Every peer is asked for the
+// same ones before those behind them have their turn: what all have pruned must not keep us from
+// the rest. A pass that brought nothing makes the next one rarer: what is gone for good costs
+// nobody much.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <set>
 #include <vector>
 
 #include "base/bytes.h"
+#include "node/limits.h"
 
 namespace emr::node {
 
@@ -14,6 +19,7 @@ class RepairRounds {
  public:
   /// At most `most`; `again`: every peer has been asked for the last ones.
   std::vector<Hash32> next(const std::set<Hash32>& missing, bool again, std::size_t most) {
+    if (again && behind_ == Hash32{}) end_pass(missing.size());
     if (again) first_ = behind_;
     auto at = missing.lower_bound(first_);
     if (at == missing.end()) at = missing.begin();
@@ -22,10 +28,21 @@ class RepairRounds {
     behind_ = at == missing.end() ? Hash32{} : *at;
     return wanted;
   }
+  /// Before the next question, when so many are missing now.
+  std::chrono::milliseconds pause(std::size_t missing) const noexcept {
+    return missing > known_ ? kSidecarRepairInterval : pause_;
+  }
 
  private:
+  void end_pass(std::size_t missing) noexcept {
+    pause_ = missing < known_ ? kSidecarRepairInterval : std::min(2 * pause_, kSidecarRepairMax);
+    known_ = missing;
+  }
+
   Hash32 first_{};
-  Hash32 behind_{};  ///< where the next round begins
+  Hash32 behind_{};  ///< where the next round begins; zeros: from the beginning
+  std::size_t known_ = 0;  ///< were missing when the last pass ended
+  std::chrono::milliseconds pause_ = kSidecarRepairInterval;
 };
 
 }  // namespace emr::node
