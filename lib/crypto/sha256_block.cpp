@@ -3,6 +3,7 @@
 
 #include <openssl/sha.h>
 
+#include <bit>
 #include <cstring>
 
 #if defined(__x86_64__)
@@ -182,9 +183,10 @@ void short_mac_portably(const ShortMac& mac) noexcept {
   const auto finish = [](Sha256State state, ByteView data, Hash32& digest) {
     const Block block = last_block(data);
     compress_portably(state, block.data());
-    for (std::size_t i = 0; i < digest.size(); ++i) {
-      digest[i] = static_cast<std::uint8_t>(state[i / 4] >> (24 - 8 * (i % 4)));
+    for (std::uint32_t& word : state) {
+      word = std::endian::native == std::endian::little ? __builtin_bswap32(word) : word;
     }
+    std::memcpy(digest.data(), state.data(), digest.size());
   };
   Hash32 digest;
   finish(*mac.inner, mac.data, digest);

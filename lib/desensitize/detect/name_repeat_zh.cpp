@@ -9,22 +9,42 @@
 namespace emr::desensitize {
 namespace {
 
+struct Name {
+  std::size_t start = 0;
+  std::size_t length = 0;
+  std::size_t done = 0;    ///< behind the place that was found last
+  std::uint32_t next = 0;  ///< with the same head, index + 1; 0 ends the chain
+};
+
+/// The memory of a search, used again for the next text of the thread.
+struct Room {
+  std::vector<std::uint32_t> heads;  ///< of chains of names, by their first two characters
+  std::vector<Name> names;
+  std::vector<std::pair<std::size_t, std::size_t>> places;  ///< name and where it stands
+
+  /// A text with more names leaves no memory behind.
+  static constexpr std::size_t kMostKept = 4096;
+};
+
 /// All names are searched in one pass over the text: a letter may hold thousands of them.
 class NameRepeater : private NameShape {
  public:
-  NameRepeater(const DecodedText& text, Finds& finds) : NameShape(text), finds_(finds) {}
+  NameRepeater(const DecodedText& text, Room& room, Finds& finds)
+      : NameShape(text), heads_(room.heads), names_(room.names), places_(room.places),
+        finds_(finds) {}
 
   void run(std::vector<std::pair<std::size_t, std::size_t>>& found) {
-    if (found.empty()) {
-      return;
-    }
     std::sort(found.begin(), found.end());
     heads_.assign(std::bit_ceil(std::max(kFewestHeads, 4 * found.size())), 0);
-    names_.reserve(found.size());
+    names_.clear();
+    places_.clear();
     for (const auto& [start, stop] : found) {
       add(start, stop);
     }
-    for (std::size_t at = 0; at < text_.size(); ++at) {
+    for (const std::size_t at : Places(text_, first_marks_)) {
+      if (!firsts_.may_hold(text_[at])) {
+        continue;
+      }
       for (std::uint32_t i = head(at); i != 0; i = names_[i - 1].next) {
         look(names_[i - 1], at);
       }
@@ -36,13 +56,10 @@ class NameRepeater : private NameShape {
   }
 
  private:
-  struct Name {
-    std::size_t start = 0;
-    std::size_t length = 0;
-    std::size_t done = 0;    ///< behind the place that was found last
-    std::uint32_t next = 0;  ///< with the same head, index + 1; 0 ends the chain
-  };
   static constexpr std::size_t kFewestHeads = 256;
+  /// Marks of nearly all characters that names begin with, and of few others.
+  static constexpr std::uint32_t kUsualFirst =
+      kCommonSurname | kRareSurname | kCompoundStart | kTransliteration;
 
   /// The chain of names that begin with the two characters at `at`, and others.
   std::uint32_t& head(std::size_t at) {
@@ -58,6 +75,8 @@ class NameRepeater : private NameShape {
     return true;
   }
   void add(std::size_t start, std::size_t stop) {
+    first_marks_ |= (classes(start) & kUsualFirst) != 0 ? kUsualFirst : classes(start);
+    firsts_.add(text_[start]);
     std::uint32_t& first = head(start);
     for (std::uint32_t i = first; i != 0; i = names_[i - 1].next) {
       if (names_[i - 1].length == stop - start && is_at(names_[i - 1], start)) {
@@ -77,17 +96,24 @@ class NameRepeater : private NameShape {
     }
   }
 
+  CharFilter firsts_;  ///< of the names' first characters
+  std::uint32_t first_marks_ = 0;
+  std::vector<std::uint32_t>& heads_;
+  std::vector<Name>& names_;
+  std::vector<std::pair<std::size_t, std::size_t>>& places_;
   Finds& finds_;
-  std::vector<std::uint32_t> heads_;
-  std::vector<Name> names_;
-  std::vector<std::pair<std::size_t, std::size_t>> places_;  ///< name and where it stands
 };
 
 }  // namespace
 
 void repeat_names(const DecodedText& text, std::vector<std::pair<std::size_t, std::size_t>>& found,
                   Finds& finds) {
-  NameRepeater(text, finds).run(found);
+  if (found.empty()) {
+    return;
+  }
+  thread_local Room room;
+  Room large;
+  NameRepeater(text, found.size() > Room::kMostKept ? large : room, finds).run(found);
 }
 
 }  // namespace emr::desensitize
