@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "desensitize/detect/field_gap_zh.h"
@@ -233,7 +234,9 @@ std::span<const std::u32string_view> name_labels() noexcept {
 }
 
 bool is_field_label(std::u32string_view label) noexcept {
-  return std::find(kFieldLabels.begin(), kFieldLabels.end(), label) != kFieldLabels.end();
+  static const std::unordered_set<std::u32string_view> kAll(kFieldLabels.begin(),
+                                                            kFieldLabels.end());
+  return kAll.contains(label);
 }
 
 bool is_form_label(std::u32string_view label) noexcept {
