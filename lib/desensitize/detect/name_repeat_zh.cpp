@@ -22,8 +22,8 @@ struct Room {
   std::vector<Name> names;
   std::vector<std::pair<std::size_t, std::size_t>> places;  ///< name and where it stands
 
-  /// A text with more names leaves no memory behind.
-  static constexpr std::size_t kMostKept = 4096;
+  /// A text beyond this leaves no memory behind.
+  static constexpr std::size_t kLargestKept = std::size_t{64} << 10;
 };
 
 /// All names are searched in one pass over the text: a letter may hold thousands of them.
@@ -113,7 +113,7 @@ void repeat_names(const DecodedText& text, std::vector<std::pair<std::size_t, st
   }
   thread_local Room room;
   Room large;
-  NameRepeater(text, found.size() > Room::kMostKept ? large : room, finds).run(found);
+  NameRepeater(text, text.size() > Room::kLargestKept ? large : room, finds).run(found);
 }
 
 }  // namespace emr::desensitize
