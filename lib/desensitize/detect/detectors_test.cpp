@@ -51,6 +51,32 @@ TEST_CASE("marks: going from place to place finds what a look at every place fin
   CHECK(decoded.index_of(decoded.byte(3)) == 3);
 }
 
+TEST_CASE("a name that was found once is found everywhere, also one of hundreds") {
+  std::string proven;
+  std::string again;
+  std::size_t names = 0;
+  for (const char* surname : {"王", "李", "张", "刘", "陈", "杨", "赵", "吴", "周", "徐"}) {
+    for (const char* middle : {"建", "志", "秀", "文", "海"}) {
+      for (const char* last : {"国", "强", "英", "华", "明", "芳"}) {
+        const std::string name = std::string(surname) + middle + last;
+        proven += "姓名：" + name + "\n";
+        again += "那时" + name + "正在门外等着\n";
+        ++names;
+      }
+    }
+  }
+  const auto count = [](const std::string& text) {
+    const std::string all = "|" + found(text);
+    std::size_t finds = 0;
+    for (std::size_t at = all.find("|NAME:"); at != all.npos; at = all.find("|NAME:", at + 1)) {
+      finds += 1;
+    }
+    return finds;
+  };
+  CHECK(count(again) == 0);
+  CHECK(count(proven + again) == 2 * names);
+}
+
 TEST_CASE("one_of: the characters of the set and no other") {
   for (char32_t c = 0; c < 0xA000; ++c) {
     const std::u32string_view set = U"省市区县:、x";
