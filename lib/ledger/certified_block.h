@@ -27,8 +27,8 @@ Result<CertifiedBlock> read_block(const json::Json& tree);
 
 /// From the genesis to the set that decided the block, which must be exactly the last one named: a
 /// shorter or longer chain is not a proof of this block. kNegative with a reason ("genesis",
-/// "epoch_chain", or that of EpochChain::check).
-Status verify_block(const CertifiedBlock& block, const Genesis& genesis);
+/// "epoch_chain", or that of EpochChain::check). `known` learns the epochs that the block names.
+Status verify_block(const CertifiedBlock& block, EpochChain& known);
 
 /// A Merkle path as a list of hex texts.
 json::Json path_json(std::span<const Hash32> path);

@@ -88,7 +88,7 @@ Result<quorum::ValidatorSet> successor(const EpochLink& link, const Hash32& gene
   return next;
 }
 
-EpochChain::EpochChain(const Genesis& genesis) : genesis_(genesis.hash) {
+EpochChain::EpochChain(const Genesis& genesis) : genesis_(&genesis) {
   sets_.emplace(0, genesis_validators(genesis));
 }
 
@@ -96,28 +96,46 @@ Status EpochChain::extend(const EpochLink& link) {
   // Only the newest set may name its successor: a new set cannot certify itself, and no epoch has
   // two successors (field/ledger.md pitfall 15).
   const quorum::ValidatorSet& deciding = last();
-  EMR_ASSIGN(const quorum::ValidatorSet next, successor(link, genesis_, deciding));
-  const auto before = last_heights_.rbegin();
-  if (before != last_heights_.rend() && link.header.height <= before->second) {
+  EMR_ASSIGN(const quorum::ValidatorSet next, successor(link, genesis_->hash, deciding));
+  const auto before = ends_.rbegin();
+  if (before != ends_.rend() && link.header.height <= before->second.header.height) {
     return does_not_hold("an epoch ends before it has begun", "height");
   }
-  last_heights_.emplace(deciding.epoch(), link.header.height);
+  ends_.emplace(deciding.epoch(), link);
   sets_.emplace(next.epoch(), next);
   return {};
+}
+
+Status EpochChain::follow(const std::vector<EpochLink>& links) {
+  for (quorum::Epoch epoch = 0; epoch < links.size(); ++epoch) {
+    const EpochLink& link = links[epoch];
+    const bool holds = ends_.contains(epoch) ? holds_again(link, epoch) : extend(link).ok();
+    if (holds) continue;
+    return does_not_hold("the epochs do not lead on from the genesis", "epoch_chain");
+  }
+  return {};
+}
+
+/// The same bytes, or the same end by a certificate of other members.
+bool EpochChain::holds_again(const EpochLink& link, quorum::Epoch epoch) const {
+  const EpochLink& known = ends_.at(epoch);
+  const bool is_same = encode_header(link.header) == encode_header(known.header) &&
+                       link.next == known.next;
+  if (!is_same || link.certificate == known.certificate) return is_same;
+  return successor(link, genesis_->hash, sets_.at(epoch)).ok();
 }
 
 Status EpochChain::check(const BlockHeader& header, ByteView certificate) const {
   const quorum::ValidatorSet* set = find(header.epoch);
   if (set == nullptr) return does_not_hold("the block's epoch is not known", "unknown_epoch");
-  const auto ended = last_heights_.find(header.epoch);
-  const auto before =
-      header.epoch == 0 ? last_heights_.end() : last_heights_.find(header.epoch - 1);
-  const bool too_late = ended != last_heights_.end() && header.height > ended->second;
-  const bool too_early = before != last_heights_.end() && header.height <= before->second;
+  const auto ended = ends_.find(header.epoch);
+  const auto before = header.epoch == 0 ? ends_.end() : ends_.find(header.epoch - 1);
+  const bool too_late = ended != ends_.end() && header.height > ended->second.header.height;
+  const bool too_early = before != ends_.end() && header.height <= before->second.header.height;
   if (too_late || too_early) {
     return does_not_hold("the block's height is not one of its epoch", "height");
   }
-  return verify_certificate(header, certificate, genesis_, *set);
+  return verify_certificate(header, certificate, genesis_->hash, *set);
 }
 
 const quorum::ValidatorSet* EpochChain::find(quorum::Epoch epoch) const {

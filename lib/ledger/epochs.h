@@ -2,6 +2,9 @@
 // before, certified by the set that was leaving (FORMAT.md section 9). The genesis is epoch 0, so a
 // holder of the genesis file alone can follow the chain to any later set; nobody can join it from
 // the side. Values; `EpochChain` is not thread-safe.
+//
+// Whoever checks many lines keeps one chain: what was checked before is known by its bytes, so that
+// a line costs its own certificate and not those of every epoch there ever was.
 #pragma once
 
 #include <map>
@@ -42,11 +45,16 @@ Result<quorum::ValidatorSet> successor(const EpochLink& link, const Hash32& gene
 
 class EpochChain {
  public:
+  /// The genesis must outlive the chain.
   explicit EpochChain(const Genesis& genesis);
+  const Genesis& genesis() const noexcept { return *genesis_; }
 
   /// Checks that the last known set certified this block and that the block names these keys.
   /// kNegative (the reasons of verify_certificate, "next_validators", "height") changes nothing.
   Status extend(const EpochLink& link);
+  /// Do these ends of epochs, from the first on, hold? What is new extends the chain. kNegative
+  /// "epoch_chain", also when an epoch has ended otherwise before.
+  Status follow(const std::vector<EpochLink>& links);
   /// Is this the certificate of this header, by the set of its epoch? "unknown_epoch" when the
   /// chain does not reach so far, "height" when the block cannot belong to the epoch.
   Status check(const BlockHeader& header, ByteView certificate) const;
@@ -56,9 +64,11 @@ class EpochChain {
   const quorum::ValidatorSet* find(quorum::Epoch epoch) const;
 
  private:
-  Hash32 genesis_{};
+  bool holds_again(const EpochLink& link, quorum::Epoch epoch) const;
+
+  const Genesis* genesis_;
   std::map<quorum::Epoch, quorum::ValidatorSet> sets_;
-  std::map<quorum::Epoch, std::uint64_t> last_heights_;  ///< where an epoch that is over ended
+  std::map<quorum::Epoch, EpochLink> ends_;  ///< as they were checked
 };
 
 }  // namespace emr::ledger

@@ -124,7 +124,25 @@ TEST_CASE("epochs: whatever is changed about the chain, the proof fails") {
     Proof bad = story.proof();
     cases[i].spoil(bad, story);
     CHECK(reason_of(bad, story.genesis) == cases[i].reason);
+    EpochChain known(story.genesis);
+    REQUIRE(verify_proof(story.proof(), known, testing::toy_methods()).ok());
+    CHECK_FALSE(verify_proof(bad, known, testing::toy_methods()).ok());
+    CHECK(verify_proof(story.proof(), known, testing::toy_methods()).ok());  // as before
   }
+}
+
+TEST_CASE("epochs: an end that is known holds by a certificate of other members too") {
+  const Story story;
+  EpochChain known(story.genesis);
+  REQUIRE(verify_proof(story.proof(), known, testing::toy_methods()).ok());
+  Proof other = story.proof();
+  EpochLink& end = other.epochs[1];
+  end.certificate = testing::certify_by(
+      end.header, story.genesis.hash,
+      {{1, "hosp-b vote"}, {2, "hosp-c vote"}, {3, "hosp-d vote"}, {4, "e"}});
+  CHECK(verify_proof(other, known, testing::toy_methods()).ok());
+  end.certificate.back() ^= 1;
+  CHECK_FALSE(verify_proof(other, known, testing::toy_methods()).ok());
 }
 
 TEST_CASE("epochs: votes of one epoch are worth nothing in another, even by the same keys") {

@@ -147,13 +147,10 @@ Result<Evidence> parse_evidence(std::string_view line, const Genesis& genesis) {
 namespace {
 
 /// The set that voted in the epoch, reached from the genesis.
-Result<quorum::ValidatorSet> set_of(const Evidence& evidence, const Genesis& genesis) {
-  EpochChain chain(genesis);
-  for (const EpochLink& link : evidence.epochs) {
-    if (chain.extend(link).ok()) continue;
-    return does_not_hold("the epochs do not lead on from the genesis", "epoch_chain");
-  }
-  if (const auto* set = chain.find(evidence.vote.epoch)) return *set;
+Result<quorum::ValidatorSet> set_of(const Evidence& evidence, EpochChain& known) {
+  EMR_TRY(known.follow(evidence.epochs));
+  const quorum::ValidatorSet* set = known.find(evidence.vote.epoch);
+  if (set != nullptr && evidence.vote.epoch <= evidence.epochs.size()) return *set;
   return does_not_hold("the line does not lead to the epoch of the vote", "unknown_epoch");
 }
 
@@ -203,13 +200,18 @@ Status check_votes(const Evidence& evidence, const Genesis& genesis,
 }  // namespace
 
 Result<Blame> verify_evidence(const Evidence& evidence, const Genesis& genesis) {
+  EpochChain chain(genesis);
+  return verify_evidence(evidence, chain);
+}
+
+Result<Blame> verify_evidence(const Evidence& evidence, EpochChain& known) {
   if (evidence.kind == EvidenceKind::kBadSignature) {
     return does_not_hold(
         "a signature that does not verify proves nothing against its alleged signer", "unproven");
   }
-  EMR_ASSIGN(const quorum::ValidatorSet set, set_of(evidence, genesis));
-  EMR_ASSIGN(Blame blame, identify(evidence, genesis, set));
-  EMR_TRY(check_votes(evidence, genesis, set));
+  EMR_ASSIGN(const quorum::ValidatorSet set, set_of(evidence, known));
+  EMR_ASSIGN(Blame blame, identify(evidence, known.genesis(), set));
+  EMR_TRY(check_votes(evidence, known.genesis(), set));
   return blame;
 }
 

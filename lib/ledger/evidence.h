@@ -59,6 +59,7 @@ Result<Evidence> parse_evidence(std::string_view line, const Genesis& genesis);
 /// (the epochs of the line do not lead to the vote's), "unknown_member", "culprit" (the line names
 /// another institution than the key belongs to), "signature", "no_conflict", "is_primary",
 /// "unproven" (kBadSignature).
+Result<Blame> verify_evidence(const Evidence& evidence, EpochChain& known);
 Result<Blame> verify_evidence(const Evidence& evidence, const Genesis& genesis);
 
 }  // namespace emr::ledger

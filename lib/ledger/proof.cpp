@@ -76,8 +76,13 @@ Result<Proof> parse_proof(std::string_view line) {
 
 Result<Proven> verify_proof(const Proof& proof, const Genesis& genesis,
                             const MethodTable& methods) {
+  EpochChain chain(genesis);
+  return verify_proof(proof, chain, methods);
+}
+
+Result<Proven> verify_proof(const Proof& proof, EpochChain& known, const MethodTable& methods) {
   const BlockHeader& header = proof.header;
-  EMR_TRY(verify_block(proof, genesis));
+  EMR_TRY(verify_block(proof, known));
   if (!merkle_verify(merkle_leaf(as_bytes(proof.entry)), proof.index, proof.size, proof.tx_path,
                      header.tx_root)) {
     return does_not_hold("transaction is not in the certified block", "tx_path");
@@ -89,7 +94,8 @@ Result<Proven> verify_proof(const Proof& proof, const Genesis& genesis,
   Proven proven;
   EMR_ASSIGN(proven.receipt, parse_receipt(proof.receipt));
   EMR_ASSIGN(Transaction tx, parse_entry(proof.entry, methods));
-  EMR_ASSIGN(const VerifiedPtr verified, verify_transaction(std::move(tx), genesis.chain()));
+  EMR_ASSIGN(const VerifiedPtr verified,
+             verify_transaction(std::move(tx), known.genesis().chain()));
   if (proven.receipt.txid != verified->txid()) {
     return does_not_hold("receipt is that of another transaction", "receipt_txid");
   }

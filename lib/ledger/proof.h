@@ -42,7 +42,9 @@ Result<Proof> parse_proof(std::string_view line);
 
 /// kNegative with a reason that names what does not hold ("tx_path", "receipt_path",
 /// "certificate", "genesis", "signature"; "epoch_chain": the epochs do not lead from the genesis to
-/// the block).
+/// the block). `known` serves all lines of a run (epochs.h).
+Result<Proven> verify_proof(const Proof& proof, EpochChain& known, const MethodTable& methods);
+/// One line alone.
 Result<Proven> verify_proof(const Proof& proof, const Genesis& genesis, const MethodTable& methods);
 
 }  // namespace emr::ledger

@@ -102,7 +102,12 @@ Result<StateProof> parse_state_proof(std::string_view line) {
 }
 
 Result<ProvenEntry> verify_state_proof(const StateProof& proof, const Genesis& genesis) {
-  EMR_TRY(verify_block(proof, genesis));
+  EpochChain chain(genesis);
+  return verify_state_proof(proof, chain);
+}
+
+Result<ProvenEntry> verify_state_proof(const StateProof& proof, EpochChain& known) {
+  EMR_TRY(verify_block(proof, known));
   const ChunkIndex& chunk = proof.chunk;
   if (proof.key < chunk.start || (chunk.stop && proof.key >= *chunk.stop)) {
     return does_not_hold("the chunk is not the one that would hold the key", "range");

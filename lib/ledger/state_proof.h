@@ -45,6 +45,7 @@ Result<StateProof> parse_state_proof(std::string_view line);
 /// kNegative with a reason that names what does not hold: those of verify_block, "range" (the chunk
 /// is not the key's), "chunk" (no chunk of a state), "state_path" (not in the certified root),
 /// "value" (the chunk says otherwise about the key).
+Result<ProvenEntry> verify_state_proof(const StateProof& proof, EpochChain& known);
 Result<ProvenEntry> verify_state_proof(const StateProof& proof, const Genesis& genesis);
 
 }  // namespace emr::ledger

@@ -118,7 +118,7 @@ void Core::keep_snapshot(const ledger::Executed& executed) {
     bytes += write.key.size() + (write.value ? write.value->size() : 0);
   }
   snapshots_.written(bytes);
-  if (!executed.tree || executed.next_validators) return;  // nobody may take one across epochs
+  if (!executed.tree) return;
   const ledger::BlockHeader& header = executed.block.header;
   auto certificate = store_->current().certificate(header.height);
   if (!certificate) return;

@@ -39,6 +39,7 @@ wait "$primary" 2> /dev/null || true
 consortium_stop
 
 bench-ordering
+bench-proofs
 
 # sim NAME [OPTION...]: sequence decisions per minute and core, faults on
 sim() {

@@ -61,9 +61,9 @@ std::string negative_row(const Error& why) {
 }
 
 /// One evidence line: is this member to blame?
-Result<std::string> verify_blame(std::string_view line, const ledger::Genesis& trusted,
+Result<std::string> verify_blame(std::string_view line, ledger::EpochChain& trusted,
                                  bool& all_hold) {
-  const Result<ledger::Evidence> evidence = ledger::parse_evidence(line, trusted);
+  const Result<ledger::Evidence> evidence = ledger::parse_evidence(line, trusted.genesis());
   if (!evidence && evidence.error().code != Code::kNegative) return evidence.error();
   const Result<ledger::Blame> blame =
       evidence ? ledger::verify_evidence(*evidence, trusted) : evidence.error();
@@ -85,7 +85,7 @@ Result<std::string> verify_blame(std::string_view line, const ledger::Genesis& t
 }
 
 /// One line about a key of the state: there with this value, or not there.
-Result<std::string> verify_state(std::string_view line, const ledger::Genesis& trusted,
+Result<std::string> verify_state(std::string_view line, ledger::EpochChain& trusted,
                                  bool& all_hold) {
   EMR_ASSIGN(const ledger::StateProof proof, ledger::parse_state_proof(line));
   const Result<ledger::ProvenEntry> proven = ledger::verify_state_proof(proof, trusted);
@@ -106,7 +106,7 @@ Result<std::string> verify_state(std::string_view line, const ledger::Genesis& t
 }
 
 /// One proof line; a proof that does not hold is a verdict too, and the exit code says 1.
-Result<std::string> verify_line(std::string_view line, const ledger::Genesis& trusted,
+Result<std::string> verify_line(std::string_view line, ledger::EpochChain& trusted,
                                 const ledger::MethodTable& methods, bool& all_hold) {
   EMR_ASSIGN(const json::Json tree,
              json::parse_object(line, {.max_bytes = ledger::kProofBytesMax}));
@@ -123,7 +123,8 @@ Result<std::string> verify_line(std::string_view line, const ledger::Genesis& tr
   return negative_row(proven.error());
 }
 
-Status verify_proofs(cli::Context& context, const ledger::Genesis& trusted) {
+Status verify_proofs(cli::Context& context, const ledger::Genesis& genesis) {
+  ledger::EpochChain trusted(genesis);
   const contracts::Contracts contracts;
   bool all_hold = true;
   std::uint64_t count = 0;
