@@ -55,6 +55,12 @@ goals="--goal NAME=0.95 --goal HOSPITAL=0.95 --goal ADDRESS=0.92 --goal DATE=0.9
 for type in ID_CARD PHONE MRN EXAM_ID; do goals="$goals --goal $type=0.99"; done
 # shellcheck disable=SC2086  # one word per goal
 python3 "$here/score.py" "$tool" "$notes" --min-recall 0.95 --min-precision 0.98 $goals || status=1
+# Blind they were found at 0.85, names at 0.83 and 0.79; then the general causes were mended.
+for more in eighth ninth; do
+  python3 "$here/hand_notes.py" "hand_notes_$more.txt" > "$notes"
+  echo "== notes by hand: ward talk, logs, mails, the $more set"
+  python3 "$here/score.py" "$tool" "$notes" --min-recall 0.92 --min-precision 0.98 || status=1
+done
 python3 "$here/hand_notes.py" hand_notes_en.txt > "$notes"
 echo "== English notes and letters by hand"
 python3 "$here/score.py" "$tool" "$notes" --language en --min-recall 0.95 --min-precision 0.95 ||

@@ -169,6 +169,7 @@ class IdentifierFinder {
       case kPhone: return phone(at);
       case kIdCard: return id_number(at);
       case kBankCard: return digits_only(at, 12, 23, kBankCard);
+      case kBed: return word(at, 1, 6, kBed);
       case kPostcode: return digits_only(at, 6, 6, kPostcode);
       case kWechat: return word(at, 4, 32, kWechat);
       case kVin: return word(at, 17, 17, kVin);

@@ -184,7 +184,8 @@ bool numbers_something(const DecodedText& text, std::size_t stop) {
 const IdLabel* latin_label(const DecodedText& text, std::size_t stop) {
   static constexpr auto kLabels = std::to_array<IdLabel>(
       {{U"ID No", kIdCard}, {U"ID", kMrn},        {U"id", kMrn},         {U"MRN", kMrn},
-       {U"SN", kDeviceId},  {U"S/N", kDeviceId},  {U"VIN", kVin},        {U"QQ", kWechat},
+       {U"SN", kDeviceId},  {U"S/N", kDeviceId},  {U"VIN", kVin},        {U"BED", kBed},
+         {U"Bed", kBed},      {U"QQ", kWechat},
        {U"qq", kWechat},    {U"WeChat", kWechat}, {U"Tel", kPhone},      {U"TEL", kPhone},
        {U"Phone", kPhone},  {U"Mobile", kPhone},  {U"Fax", kPhone},
        {U"Passport", kPassport}, {U"Passport No", kPassport}});

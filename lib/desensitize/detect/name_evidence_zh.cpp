@@ -127,7 +127,8 @@ bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop) {
   const char32_t before = text[start - 1];
   const char32_t after = text[stop];
   const auto edge = [](char32_t c) { return c == 0 || is_blank(c) || one_of<U"|/（(）)：:;；">(c); };
-  return edge(before) && edge(after) && !(before == 0 && after == 0);
+  const bool term = before == U';' && after == U';';  // ；葛根素；单克隆；
+  return edge(before) && edge(after) && !(before == 0 && after == 0) && !term;
 }
 
 bool is_introduced(const DecodedText& text, std::size_t start) {

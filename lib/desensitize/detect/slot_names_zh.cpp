@@ -269,7 +269,10 @@ class SlotReader : private NameShape {
       for (const std::size_t length : {std::size_t{3}, std::size_t{2}}) {
         if (name != 0 || at < start + length) continue;
         const bool placed = roles_.sure.before(text_, at - length) && usual(at - length, length);
-        if (!(placed ? shaped(at - length, length) : strong(at - length, length))) continue;
+        // 成慧之子: in front of 之 nothing but a name begins the clause.
+        const bool owner = text_[at] == U'之' && at - length == start &&
+                           surname(start, false) > 0 && usual(start, length);
+        if (!(placed || owner ? shaped(at - length, length) : strong(at - length, length))) continue;
         if (placed || at - length == start || is_introduced(text_, at - length) ||
             text_[at - length - 1] == U'的') {
           name = at - length;
@@ -312,7 +315,8 @@ class SlotReader : private NameShape {
         continue;
       }
       const std::size_t length = name_length(at, stop, sure);
-      if (length < (sure || at + 2 == stop ? 2 : 3)) continue;
+      const bool followed = words_.followers.has(text_[at + 2], text_[at + 3]);
+      if (length < (sure || at + 2 == stop || followed ? 2 : 3)) continue;
       add(at, at + length, 34);
       end += length;
     }
