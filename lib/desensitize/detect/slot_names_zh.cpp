@@ -272,7 +272,8 @@ class SlotReader : private NameShape {
         // 成慧之子: in front of 之 nothing but a name begins the clause.
         const bool owner = text_[at] == U'之' && at - length == start &&
                            surname(start, false) > 0 && usual(start, length);
-        if (!(placed || owner ? shaped(at - length, length) : strong(at - length, length))) continue;
+        const bool likely = placed || owner;
+        if (!(likely ? shaped(at - length, length) : strong(at - length, length))) continue;
         if (placed || at - length == start || is_introduced(text_, at - length) ||
             text_[at - length - 1] == U'的') {
           name = at - length;
