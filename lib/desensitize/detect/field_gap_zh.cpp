@@ -18,7 +18,7 @@ FieldGap field_gap(const DecodedText& text, std::size_t at, bool lines, bool gre
     }
     if (const std::size_t tag = behind_tag(text, gap.stop); tag > gap.stop) {
       gap = {tag, true};
-    } else if (is_field_mark(c) || numbered) {
+    } else if (is_field_mark(c) || numbered || (c == U';' && lines)) {
       gap = {gap.stop + (numbered ? 2 : 1), true};
     } else if (is_blank(c) || one_of<U"(为是系“\"/！!">(c) || (c == U')' && gap.stop > at) ||
                (c == U',' && greeting)) {

@@ -19,7 +19,7 @@ struct FieldGap {
 };
 
 /// Behind a field's name that stops before `at`. With `lines` the value may stand on the next line,
-/// behind a mark; with `greeting` behind a comma.
+/// behind a mark, or behind a semicolon; with `greeting` behind a comma.
 FieldGap field_gap(const DecodedText& text, std::size_t at, bool lines, bool greeting);
 
 /// Behind the tag that begins at `at`, as in "<td>"; `at` when none does.
