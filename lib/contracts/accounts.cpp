@@ -97,7 +97,7 @@ std::optional<Session> find_session(const ledger::StateReader& state, const cryp
 }
 
 void put_session(ledger::Overlay& state, const Session& session) {
-  state.put(keys::session(session.key), Members()
+  state.put(keys::session(session.key), Members(192)
                                             .text("boxKey", session.box_key)
                                             .text("from", session.from.text())
                                             .text("until", format_utc(session.until))

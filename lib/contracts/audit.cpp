@@ -12,7 +12,7 @@ namespace {
 std::string agent_json(const ledger::VerifiedTransaction& tx,
                        const std::optional<Account>& account, const Outcome& outcome) {
   const bool impostor = outcome.reason == "not_subject";
-  Members agent;
+  Members agent(160);
   agent.text("id", (impostor ? tx.signer() : tx.core().from).text());
   if (impostor || !account) return agent.take();
   agent.text("institution", account->institution).text("role", account->role);
@@ -25,7 +25,7 @@ std::string agent_json(const ledger::VerifiedTransaction& tx,
 void write_audit(ledger::Overlay& state, const ledger::VerifiedTransaction& tx,
                  const ledger::BlockContext& block, const std::optional<Account>& account,
                  const AuditFacts& facts, const Outcome& outcome) {
-  Members entry;
+  Members entry(448);
   entry.text("action", tx.core().contract + "." + tx.core().method)
       .raw("agent", agent_json(tx, account, outcome))
       .text("at", format_utc(block.time))

@@ -12,6 +12,8 @@ namespace emr::contracts {
 
 class Members {
  public:
+  /// Room for about so many bytes, so that a usual object is one allocation.
+  explicit Members(std::size_t room = 0) { out_.reserve(room); }
   Members& raw(std::string_view name, std::string_view value) {
     out_ += out_.empty() ? '{' : ',';
     json::append_quoted(out_, name);

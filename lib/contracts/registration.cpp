@@ -22,9 +22,11 @@ using json::Json;
 
 namespace {
 
-std::string text_arg(const Call& call, const char* name) {
+/// Empty for an argument that is not there.
+const std::string& text_arg(const Call& call, const char* name) {
+  static const std::string kAbsent;
   const auto found = call.args().find(name);
-  return found == call.args().end() ? std::string() : found->get<std::string>();
+  return found == call.args().end() ? kAbsent : found->get_ref<const std::string&>();
 }
 
 crypto::Address address_arg(const Call& call, const char* name) {
@@ -52,9 +54,9 @@ void count_waiting(ledger::Overlay& state, const Account& account, int change) {
 }
 
 Outcome apply_account(Call& call) {
-  const std::string role = text_arg(call, "role");
-  const std::string institution = text_arg(call, "institution");
-  const std::string identity = text_arg(call, "identity");
+  const std::string& role = text_arg(call, "role");
+  const std::string& institution = text_arg(call, "institution");
+  const std::string& identity = text_arg(call, "identity");
   const bool alone = role == "patient" || role == "auditor";
   if (institution.empty() && !alone) return failed("institution_missing");
   if (!institution.empty() && !find_member(call.state, institution)) {
@@ -200,7 +202,7 @@ std::size_t attested_under(const Call& call, const std::string& prefix) {
 }
 
 Outcome attest(Call& call) {
-  const std::string patient = text_arg(call, "patient");
+  const std::string& patient = text_arg(call, "patient");
   const crypto::Address wallet = address_arg(call, "address");
   const std::string& institution = call.account->institution;
   call.audit.patient = patient;
@@ -219,7 +221,7 @@ Outcome attest(Call& call) {
 }
 
 Outcome unattest(Call& call) {
-  const std::string patient = text_arg(call, "patient");
+  const std::string& patient = text_arg(call, "patient");
   const crypto::Address wallet = address_arg(call, "address");
   const std::string& institution = call.account->institution;
   call.audit.patient = patient;

@@ -1,5 +1,7 @@
 // The fast path of EIP-712: flat structs of our own schemas, hashed without JSON.
 #include <algorithm>
+#include <array>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -23,8 +25,35 @@ const char* kind_name(FieldKind kind) noexcept {
   return "";
 }
 
+/// The hashes of texts that come again and again: the action, the ledger, the account, the minute.
+/// They are half of all that verifying a transaction hashes.
+class RecentTexts {
+ public:
+  Hash32 hash(std::string_view text) {
+    if (text.size() > kTextBytesMax) return keccak256(as_bytes(text));
+    Place& place = places_[std::hash<std::string_view>()(text) % places_.size()];
+    if (place.is_set && text == std::string_view(place.text.data(), place.size)) return place.hash;
+    place.hash = keccak256(as_bytes(text));
+    text.copy(place.text.data(), text.size());
+    place.size = text.size();
+    place.is_set = true;
+    return place.hash;
+  }
+
+ private:
+  static constexpr std::size_t kTextBytesMax = 64;
+  struct Place {
+    bool is_set = false;
+    std::size_t size = 0;
+    std::array<char, kTextBytesMax> text{};
+    Hash32 hash{};
+  };
+  std::array<Place, 64> places_;
+};
+
 Hash32 word_of(const FieldValue& value) {
-  if (const auto* text = std::get_if<std::string_view>(&value)) return keccak256(as_bytes(*text));
+  thread_local RecentTexts recent;
+  if (const auto* text = std::get_if<std::string_view>(&value)) return recent.hash(*text);
   if (const auto* hash = std::get_if<Hash32>(&value)) return *hash;
   const std::uint64_t number = std::get<std::uint64_t>(value);
   EMR_CHECK(number < std::uint64_t{1} << 53);

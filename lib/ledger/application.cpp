@@ -65,7 +65,7 @@ std::shared_ptr<const Executed> Application::build(const std::vector<VerifiedPtr
   EMR_CHECK(proposal.height == tip_.height + 1);
   Proposal adjusted = proposal;
   adjusted.time = std::max(adjusted.time, tip_.time);
-  const std::shared_ptr<const Executed> executed = run(candidates, adjusted, true);
+  const std::shared_ptr<const Executed> executed = run(candidates, adjusted, std::nullopt);
   pending_.insert_or_assign(executed->hash, executed);
   return executed;
 }
@@ -92,14 +92,14 @@ Status Application::check_form(const Block& block, const std::vector<VerifiedPtr
 }
 
 Result<std::shared_ptr<const Executed>> Application::validate(
-    const Block& block, std::vector<VerifiedPtr> transactions) {
+    Block block, const std::vector<VerifiedPtr>& transactions) {
   const auto known = pending_.find(block_hash(block.header));
   if (known != pending_.end() && known->second->block.entries == block.entries) {
     return known->second;
   }
   EMR_TRY(check_form(block, transactions));
   const std::shared_ptr<const Executed> executed =
-      run(transactions, proposal_of(block.header), false);
+      run(transactions, proposal_of(block.header), std::move(block.entries));
   if (executed->transactions.size() != transactions.size()) {
     return protocol("block goes on behind a change of the validators", "not_last");
   }
@@ -141,8 +141,11 @@ void Application::restore(ChainTip tip, StateTree tree) {
 }
 
 std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
-                                           const Proposal& proposal, bool select) const {
+                                           const Proposal& proposal,
+                                           std::optional<std::vector<std::string>> entries) const {
   auto executed = std::make_shared<Executed>();
+  const bool select = !entries;
+  if (entries) executed->block.entries = *std::move(entries);
   Overlay overlay(state_);
   BlockContext context{genesis_, proposal.height, proposal.time, 0};
   executor_->begin_block(overlay, context);
@@ -156,7 +159,7 @@ std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
       if (!executor_->admit(overlay, *tx, proposal.time)) continue;
     }
     executed->receipts.push_back(encode_receipt(executor_->execute(overlay, *tx, context)));
-    executed->block.entries.push_back(tx->entry());
+    if (select) executed->block.entries.push_back(tx->entry());
     executed->transactions.push_back(tx);
     ++context.index;
     if (!tx->method().reconfigures) continue;

@@ -110,8 +110,8 @@ class Application {
 
   /// Executes somebody else's block and demands that every field of its header follows.
   /// `transactions` are the verified entries, in order. kProtocol with a reason otherwise.
-  Result<std::shared_ptr<const Executed>> validate(const Block& block,
-                                                   std::vector<VerifiedPtr> transactions);
+  Result<std::shared_ptr<const Executed>> validate(Block block,
+                                                   const std::vector<VerifiedPtr>& transactions);
 
   /// The pending block with this hash becomes the tip; null when there is none such.
   std::shared_ptr<const Executed> commit(const Hash32& block);
@@ -122,8 +122,9 @@ class Application {
   void restore(ChainTip tip, StateTree tree);
 
  private:
+  /// With the entries of a block that is checked nothing is selected.
   std::shared_ptr<Executed> run(const std::vector<VerifiedPtr>& txs, const Proposal& proposal,
-                                bool select) const;
+                                std::optional<std::vector<std::string>> entries) const;
   void finish(Executed& executed, const Proposal& proposal) const;
   Status check_form(const Block& block, const std::vector<VerifiedPtr>& txs) const;
 

@@ -111,7 +111,11 @@ void MapState::apply(const std::vector<StateWrite>& writes) {
 }
 
 Hash32 chain_writes(const Hash32& previous, const std::vector<StateWrite>& writes) {
-  WireWriter wire;
+  std::size_t size = previous.size() + sizeof(std::uint32_t);
+  for (const StateWrite& write : writes) {
+    size += write.key.size() + (write.value ? write.value->size() : 0) + 9;  // lengths, presence
+  }
+  WireWriter wire(size);
   wire.raw(previous).u32(static_cast<std::uint32_t>(writes.size()));
   for (const StateWrite& write : writes) {
     wire.text(write.key).u8(write.value ? 1 : 0);

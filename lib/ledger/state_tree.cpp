@@ -187,11 +187,12 @@ StateTree::StateTree() { runs_.emplace("", std::make_shared<Run>()); }
 
 StateTree StateTree::of(const StateReader& state) {
   StateTree tree;
+  auto last = tree.runs_.begin();
   std::string after;
   for (bool more = true; more;) {
     const std::vector<StateEntry> page = state.scan("", after, kScanPage);
     for (const StateEntry& entry : page) {
-      tree.put(entry.key, crypto::sha256(as_bytes(entry.value)));
+      last = tree.put(last, entry.key, crypto::sha256(as_bytes(entry.value)));
     }
     more = page.size() == kScanPage;
     if (more) after = page.back().key;
@@ -200,17 +201,18 @@ StateTree StateTree::of(const StateReader& state) {
 }
 
 void StateTree::apply(const std::vector<StateWrite>& writes) {
+  auto last = runs_.begin();
   for (const StateWrite& write : writes) {
-    if (write.value) {
-      put(write.key, crypto::sha256(as_bytes(*write.value)));
-    } else {
-      erase(write.key);
-    }
+    last = write.value ? put(last, write.key, crypto::sha256(as_bytes(*write.value)))
+                       : erase(last, write.key);
   }
 }
 
-StateTree::Runs::iterator StateTree::run_of(std::string_view key) {
-  return std::prev(runs_.upper_bound(key));  // the first run starts at "", so there is one
+/// `last` is the run of a smaller key: often of this one too.
+StateTree::Runs::iterator StateTree::run_of(Runs::iterator last, std::string_view key) {
+  const auto next = std::next(last);
+  if (next == runs_.end() || key < next->first) return last;
+  return std::prev(runs_.upper_bound(key));
 }
 
 /// The run to be changed: a copy when another tree shares it.
@@ -220,30 +222,41 @@ StateTree::Run& StateTree::own(Runs::iterator at) {
   return *at->second;
 }
 
-void StateTree::put(std::string_view key, const Hash32& value) {
-  const auto at = run_of(key);
+/// Returns the run that holds the key now.
+StateTree::Runs::iterator StateTree::put(Runs::iterator last, std::string_view key,
+                                         const Hash32& value) {
+  const auto at = run_of(last, key);
   const std::size_t place = at->second->find(key);
   if (place < at->second->size() && at->second->key(place) == key) {
     own(at).values[place] = value;
-    return;
+    return at;
   }
   ++entries_;
-  if (!is_chunk_boundary(key)) return own(at).insert(place, key, value);
+  if (!is_chunk_boundary(key)) {
+    own(at).insert(place, key, value);
+    return at;
+  }
   auto next = std::make_shared<Run>();
   next->insert(0, key, value);
   next->append(*at->second, place);
   own(at).truncate(place);
-  runs_.emplace(key, std::move(next));
+  return runs_.emplace(key, std::move(next)).first;
 }
 
-void StateTree::erase(std::string_view key) {
-  const auto at = run_of(key);
+/// Returns the run that would hold the key.
+StateTree::Runs::iterator StateTree::erase(Runs::iterator last, std::string_view key) {
+  const auto at = run_of(last, key);
   const std::size_t place = at->second->find(key);
-  if (place == at->second->size() || at->second->key(place) != key) return;
+  if (place == at->second->size() || at->second->key(place) != key) return at;
   --entries_;
-  if (at->first != key) return own(at).erase(place);
-  own(std::prev(at)).append(*at->second, 1);  // a boundary goes: its run joins the one before
+  if (at->first != key) {
+    own(at).erase(place);
+    return at;
+  }
+  const auto before = std::prev(at);  // a boundary goes: its run joins the one before
+  own(before).append(*at->second, 1);
   runs_.erase(at);
+  return before;
 }
 
 // --- chunks --------------------------------------------------------------------------------------

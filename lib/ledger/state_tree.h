@@ -90,10 +90,10 @@ class StateTree {
   };
   using Runs = std::map<std::string, std::shared_ptr<Run>, std::less<>>;
 
-  Runs::iterator run_of(std::string_view key);
+  Runs::iterator run_of(Runs::iterator last, std::string_view key);
   static Run& own(Runs::iterator at);
-  void put(std::string_view key, const Hash32& value);
-  void erase(std::string_view key);
+  Runs::iterator put(Runs::iterator last, std::string_view key, const Hash32& value);
+  Runs::iterator erase(Runs::iterator last, std::string_view key);
   static ChunkIndex cut(Runs::const_iterator at, Runs::const_iterator last, std::size_t piece);
   static void refresh(Runs::const_iterator at, Runs::const_iterator last, Bytes& scratch);
 

@@ -136,7 +136,10 @@ Result<Signature> read_signature(const Json& tree) {
 }
 
 std::string signature_text(const Signature& signature) {
-  return "{\"by\":\"" + signature.by.text() + "\",\"sig\":\"" + to_hex_0x(signature.bytes) + "\"}";
+  std::string text;
+  text.reserve(2 * (signature.by.bytes.size() + signature.bytes.size()) + 32);
+  text.append("{\"by\":\"").append(signature.by.text());
+  return text.append("\",\"sig\":\"").append(to_hex_0x(signature.bytes)).append("\"}");
 }
 
 Result<Sidecar> read_sidecar(const Json& tree, std::string_view where) {
@@ -299,7 +302,11 @@ Result<Transaction> parse_entry(std::string_view entry, const MethodTable& metho
 
 std::string encode_entry(const Transaction& tx) {
   EMR_CHECK(tx.signature.has_value());
-  return "{\"core\":" + tx.core_json + ",\"signature\":" + signature_text(*tx.signature) + "}";
+  const std::string signature = signature_text(*tx.signature);
+  std::string entry;
+  entry.reserve(tx.core_json.size() + signature.size() + 32);
+  entry.append("{\"core\":").append(tx.core_json);
+  return entry.append(",\"signature\":").append(signature).append("}");
 }
 
 std::string encode_sidecar(const Sidecar& sidecar) {
@@ -313,6 +320,7 @@ std::string encode_sidecar(const Sidecar& sidecar) {
 }
 
 Result<Sidecar> parse_sidecar(std::string_view text) {
+  if (text == "{\"parts\":[]}") return Sidecar();  // of every transaction that is no record
   EMR_ASSIGN(const Json tree, json::parse_object(text, {.max_bytes = kTransactionLineBytesMax}));
   return read_sidecar(tree, "");
 }

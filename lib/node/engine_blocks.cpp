@@ -176,7 +176,7 @@ void Engine::sidecar_arrived(const Hash32& txid, std::string sidecar) {
 }
 
 void Engine::finish_check() {
-  const auto executed = application_.validate(checking_->block, checking_->transactions);
+  const auto executed = application_.validate(std::move(checking_->block), checking_->transactions);
   if (!executed) {
     ++counters_.refused_blocks;
     log_->warning("block", "refused at height " + std::to_string(checking_->action.seq) + ": " +
@@ -202,7 +202,7 @@ bool Engine::add_commit(const consensus::CommitBlock& commit) {
     auto again =
         prepare_check({0, commit.seq, commit.digest, commit.block, consensus::Origin::kCertified});
     if (again) {
-      auto result = application_.validate(again->block, again->transactions);
+      auto result = application_.validate(std::move(again->block), again->transactions);
       if (result) executed = application_.commit(commit.digest);
     }
   }

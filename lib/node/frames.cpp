@@ -66,7 +66,7 @@ ContentItem read_content(WireReader& reader) {
 }  // namespace
 
 Frame consensus_frame(ByteView message) {
-  WireWriter writer;
+  WireWriter writer(1 + message.size());
   writer.u8(static_cast<std::uint8_t>(FrameKind::kConsensus)).raw(message);
   return std::make_shared<const Bytes>(std::move(writer).take());
 }
@@ -74,7 +74,7 @@ Frame consensus_frame(ByteView message) {
 std::vector<Frame> request_frames(const std::vector<RequestItem>& items) {
   FrameCutter cutter(FrameKind::kRequests);
   for (const RequestItem& item : items) {
-    WireWriter writer;
+    WireWriter writer(item.entry.size() + item.sidecar.size() + 2 * sizeof(std::uint32_t));
     writer.text(item.entry).text(item.sidecar);
     cutter.add(writer.bytes());
   }

@@ -3,6 +3,7 @@
 // block entry that is found here by its bytes is not verified again. Owned by the core thread.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
@@ -38,6 +39,15 @@ struct TxidHash {
     std::size_t value = 0;
     std::memcpy(&value, txid.data(), sizeof value);
     return value;
+  }
+};
+
+/// An entry ends with its signature, whose digits are as good as a hash of the whole.
+struct EntryHash {
+  std::size_t operator()(std::string_view entry) const noexcept {
+    constexpr std::size_t kTailBytes = 64;
+    return std::hash<std::string_view>()(
+        entry.substr(entry.size() - std::min(entry.size(), kTailBytes)));
   }
 };
 
@@ -86,7 +96,8 @@ class Mempool {
   std::size_t bytes_ = 0;
   std::map<std::uint64_t, std::unique_ptr<PendingRequest>> by_arrival_;
   std::unordered_map<Hash32, std::uint64_t, TxidHash> by_txid_;
-  std::unordered_map<std::string_view, std::uint64_t> by_entry_;  ///< views into the requests
+  /// Keys are views into the requests.
+  std::unordered_map<std::string_view, std::uint64_t, EntryHash> by_entry_;
   std::map<crypto::Address, std::size_t> by_sender_;
   std::map<net::PeerIndex, Usage> by_peer_;
 };

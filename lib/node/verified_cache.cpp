@@ -15,7 +15,9 @@ Result<ledger::VerifiedPtr> VerifiedCache::verify(ledger::Transaction tx,
   ledger::VerifiedPtr replaced = verified;
   {
     const std::lock_guard lock(mutex_);
-    replaced.swap(places_[place_of(verified->txid())]);
+    Place& place = places_[place_of(verified->txid())];
+    place.txid = verified->txid();
+    replaced.swap(place.tx);
   }
   return verified;  // what was replaced is destroyed outside the lock
 }
@@ -25,9 +27,10 @@ ledger::VerifiedPtr VerifiedCache::find(const ledger::Transaction& tx) {
   ledger::VerifiedPtr known;
   {
     const std::lock_guard lock(mutex_);
-    known = places_[place_of(tx.txid)];
+    const Place& place = places_[place_of(tx.txid)];
+    if (!place.tx || place.txid != tx.txid) return nullptr;
+    known = place.tx;
   }
-  if (!known || known->txid() != tx.txid) return nullptr;
   const ledger::Signature& checked = *known->transaction().signature;
   const bool same = checked.by == tx.signature->by && checked.bytes == tx.signature->bytes;
   return same ? known : nullptr;

@@ -22,8 +22,12 @@ class VerifiedCache {
   ledger::VerifiedPtr find(const ledger::Transaction& tx);
   std::size_t place_of(const Hash32& txid) const noexcept;
 
+  struct Place {
+    Hash32 txid{};  ///< of the transaction: to look at it would cost a miss of the processor's cache
+    ledger::VerifiedPtr tx;
+  };
   std::mutex mutex_;
-  std::vector<ledger::VerifiedPtr> places_;
+  std::vector<Place> places_;
 };
 
 }  // namespace emr::node

@@ -1,5 +1,6 @@
 // The encodings of FORMAT.md: keys and values of every table.
 #include <algorithm>
+#include <numeric>
 
 #include "base/wire.h"
 #include "ledger/limits.h"
@@ -83,15 +84,24 @@ void put_old(WriteBatch& batch, const CommittedBlock& committed) {
   const Bytes height = height_key(committed.tip.height);
   batch.put(Table::kBlocks, height, committed.block);
   batch.put(Table::kCertificates, height, committed.certificate);
-  WireWriter receipts;
+  std::size_t receipts_size = sizeof(std::uint32_t);
+  for (const std::string& receipt : committed.receipts) receipts_size += receipt.size() + 4;
+  WireWriter receipts(receipts_size);
   receipts.u32(static_cast<std::uint32_t>(committed.receipts.size()));
   for (const std::string& receipt : committed.receipts) receipts.text(receipt);
   batch.put(Table::kReceipts, height, receipts.bytes());
-  std::uint32_t index = 0;
-  for (const Hash32& txid : committed.txids) {
-    WireWriter position;
-    position.u64(committed.tip.height).u32(index++);
-    batch.put(Table::kTxIndex, txid, position.bytes());
+  std::vector<std::uint32_t> order(committed.txids.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return committed.txids[a] < committed.txids[b];  // neighbours in the tree one after the other
+  });
+  Bytes position = height;
+  position.resize(height.size() + sizeof(std::uint32_t));
+  for (const std::uint32_t index : order) {
+    for (std::size_t i = 0; i < sizeof index; ++i) {
+      position[height.size() + i] = static_cast<std::uint8_t>(index >> (24 - 8 * i));
+    }
+    batch.put(Table::kTxIndex, committed.txids[index], position);
   }
 }
 
