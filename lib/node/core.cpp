@@ -82,6 +82,11 @@ bool Core::post_bounded(std::size_t bytes, std::function<void()> work) {
   return true;
 }
 
+bool Core::is_idle() {
+  const std::lock_guard lock(mutex_);
+  return queue_.empty() && inbox_.empty() && !stopping_;
+}
+
 void Core::run() {
   std::vector<std::function<void()>> batch;
   while (!engine_->stopped()) {
@@ -102,6 +107,7 @@ void Core::run() {
     batch.clear();
     read_peers();
     timers();
+    if (is_idle()) engine_->idle();
   }
   if (on_stopped_) on_stopped_(*engine_->stopped());
 }

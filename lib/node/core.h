@@ -119,6 +119,7 @@ class Core final : public EngineHost {
   bool post_bounded(std::size_t bytes, std::function<void()> work);
   void run();
   void read_peers();
+  bool is_idle();
   void timers();
   void take(std::vector<Submission>& submissions);
   void take_one(Submission& submission, std::vector<RequestItem>& forward);

@@ -159,6 +159,10 @@ void Engine::close() {
   if (!stopped_ && !batch_.empty()) flush();
 }
 
+void Engine::idle() {
+  if (!stopped_ && !is_synced_) flush();
+}
+
 void Engine::received_from_outsider(net::PeerIndex place, ByteView message) {
   const auto decoded = consensus::decode(message);
   const auto* request = decoded ? std::get_if<consensus::BlockRequest>(&*decoded) : nullptr;

@@ -23,7 +23,7 @@ class VerifiedCache {
   std::size_t place_of(const Hash32& txid) const noexcept;
 
   struct Place {
-    Hash32 txid{};  ///< of the transaction: to look at it would cost a miss of the processor's cache
+    Hash32 txid{};  ///< of the transaction, which itself is far away in memory
     ledger::VerifiedPtr tx;
   };
   std::mutex mutex_;

@@ -26,6 +26,10 @@ inline constexpr std::size_t kDiskReserveBytes = std::size_t{64} << 20;
 /// Receipts of one block on disk: 4096 entries of 4 KiB is the most the ledger allows.
 inline constexpr std::size_t kReceiptsBytesMax = std::size_t{16} << 20;
 
+/// The vote journal: some full blocks, so that what waits in it is moved into the database only
+/// every few heights.
+inline constexpr std::size_t kJournalBytesMax = std::size_t{4} << 20;
+
 /// Memory that a batch keeps for its successor: a full block of ordinary transactions.
 inline constexpr std::size_t kBatchBytesKept = std::size_t{4} << 20;
 

@@ -35,6 +35,7 @@ Error lmdb_error(int code, std::string_view doing) {
 }
 
 LmdbEnv::~LmdbEnv() {
+  if (!journaled_.empty()) (void)write({}, Durability::kFull, true);  // they are in the journal
   if (env_ != nullptr && is_owner_) mdb_env_sync(env_, 1);
   if (env_ != nullptr) mdb_env_close(env_);
   if (lock_descriptor_ >= 0) ::close(lock_descriptor_);
@@ -52,7 +53,9 @@ Status LmdbEnv::open(const std::string& directory, Mode mode, const StoreOptions
     EMR_TRY(lock_directory());
   }
   EMR_TRY(open_environment(mode));
-  return open_tables(mode != Mode::kOwner);
+  EMR_TRY(open_tables(mode != Mode::kOwner));
+  if (mode != Mode::kOwner) return {};
+  return open_journal();
 }
 
 Status LmdbEnv::open_environment(Mode mode) {
@@ -136,32 +139,51 @@ Status LmdbEnv::open_tables(bool read_only) {
   return {};
 }
 
+/// What the commit before lacks of its flush comes first: nothing may be forgotten of a height
+/// while its commit can be taken back (PROTOCOL.md, The replica).
 Status LmdbEnv::apply(const WriteBatch& batch, Durability durability) {
   if (batch.empty()) return {};
   EMR_ASSIGN(const DiskUsage usage, disk_usage());
   if (usage.available_bytes < options_.reserve_bytes) return lmdb_error(ENOSPC, "write");
+  if (!is_of_votes(batch) || !journal_->has_room(batch)) {
+    return write(batch, durability, has_votes(batch));
+  }
+  if (!is_synced_) EMR_TRY(sync());
+  EMR_TRY(journal_->append(batch));
+  remember(batch);
+  return {};
+}
+
+/// `merges`: together with everything that only the journal holds.
+Status LmdbEnv::write(const WriteBatch& batch, Durability durability, bool merges) {
+  const bool is_repeatable = durability == Durability::kRepeatable && !merges;
   // The pages are flushed either way, so that the file is whole at every instant; what is left out
   // is the second flush, of the page that makes the new tree the current one.
   // (LMDB 0.9 heeds this flag of the environment only, not one of the transaction.)
-  mdb_env_set_flags(env_, MDB_NOMETASYNC, durability == Durability::kRepeatable ? 1 : 0);
+  mdb_env_set_flags(env_, MDB_NOMETASYNC, is_repeatable ? 1 : 0);
   // Every round either ends the call or at least adds room; a batch is bounded, so this ends.
-  while (true) {
-    const int code = try_apply(batch);
-    if (code == 0) return {};
+  int code = 0;
+  while ((code = try_apply(batch, merges)) != 0) {
     if (code != MDB_MAP_FULL && code != MDB_MAP_RESIZED) return lmdb_error(code, "write");
     EMR_TRY(grow());
   }
+  is_synced_ = !is_repeatable;
+  if (!merges) return {};
+  journaled_.clear();
+  journal_->restart();
+  return {};
 }
 
 Status LmdbEnv::sync() {
   if (const int code = mdb_env_sync(env_, 1); code != 0) return lmdb_error(code, "write");
+  is_synced_ = true;
   return {};
 }
 
-int LmdbEnv::try_apply(const WriteBatch& batch) {
+int LmdbEnv::try_apply(const WriteBatch& batch, bool merges) {
   MDB_txn* txn = nullptr;
   if (const int code = mdb_txn_begin(env_, nullptr, 0, &txn); code != 0) return code;
-  if (const int code = put_all(txn, batch); code != 0) {
+  if (const int code = put_all(txn, batch, merges); code != 0) {
     mdb_txn_abort(txn);
     return code;
   }
@@ -183,35 +205,75 @@ Result<bool> LmdbEnv::is_swapped(MDB_txn* txn) const {
   return true;
 }
 
-int LmdbEnv::put(MDB_txn* txn, MDB_dbi into, const WriteBatch::Change& change) {
-  EMR_CHECK(!change.key.empty() && change.key.size() <= kKeyBytesMax);
-  MDB_val key = value_of(change.key);
-  if (change.value) {
+/// Writes changes one after the other. The cursor stays where the change before was made: batches
+/// bring most keys in order, and neighbours share the way from the root of the tree.
+class LmdbEnv::Writer {
+ public:
+  explicit Writer(MDB_txn* txn) : txn_(txn) {}
+  ~Writer() { close(); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  int put(MDB_dbi into, const WriteBatch::Change& change) {
+    EMR_CHECK(!change.key.empty() && change.key.size() <= kKeyBytesMax);
+    MDB_val key = value_of(change.key);
+    if (!change.value) {
+      const int code = mdb_del(txn_, into, &key, nullptr);
+      return code == MDB_NOTFOUND ? 0 : code;
+    }
+    if (cursor_ == nullptr || into != table_) {
+      close();
+      if (const int code = mdb_cursor_open(txn_, into, &cursor_); code != 0) return code;
+      table_ = into;
+    }
     MDB_val value = value_of(*change.value);
-    return mdb_put(txn, into, &key, &value, 0);
+    return mdb_cursor_put(cursor_, &key, &value, 0);
   }
-  const int code = mdb_del(txn, into, &key, nullptr);
-  return code == MDB_NOTFOUND ? 0 : code;
+
+ private:
+  void close() {
+    if (cursor_ != nullptr) mdb_cursor_close(cursor_);
+    cursor_ = nullptr;
+  }
+
+  MDB_txn* txn_;
+  MDB_cursor* cursor_ = nullptr;
+  MDB_dbi table_ = 0;
+};
+
+/// Before the batch's own changes, which are younger.
+int LmdbEnv::put_journaled(Writer& writer) {
+  for (const auto& [key, value] : journaled_) {
+    const int code = writer.put(table(Table::kVotes, false), {Table::kVotes, key, ByteView(value)});
+    if (code != 0) return code;
+  }
+  const Bytes last = height_key(journal_->last());
+  return writer.put(table(Table::kMeta, false),
+                    {Table::kMeta, as_bytes(kMergedKey), ByteView(last)});
 }
 
-int LmdbEnv::put_all(MDB_txn* txn, const WriteBatch& batch) {
+int LmdbEnv::put_all(MDB_txn* txn, const WriteBatch& batch, bool merges) {
   const auto swapped = is_swapped(txn);
   if (!swapped) return EIO;
   if (batch.clears_stage()) {
     const int code = mdb_drop(txn, table(Table::kStage, *swapped), 0);
     if (code != 0) return code;
   }
-  for (std::size_t i = 0; i < batch.size(); ++i) {
-    const WriteBatch::Change change = batch.change(i);
-    const int code = put(txn, table(change.table, *swapped), change);
-    if (code != 0) return code;
+  {
+    Writer writer(txn);
+    if (const int code = merges ? put_journaled(writer) : 0; code != 0) return code;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const WriteBatch::Change change = batch.change(i);
+      const int code = writer.put(table(change.table, *swapped), change);
+      if (code != 0) return code;
+    }
   }
   if (!batch.installs_stage()) return 0;
   const int code = mdb_drop(txn, table(Table::kState, *swapped), 0);
   if (code != 0) return code;
   WriteBatch::Change role{Table::kMeta, as_bytes(kSwappedKey), std::nullopt};
   if (!*swapped) role.value = as_bytes("1");
-  return put(txn, table(Table::kMeta, false), role);
+  return Writer(txn).put(table(Table::kMeta, false), role);
 }
 
 Status LmdbEnv::grow() {

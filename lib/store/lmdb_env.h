@@ -7,6 +7,7 @@
 #include <lmdb.h>
 
 #include <array>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>  // std::shared_lock
@@ -15,8 +16,12 @@
 
 #include "store/growth_gate.h"
 #include "store/store.h"
+#include "store/vote_journal.h"
 
 namespace emr::store {
+
+/// Meta key: the number of the journal's last batch that is in the table of votes.
+inline constexpr std::string_view kMergedKey = "votes-merged";
 
 /// Text of an LMDB or errno code, as an Error of the right kind.
 Error lmdb_error(int code, std::string_view doing);
@@ -64,9 +69,15 @@ class LmdbEnv {
   Status lock_directory();
   Status open_environment(Mode mode);
   Status open_tables(bool read_only);
-  int try_apply(const WriteBatch& batch);
-  int put_all(MDB_txn* txn, const WriteBatch& batch);
-  int put(MDB_txn* txn, MDB_dbi table, const WriteBatch::Change& change);
+  Status open_journal();
+  Result<std::optional<std::uint64_t>> merged_votes() const;
+  Status forget_votes();
+  void remember(const WriteBatch& votes);
+  Status write(const WriteBatch& batch, Durability durability, bool merges);
+  int try_apply(const WriteBatch& batch, bool merges);
+  int put_all(MDB_txn* txn, const WriteBatch& batch, bool merges);
+  class Writer;
+  int put_journaled(Writer& writer);
   Status grow();
   std::size_t map_limit() const noexcept;
 
@@ -78,6 +89,9 @@ class LmdbEnv {
   std::mutex pins_lock_;
   std::vector<std::weak_ptr<LmdbPin>> pins_;
   int lock_descriptor_ = -1;
+  bool is_synced_ = true;  ///< no power cut can take what was written last
+  std::unique_ptr<VoteJournal> journal_;  ///< the owner's
+  std::map<Bytes, Bytes> journaled_;      ///< vote records that only the journal holds
   StoreOptions options_;
 };
 

@@ -3,6 +3,9 @@
 // Writing is one call: apply(batch) makes a whole batch durable atomically (one transaction)
 // before it returns, so "a vote is durable before it is sent" and "block, certificate,
 // receipts and state together or not at all" are the same mechanism. The map grows by itself.
+// A batch of nothing but vote records is appended to a journal, which takes one flush of the disk
+// instead of two: snapshots show such records from the next batch of another kind that holds one,
+// or the next open(), on.
 //
 // Threads: apply(), current() and state() belong to one thread, the core's. snapshot() may be
 // called from any thread; a snapshot stays on its thread, should live shortly (it delays growth of
@@ -32,6 +35,7 @@ namespace emr::store {
 /// Meta key of a store whose vote records are lost (restored from a backup, installed from a
 /// snapshot, found without them): its validator may have voted for what it does not remember, so it
 /// must not vote again before the rule in lib/consensus lets it. The value is the reason, a word.
+/// The store itself says "journal" when its journal of votes is not whole.
 inline constexpr std::string_view kMetaRejoining = "rejoining";
 
 /// Everything that one committed block makes durable; borrowed for the call of put_committed().

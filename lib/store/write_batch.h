@@ -47,6 +47,8 @@ class WriteBatch {
   bool installs_stage() const noexcept { return install_stage_; }
   bool empty() const noexcept { return changes_.empty() && !clear_stage_ && !install_stage_; }
   std::size_t size() const noexcept { return changes_.size(); }
+  /// Of all keys and values.
+  std::size_t bytes() const noexcept { return bytes_.size(); }
   void clear() noexcept;
 
   struct Change {
