@@ -208,10 +208,10 @@ void StateTree::apply(const std::vector<StateWrite>& writes) {
   }
 }
 
-/// `last` is the run of a smaller key: often of this one too.
+/// `last` is where the key before was: often the run of this one too.
 StateTree::Runs::iterator StateTree::run_of(Runs::iterator last, std::string_view key) {
   const auto next = std::next(last);
-  if (next == runs_.end() || key < next->first) return last;
+  if (key >= last->first && (next == runs_.end() || key < next->first)) return last;
   return std::prev(runs_.upper_bound(key));
 }
 

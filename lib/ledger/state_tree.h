@@ -57,7 +57,7 @@ class StateTree {
   /// Everything that `state` shows.
   static StateTree of(const StateReader& state);
 
-  /// `writes` in byte order of the keys, each key once.
+  /// Each key once; fastest in byte order of the keys.
   void apply(const std::vector<StateWrite>& writes);
   /// The state root.
   Hash32 root() const;
