@@ -17,8 +17,6 @@
 namespace emr::crypto {
 namespace {
 
-constexpr std::size_t kBlockBytes = 64;
-
 SHA256_CTX* context(std::array<std::uint8_t, 112>& state) noexcept {
   static_assert(sizeof(SHA256_CTX) <= sizeof(state) && alignof(SHA256_CTX) <= 8);
   return reinterpret_cast<SHA256_CTX*>(state.data());
@@ -63,14 +61,7 @@ Hash32 tagged_hash(std::string_view tag, ByteView part) noexcept {
 }
 
 HmacSha256::HmacSha256(ByteView key) noexcept {
-  std::array<std::uint8_t, kBlockBytes> block{};
-  if (key.size() > kBlockBytes) {
-    Hash32 hashed = sha256(key);
-    std::memcpy(block.data(), hashed.data(), hashed.size());
-    wipe(hashed);
-  } else if (!key.empty()) {
-    std::memcpy(block.data(), key.data(), key.size());
-  }
+  std::array<std::uint8_t, 64> block = hmac_key_block(key);
   for (std::uint8_t& byte : block) byte ^= 0x36;
   inner_.update(block);
   for (std::uint8_t& byte : block) byte ^= 0x36 ^ 0x5c;

@@ -6,6 +6,9 @@
 #include <bit>
 #include <cstring>
 
+#include "crypto/hash.h"
+#include "crypto/secret.h"
+
 #if defined(__x86_64__)
 #include <cpuid.h>
 #include <immintrin.h>
@@ -212,6 +215,18 @@ void short_macs(const ShortMac& first, const ShortMac& second) noexcept {
 #endif
   short_mac_portably(first);
   short_mac_portably(second);
+}
+
+std::array<std::uint8_t, 64> hmac_key_block(ByteView key) noexcept {
+  std::array<std::uint8_t, 64> block{};
+  if (key.size() > block.size()) {
+    Hash32 hashed = sha256(key);
+    std::memcpy(block.data(), hashed.data(), hashed.size());
+    wipe(hashed);
+  } else if (!key.empty()) {
+    std::memcpy(block.data(), key.data(), key.size());
+  }
+  return block;
 }
 
 }  // namespace emr::crypto

@@ -16,6 +16,9 @@ using Sha256State = std::array<std::uint32_t, 8>;
 /// processor's SHA instructions, or OpenSSL where it has none.
 void sha256_compress(Sha256State& state, const std::uint8_t* block) noexcept;
 
+/// The key as one block, before its pads (RFC 2104, section 2). To be wiped.
+std::array<std::uint8_t, 64> hmac_key_block(ByteView key) noexcept;
+
 /// An HMAC whose data fit into one block: what the key's two blocks left, and the data.
 struct ShortMac {
   /// Data, the bit that ends them, and their length share the block.

@@ -1,6 +1,5 @@
 #include "crypto/short_hmac.h"
 
-#include <cstring>
 
 #include "base/check.h"
 #include "crypto/hash.h"
@@ -18,14 +17,7 @@ constexpr Sha256State kInitial = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a
 
 ShortHmac::ShortHmac(ByteView key) noexcept : inner_(kInitial), outer_(kInitial) {
   static_assert(kMaxBytes == ShortMac::kMaxBytes);
-  std::array<std::uint8_t, 64> block{};
-  if (key.size() > block.size()) {
-    Hash32 hashed = sha256(key);
-    std::memcpy(block.data(), hashed.data(), hashed.size());
-    wipe(hashed);
-  } else if (!key.empty()) {
-    std::memcpy(block.data(), key.data(), key.size());
-  }
+  std::array<std::uint8_t, 64> block = hmac_key_block(key);
   for (std::uint8_t& byte : block) byte ^= 0x36;
   sha256_compress(inner_, block.data());
   for (std::uint8_t& byte : block) byte ^= 0x36 ^ 0x5c;

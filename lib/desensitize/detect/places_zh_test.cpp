@@ -1,27 +1,16 @@
 // Addresses and hospitals as people write them when no form asks.
 #include <doctest/doctest.h>
 
-#include "desensitize/scanner.h"
+#include "desensitize/detect/testing.h"
 
 namespace emr::desensitize {
 namespace {
 
-std::string places(std::string_view text) {
-  std::vector<Span> spans;
-  TextScanner(ScanOptions{.language = Language::kChinese}).scan(text, nullptr, spans);
-  std::string result;
-  for (const Span& span : spans) {
-    if (span.type != SpanType::kAddress && span.type != SpanType::kHospital) continue;
-    result.append(result.empty() ? "" : "|");
-    result.append(text.substr(span.start, span.stop - span.start));
-  }
-  return result;
-}
+using testing::Case;
 
-struct Case {
-  const char* text;
-  const char* finds;
-};
+std::string places(std::string_view text) {
+  return testing::found_of(text, {SpanType::kAddress, SpanType::kHospital});
+}
 
 TEST_CASE("addresses: crossings, pastures, named parts of villages, doors with letters") {
   const Case cases[] = {

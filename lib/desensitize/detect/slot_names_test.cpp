@@ -1,28 +1,17 @@
 // Names by their place: forms without colons, tables, relatives, broken lines; and what stays.
 #include <doctest/doctest.h>
 
-#include "desensitize/scanner.h"
+#include "desensitize/detect/testing.h"
 
 namespace emr::desensitize {
 namespace {
 
-/// Names and dates, divided by '|'.
-std::string found(std::string_view text) {
-  std::vector<Span> spans;
-  TextScanner(ScanOptions{.language = Language::kChinese}).scan(text, nullptr, spans);
-  std::string result;
-  for (const Span& span : spans) {
-    if (span.type != SpanType::kName && span.type != SpanType::kDate) continue;
-    result.append(result.empty() ? "" : "|");
-    result.append(text.substr(span.start, span.stop - span.start));
-  }
-  return result;
-}
+using testing::Case;
 
-struct Case {
-  const char* text;
-  const char* finds;
-};
+/// Names and dates.
+std::string found(std::string_view text) {
+  return testing::found_of(text, {SpanType::kName, SpanType::kDate});
+}
 
 TEST_CASE("names by place: roles without a colon, relatives, tokens that a date or sex follows") {
   const Case cases[] = {
