@@ -14,3 +14,11 @@ tool_setup() {
   export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
   umask 077
 }
+
+sanitized() { ldd "$EMR_BUILD/bin/emr-sign" | grep -q -e libasan -e libtsan; }
+
+# memory_limit KIB: a command for `bash -c` that bounds the memory of what follows. A sanitizer maps
+# terabytes of shadow memory: there the answer counts, not the memory.
+memory_limit() {
+  if sanitized; then echo true; else echo "ulimit -v $1"; fi
+}

@@ -15,14 +15,11 @@ setup_file() {
 }
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
+  load ../tool
+  tool_setup
   load bad-input
-  PATH=$EMR_BUILD/bin:$PATH
   cp -r "$BATS_FILE_TMPDIR/made" "$BATS_TEST_TMPDIR/work"
   cd "$BATS_TEST_TMPDIR/work"
-  export HOME=$BATS_TEST_TMPDIR XDG_CONFIG_HOME=$BATS_TEST_TMPDIR/xdg
-  umask 077
   shopt -s nullglob
   mkdir out
   helpers=()
@@ -131,9 +128,7 @@ teardown() {
 }
 
 @test "a line of 100 MB is refused in bounded memory (65)" {
-  # A sanitizer maps terabytes of shadow memory: there the answer counts, not the memory.
-  limit='ulimit -v 900000'
-  if ldd "$EMR_BUILD/bin/emr-sign" | grep -q -e libasan -e libtsan; then limit=true; fi
+  limit=$(memory_limit 900000)
   while read -r name lead good profile command; do
     case $name in threads | explain | sign-typed | typed-data) continue ;; esac
     line_number=1

@@ -4,10 +4,8 @@
 bats_require_minimum_version 1.5.0
 
 setup() {
-  bats_load_library bats-support
-  bats_load_library bats-assert
-  PATH=$EMR_BUILD/bin:$PATH
-  cd "$BATS_TEST_TMPDIR" || return 1
+  load ../tool
+  tool_setup
   head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n' > key
   chmod 600 key
   record='{"type":"emr.record","v":1,"recordId":"h:1:C0002","version":1,"docType":{"code":"C0002"},"confidentiality":"N","org":{"id":"123301004701234567"},"patient":{"localId":"P1","identifiers":[{"type":"01","value":"11010519491231002X"}],"name":"张某某","sex":"2","birthDate":"1949-12-31","phone":"13800000000","address":"北京市朝阳区示例路1号"},"visit":{"id":"V1","type":"1","start":"2026-11-22T01:15:00Z"},"author":{"doctorId":"D1","name":"李医生"},"recorded":"2026-11-22T01:40:00Z","history":{"chiefComplaint":"咳嗽3天"}}'
@@ -333,7 +331,8 @@ setup() {
   awk 'BEGIN { printf "["; for (i = 0; i < 40000; ++i) { if (i) printf ",\n "
     printf "{\"idNo\":\"11010519491231002X\",\"note\":\"%0500d\"}", 0 } print "]" }' > large
   [ "$(stat -c %s large)" -gt 20000000 ]
-  (ulimit -v 300000; emr-desensitize --in json -p strict -k key --jobs 2 --report audit.json large > out)
+  bash -c "$(memory_limit 300000); emr-desensitize --in json -p strict -k key --jobs 2 \
+    --report audit.json large > out"
   assert_equal "$(jq .records audit.json)" 40000
   assert_equal "$(jq length out)" 40000
   # A bad element is one rejected record, named by its place.

@@ -135,7 +135,7 @@ needs_python() { command -v python3 > /dev/null || skip "python3 is not here (st
 @test "R-054: a stream is sealed in constant memory and opens again, whole and in ranges" {
   # 200 MB through 60 MB of heap and stacks; libraries and code count too, hence the allowance.
   generate 200000000 > stream
-  run -0 bash -c 'ulimit -v 400000; emr-ipfs-put put --store blocks --manifest m - < stream'
+  run -0 bash -c "$(memory_limit 400000); emr-ipfs-put put --store blocks --manifest m - < stream"
   cid=$(jq -r .cid <<< "$output")
   assert_equal "$(stat -c %a m)" 600
   run -0 emr-ipfs-put get "$cid" --store blocks --manifest m -o out

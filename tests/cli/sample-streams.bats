@@ -78,9 +78,7 @@ setup() {
 
 @test "a 100 MB line is refused in little memory, and the next line is read" {
   { record 1; head -c 100000000 /dev/zero | tr '\0' x; echo; record 3; } > in.jsonl
-  # A sanitizer maps terabytes of shadow memory: there the answer counts, not the memory.
-  limit='ulimit -v 200000;'
-  if sanitized; then limit=; fi
+  limit="$(memory_limit 200000);"
   run -3 --separate-stderr bash -c "$limit emr-sample --on-error skip in.jsonl"
   assert_equal "$(jq -c .n <<< "$output" | tr '\n' ' ')" "1 3 "
   [[ $stderr == *"line 2: the line is longer than"* ]]

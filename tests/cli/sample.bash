@@ -11,8 +11,6 @@ sample_setup() {
 
 record() { printf '{"type":"emr.sample","v":1,"n":%s}\n' "$1"; }
 
-sanitized() { ldd "$build/bin/emr-sample" | grep -q -e libasan -e libtsan; }
-
 # usage_error TEXT ARGUMENT...: exit 2, nothing on stdout, one error with this text
 usage_error() {
   local text=$1
