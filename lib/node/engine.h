@@ -88,8 +88,8 @@ class Engine {
 
   /// When a batch is being filled: the moment to call tick() at the latest.
   std::optional<Millis> build_due_ms() const noexcept { return build_ ? build_due_ : std::nullopt; }
-  /// Nothing waits to be worked on: the flush that a lone commit saved is made up for now, so that
-  /// the next vote need not wait for it.
+  /// Nothing waits to be worked on: time for the flush that a lone commit has saved, which the next
+  /// vote would have to wait for.
   void idle();
   /// Makes durable what waits for the next vote; the last call before the engine goes.
   void close();

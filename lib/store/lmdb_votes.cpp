@@ -29,7 +29,8 @@ Status LmdbEnv::open_journal() {
 }
 
 /// Promises are lost: those that are left are no use, and the validator must not vote before the
-/// rule for that case lets it (kMetaRejoining).
+/// rule for that case lets it (kMetaRejoining). The damage stays to be seen until that is durable:
+/// whoever is killed in between finds it again.
 Status LmdbEnv::forget_votes() {
   WriteBatch batch;
   LmdbSnapshot(*this, LmdbSnapshot::Kind::kShared)
@@ -38,8 +39,8 @@ Status LmdbEnv::forget_votes() {
         return true;
       });
   batch.put(Table::kMeta, as_bytes(kMetaRejoining), as_bytes("journal"));
-  EMR_TRY(journal_->append({}));  // whole again from here on
-  return write(batch, Durability::kFull, true);
+  EMR_TRY(write(batch, Durability::kFull, true));
+  return journal_->renew();
 }
 
 void LmdbEnv::remember(const WriteBatch& votes) {

@@ -229,6 +229,13 @@ Status VoteJournal::append(const WriteBatch& batch) {
   return {};
 }
 
+Status VoteJournal::renew() {
+  if (::ftruncate(file_, 0) != 0) return lmdb_error(errno, "create the vote journal");
+  EMR_TRY(fill(file_));
+  end_ = 0;
+  return append({});
+}
+
 bool is_of_votes(const WriteBatch& batch) {
   if (batch.empty() || batch.clears_stage() || batch.installs_stage()) return false;
   for (std::size_t i = 0; i < batch.size(); ++i) {

@@ -40,6 +40,8 @@ class VoteJournal {
   bool has_room(const WriteBatch& batch) const;
   /// Durable when it returns. There must be room.
   Status append(const WriteBatch& batch);
+  /// Begins anew after damage: zeros, and an empty batch that shows the journal to be whole.
+  Status renew();
   /// Number of the last batch.
   std::uint64_t last() const noexcept { return last_; }
   /// Everything so far is durable elsewhere: the next batch is written over the first.

@@ -167,3 +167,28 @@ TEST_CASE("lost votes: a rotten batch, a missing file, a journal ahead of its da
   const auto later = open_store(killed.directory.path);  // said once: it is whole again
   CHECK(rejoining(*later) == "");
 }
+
+TEST_CASE("lost votes are not forgotten by who is killed while it notes them down") {
+  TempDir directory;
+  const auto store = open_store(directory.path);
+  REQUIRE(store->apply(vote("first")).ok());
+  REQUIRE(store->apply(vote("second")).ok());
+  const Killed killed(directory);
+  killed.overwrite(kPage + 70, "x");
+  killed.overwrite(2 * kPage, "no batch was ever here");
+  const Killed damaged(killed.directory);
+  { CHECK(rejoining(*open_store(killed.directory.path)) == "journal"); }
+  // Noted in the database, and the journal as it was: as good as nothing has happened.
+  std::filesystem::copy_file(killed.directory.path + "/data.mdb",
+                             damaged.directory.path + "/data.mdb",
+                             std::filesystem::copy_options::overwrite_existing);
+  WriteBatch rejoined;
+  rejoined.erase(Table::kMeta, as_bytes(kMetaRejoining));
+  {
+    const auto again = open_store(damaged.directory.path);
+    CHECK(rejoining(*again) == "journal");
+    REQUIRE(again->apply(rejoined).ok());
+    REQUIRE(again->apply(vote("third")).ok());
+  }
+  CHECK(rejoining(*open_store(damaged.directory.path)) == "");  // nothing of the damage is left
+}
