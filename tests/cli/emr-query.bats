@@ -80,6 +80,9 @@ make_session() {
   run -66 bash -c 'emr-query verify --trust "$0" <&-' "$genesis"
   run -2 emr-query verify < /dev/null
   run -66 emr-query verify --trust missing < /dev/null
+  echo "{" > bad-genesis
+  run -65 --separate-stderr emr-query verify --trust bad-genesis < /dev/null
+  [[ $stderr == *"bad-genesis: "* ]]
 }
 
 @test "verify: a directory that is no ledger is named" {

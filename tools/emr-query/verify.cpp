@@ -22,9 +22,13 @@ namespace {
 Error negative() { return fail(Code::kNegative, ""); }
 
 Result<ledger::Genesis> trusted_genesis(cli::Context& context) {
-  EMR_ASSIGN(const std::string text,
-             cli::read_file(context.text("trust"), ledger::kGenesisBytesMax));
-  return ledger::parse_genesis(text);
+  const std::string& path = context.text("trust");
+  EMR_ASSIGN(const std::string text, cli::read_file(path, ledger::kGenesisBytesMax));
+  Result<ledger::Genesis> genesis = ledger::parse_genesis(text);
+  if (genesis) return genesis;
+  Error error = std::move(genesis).error();
+  error.message = path + ": " + error.message;  // and not the file of proofs
+  return error;
 }
 
 Status verify_directory(cli::Context& context, const ledger::Genesis& trusted) {
