@@ -10,6 +10,7 @@
 #include "desensitize/detect/name_repeat_zh.h"
 #include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/regions_zh.h"
+#include "desensitize/detect/scored_names_zh.h"
 #include "desensitize/detect/slot_names_zh.h"
 #include "desensitize/detect/table_names_zh.h"
 
@@ -382,6 +383,7 @@ class NameFinder : private NameShape {
 void find_names_zh(const DecodedText& text, Finds& finds) {
   NameFinder(text, finds).run();
   find_slot_names_zh(text, finds);
+  find_scored_names_zh(text, finds);
 }
 
 }  // namespace emr::desensitize

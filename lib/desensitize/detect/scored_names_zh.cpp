@@ -1,0 +1,286 @@
+// A name is likely where its surname is frequent, its other characters are typical of given names,
+// and what stands before and behind it speaks of people; it is unlikely where it is a word of the
+// language or goes on. Each of these gives points (about bits of evidence, rounded); a sum of
+// kEnough is a name. The points are the author's judgement, checked on the development sets of
+// tests/score; no value of a sample is in them.
+#include "desensitize/detect/scored_names_zh.h"
+
+#include <algorithm>
+#include <array>
+#include <bitset>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "desensitize/detect/char_set.h"
+#include "desensitize/detect/field_gap_zh.h"
+#include "desensitize/detect/labels_zh.h"
+#include "desensitize/detect/name_evidence_zh.h"
+#include "desensitize/detect/name_repeat_zh.h"
+#include "desensitize/detect/name_shape_zh.h"
+#include "desensitize/detect/role_words_zh.h"
+#include "desensitize/detect/table_names_zh.h"
+
+namespace emr::desensitize {
+namespace {
+
+constexpr int kEnough = 8;
+constexpr int kNever = -100;
+
+// Far more frequent in given names than in texts: by the counts of the jieba segmenter's dictionary
+// (MIT, Copyright (c) 2013 Sun Junyi), the names of people in it against all other words.
+constexpr std::u32string_view kTypicalGiven =
+    U"军华玉光云宗志英宝永伯春清兰维晓峰靖祥仁庆丽秀君忠福荣昌俊恩树蓉兴飞伟剑梅宁杰凤奇敏振朝森松瑞贵"
+    U"嘉刚雷芳卫香贤襄胜泽礼宇顺博伦弟惠宏洪仲孝泉燕辉娘慧虎延邦绍灵圣亮秋鹏雪堂继卿仙寿智雄鸿勇健川培"
+    U"雅斐凯诚炳彦娜桂斌耀赫友莲岩崇紫冰雨楚昭逊涛锦佩兆朗菲芬禄麟静隆叶鸣侠珠盛贞梦震冠晋浩奥毅扬霞茂"
+    U"鹤琴岭哲铭钧衡乔柱竹鼎奎欣佳宪润勤勋莉裕碧佐柏汝豪旭冬孟辅钦琪艳霖湘谦秉龄昆岳纯儒渊颜甫桑桓津翠"
+    U"妹跃尧恭翰怡亨旺逸赞轩岗宾琳捷慈婷弘尊锋枝菊羽卓眉肃瑜洁穆帅焕柔栋慕彪舒颖翔桢艾澄凌陶黎禹琦薇敦"
+    U"琼骏惟韵聪祯帆翼契驹廉桐虹淮媛勃贺瑾晴衍慎淳沛坪硕屏舟瑶莹瑟舜雯盈婉昂巍彭笙虞毓弼徽寅耕肇霜辰楠"
+    U"丞祺荫璋瑛灿馨悦铎杉晨遥徵钰妃雁檀苑懿雍蔚蕾茹枫鹰建国强明文海红";
+/// What people are the subject or the object of, in one character.
+constexpr CharSet kBehindNames = U"称诉说述讲问答叫在于因被将已把与和及自系曾未有无是来去到送为就住从给打用啊吧";
+/// 何杰金病, 墨菲征, 米非司酮: behind these characters nobody is meant.
+constexpr CharSet kTerms = U"氏病征症菌酶酮唑胺碱素酸酯粉丸片胶膏食音试实染毒体定尼林钠钾钙霉隆肽";
+/// Before people, and before much else.
+constexpr CharSet kBeforeNames = U"被叫称由与和请给向为找让是";
+
+/// One look, where one_of would compare hundreds of characters.
+bool is_typical(char32_t c) {
+  constexpr char32_t kFirst = 0x4E00;
+  constexpr std::size_t kCharacters = 0x5200;
+  static const std::bitset<kCharacters> kTypical = [] {
+    std::bitset<kCharacters> typical;
+    for (const char32_t character : kTypicalGiven) typical.set(character - kFirst);
+    return typical;
+  }();
+  return c >= kFirst && c < kFirst + kCharacters && kTypical[c - kFirst];
+}
+
+class NameScorer : private NameShape {
+ public:
+  NameScorer(const DecodedText& text, Finds& finds)
+      : NameShape(text), finds_(finds), roles_(roles()) {
+    for (const Find& find : finds) {
+      if (find.type == SpanType::kName) names_.emplace_back(find.start, find.stop);
+    }
+    std::sort(names_.begin(), names_.end());
+  }
+
+  void run() {
+    std::size_t passed = 0;  // of names_
+    for (const std::size_t i :
+         Places(text_, kCommonSurname | kRareSurname | kCompoundStart)) {
+      const std::uint32_t before = text_.marks(i - 1);
+      if (i < done_ ||
+          ((before & kIdeograph) != 0 && (before & (kRoleEnd | kNameLabelEnd)) == 0 &&
+           (classes(i) & kPlainSurname) == 0 && !one_of<kBeforeNames>(text_[i - 1]))) {
+        continue;  // inside a word, for all that we know
+      }
+      while (passed < names_.size() && names_[passed].second <= i) ++passed;
+      if (passed == names_.size() || i + 1 < names_[passed].first) weigh(i);
+    }
+    repeat_names(text_, found_, finds_);
+  }
+
+ private:
+  void weigh(std::size_t start) {
+    std::size_t best = 0;
+    int most = kEnough - 1;
+    int before = kNever;
+    for (const std::size_t length : {std::size_t{4}, std::size_t{3}, std::size_t{2}}) {
+      const int points = own(start, length);
+      const int behind = points == kNever ? kNever : right(start + length);
+      if (points + behind + kMostBefore + (behind >= kCell ? kRoster : 0) <= most) continue;
+      if (before == kNever) before = left(start);
+      const bool bare = before < kRole && behind < kCell;
+      const int sum = points + behind + before - (bare ? 2 : 0);
+      const bool listed = before >= kRole && behind >= kCell;
+      if (sum + (listed ? kRoster : 0) <= most || excluded(start, length)) continue;
+      const int all = sum - words(start, length) + (listed ? roster(start) : 0);
+      if (all > most) {
+        most = all;
+        best = length;
+      }
+    }
+    if (best > 0 && !is_taken(start, start + best)) {
+      finds_.push_back({start, start + best, SpanType::kName, 33});
+      done_ = start + best;
+      names_.insert(std::upper_bound(names_.begin(), names_.end(), std::pair(start, done_)),
+                    {start, done_});
+      if (!ordinary(start, best)) found_.emplace_back(start, done_);
+    }
+  }
+  /// 柴进|老先生, 白露|护送, 阚泽|一名: the last character belongs to what follows.
+  bool goes_on(std::size_t last) const {
+    return title_at(text_, last) || deed_at(text_, last) || roles_.kin.at(text_, last) > 0 ||
+           words_.followers.has(text_[last], text_[last + 1]) ||
+           (text_[last] == U'一' && one_of<U"名位同家行">(text_[last + 1]));
+  }
+
+  // -- the name itself
+
+  /// How much do its characters look like a name's?
+  int own(std::size_t start, std::size_t length) const {
+    const std::size_t family = surname(start, true);
+    if (family == 0 || length <= family || length - family > 2) return kNever;
+    const bool rare = family == 1 && surname(start, false) == 0;
+    int points = family == 2 || plain_surname(start) ? 4 : rare ? 1 : 2;
+    points -= rare && is_cjk(text_[start - 1]) ? 2 : 0;  // 病人后指出
+    for (std::size_t i = start + family; i < start + length; ++i) {
+      if (!given(i) && !grammar_given(i)) return kNever;
+      points += is_typical(text_[i]) ? 3 : likely_given(i) ? 2 : 0;
+    }
+    return points;
+  }
+  /// Is it, or what it stands in, surely something else?
+  bool excluded(std::size_t start, std::size_t length) const {
+    const std::size_t family = surname(start, true);
+    return title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
+           roles_.sure.at(text_, start + 1) > 0 || one_of<U"氏族">(text_[start + length - 1]) ||
+           one_of<kTerms>(text_[start + length]) ||
+           (is_role_end(text_[start]) && is_cjk(text_[start - 1])) || is_word(start, length) ||
+           (length > 2 && goes_on(start + length - 1)) || is_column(text_, start, start + length);
+  }
+  /// 墨菲征, 谢谢李|阿姨
+  bool is_word(std::size_t start, std::size_t length) const {
+    const std::size_t last = start + length - 1;
+    return (text_[last] == U'征' && !words_.given_words.has(text_[last - 1], text_[last])) ||
+           (text_[start] == U'谢' && text_[start + 1] == U'谢') ||
+           (length > 2 && surname(last, false) > 0 && title_at(text_, last + 1) &&
+            !likely_given(last));
+  }
+  /// How much of it is words of the language?
+  int words(std::size_t start, std::size_t length) const {
+    if (surname(start, true) == 2) return 0;
+    int points = words_.friends.has(text_[start], text_[start + 1]) ? 4 : 0;
+    points += ordinary(start, length) || ordinary(start, 2) ? 3 : 0;
+    points += words_.followers.has(text_[start], text_[start + 1]) ? 6 : 0;
+    points += one_of<U"村庄湾屯沟寨店路">(text_[start + length - 1]) ? 3 : 0;
+    // 经王丽…: a word of grammar that is a surname, too.
+    points += one_of<U"经由请与和时后">(text_[start]) && surname(start + 1, false) > 0 ? 3 : 0;
+    if (length == 3 && words_.friends.has(text_[start + 1], text_[start + 2])) points += 3;
+    if (length == 3 && !words_.given_words.has(text_[start + 1], text_[start + 2]) &&
+        (words_.ordinary.has(text_[start + 1], text_[start + 2]) ||
+         words_.frequent.has(text_[start + 1], text_[start + 2]))) {
+      points += 3;
+    }
+    if (words_.ordinary.has(text_[start - 1], text_[start]) ||
+        words_.friends.has(text_[start - 1], text_[start])) {
+      points += 4;
+    }
+    return points;
+  }
+
+  // -- what stands before it
+
+  static constexpr int kRole = 3;  ///< so much and more: a role or a label stands before
+  static constexpr int kMostBefore = 5;
+  static constexpr int kCell = 2;  ///< so much and more: it is plain that the name stops
+
+  int left(std::size_t start) const {
+    std::size_t before = start;
+    while (before > 0 && text_[before - 1] != U'\n' &&
+           (is_blank(text_[before - 1]) || one_of<U":：=_→*…『「—-">(text_[before - 1]))) {
+      --before;
+    }
+    if (before < start && speaks(before)) return 1;
+    if (is_letter(text_[before - 1])) {
+      return behind_latin_label(before, start) ? 5 : before < start ? 1 : -3;
+    }
+    if (roles_.sure.before(text_, before)) return before < start ? 5 : 4;
+    if (!words_.labels.longest_before(text_, before).empty()) return before < start ? 5 : 4;
+    if (roles_.kin.before(text_, before)) return 4;
+    if (roles_.loose.before(text_, before)) return 3;
+    if (is_role_end(text_[before - 1]) && is_cjk(text_[before - 2])) return 3;
+    if (is_listed(start)) return 4;
+    if (before < start && is_name_end(before)) return 1;
+    const char32_t c = text_[start - 1];
+    if (c == 0 || c == U'\n' || is_time(before, start)) return 2;
+    if (!is_cjk(c)) return 1;
+    return one_of<kBeforeNames>(c) ? 1 : -3;
+  }
+  /// "张三医师：查体…": behind the colon stands what was said.
+  bool speaks(std::size_t at) const {
+    return text_[at] == U':' && one_of<U"师生士夫任授">(text_[at - 1]);
+  }
+  /// name:张三, "doctor": "李四"
+  bool behind_latin_label(std::size_t stop, std::size_t start) const {
+    constexpr auto kLabels = std::to_array<std::u32string_view>(
+        {U"name", U"patient", U"doc", U"doctor", U"dr", U"nurse", U"contact", U"author", U"signed",
+         U"attending", U"physician", U"surgeon", U"by", U"pt", U"pat", U"family"});
+    if (text_[stop] != U':' && text_[stop] != U'=') return false;
+    const auto same = [&](std::u32string_view label) {
+      for (std::size_t i = 0; i < label.size(); ++i) {
+        const char32_t c = text_[stop - label.size() + i];
+        if ((c >= U'A' && c <= U'Z' ? c + 32 : c) != label[i]) return false;
+      }
+      return !is_letter(text_[stop - label.size() - 1]);
+    };
+    return stop < start && std::any_of(kLabels.begin(), kLabels.end(), same);
+  }
+  bool is_name_end(std::size_t at) const {
+    return std::any_of(names_.begin(), names_.end(), [&](const auto& n) { return n.second == at; });
+  }
+  /// 张三、|李四; 张三（同室）、|李四
+  bool is_listed(std::size_t start) const {
+    if (!one_of<U"、/">(text_[start - 1])) return false;
+    std::size_t stop = start - 1;
+    if (text_[stop - 1] == U')') {
+      const std::size_t open = stop;
+      while (stop > 0 && open - stop < 8 && text_[stop] != U'(') --stop;
+    }
+    return is_name_end(stop);
+  }
+  /// "01:15 |张三"
+  bool is_time(std::size_t before, std::size_t start) const {
+    return before < start && is_digit(text_[before - 1]) && is_digit(text_[before - 2]) &&
+           one_of<U":：-/.">(text_[before - 3]) && is_digit(text_[before - 4]);
+  }
+
+  // -- what stands behind it
+
+
+  int right(std::size_t stop) const {
+    const char32_t c = text_[stop];
+    if (is_cjk(c)) {
+      if (c == U'男' || c == U'女') return sex_or_age_at(text_, stop) ? 6 : -4;
+      if (title_at(text_, stop)) return 4;
+      if (deed_at(text_, stop) || roles_.kin.at(text_, stop) > 0) return 3;
+      if (words_.followers.has(c, text_[stop + 1])) return 2;
+      return one_of<kBehindNames>(c) || (classes(stop) & kNeverInName) != 0 ? 1 : -4;
+    }
+    if (sex_or_age_at(text_, stop) || ethnicity_at(text_, stop)) return 6;
+    if (relation_at(text_, stop)) return 4;
+    if (c == 0 || is_blank(c) || one_of<U"|(">(c)) return 2;
+    return is_alnum(c) ? 0 : 1;
+  }
+  /// Other roles of the same line have their people: 主刀：张三 一助：李四.
+  static constexpr int kRoster = 3;
+  int roster(std::size_t start) const {
+    const auto other = [&](const std::pair<std::size_t, std::size_t>& name) {
+      for (std::size_t i = std::min(name.first, start); i < std::max(name.first, start); ++i) {
+        if (text_[i] == U'\n') return false;
+      }
+      return name.first != start && left(name.first) >= kRole;
+    };
+    return std::any_of(names_.begin(), names_.end(), other) ? kRoster : 0;
+  }
+
+  bool is_taken(std::size_t start, std::size_t stop) const {
+    return std::any_of(names_.begin(), names_.end(), [&](const auto& name) {
+      return name.first < stop && start < name.second;
+    });
+  }
+
+  Finds& finds_;
+  const Roles& roles_;
+  std::size_t done_ = 0;
+  std::vector<std::pair<std::size_t, std::size_t>> names_;  ///< so far, sorted
+  std::vector<std::pair<std::size_t, std::size_t>> found_;
+};
+
+}  // namespace
+
+void find_scored_names_zh(const DecodedText& text, Finds& finds) { NameScorer(text, finds).run(); }
+
+}  // namespace emr::desensitize
