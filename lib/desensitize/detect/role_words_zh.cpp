@@ -35,7 +35,10 @@ constexpr auto kRoles = std::to_array<std::u32string_view>({
     U"康复师", U"技师", U"药师", U"检验师", U"检验员", U"护师", U"咨询师", U"协调员", U"研究员", U"管理员",
     U"调度员", U"网格员", U"专干", U"督导员", U"督导", U"参保人", U"被保人", U"投保人", U"受益人", U"护工",
     U"法定代理人", U"近亲属", U"患方", U"医方", U"家长", U"班长", U"组长", U"总务", U"治疗者",
-    U"操作员", U"收费", U"挂号员", U"导诊", U"分诊", U"预检", U"护理", U"护士", U"医师", U"医生",
+    U"工友", U"同事", U"同学", U"室友", U"邻居", U"邻床",
+    U"前妻", U"前夫", U"媳妇", U"小名", U"乳名", U"大名", U"曾用名", U"研究生", U"实习生", U"进修生",
+    U"鉴定人", U"核实为", U"患者是", U"病人是", U"患者叫", U"病人叫", U"爱人叫", U"他叫", U"她叫", U"我叫",
+    U"房东", U"保姆", U"月嫂", U"交警", U"辅警", U"法官", U"律师", U"打给", U"操作员", U"收费", U"挂号员", U"导诊", U"分诊", U"预检", U"护理", U"护士", U"医师", U"医生",
     U"大夫", U"签字", U"签名", U"签章", U"书写人", U"记录人", U"报告人", U"执行人", U"核对人"});
 
 // The same where the word has another use as well: the name must look like one.
@@ -47,7 +50,7 @@ constexpr auto kLooseRoles = std::to_array<std::u32string_view>({
     U"同意书", U"心内", U"心外", U"神内", U"神外", U"普外",
     U"泌外", U"胸外", U"骨一", U"骨二", U"影像", U"超声", U"病理", U"药剂", U"内分泌", U"肿瘤科", U"呼吸科",
     U"消化科", U"眼科", U"口腔科", U"皮肤科", U"急诊科", U"中医科", U"康复科", U"放射科", U"检验科",
-    U"产科", U"儿保科", U"营养科", U"护理部", U"医务科", U"医保科", U"委托"});
+    U"翻译", U"初诊", U"学生", U"致电", U"产科", U"儿保科", U"营养科", U"护理部", U"医务科", U"医保科", U"委托"});
 
 // Whose relative; behind them another name may follow.
 constexpr auto kKin = std::to_array<std::u32string_view>({

@@ -72,7 +72,7 @@ class NameScorer : private NameShape {
          Places(text_, kCommonSurname | kRareSurname | kCompoundStart)) {
       const std::uint32_t before = text_.marks(i - 1);
       if (i < done_ ||
-          ((before & kIdeograph) != 0 && (before & (kRoleEnd | kNameLabelEnd)) == 0 &&
+          ((before & kIdeograph) != 0 && (before & (kRoleEnd | kNameLabelEnd | kKinStart)) == 0 &&
            (classes(i) & kPlainSurname) == 0 && !one_of<kBeforeNames>(text_[i - 1]))) {
         continue;  // inside a word, for all that we know
       }
@@ -90,12 +90,12 @@ class NameScorer : private NameShape {
     for (const std::size_t length : {std::size_t{4}, std::size_t{3}, std::size_t{2}}) {
       const int points = own(start, length);
       const int behind = points == kNever ? kNever : right(start + length);
-      if (points + behind + kMostBefore + (behind >= kCell ? kRoster : 0) <= most) continue;
+      if (points + behind + kMostBefore + (behind >= kCell ? kMostRoster : 0) <= most) continue;
       if (before == kNever) before = left(start);
-      const bool bare = before < kRole && behind < kCell;
+      const bool bare = before < kRole && behind < kCell && !is_cjk(text_[start - 1]);
       const int sum = points + behind + before - (bare ? 2 : 0);
       const bool listed = before >= kRole && behind >= kCell;
-      if (sum + (listed ? kRoster : 0) <= most || excluded(start, length)) continue;
+      if (sum + (listed ? kMostRoster : 0) <= most || excluded(start, length)) continue;
       const int all = sum - words(start, length) + (listed ? roster(start) : 0);
       if (all > most) {
         most = all;
@@ -127,10 +127,16 @@ class NameScorer : private NameShape {
     int points = family == 2 || plain_surname(start) ? 4 : rare ? 1 : 2;
     points -= rare && is_cjk(text_[start - 1]) ? 2 : 0;  // 病人后指出
     for (std::size_t i = start + family; i < start + length; ++i) {
-      if (!given(i) && !grammar_given(i)) return kNever;
-      points += is_typical(text_[i]) ? 3 : likely_given(i) ? 2 : 0;
+      if (!given(i) && (!grammar_given(i) || i + 1 == start + length)) return kNever;
+      points += is_typical(text_[i]) ? 3 : likely_given(i) || ranked(i, start) ? 2 : 0;
     }
     return points;
+  }
+  /// 王二娃, 付老四: a given name that counts the children.
+  bool ranked(std::size_t i, std::size_t start) const {
+    constexpr CharSet kRanks = U"一二三四五六七八九";
+    return i == start + 1 ? one_of<U"老小大二三">(text_[i])
+                          : one_of<kRanks>(text_[i]) && one_of<U"老小">(text_[i - 1]);
   }
   /// Is it, or what it stands in, surely something else?
   bool excluded(std::size_t start, std::size_t length) const {
@@ -138,7 +144,8 @@ class NameScorer : private NameShape {
     return title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
            roles_.sure.at(text_, start + 1) > 0 || one_of<U"氏族">(text_[start + length - 1]) ||
            one_of<kTerms>(text_[start + length]) ||
-           (is_role_end(text_[start]) && is_cjk(text_[start - 1])) || is_word(start, length) ||
+           ((is_role_end(text_[start]) || one_of<kShortKin>(text_[start])) &&
+            is_cjk(text_[start - 1])) || is_word(start, length) ||
            (length > 2 && goes_on(start + length - 1)) || is_column(text_, start, start + length);
   }
   /// 墨菲征, 谢谢李|阿姨
@@ -152,8 +159,9 @@ class NameScorer : private NameShape {
   /// How much of it is words of the language?
   int words(std::size_t start, std::size_t length) const {
     if (surname(start, true) == 2) return 0;
-    int points = words_.friends.has(text_[start], text_[start + 1]) ? 4 : 0;
-    points += ordinary(start, length) || ordinary(start, 2) ? 3 : 0;
+    const bool common = words_.friends.has(text_[start], text_[start + 1]);
+    const bool listed = ordinary(start, length) || ordinary(start, 2);
+    int points = common && listed ? 5 : common ? 4 : listed ? 3 : 0;
     points += words_.followers.has(text_[start], text_[start + 1]) ? 6 : 0;
     points += one_of<U"村庄湾屯沟寨店路">(text_[start + length - 1]) ? 3 : 0;
     // 经王丽…: a word of grammar that is a surname, too.
@@ -192,12 +200,19 @@ class NameScorer : private NameShape {
     if (roles_.kin.before(text_, before)) return 4;
     if (roles_.loose.before(text_, before)) return 3;
     if (is_role_end(text_[before - 1]) && is_cjk(text_[before - 2])) return 3;
+    if (is_short_role(before, start)) return 3;
     if (is_listed(start)) return 4;
     if (before < start && is_name_end(before)) return 1;
     const char32_t c = text_[start - 1];
     if (c == 0 || c == U'\n' || is_time(before, start)) return 2;
     if (!is_cjk(c)) return 1;
-    return one_of<kBeforeNames>(c) ? 1 : -3;
+    return one_of<kLooseSigns>(c) || c == U'被' ? 2 : one_of<kBeforeNames>(c) ? 1 : -3;
+  }
+  /// 交：|苗条, 父|慕容长林
+  bool is_short_role(std::size_t stop, std::size_t start) const {
+    const char32_t c = text_[stop - 1];
+    return !is_cjk(text_[stop - 2]) && (one_of<kShortKin>(c) || (stop < start && text_[stop] == U':' &&
+                                                                 one_of<kShortRoles>(c)));
   }
   /// "张三医师：查体…": behind the colon stands what was said.
   bool speaks(std::size_t at) const {
@@ -233,8 +248,10 @@ class NameScorer : private NameShape {
   }
   /// "01:15 |张三"
   bool is_time(std::size_t before, std::size_t start) const {
-    return before < start && is_digit(text_[before - 1]) && is_digit(text_[before - 2]) &&
-           one_of<U":：-/.">(text_[before - 3]) && is_digit(text_[before - 4]);
+    std::size_t digits = before;
+    while (is_digit(text_[digits - 1]) && before - digits < 2) --digits;
+    return before < start && digits < before && one_of<U":-/.">(text_[digits - 1]) &&
+           is_digit(text_[digits - 2]);
   }
 
   // -- what stands behind it
@@ -251,19 +268,21 @@ class NameScorer : private NameShape {
     }
     if (sex_or_age_at(text_, stop) || ethnicity_at(text_, stop)) return 6;
     if (relation_at(text_, stop)) return 4;
-    if (c == 0 || is_blank(c) || one_of<U"|(">(c)) return 2;
+    if (c == 0 || is_blank(c) || c == U'|') return 2;
     return is_alnum(c) ? 0 : 1;
   }
+  static constexpr int kMostRoster = 5;
   /// Other roles of the same line have their people: 主刀：张三 一助：李四.
-  static constexpr int kRoster = 3;
   int roster(std::size_t start) const {
+    if (is_cjk(text_[start - 1]) && !roles_.sure.before(text_, start)) return 0;  // 联系方式
     const auto other = [&](const std::pair<std::size_t, std::size_t>& name) {
       for (std::size_t i = std::min(name.first, start); i < std::max(name.first, start); ++i) {
         if (text_[i] == U'\n') return false;
       }
       return name.first != start && left(name.first) >= kRole;
     };
-    return std::any_of(names_.begin(), names_.end(), other) ? kRoster : 0;
+    const auto others = std::count_if(names_.begin(), names_.end(), other);
+    return others > 1 ? kMostRoster : others > 0 ? 3 : 0;
   }
 
   bool is_taken(std::size_t start, std::size_t stop) const {

@@ -130,6 +130,10 @@ class SlotReader : private NameShape {
   }
 
   void read(std::size_t start, std::size_t stop) {
+    if (described(start, stop)) {
+      add(start, stop, 37);
+      return;
+    }
     if (built(start, stop - start) &&
         (shaped(start, stop - start) ? bare(start, stop)
                                      : behind_form_role(start) && !is_column(text_, start, stop))) {
@@ -156,6 +160,21 @@ class SlotReader : private NameShape {
     inside(start, stop);
   }
 
+  /// "。阿苦日哈，男，29岁": whatever its characters, a sex and an age follow.
+  bool described(std::size_t start, std::size_t stop) const {
+    constexpr CharSet kOthers = U"患病者人性别婚族年儿科床岁院诊室号区级男女";
+    if (stop - start < 2 || stop - start > 6 || !opens_sentence(start) || is_cjk(text_[stop]) ||
+        !sex_or_age_at(text_, stop) || is_column(text_, start, stop)) {
+      return false;
+    }
+    std::size_t age = stop;
+    while (age < stop + 4 && text_[age] != U'男' && text_[age] != U'女') ++age;
+    while (age < stop + 8 && !is_digit(text_[age]) && text_[age] != U'\n') ++age;
+    for (std::size_t i = start; i < stop; ++i) {
+      if (one_of<kOthers>(text_[i])) return false;
+    }
+    return is_digit(text_[age]) && roles_.sure.at(text_, start) == 0;
+  }
   bool opens_sentence(std::size_t start) const {
     return text_[start - 1] == 0 || one_of<U",。;\n">(text_[start - 1]);
   }
