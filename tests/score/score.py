@@ -21,6 +21,7 @@ ap.add_argument("--min-recall", type=float, default=0)
 ap.add_argument("--min-precision", type=float, default=0)
 ap.add_argument("--min-exact-recall", type=float, default=0)
 ap.add_argument("--min-exact-precision", type=float, default=0)
+ap.add_argument("--most-finds", type=int, default=-1, help="fail above; shows every find")
 ap.add_argument("--goal", action="append", default=[], metavar="TYPE=RECALL",
                 help="least covered recall of one type; may be repeated")
 args = ap.parse_args()
@@ -64,6 +65,8 @@ for (text, gold), line in zip(docs, out.decode().splitlines()):
                   repr(text[stop:stop + 8]), "" if not whole else "(covered)")
     for start, stop, kind in finds:
         find_n[kind] += 1
+        if args.most_finds >= 0:
+            print("FIND ", kind, repr(text[max(0, start - 12):stop]))
         find_exact[kind] += (start, stop, kind) in labelled
         hit = any(i in marked for i in range(start, stop))
         find_overlap[kind] += hit
@@ -95,4 +98,6 @@ exact_recall = ratio(sum(gold_exact.values()), sum(gold_n.values()))
 exact_precision = ratio(sum(find_exact.values()), sum(find_n.values()))
 good = recall >= args.min_recall and precision >= args.min_precision and not below and \
     exact_recall >= args.min_exact_recall and exact_precision >= args.min_exact_precision
+if args.most_finds >= 0:
+    good = sum(find_n.values()) <= args.most_finds
 raise SystemExit(0 if good else 1)

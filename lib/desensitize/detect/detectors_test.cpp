@@ -60,7 +60,7 @@ TEST_CASE("a name that was found once is found everywhere, also one of hundreds"
       for (const char* last : {"国", "强", "英", "华", "明", "芳"}) {
         const std::string name = std::string(surname) + middle + last;
         proven += "姓名：" + name + "\n";
-        again += "那时" + name + "正在门外等着\n";
+        again += "那时" + name + "站门外等着\n";
         ++names;
       }
     }

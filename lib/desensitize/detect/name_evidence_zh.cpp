@@ -123,12 +123,24 @@ bool deed_at(const DecodedText& text, std::size_t at) {
 
 bool is_role_end(char32_t c) { return one_of<U"者人员师士助手友板警">(c); }
 
+bool dose_at(const DecodedText& text, std::size_t at) {
+  std::size_t stop = at;
+  while (is_blank(text[stop]) && text[stop] != U'\n' && stop < at + 4) ++stop;
+  const std::size_t first = stop;
+  while ((is_digit(text[stop]) || text[stop] == U'.') && stop < first + 6) ++stop;
+  if (stop == first) return false;
+  const char32_t unit = text[stop] | 0x20;
+  return one_of<U"粒片丸支袋包瓶滴克毫枚剂">(text[stop]) || unit == U'g' || unit == U'u' ||
+         (unit == U'm' && ((text[stop + 1] | 0x20) == U'g' || (text[stop + 1] | 0x20) == U'l'));
+}
+
 bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop) {
   const char32_t before = text[start - 1];
   const char32_t after = text[stop];
   const auto edge = [](char32_t c) { return c == 0 || is_blank(c) || one_of<U"|/（(）)：:;；">(c); };
   const bool term = before == U';' && after == U';';  // ；葛根素；单克隆；
-  return edge(before) && edge(after) && !(before == 0 && after == 0) && !term;
+  return edge(before) && edge(after) && !(before == 0 && after == 0) && !term &&
+         !dose_at(text, stop);
 }
 
 bool is_introduced(const DecodedText& text, std::size_t start) {

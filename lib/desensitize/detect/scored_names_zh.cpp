@@ -92,7 +92,7 @@ class NameScorer : private NameShape {
       const int behind = points == kNever ? kNever : right(start + length);
       if (points + behind + kMostBefore + (behind >= kCell ? kMostRoster : 0) <= most) continue;
       if (before == kNever) before = left(start);
-      const bool bare = before < kRole && behind < kCell && !is_cjk(text_[start - 1]);
+      const bool bare = before < 2 && behind < kCell && !is_cjk(text_[start - 1]);
       const int sum = points + behind + before - (bare ? 2 : 0);
       const bool listed = before >= kRole && behind >= kCell;
       if (sum + (listed ? kMostRoster : 0) <= most || excluded(start, length)) continue;
@@ -128,7 +128,10 @@ class NameScorer : private NameShape {
     points -= rare && is_cjk(text_[start - 1]) ? 2 : 0;  // 病人后指出
     for (std::size_t i = start + family; i < start + length; ++i) {
       if (!given(i) && (!grammar_given(i) || i + 1 == start + length)) return kNever;
-      points += is_typical(text_[i]) ? 3 : likely_given(i) || ranked(i, start) ? 2 : 0;
+      points += is_typical(text_[i])                        ? 3
+                : !given(i)                                 ? 0  // 张从|北京来
+                : likely_given(i) || ranked(i, start) ? 2
+                                                      : 0;
     }
     return points;
   }
@@ -142,7 +145,7 @@ class NameScorer : private NameShape {
   bool excluded(std::size_t start, std::size_t length) const {
     const std::size_t family = surname(start, true);
     return title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
-           roles_.sure.at(text_, start + 1) > 0 || one_of<U"氏族">(text_[start + length - 1]) ||
+           roles_.sure.at(text_, start + 1) > 0 || one_of<U"氏族素酮唑酯酸碱胺">(text_[start + length - 1]) ||
            one_of<kTerms>(text_[start + length]) ||
            ((is_role_end(text_[start]) || one_of<kShortKin>(text_[start])) &&
             is_cjk(text_[start - 1])) || is_word(start, length) ||
@@ -266,7 +269,9 @@ class NameScorer : private NameShape {
       if (words_.followers.has(c, text_[stop + 1])) return 2;
       return one_of<kBehindNames>(c) || (classes(stop) & kNeverInName) != 0 ? 1 : -4;
     }
-    if (sex_or_age_at(text_, stop) || ethnicity_at(text_, stop)) return 6;
+    if (sex_or_age_at(text_, stop)) return is_digit(c) ? 4 : 6;  // 初潮13岁
+    if (dose_at(text_, stop)) return -4;
+    if (ethnicity_at(text_, stop)) return 6;
     if (relation_at(text_, stop)) return 4;
     if (c == 0 || is_blank(c) || c == U'|') return 2;
     return is_alnum(c) ? 0 : 1;

@@ -167,13 +167,14 @@ class SlotReader : private NameShape {
         !sex_or_age_at(text_, stop) || is_column(text_, start, stop)) {
       return false;
     }
-    std::size_t age = stop;
-    while (age < stop + 4 && text_[age] != U'男' && text_[age] != U'女') ++age;
-    while (age < stop + 8 && !is_digit(text_[age]) && text_[age] != U'\n') ++age;
+    std::size_t sex = stop;
+    while (sex < stop + 4 && text_[sex] != U'男' && text_[sex] != U'女') ++sex;
+    std::size_t age = sex;
+    while (age < sex + 4 && !is_digit(text_[age]) && text_[age] != U'\n') ++age;
     for (std::size_t i = start; i < stop; ++i) {
       if (one_of<kOthers>(text_[i])) return false;
     }
-    return is_digit(text_[age]) && roles_.sure.at(text_, start) == 0;
+    return sex < stop + 4 && is_digit(text_[age]) && roles_.sure.at(text_, start) == 0;
   }
   bool opens_sentence(std::size_t start) const {
     return text_[start - 1] == 0 || one_of<U",。;\n">(text_[start - 1]);
@@ -225,7 +226,7 @@ class SlotReader : private NameShape {
     while (text_[after] != U'\n' && (is_blank(text_[after]) || one_of<U";；,，|">(text_[after]))) {
       ++after;
     }
-    return person_at(after, after > stop, likely && stop - start <= 3);
+    return person_at(after, after > stop, likely && stop - start <= 3 && !dose_at(text_, stop));
   }
 
   /// "\n2.孙新，失访": an entry of a list of people.

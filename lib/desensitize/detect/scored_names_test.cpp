@@ -1,0 +1,63 @@
+// Names that no rule believes by itself: what speaks for them and against them is weighed.
+#include <doctest/doctest.h>
+
+#include "desensitize/detect/testing.h"
+
+namespace emr::desensitize {
+namespace {
+
+using testing::Case;
+
+std::string found(std::string_view text) {
+  return testing::found_of(text, {SpanType::kName});
+}
+
+TEST_CASE("weighed names: behind a time, a verb, an unknown word, in a village") {
+  const Case cases[] = {
+      {"夜班：22:40 呼延烈胸痛，心电图大致正常", "呼延烈"},
+      {"李家坳李栓宝 腰疼三天", "李栓宝"},
+      {"24.5.7 张二牛 拉肚子", "张二牛"},
+      {"目击者段有财称其突然倒地", "段有财"},
+      {"被浦江海驾驶的小货车撞伤", "浦江海"},
+      {"后核实为常国贵，无家属", "常国贵"},
+      {"那时王建国正在门外等着", "王建国"},
+      {"{name:阙志文,sex:F,doctor: 凌云}", "阙志文|凌云"},
+      {"父慕容长海死于脑出血", "慕容长海"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("weighed names: words of the language are names among the people of a form") {
+  CHECK(found("手术者：李建国 一助：高兴 二助：王海涛 巡回：方圆\n") == "李建国|高兴|王海涛|方圆");
+  CHECK(found("值班医师：王建国 接听护士：盛夏\n") == "王建国|盛夏");
+  CHECK(found("我很高兴，方圆十里，盛夏时节") == "");
+}
+
+TEST_CASE("weighed names: a sex and an age prove a name of any characters") {
+  CHECK(found("阿苦日哈，男，29岁，彝族") == "阿苦日哈");
+  CHECK(found("老年患者，男，79岁") == "");
+  CHECK(found("性别，男，79岁") == "");
+}
+
+TEST_CASE("weighed names: terms, drugs, eponyms and phrases stay") {
+  const char* const texts[] = {
+      "墨菲征（-），麦氏点压痛，史氏征阴性，何杰金病、范可尼综合征",
+      "予氟康唑、施普善、康莱特静滴，停安乃近、谷维素",
+      "联系方式（0816）75，申请时间：上午，采样时间 下午",
+      "患者安静入睡，护士宣教到位，家属表示理解",
+      "父母未携带该变异，医生处复诊，病人后指出",
+      "主管李建国 缺陷：首程未签名",
+      "患者：谢谢李阿姨！",
+      "护士张从北京来",
+  };
+  for (const char* text : texts) {
+    CAPTURE(text);
+    CHECK((found(text) == "" || found(text) == "李建国"));
+  }
+}
+
+}  // namespace
+}  // namespace emr::desensitize
