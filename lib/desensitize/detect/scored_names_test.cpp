@@ -52,6 +52,7 @@ TEST_CASE("weighed names: terms, drugs, eponyms and phrases stay") {
       "主管李建国 缺陷：首程未签名",
       "患者：谢谢李阿姨！",
       "护士张从北京来",
+      "王小明",
   };
   for (const char* text : texts) {
     CAPTURE(text);

@@ -144,8 +144,10 @@ class NameScorer : private NameShape {
   /// Is it, or what it stands in, surely something else?
   bool excluded(std::size_t start, std::size_t length) const {
     const std::size_t family = surname(start, true);
-    return title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
-           roles_.sure.at(text_, start + 1) > 0 || one_of<U"氏族素酮唑酯酸碱胺">(text_[start + length - 1]) ||
+    return length == text_.size() ||  // a value by itself: its key says what it is
+           title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
+           roles_.sure.at(text_, start + 1) > 0 ||
+           one_of<U"氏族素酮唑酯酸碱胺">(text_[start + length - 1]) ||
            one_of<kTerms>(text_[start + length]) ||
            ((is_role_end(text_[start]) || one_of<kShortKin>(text_[start])) &&
             is_cjk(text_[start - 1])) || is_word(start, length) ||
@@ -214,8 +216,9 @@ class NameScorer : private NameShape {
   /// 交：|苗条, 父|慕容长林
   bool is_short_role(std::size_t stop, std::size_t start) const {
     const char32_t c = text_[stop - 1];
-    return !is_cjk(text_[stop - 2]) && (one_of<kShortKin>(c) || (stop < start && text_[stop] == U':' &&
-                                                                 one_of<kShortRoles>(c)));
+    const bool colon = stop < start && text_[stop] == U':';
+    return !is_cjk(text_[stop - 2]) &&
+           (one_of<kShortKin>(c) || (colon && one_of<kShortRoles>(c)));
   }
   /// "张三医师：查体…": behind the colon stands what was said.
   bool speaks(std::size_t at) const {
