@@ -53,6 +53,31 @@ void AddressReader::read() {
   while (roads()) {
   }
   numbers();
+  beside();
+}
+
+/// …|菜市场门口, …12栋|对面平房: what people find it by, right behind a road or a number.
+void AddressReader::beside() {
+  constexpr auto kBeside = std::to_array<std::u32string_view>(
+      {U"对面", U"旁边", U"门口", U"门前", U"附近", U"楼下", U"隔壁", U"路口", U"街口", U"村口", U"桥头", U"后面",
+       U"前面", U"东侧", U"西侧", U"南侧", U"北侧", U"院内", U"平房"});
+  static const WordIndex kWords(WordIndex::By::kLastTwo, kBeside);
+  if (road == 0 && number == 0) {
+    return;
+  }
+  for (std::size_t length = 1; length <= 8 && is_cjk(text_[at_ + length - 1]); ++length) {
+    const std::size_t after = at_ + length;
+    if (is_stop(text_[after - 1]) || one_of<U"被与后时送至到在发出不及为由">(text_[after - 1])) {
+      return;
+    }
+    const bool mouth = length == 1 && text_[at_] == U'口' && at_ == road;
+    const bool side = text_[after - 1] == U'旁' && !is_cjk(text_[after]);
+    if (mouth || side || (length > 1 && !kWords.longest_before(text_, after).empty())) {
+      take(landmark, length);
+      beside();
+      return;
+    }
+  }
 }
 
 std::size_t AddressReader::county() {

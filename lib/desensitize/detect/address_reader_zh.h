@@ -23,6 +23,7 @@ class AddressReader {
   std::size_t town = 0;
   std::size_t road = 0;
   std::size_t number = 0;
+  std::size_t landmark = 0;  ///< what people find it by: 菜市场门口, 对面平房
   std::size_t stop = 0;  ///< end of the last level that was read
 
   void read();
@@ -65,6 +66,7 @@ class AddressReader {
   /// 12号, 阳光苑3栋2单元, 甲5号, 1-302, B座, 三楼.
   void numbers();
   std::size_t unit_at(std::size_t at) const;
+  void beside();
 
   const DecodedText& text_;
   std::size_t at_;

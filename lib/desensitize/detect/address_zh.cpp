@@ -18,7 +18,9 @@ constexpr auto kAddressLabels = std::to_array<std::u32string_view>({
     U"出生地", U"户口", U"居住地", U"户籍地", U"所在地", U"现居", U"暂住", U"常住", U"家在",
     U"户口地址", U"老家", U"来自", U"寄往", U"寄至", U"邮寄", U"原籍", U"家庭地址",
     U"现在住", U"搬到", U"暂居", U"租住", U"住的是", U"住所", U"住处", U"祖籍", U"出生于", U"现址", U"地点",
-    U"事发地", U"现场", U"寄到", U"送到", U"居住"});
+    U"事发地", U"现场", U"寄到", U"送到", U"居住", U"住所地", U"宿舍", U"家在", U"倒在", U"工地在"});
+// Before an address and before much else: what follows must be told from other words.
+constexpr CharSet kLooseLabels = U"在住";
 
 class AddressFinder {
  public:
@@ -32,6 +34,8 @@ class AddressFinder {
       }
       if (const std::size_t label = label_at(i); label > 0) {
         labelled(i + label);
+      } else if (one_of<kLooseLabels>(text_[i])) {
+        somewhere(i + 1);
       } else if (place_at(text_, i) > 0) {
         unlabelled(i);
       } else if (ends_county(text_[i]) && county_before(text_, i + 1) > 0) {
@@ -61,6 +65,24 @@ class AddressFinder {
     const bool provider = reader.number == 0 && provider_follows(reader.stop);  // 地点：舟山医院
     if (reader.levels() >= 1 && reader.stop > at + 1 && !provider) {
       add(at, reader.stop, 60);
+    }
+  }
+
+  /// 在|红星路菜市场门口, 住 |西仓北巷回民小区: a road or a village, and where on it, or nothing else
+  /// behind it.
+  void somewhere(std::size_t at) {
+    while (text_[at] == U' ' || text_[at] == 0x3000) {
+      ++at;
+    }
+    AddressReader reader(text_, at);
+    reader.read();
+    const std::size_t road = reader.road;
+    const bool named = road >= at + 3 && one_of<U"路街巷弄村庄道区寨屯堡口">(text_[road - 1]) &&
+                       !text_.stops(road, U"公路") && !text_.stops(road, U"尿路") &&
+                       !text_.stops(road, U"通路") && !text_.stops(road, U"铁路");
+    if (named && (reader.number > 0 || reader.levels() > 1 || reader.stop > road ||
+                  reader.landmark > 0 || (text_[at - 1] != U'在' && !is_cjk(text_[road])))) {
+      add(at, reader.stop, 32);
     }
   }
 
@@ -123,7 +145,7 @@ class AddressFinder {
 }  // namespace
 
 std::u32string address_first_characters() {
-  std::u32string characters = U"县区市旗号室栋幢";
+  std::u32string characters = U"县区市旗号室栋幢在住";
   for (const std::u32string_view label : kAddressLabels) {
     characters.push_back(label.front());
   }

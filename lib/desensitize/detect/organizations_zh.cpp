@@ -15,7 +15,8 @@ constexpr std::size_t kMaxName = 24;
 
 // A name with one of these ends needs no label.
 constexpr auto kOwnEnds = std::to_array<std::u32string_view>(
-    {U"有限责任公司", U"股份有限公司", U"有限公司", U"分公司", U"集团公司", U"集团"});
+    {U"有限责任公司", U"股份有限公司", U"有限公司", U"分公司", U"集团公司", U"集团", U"派出所", U"检验所",
+     U"律师事务所"});
 // These need a place in the name: 赤峰二中, 昆山市供电局; 小学 alone is a level of education.
 constexpr auto kPlacedEnds = std::to_array<std::u32string_view>(
     {U"公司", U"中学", U"小学", U"大学", U"学院", U"学校", U"幼儿园", U"厂", U"银行", U"支行", U"分行",
@@ -149,9 +150,14 @@ class OrganizationFinder {
     if (has_place) {
       start = place;
     }
-    if ((own > 0 && core - start >= 2) || (placed > 0 && has_place)) {
+    if ((own > 0 && core - start >= 2 && !anybodys(start, core)) || (placed > 0 && has_place)) {
       add(start, stop, 34);
     }
+  }
+  /// 当地派出所, 辖区派出所
+  bool anybodys(std::size_t start, std::size_t core) const {
+    return core - start == 2 && (text_.starts(start, U"当地") || text_.starts(start, U"辖区") ||
+                                 text_.starts(start, U"附近") || text_.starts(start, U"属地"));
   }
   bool before_core(std::size_t start, std::size_t core) const {
     const char32_t c = text_[start - 1];

@@ -61,5 +61,25 @@ TEST_CASE("hospitals: 市妇幼, a university's name before the city, not across
   }
 }
 
+TEST_CASE("addresses: what people find a place by; a road behind 在, a lane behind 住") {
+  const Case cases[] = {
+      {"其在环湖路菜市场门口被打伤", "环湖路菜市场门口"},
+      {"醉倒在迎宾西路与建设路交叉口，", "迎宾西路与建设路交叉口"},
+      {"患者倒在马家岗村口小卖部门前，", "马家岗村口小卖部门前"},
+      {"上门地址：梧桐新村7栋对面平房。", "梧桐新村7栋对面平房"},
+      {"住 东仓南巷安居小区 配偶", "东仓南巷安居小区"},
+      {"在尿路感染基础上，在静脉通路建立后，在回家路上，在马路上，在小区散步", ""},
+      {"倒在厕所门口，住院在楼道跌倒，住 院3天，在走廊里", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(places(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("hospitals: a kind of hospital is nobody's") {
+  CHECK(places("建议上县医院，三级公立医院绩效，转上级综合医院") == "");
+}
+
 }  // namespace
 }  // namespace emr::desensitize
