@@ -134,6 +134,25 @@ bool dose_at(const DecodedText& text, std::size_t at) {
          (unit == U'm' && ((text[stop + 1] | 0x20) == U'g' || (text[stop + 1] | 0x20) == U'l'));
 }
 
+std::size_t latin_name_at(const DecodedText& text, std::size_t at) {
+  const auto upper = [](char32_t c) { return c >= U'A' && c <= U'Z'; };
+  std::size_t stop = at;
+  for (std::size_t words = 0; words < 3; ++words) {
+    std::size_t start = stop;
+    if (words > 0) {
+      start += text[start] == U',' ? 1 : 0;
+      start += text[start] == U' ' ? 1 : 0;
+    }
+    std::size_t end = start + 1;
+    while (is_letter(text[end]) && (upper(text[end]) == upper(text[start + 1]))) ++end;
+    if ((words > 0 && start == stop) || !upper(text[start]) || end < start + 2) {
+      return words > 1 ? stop - at : 0;
+    }
+    stop = end;
+  }
+  return stop - at;
+}
+
 bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop) {
   const char32_t before = text[start - 1];
   const char32_t after = text[stop];

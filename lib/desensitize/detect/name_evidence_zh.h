@@ -43,6 +43,9 @@ bool is_role_end(char32_t c);
 /// " 2.5mg", " 3粒" at `at`: a drug stands before it.
 bool dose_at(const DecodedText& text, std::size_t at);
 
+/// Length of "Zhang Xiaoming", "LI, Na", two or three words of Latin letters at `at`; 0: none.
+std::size_t latin_name_at(const DecodedText& text, std::size_t at);
+
 /// [start, stop) stands alone between separators: blanks, line ends, brackets, slashes on both
 /// sides. Commas are running text, where "高热，" or "安静，" stand too.
 bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop);

@@ -98,6 +98,10 @@ class NameFinder : private NameShape {
     if (colon && done_ <= start) {
       behind_department(start);
     }
+    const std::size_t latin = done_ <= start ? latin_name_at(text_, start) : 0;
+    if (latin > 0 && ((colon && is_form_label(label)) || sex_or_age_at(text_, start + latin))) {
+      add(start, start + latin, 50);  // 患者 Zhang Xiaoming 男
+    }
   }
   /// 接待人：医务科张三: a department stands before the name.
   void behind_department(std::size_t at) {

@@ -60,5 +60,17 @@ TEST_CASE("weighed names: terms, drugs, eponyms and phrases stay") {
   }
 }
 
+TEST_CASE("names in Latin letters behind a field or before a sex") {
+  CHECK(found("患者 Zhang Xiaoming 男 31岁，姓名：LI, Na 年龄") == "Zhang Xiaoming|LI, Na");
+  CHECK(found("患者 Glasgow Coma 评分 15，医师 Apgar Score 10") == "");
+}
+
+TEST_CASE("columns without a header: among names a word is a name") {
+  CHECK(found("周一 李国强 疝 主刀\n周二 简单 阑尾 主刀\n周三 王海涛 胆囊 主刀\n") ==
+        "李国强|简单|王海涛");
+  CHECK(found("周一 疝 简单 主刀\n周二 阑尾 复杂 主刀\n周三 胆囊 简单 主刀\n") == "");
+  CHECK(found("床\t姓名\t年龄\n1\t候俊杰\t33\n2\t无\t\n") == "候俊杰");
+}
+
 }  // namespace
 }  // namespace emr::desensitize

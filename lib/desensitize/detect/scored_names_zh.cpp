@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "desensitize/detect/char_set.h"
+#include "desensitize/detect/column_names_zh.h"
 #include "desensitize/detect/field_gap_zh.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
@@ -38,7 +39,8 @@ constexpr std::u32string_view kTypicalGiven =
     U"琼骏惟韵聪祯帆翼契驹廉桐虹淮媛勃贺瑾晴衍慎淳沛坪硕屏舟瑶莹瑟舜雯盈婉昂巍彭笙虞毓弼徽寅耕肇霜辰楠"
     U"丞祺荫璋瑛灿馨悦铎杉晨遥徵钰妃雁檀苑懿雍蔚蕾茹枫鹰建国强明文海红";
 /// What people are the subject or the object of, in one character.
-constexpr CharSet kBehindNames = U"称诉说述讲问答叫在于因被将已把与和及自系曾未有无是来去到送为就住从给打用啊吧";
+constexpr CharSet kBehindNames = U"称诉说述讲问答叫在于因被将已把与和及自系曾未有无是来去到送为就住从给打用啊吧"
+                                 U"死走接看要想带抱签写做致拿拨";
 /// 何杰金病, 墨菲征, 米非司酮: behind these characters nobody is meant.
 constexpr CharSet kTerms = U"氏病征症菌酶酮唑胺碱素酸酯粉丸片胶膏食音试实染毒体定尼林钠钾钙霉隆肽";
 /// Before people, and before much else.
@@ -67,6 +69,11 @@ class NameScorer : private NameShape {
   }
 
   void run() {
+    if (text_.bytes().find('\n') != std::string_view::npos) {
+      for (const auto& [start, stop] : cells_among_names(text_, names_)) {
+        if (!is_column(text_, start, stop)) add(start, stop);
+      }
+    }
     std::size_t passed = 0;  // of names_
     for (const std::size_t i :
          Places(text_, kCommonSurname | kRareSurname | kCompoundStart)) {
@@ -103,12 +110,15 @@ class NameScorer : private NameShape {
       }
     }
     if (best > 0 && !is_taken(start, start + best)) {
-      finds_.push_back({start, start + best, SpanType::kName, 33});
+      add(start, start + best);
       done_ = start + best;
-      names_.insert(std::upper_bound(names_.begin(), names_.end(), std::pair(start, done_)),
-                    {start, done_});
-      if (!ordinary(start, best)) found_.emplace_back(start, done_);
     }
+  }
+  void add(std::size_t start, std::size_t stop) {
+    finds_.push_back({start, stop, SpanType::kName, 33});
+    const std::pair name(start, stop);
+    names_.insert(std::upper_bound(names_.begin(), names_.end(), name), name);
+    if (!ordinary(start, stop - start)) found_.push_back(name);
   }
   /// 柴进|老先生, 白露|护送, 阚泽|一名: the last character belongs to what follows.
   bool goes_on(std::size_t last) const {
@@ -204,7 +214,7 @@ class NameScorer : private NameShape {
     if (!words_.labels.longest_before(text_, before).empty()) return before < start ? 5 : 4;
     if (roles_.kin.before(text_, before)) return 4;
     if (roles_.loose.before(text_, before)) return 3;
-    if (is_role_end(text_[before - 1]) && is_cjk(text_[before - 2])) return 3;
+    if (is_role_end(text_[before - 1]) && is_cjk(text_[before - 2])) return before < start ? 4 : 3;
     if (is_short_role(before, start)) return 3;
     if (is_listed(start)) return 4;
     if (before < start && is_name_end(before)) return 1;

@@ -31,7 +31,7 @@ class SlotReader : private NameShape {
     for (const TableCell& cell : table_cells(text_)) {
       if (cell.type != SpanType::kName) {
         finds_.push_back({cell.start, cell.stop, cell.type, 62});
-      } else if (built(cell.start, cell.stop - cell.start)) {
+      } else if (built(cell.start, cell.stop - cell.start) || unknown_name(cell)) {
         add(cell.start, cell.stop, 42);
       }
     }
@@ -71,6 +71,16 @@ class SlotReader : private NameShape {
     }
     return roles_.sure.at(text_, start) == 0 && roles_.loose.at(text_, start) == 0 &&
            roles_.sure.at(text_, start + 1) == 0;
+  }
+  /// 候俊杰: in the column of people, whatever its first character.
+  bool unknown_name(const TableCell& cell) const {
+    const std::size_t length = cell.stop - cell.start;
+    if (length < 2 || length > 4 || surname(cell.start, true) > 0) return false;
+    for (std::size_t i = cell.start; i < cell.stop; ++i) {
+      if (!given(i)) return false;
+    }
+    return usual_given(cell.stop - 1) && !ordinary(cell.start, length) &&
+           roles_.sure.at(text_, cell.start) == 0 && roles_.loose.at(text_, cell.start) == 0;
   }
   /// And could that be a name although nothing but its place says so?
   bool shaped(std::size_t start, std::size_t length) const {

@@ -1,0 +1,81 @@
+#include "desensitize/detect/column_names_zh.h"
+
+#include <algorithm>
+
+namespace emr::desensitize {
+namespace {
+
+using Cell = std::pair<std::size_t, std::size_t>;
+using Line = std::vector<Cell>;
+
+constexpr std::size_t kMostCells = 16;
+constexpr std::size_t kFewestLines = 3;
+constexpr std::size_t kFewestNames = 2;
+
+/// The cells of the line [start, stop): between blanks, bars and commas. None when there are many:
+/// that is a sentence.
+Line cells_of(const DecodedText& text, std::size_t start, std::size_t stop) {
+  Line cells;
+  for (std::size_t i = start; i < stop;) {
+    while (i < stop && (is_blank(text[i]) || one_of<U"|,;">(text[i]))) ++i;
+    std::size_t end = i;
+    while (end < stop && !is_blank(text[end]) && !one_of<U"|,;">(text[end])) ++end;
+    if (end > i) cells.emplace_back(i, end);
+    if (cells.size() > kMostCells) return {};
+    i = end;
+  }
+  return cells;
+}
+
+bool is_name(const std::vector<Cell>& names, const Cell& cell) {
+  return std::binary_search(names.begin(), names.end(), cell);
+}
+
+/// Two or three ideographs that no name forbids.
+bool could_be_name(const DecodedText& text, const Cell& cell) {
+  const std::size_t length = cell.second - cell.first;
+  if (length < 2 || length > 3) return false;
+  for (std::size_t i = cell.first; i < cell.second; ++i) {
+    if (!is_cjk(text[i]) || (text.marks(i) & kNeverInName) != 0) return false;
+  }
+  return true;
+}
+
+/// Lines [from, to) have the same number of cells.
+void read_block(const DecodedText& text, const std::vector<Cell>& names,
+                const std::vector<Line>& lines, std::vector<Cell>& found) {
+  if (lines.size() < kFewestLines) return;
+  for (std::size_t column = 0; column < lines.front().size(); ++column) {
+    const auto named = static_cast<std::size_t>(
+        std::count_if(lines.begin(), lines.end(),
+                      [&](const Line& line) { return is_name(names, line[column]); }));
+    if (named < kFewestNames || 2 * named < lines.size()) continue;
+    for (const Line& line : lines) {
+      if (!is_name(names, line[column]) && could_be_name(text, line[column])) {
+        found.push_back(line[column]);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Cell> cells_among_names(const DecodedText& text, const std::vector<Cell>& names) {
+  std::vector<Cell> found;
+  std::vector<Line> block;
+  for (std::size_t start = 0; names.size() >= kFewestNames && start < text.size();) {
+    std::size_t stop = start;
+    while (stop < text.size() && text[stop] != U'\n') ++stop;
+    Line line = cells_of(text, start, stop);
+    if (!block.empty() && line.size() != block.front().size()) {
+      read_block(text, names, block, found);
+      block.clear();
+    }
+    if (line.size() > 1) block.push_back(std::move(line));
+    start = stop + 1;
+  }
+  read_block(text, names, block, found);
+  return found;
+}
+
+}  // namespace emr::desensitize
