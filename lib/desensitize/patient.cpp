@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/utf8.h"
+#include "desensitize/detect/text.h"
 #include "desensitize/limits.h"
 
 namespace emr::desensitize {
@@ -33,6 +35,17 @@ void read_digits(std::string_view value, std::string& digits) {
   digits.resize(count);
 }
 
+/// As a decoded text shows it. What is not UTF-8 begins nowhere in one.
+char32_t first_character(std::string_view text) noexcept {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  if (lead < 0x80) {
+    return lead;
+  }
+  const std::size_t size = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+  std::size_t at = 0;
+  return size <= text.size() ? fold(next_code_point(text, at)) : 0;
+}
+
 }  // namespace
 
 void NeedleIndex::clear() noexcept {
@@ -41,6 +54,7 @@ void NeedleIndex::clear() noexcept {
       heads_[bucket(bytes_.data() + needle.offset)] = 0;
     }
     filter_.fill(0);
+    firsts_.clear();
     bytes_.clear();
     needles_.clear();
   }
@@ -54,6 +68,7 @@ bool NeedleIndex::add(std::string_view text, SpanType type) {
   }
   const std::size_t at = bucket(text.data());
   filter_[at / 64] |= std::uint64_t{1} << (at % 64);
+  firsts_.add(first_character(text));
   std::uint32_t& head = heads_[at];
   needles_.push_back({static_cast<std::uint32_t>(bytes_.size()),
                       static_cast<std::uint32_t>(text.size()), head, type});

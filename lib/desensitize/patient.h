@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "desensitize/detect/first_chars.h"
 #include "desensitize/span.h"
 
 namespace emr::desensitize {
@@ -27,6 +28,8 @@ class NeedleIndex {
   std::size_t size() const noexcept { return needles_.size(); }
   std::string_view text(std::size_t index) const noexcept { return text_of(needles_[index]); }
   SpanType type(std::size_t index) const noexcept { return needles_[index].type; }
+  /// Where in a decoded text may a needle begin?
+  const FirstChars& firsts() const noexcept { return firsts_; }
   /// May a needle begin with these kPrefix bytes? Wrong positives only.
   bool may_begin(const char* prefix) const noexcept {
     const std::size_t at = bucket(prefix);
@@ -61,6 +64,7 @@ class NeedleIndex {
   std::vector<Needle> needles_;
   std::array<std::uint32_t, kBuckets> heads_{};
   std::array<std::uint64_t, kBuckets / 64> filter_{};  ///< bit per bucket: has it a head?
+  FirstChars firsts_;
 };
 
 class PatientContext {

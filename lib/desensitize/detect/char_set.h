@@ -31,16 +31,17 @@ class CharFilter {
     return filter;
   }
   constexpr void add(char32_t c) noexcept {
-    bits[place(c) / 64] |= std::uint64_t{1} << (place(c) % 64);
+    bits[print(c) / 64] |= std::uint64_t{1} << (print(c) % 64);
   }
   constexpr bool may_hold(char32_t c) const noexcept {
-    return (bits[place(c) / 64] >> (place(c) % 64) & 1) != 0;
+    return (bits[print(c) / 64] >> (print(c) % 64) & 1) != 0;
+  }
+  /// What the filter knows of a character.
+  static constexpr std::uint8_t print(char32_t c) noexcept {
+    return static_cast<std::uint8_t>(c ^ (c >> 8));
   }
 
   std::array<std::uint64_t, 4> bits{};  ///< public, as a template argument must be
-
- private:
-  static constexpr std::size_t place(char32_t c) noexcept { return (c ^ (c >> 8)) & 255; }
 };
 
 template <std::size_t N>

@@ -41,14 +41,11 @@ class NameRepeater : private NameShape {
     for (const auto& [start, stop] : found) {
       add(start, stop);
     }
-    for (const std::size_t at : Places(text_, first_marks_)) {
-      if (!firsts_.may_hold(text_[at])) {
-        continue;
-      }
+    for_each_first(text_, firsts_, [this](std::size_t at) {
       for (std::uint32_t i = head(at); i != 0; i = names_[i - 1].next) {
         look(names_[i - 1], at);
       }
-    }
+    });
     std::sort(places_.begin(), places_.end());
     for (const auto& [name, at] : places_) {
       finds_.push_back({at, at + names_[name].length, SpanType::kName, 40});
@@ -57,9 +54,6 @@ class NameRepeater : private NameShape {
 
  private:
   static constexpr std::size_t kFewestHeads = 256;
-  /// Marks of nearly all characters that names begin with, and of few others.
-  static constexpr std::uint32_t kUsualFirst =
-      kCommonSurname | kRareSurname | kCompoundStart | kTransliteration;
 
   /// The chain of names that begin with the two characters at `at`, and others.
   std::uint32_t& head(std::size_t at) {
@@ -75,7 +69,6 @@ class NameRepeater : private NameShape {
     return true;
   }
   void add(std::size_t start, std::size_t stop) {
-    first_marks_ |= (classes(start) & kUsualFirst) != 0 ? kUsualFirst : classes(start);
     firsts_.add(text_[start]);
     std::uint32_t& first = head(start);
     for (std::uint32_t i = first; i != 0; i = names_[i - 1].next) {
@@ -96,8 +89,7 @@ class NameRepeater : private NameShape {
     }
   }
 
-  CharFilter firsts_;  ///< of the names' first characters
-  std::uint32_t first_marks_ = 0;
+  FirstChars firsts_;
   std::vector<std::uint32_t>& heads_;
   std::vector<Name>& names_;
   std::vector<std::pair<std::size_t, std::size_t>>& places_;

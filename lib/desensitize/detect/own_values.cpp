@@ -11,33 +11,26 @@ bool is_word_byte(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// Latin letters and digits must not go on around a find.
-bool stands_alone(std::string_view bytes, std::size_t at, std::string_view value) {
-  const std::size_t stop = at + value.size();
-  const bool left = at > 0 && is_word_byte(bytes[at - 1]) && is_word_byte(value.front());
-  const bool right =
-      stop < bytes.size() && is_word_byte(bytes[stop]) && is_word_byte(value.back());
-  return !left && !right;
+/// Do Latin letters or digits go on at `at`? No value stops or begins inside them.
+bool inside_word(std::string_view bytes, std::size_t at) {
+  return at > 0 && at < bytes.size() && is_word_byte(bytes[at]) && is_word_byte(bytes[at - 1]);
 }
 
-/// Every place where an own value stands as it is: one pass over the characters for all of them.
+/// Every place where an own value stands as it is: one pass over the text for all of them.
 void find_literals(const DecodedText& text, const NeedleIndex& own, Finds& finds) {
   const std::string_view bytes = text.bytes();
-  std::size_t last = text.size();  // behind the last place where a whole prefix stands
-  while (last > 0 && bytes.size() - text.byte(last - 1) < NeedleIndex::kPrefix) {
-    --last;
-  }
-  for (std::size_t i = 0; i < last; ++i) {
+  for_each_first(text, own.firsts(), [&](std::size_t i) {
     const std::size_t at = text.byte(i);
-    if (!own.may_begin(bytes.data() + at)) {
-      continue;
+    if (inside_word(bytes, at) || bytes.size() - at < NeedleIndex::kPrefix ||
+        !own.may_begin(bytes.data() + at)) {
+      return;
     }
     own.each(bytes.data() + at, [&](std::string_view value, SpanType type) {
-      if (bytes.substr(at).starts_with(value) && stands_alone(bytes, at, value)) {
+      if (bytes.substr(at).starts_with(value) && !inside_word(bytes, at + value.size())) {
         finds.push_back({i, text.index_of(at + value.size()), type, kOwnWeight});
       }
     });
-  }
+  });
 }
 
 bool is_number_separator(char32_t c) { return c == U' ' || c == U'-' || c == U'.'; }

@@ -12,14 +12,6 @@
 namespace emr::desensitize {
 namespace {
 
-/// U+FF01..U+FF5E are ASCII in full width; the vertical lines of drawn tables are '|'.
-char32_t fold(char32_t c) noexcept {
-  return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c == 0x2502 || c == 0x2503 ? U'|' : c;
-}
-
-/// So many code points are looked at together.
-constexpr std::size_t kStep = 16;
-
 constexpr std::array<std::uint32_t, 128> kAsciiMarks = [] {
   std::array<std::uint32_t, 128> marks{};
   for (char32_t c = 0; c < marks.size(); ++c) {
@@ -53,6 +45,7 @@ void DecodedText::assign(std::string_view bytes) {
   bytes_ = bytes;
   if (offsets_.size() < bytes.size() + 1) {
     points_.resize(bytes.size() + kStep);
+    prints_.resize(bytes.size() + kStep);
     offsets_.resize(bytes.size() + 1);
     marks_.resize(bytes.size() + kStep);
   }
@@ -60,6 +53,7 @@ void DecodedText::assign(std::string_view bytes) {
   char32_t* const points = points_.data();
   std::uint32_t* const offsets = offsets_.data();
   std::uint32_t* const all = marks_.data();
+  std::uint8_t* const prints = prints_.data();
   std::uint32_t before = 0;
   std::uint32_t any = 0;
   std::size_t count = 0;
@@ -90,6 +84,7 @@ void DecodedText::assign(std::string_view bytes) {
     static_assert(kRunStart == kAlnum << 1);
     marks |= (marks & ~before & kAlnum) << 1;
     points[count] = point;
+    prints[count] = CharFilter::print(point);
     all[count] = marks;
     any |= marks;
     before = marks;

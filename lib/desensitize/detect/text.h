@@ -13,6 +13,7 @@
 
 #include "desensitize/detect/char_set.h"
 #include "desensitize/detect/chars_zh.h"
+#include "desensitize/detect/first_chars.h"
 #include "desensitize/span.h"
 
 namespace emr::desensitize {
@@ -39,6 +40,9 @@ class DecodedText {
   bool has(std::uint32_t wanted) const noexcept { return (all_marks_ & wanted) != 0; }
   /// Bit per code point of [64 * block, 64 * block + 64): has it one of these marks?
   std::uint64_t marked_block(std::uint32_t wanted, std::size_t block) const noexcept;
+  /// CharFilter::print of every code point; kStep of them can be read at once, also the last.
+  const std::uint8_t* prints() const noexcept { return prints_.data(); }
+  static constexpr std::size_t kStep = 16;
   /// Byte offset of code point `index` (size() gives the end).
   std::size_t byte(std::size_t index) const noexcept { return offsets_[index]; }
   std::string_view bytes() const noexcept { return bytes_; }
@@ -70,9 +74,15 @@ class DecodedText {
   std::vector<char32_t> points_;
   std::vector<std::uint32_t> offsets_;
   std::vector<std::uint32_t> marks_;
+  std::vector<std::uint8_t> prints_;
   std::size_t size_ = 0;
   std::uint32_t all_marks_ = 0;
 };
+
+/// U+FF01..U+FF5E are ASCII in full width; the vertical lines of drawn tables are '|'.
+constexpr char32_t fold(char32_t c) noexcept {
+  return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c == 0x2502 || c == 0x2503 ? U'|' : c;
+}
 
 /// The places of a text with one of some marks, in order, found sixty-four characters at a time:
 /// for (const std::size_t i : Places(text, kColon)).
@@ -119,6 +129,16 @@ class Places {
   std::size_t block_ = ~std::size_t{0};  ///< whose bits were read last
   std::uint64_t bits_ = 0;
 };
+
+/// use(place) wherever one of the texts that begin with these characters may stand.
+template <class Use>
+void for_each_first(const DecodedText& text, const FirstChars& firsts, Use use) {
+  for (std::size_t start = 0; start < text.size(); start += 64) {
+    for (std::uint64_t bits = firsts.block(text, start / 64); bits != 0; bits &= bits - 1) {
+      use(start + static_cast<std::size_t>(std::countr_zero(bits)));
+    }
+  }
+}
 
 /// A find in code points, before it becomes a Span of bytes. Larger `weight` wins an overlap.
 struct Find {
