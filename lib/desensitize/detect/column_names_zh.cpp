@@ -1,6 +1,7 @@
 #include "desensitize/detect/column_names_zh.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace emr::desensitize {
 namespace {
@@ -41,7 +42,13 @@ bool could_be_name(const DecodedText& text, const Cell& cell) {
   return true;
 }
 
-/// Lines [from, to) have the same number of cells.
+/// Stand the first and the last name in different lines?
+bool lines_apart(const DecodedText& text, const std::vector<Cell>& names) {
+  return names.size() >= kFewestNames &&
+         text.bytes(names.front().second, names.back().first).find('\n') != std::string_view::npos;
+}
+
+/// `lines` have the same number of cells.
 void read_block(const DecodedText& text, const std::vector<Cell>& names,
                 const std::vector<Line>& lines, std::vector<Cell>& found) {
   if (lines.size() < kFewestLines) return;
@@ -62,8 +69,9 @@ void read_block(const DecodedText& text, const std::vector<Cell>& names,
 
 std::vector<Cell> cells_among_names(const DecodedText& text, const std::vector<Cell>& names) {
   std::vector<Cell> found;
+  if (!lines_apart(text, names)) return found;
   std::vector<Line> block;
-  for (std::size_t start = 0; names.size() >= kFewestNames && start < text.size();) {
+  for (std::size_t start = 0; start < text.size();) {
     std::size_t stop = start;
     while (stop < text.size() && text[stop] != U'\n') ++stop;
     Line line = cells_of(text, start, stop);

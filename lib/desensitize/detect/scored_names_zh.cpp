@@ -69,10 +69,8 @@ class NameScorer : private NameShape {
   }
 
   void run() {
-    if (text_.bytes().find('\n') != std::string_view::npos) {
-      for (const auto& [start, stop] : cells_among_names(text_, names_)) {
-        if (!is_column(text_, start, stop)) add(start, stop);
-      }
+    for (const auto& [start, stop] : cells_among_names(text_, names_)) {
+      if (!is_column(text_, start, stop)) add(start, stop);
     }
     std::size_t passed = 0;  // of names_
     for (const std::size_t i :
