@@ -13,14 +13,16 @@ constexpr std::size_t kMostCells = 16;
 constexpr std::size_t kFewestLines = 3;
 constexpr std::size_t kFewestNames = 2;
 
+bool parts_cells(char32_t c) { return c == 0 || is_blank(c) || one_of<U"|,;">(c); }
+
 /// The cells of the line [start, stop): between blanks, bars and commas. None when there are many:
 /// that is a sentence.
 Line cells_of(const DecodedText& text, std::size_t start, std::size_t stop) {
   Line cells;
   for (std::size_t i = start; i < stop;) {
-    while (i < stop && (is_blank(text[i]) || one_of<U"|,;">(text[i]))) ++i;
+    while (i < stop && parts_cells(text[i])) ++i;
     std::size_t end = i;
-    while (end < stop && !is_blank(text[end]) && !one_of<U"|,;">(text[end])) ++end;
+    while (end < stop && !parts_cells(text[end])) ++end;
     if (end > i) cells.emplace_back(i, end);
     if (cells.size() > kMostCells) return {};
     i = end;
@@ -42,10 +44,15 @@ bool could_be_name(const DecodedText& text, const Cell& cell) {
   return true;
 }
 
-/// Stand the first and the last name in different lines?
+/// Do two names fill cells of different lines?
 bool lines_apart(const DecodedText& text, const std::vector<Cell>& names) {
-  return names.size() >= kFewestNames &&
-         text.bytes(names.front().second, names.back().first).find('\n') != std::string_view::npos;
+  std::size_t last = text.size();
+  for (const auto& [start, stop] : names) {
+    if (!parts_cells(text[start - 1]) || !parts_cells(text[stop])) continue;
+    if (last < start && text.bytes(last, start).find('\n') != std::string_view::npos) return true;
+    last = stop;
+  }
+  return false;
 }
 
 /// `lines` have the same number of cells.

@@ -89,11 +89,13 @@ class NameScorer : private NameShape {
 
  private:
   void weigh(std::size_t start) {
+    const std::size_t family = surname(start, true);
+    if (family == 0) return;
     std::size_t best = 0;
     int most = kEnough - 1;
     int before = kNever;
-    for (const std::size_t length : {std::size_t{4}, std::size_t{3}, std::size_t{2}}) {
-      const int points = own(start, length);
+    for (const std::size_t length : {family + 2, family + 1}) {
+      const int points = own(start, family, length);
       const int behind = points == kNever ? kNever : right(start + length);
       if (points + behind + kMostBefore + (behind >= kCell ? kMostRoster : 0) <= most) continue;
       if (before == kNever) before = left(start);
@@ -128,9 +130,7 @@ class NameScorer : private NameShape {
   // -- the name itself
 
   /// How much do its characters look like a name's?
-  int own(std::size_t start, std::size_t length) const {
-    const std::size_t family = surname(start, true);
-    if (family == 0 || length <= family || length - family > 2) return kNever;
+  int own(std::size_t start, std::size_t family, std::size_t length) const {
     const bool rare = family == 1 && surname(start, false) == 0;
     int points = family == 2 || plain_surname(start) ? 4 : rare ? 1 : 2;
     points -= rare && is_cjk(text_[start - 1]) ? 2 : 0;  // 病人后指出
