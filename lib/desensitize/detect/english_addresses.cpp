@@ -82,7 +82,8 @@ class AddressFinder : private EnglishAddressReader {
     for (std::size_t k = first > 0 ? first - 1 : 0; k <= last + 1 && k < words_.size(); ++k) {
       if (any(k, {"hr", "bp", "rr", "spo2", "bpm", "mo", "mos", "wk", "wks", "hrs", "bun", "cr",
                   "glu", "co2", "wbc", "hgb", "plt", "hct", "inr", "mg", "ml", "cc", "kg", "lbs",
-                  "mmhg", "na", "cl", "temp", "tsh", "alt", "ast", "a1c", "ldl"}) &&
+                  "mmhg", "na", "cl", "temp", "tsh", "alt", "ast", "a1c", "ldl",
+                  "units"}) &&
           (k < first || joined(k > first ? k - 1 : first))) {
         return true;
       }
@@ -102,6 +103,7 @@ class AddressFinder : private EnglishAddressReader {
     bool both = false;
     bool typed = false;
     while (last + 1 < words_.size() && last - i < 14 && joined(last, U".") &&
+           !(both && typed && text_[words_[last].stop] == U'.') &&
            (capital(last + 1) || words_[last + 1].number || is(last + 1, "and") ||
             connector(last + 1) || street(last + 1)) && !(both && is(last + 1, "and"))) {
       ++last;
@@ -239,7 +241,8 @@ class AddressFinder : private EnglishAddressReader {
   std::size_t tail(std::size_t last) const {
     std::size_t end = last;
     for (std::size_t k = last; k + 1 < words_.size() && k - last < kMaxTailWords; ++k) {
-      if (!joined(k, U",.\n#->?'()") || ends_sentence(k) || gap_has(k, U':') || phone_line(k)) {
+      if (!joined(k, U",.\n#->?'()") || ends_sentence(k) || gap_has(k, U':') || phone_line(k) ||
+          (line_between(k) && is_zip(k))) {
         break;
       }
       const Word& next = words_[k + 1];
@@ -254,6 +257,10 @@ class AddressFinder : private EnglishAddressReader {
       end = k + 1;
     }
     return end;
+  }
+  /// "CA 94502": nothing of an address stands on the next line.
+  bool is_zip(std::size_t k) const {
+    return k > 0 && words_[k].number && words_[k].stop - words_[k].start == 5 && state_code(k - 1);
   }
   /// ", ON": the code of a state, although "on" is a word.
   bool state_code(std::size_t k) const {

@@ -168,6 +168,10 @@ bool EnglishEvidence::place_before(std::size_t first, std::size_t last) const {
   if (!joined(first - 1)) {
     return false;
   }
+  if (is(first - 1, "in") && first > 1 &&
+      any(first - 2, {"brought", "came", "checked", "called", "let", "wheeled", "took"})) {
+    return false;  // EMS brought in John Doe
+  }
   if (any(first - 1, {"in", "visit", "visiting", "near", "leaving", "toward", "towards"})) {
     return true;
   }

@@ -117,8 +117,8 @@ class NameFinder : private EnglishEvidence {
         break;
       }
     }
-    while (last > i && initial(last)) {
-      --last;
+    while (last > i && initial(last) && text_[words_[last].stop] != U'.') {
+      --last;  // but "Marcus W."
     }
     last = with_institution(last);
     const std::size_t next = last + 1;
@@ -145,7 +145,21 @@ class NameFinder : private EnglishEvidence {
       const bool end = in_list(WordList::kOrganizations, words_[k + 1].lower);
       found = end ? k + 1 : found;
     }
-    return found;
+    return of_whom(found);
+  }
+  /// "Nurse Association|of Kokomo", "Hospitals|and Clinics": more of an institution's name.
+  std::size_t of_whom(std::size_t last) const {
+    const bool more = in_list(WordList::kOrganizations, words_[last].lower) && joined(last) &&
+                      last + 2 < words_.size() && joined(last + 1) && words_[last + 2].capital;
+    if (!more || is_title(last + 2)) {
+      return last;
+    }
+    const std::string& next = words_[last + 2].lower;
+    const bool both = is(last + 1, "and") && in_list(WordList::kOrganizations, next);
+    const bool whose = is(last + 1, "of") && !in_list(WordList::kCommon, next) &&
+                       any(last, {"association", "university", "hospital", "hospitals", "college",
+                                  "school", "society", "institute", "department", "bank"});
+    return both || whose ? with_institution(last + 2) : last;
   }
   /// A surname, a comma and a first name behind "Name:" or "Patient:".
   bool last_first(std::size_t i) const {
@@ -186,6 +200,10 @@ class NameFinder : private EnglishEvidence {
       add_organization(first, last);
       return;
     }
+    if (last > first && credential(last)) {
+      add_people(first, last - 1, 45);  // received from Tomas Alvarez RN
+      return;
+    }
     if (place_before(first, last)) {
       const bool direction = any(first, {"southern", "northern", "eastern", "western", "central"});
       add_words(first < last && direction ? first + 1 : first, last, kPlace, 43);
@@ -205,15 +223,68 @@ class NameFinder : private EnglishEvidence {
       return;  // "13.4 Plt 244 Na 139": names of results
     }
     const bool opens = words_[first].after_break || (first > 0 && words_[first - 1].number);
-    if (ordinary(first, last) || (first == last && opens &&
-                                  looks_like_verb(first))) {
+    if (ordinary(first, last) || (first == last && opens && looks_like_verb(first)) ||
+        drug_at(first, last) || (all_capitals(first, last) && has_abbreviation(first, last))) {
       return;
     }
+    while (first < last && duty(first)) ++first;
     if (last > first || words_[first].stop - words_[first].start >= 3) {
-      const bool first_initial = first > 0 && initial(first - 1) && joined(first - 1, U".") &&
-                                 !(first > 1 && words_[first - 2].capital && joined(first - 2));
-      add_words(first_initial ? first - 1 : first, last, kName, last > first ? 43 : 41);
+      add_people(first, last, last > first ? 43 : 41);
     }
+  }
+  void add_people(std::size_t first, std::size_t last, int weight) {
+    const bool first_initial = first > 0 && initial(first - 1) && joined(first - 1, U".") &&
+                               !(first > 1 && words_[first - 2].capital && joined(first - 2));
+    add(words_[first_initial ? first - 1 : first].start, name_end(last), kName, weight);
+  }
+  /// With the dot of "Marcus W.", "Kenneth Bauer Jr.".
+  std::size_t name_end(std::size_t last) const {
+    const std::size_t stop = words_[last].stop;
+    const bool dotted = initial(last) || any(last, {"jr", "sr"});
+    return dotted && text_[stop] == U'.' ? stop + 1 : stop;
+  }
+  /// Who somebody is, before the name: "Officer Daniel Ruiz", "Mother Latoya".
+  bool duty(std::size_t i) const {
+    return any(i, {"officer", "cnm", "pt", "rn", "lpn", "cna", "np", "pa", "md", "mother", "father",
+                   "wife", "husband", "daughter", "son", "sister", "brother", "aunt", "uncle",
+                   "detective", "deputy", "sergeant", "trooper", "paramedic", "chaplain", "judge",
+                   "attorney", "coach", "pastor", "therapist", "surgeon", "radiologist"});
+  }
+  bool credential(std::size_t i) const {
+    return any(i, {"md", "do", "rn", "np", "pa", "lpn", "cna", "rph", "pharmd", "phd", "lcsw",
+                   "msw", "dds", "dpm", "crna", "aprn", "cnm", "facs", "dpt", "otr", "slp", "esq"});
+  }
+  /// "Pediarix 0.5 mL", "started Zosyn", "s/p Whipple": no person is given or done.
+  bool drug_at(std::size_t first, std::size_t last) const {
+    std::size_t unit = last + 1;
+    while (unit < words_.size() && words_[unit].number && unit < last + 3 &&
+           joined(unit - 1, U"().")) {
+      ++unit;  // "4", "5", "g"
+    }
+    const bool dose = unit > last + 1 &&
+                      (has_unit(unit - 1) || any(unit, {"mg", "mcg", "g", "gm", "ml", "units",
+                                                        "unit", "meq", "tablets", "puffs"}));
+    const bool taken = first > 0 && joined(first - 1) &&
+                       any(first - 1, {"start", "started", "continue", "continued", "stop",
+                                       "stopped", "hold", "resume", "resumed", "taking",
+                                       "prescribed", "p"}) &&
+                       (!is(first - 1, "p") || text_[words_[first - 1].start - 1] == U'/');
+    return first == last && (dose || taken);
+  }
+  bool has_unit(std::size_t i) const {
+    const std::string& word = words_[i].lower;
+    return word.ends_with("mg") || word.ends_with("mcg") || word.ends_with("ml");
+  }
+  /// "IIIA NSCLC": a word without a vowel.
+  bool has_abbreviation(std::size_t first, std::size_t last) const {
+    for (std::size_t k = first; k <= last; ++k) {
+      if (!initial(k) && words_[k].stop - words_[k].start > 2 &&
+          words_[k].lower.size() == words_[k].stop - words_[k].start &&
+          words_[k].lower.find_first_of("aeiouy") == std::string::npos) {
+        return true;
+      }
+    }
+    return false;
   }
   /// "CHEST TIGHTNESS": where everything is in capitals they say nothing.
   bool shouted(std::size_t first, std::size_t last) const {

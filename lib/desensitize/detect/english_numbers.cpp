@@ -136,7 +136,8 @@ class NumberFinder : private EnglishText {
       add(words_[i].start, stop, kDriverLicense, 70);
       return true;
     }
-    if (any(back, {"phone", "mobile", "cell", "tel", "telephone", "fax", "desk", "call"})) {
+    if (any(back, {"phone", "mobile", "cell", "tel", "telephone", "fax", "desk", "call",
+                   "pager", "beeper", "ext", "extension"})) {
       return phone_at(words_[i].start, 6);
     }
     return false;

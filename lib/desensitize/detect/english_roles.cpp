@@ -27,7 +27,9 @@ class RoleFinder : private EnglishEvidence {
 
  private:
   void add(std::size_t first, std::size_t last, int weight) {
-    finds_.push_back({words_[first].start, words_[last].stop, SpanType::kName, weight});
+    const std::size_t stop = words_[last].stop;
+    const std::size_t dot = last > first && initial(last) && text_[stop] == U'.' ? 1 : 0;
+    finds_.push_back({words_[first].start, stop + dot, SpanType::kName, weight});
   }
 
   /// "Surgeon:", "PT NAME:", "Verified by:": the field of a person.
@@ -41,6 +43,9 @@ class RoleFinder : private EnglishEvidence {
                                   "written", "entered", "completed", "authored", "read",
                                   "reported", "approved", "prepared", "witnessed", "referred"});
     }
+    if (is(i, "to")) {
+      return i > 0 && any(i - 1, {"report", "referred", "reported", "assigned", "released"});
+    }
     if (is(i, "name")) {
       return i == 0 || !any(i - 1, {"drug", "facility", "hospital", "clinic", "company", "study",
                                     "test", "medication", "product", "brand", "generic", "file"});
@@ -50,7 +55,8 @@ class RoleFinder : private EnglishEvidence {
                    "ordering", "referring", "consultant", "author", "witness", "guardian",
                    "spouse", "dictated", "signed", "radiologist", "pathologist", "pharmacist",
                    "therapist", "technologist", "interpreter", "caregiver", "kin", "contact",
-                   "physicians", "cosigner", "scribe", "pcp", "md", "clinician", "midwife"});
+                   "physicians", "cosigner", "scribe", "pcp", "md", "clinician", "midwife",
+                   "caregiver", "subscriber", "insured", "beneficiary", "officer"});
   }
   /// Titles, and ranks of the armed forces.
   bool title_or_rank(std::size_t i) const {
@@ -96,6 +102,7 @@ class RoleFinder : private EnglishEvidence {
   /// "NGUYEN, THUY LINH", "Henrik Aalto", "J. Makowski", "halvorsen, britta m".
   void behind_label(std::size_t i) {
     if (title_or_rank(i) && joined(i, U".")) ++i;
+    if (last_first(i)) return;
     if (!part(i)) return;
     std::size_t last = i;
     bool comma = false;
@@ -110,6 +117,28 @@ class RoleFinder : private EnglishEvidence {
     const bool sure = last > i || unknown(i);
     if (sure && !(last == i && initial(i)) && !medical(i, last)) add(i, last, 53);
   }
+  /// "DE LA CRUZ, MARIA ELENA", "Young, Peter": a comma between capitalised words proves them,
+  /// whatever else they mean.
+  bool last_first(std::size_t i) {
+    std::size_t family = i;
+    while (family + 1 < words_.size() && family - i < 3 && capital(family) && joined(family) &&
+           !gap_is_wide(family)) {
+      ++family;
+    }
+    if (family + 1 >= words_.size() || !capital(family) || text_[words_[family].stop] != U',' ||
+        !joined(family, U",") || gap_is_wide(family) || !capital(family + 1) ||
+        credential(family + 1) || medical(i, family) || medical(family + 1, family + 1)) {
+      return false;
+    }
+    std::size_t last = family + 1;
+    while (last + 1 < words_.size() && last - family < 3 && joined(last) && !gap_is_wide(last) &&
+           part(last + 1) && words_[last + 1].capital) {
+      ++last;
+    }
+    add(i, last, 53);
+    return true;
+  }
+  bool capital(std::size_t i) const { return words_[i].capital && !words_[i].number; }
   /// Two blanks or more: the next field of a form.
   bool gap_is_wide(std::size_t i) const { return words_[i + 1].start - words_[i].stop > 2; }
 

@@ -17,9 +17,10 @@ struct Case {
 };
 
 /// The finds of these types, divided by '|'.
-inline std::string found_of(std::string_view text, std::initializer_list<SpanType> types) {
+inline std::string found_of(std::string_view text, std::initializer_list<SpanType> types,
+                            Language language = Language::kChinese) {
   std::vector<Span> spans;
-  TextScanner(ScanOptions{.language = Language::kChinese}).scan(text, nullptr, spans);
+  TextScanner(ScanOptions{.language = language}).scan(text, nullptr, spans);
   std::string result;
   for (const Span& span : spans) {
     if (std::find(types.begin(), types.end(), span.type) == types.end()) continue;

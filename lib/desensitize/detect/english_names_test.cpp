@@ -1,0 +1,43 @@
+// English people in the manner of American charts, and what is capitalised without being one.
+#include <doctest/doctest.h>
+
+#include "desensitize/detect/testing.h"
+
+namespace emr::desensitize {
+namespace {
+
+using testing::Case;
+
+std::string found(std::string_view text) {
+  return testing::found_of(text, {SpanType::kName}, Language::kEnglish);
+}
+
+TEST_CASE("English names: last name first, initials, what somebody is") {
+  const Case cases[] = {
+      {"PATIENT: JOHNSON, EMILY R.   MRN: 482913", "JOHNSON, EMILY R."},
+      {"PATIENT NAME: DE LA CRUZ, MARIA ELENA\nSEX: F", "DE LA CRUZ, MARIA ELENA"},
+      {"Verified by: Young, Peter RPh", "Young, Peter"},
+      {"Report received from Tomas Alvarez RN.", "Tomas Alvarez"},
+      {"Officer Daniel Ruiz states that", "Daniel Ruiz"},
+      {"EMS brought in John Dorsey, later seen", "John Dorsey"},
+      {"RN REPORT TO: Shawna B. at noon", "Shawna B."},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("English names: drugs, organisms, operations and abbreviations stay") {
+  for (const char* text :
+       {"Vaccines: Pediarix, Prevnar, Hib, Rotateq given today.", "started Xyvimab yesterday",
+        "Zelorix 4.5 g IV q6h", "POD 2 s/p Whipple, stage IIIA NSCLC",
+        "Cultures growing Bacteroides and Klebsiella.", "CHIEF COMPLAINT: Shortness of breath",
+        "Reflexes 2+ at patella and Achilles."}) {
+    CAPTURE(text);
+    CHECK(found(text) == "");
+  }
+}
+
+}  // namespace
+}  // namespace emr::desensitize
