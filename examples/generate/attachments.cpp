@@ -105,7 +105,7 @@ Bytes make_png(Random& random, std::uint32_t width, const Patient& patient) {
 
   emr::WireWriter png;
   png.raw(Bytes{0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'});
-  append_chunk(png, "IHDR", header.bytes());
+  append_chunk(png, "IHDR", std::move(header).take());
   append_chunk(png, "tEXt", comment);
   append_chunk(png, "IDAT", deflated(rows));
   append_chunk(png, "IEND", {});

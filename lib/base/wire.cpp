@@ -3,39 +3,12 @@
 #include <algorithm>
 
 namespace emr {
-namespace {
 
-template <class T>
-void append_big_endian(Bytes& bytes, T value) {
-  std::array<std::uint8_t, sizeof(T)> encoded;
-  for (std::size_t i = 0; i < sizeof(T); ++i) {
-    encoded[sizeof(T) - 1 - i] = static_cast<std::uint8_t>(value >> (8 * i));
-  }
-  append(bytes, encoded);
+void WireWriter::grow(std::size_t size) {
+  constexpr std::size_t kLeast = 64;
+  bytes_.resize(std::max({kLeast, 2 * bytes_.size(), size_ + size}));
 }
 
-}  // namespace
-
-WireWriter& WireWriter::u8(std::uint8_t value) {
-  bytes_.push_back(value);
-  return *this;
-}
-WireWriter& WireWriter::u16(std::uint16_t value) {
-  append_big_endian(bytes_, value);
-  return *this;
-}
-WireWriter& WireWriter::u32(std::uint32_t value) {
-  append_big_endian(bytes_, value);
-  return *this;
-}
-WireWriter& WireWriter::u64(std::uint64_t value) {
-  append_big_endian(bytes_, value);
-  return *this;
-}
-WireWriter& WireWriter::raw(ByteView bytes) {
-  append(bytes_, bytes);
-  return *this;
-}
 WireWriter& WireWriter::blob(ByteView bytes) {
   EMR_CHECK(bytes.size() <= UINT32_MAX);
   u32(static_cast<std::uint32_t>(bytes.size()));

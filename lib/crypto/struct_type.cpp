@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/big_endian.h"
 #include "base/check.h"
 #include "base/hex.h"
 #include "crypto/eip712.h"
@@ -58,7 +59,7 @@ Hash32 word_of(const FieldValue& value) {
   const std::uint64_t number = std::get<std::uint64_t>(value);
   EMR_CHECK(number < std::uint64_t{1} << 53);
   Hash32 word{};
-  for (std::size_t i = 0; i < 8; ++i) word[31 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+  store_big_endian(word.data() + word.size() - sizeof number, number);
   return word;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/big_endian.h"
 #include "base/hex.h"
 #include "base/utf8.h"
 #include "crypto/address.h"
@@ -22,9 +23,7 @@ Error refuse(std::string message, std::string reason, const std::string& pointer
 
 Hash32 word_of(std::uint64_t value) noexcept {
   Hash32 word{};
-  for (std::size_t i = 0; i < 8; ++i) {
-    word[31 - i] = static_cast<std::uint8_t>(value >> (8 * i));
-  }
+  store_big_endian(word.data() + word.size() - sizeof value, value);
   return word;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/big_endian.h"
 #include "base/check.h"
 #include "base/wire.h"
 #include "crypto/hash.h"
@@ -57,10 +58,8 @@ class LeafWriter {
 }  // namespace
 
 Hash32 state_root(std::uint64_t chunks, const Hash32& tree_root) noexcept {
-  std::array<std::uint8_t, 8> count{};
-  for (std::size_t i = 0; i < count.size(); ++i) {
-    count[i] = static_cast<std::uint8_t>(chunks >> (8 * (count.size() - 1 - i)));
-  }
+  std::array<std::uint8_t, sizeof chunks> count{};
+  store_big_endian(count.data(), chunks);
   return crypto::tagged_hash("emr/state-root/1", {ByteView(count), ByteView(tree_root)});
 }
 

@@ -17,7 +17,7 @@ class FrameCutter {
  public:
   explicit FrameCutter(FrameKind kind) : kind_(kind) { begin(); }
 
-  void add(const Bytes& item) {
+  void add(ByteView item) {
     if (count_ > 0 && writer_.bytes().size() + item.size() > kBulkFrameBytes) cut();
     writer_.raw(item);
     ++count_;

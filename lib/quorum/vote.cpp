@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/big_endian.h"
+
 namespace emr::quorum {
 
 namespace {
@@ -10,8 +12,8 @@ namespace {
 constexpr std::string_view kDomainTag{"emr/vote/1\0", 11};
 
 std::uint8_t* put_u64(std::uint8_t* at, std::uint64_t value) noexcept {
-  for (int shift = 56; shift >= 0; shift -= 8) *at++ = static_cast<std::uint8_t>(value >> shift);
-  return at;
+  store_big_endian(at, value);
+  return at + sizeof value;
 }
 
 }  // namespace

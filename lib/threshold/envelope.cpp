@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/big_endian.h"
 #include "base/check.h"
 #include "base/hex.h"
 #include "base/wire.h"
@@ -30,9 +31,8 @@ crypto::SecretBytes pad(ByteView plaintext) {
   crypto::SecretBytes padded((used + kPadStep - 1) / kPadStep * kPadStep);
   const auto size = static_cast<std::uint32_t>(plaintext.size());
   const std::span<std::uint8_t> out = padded.span();
-  for (std::size_t i = 0; i < kLengthBytes; ++i) {
-    out[i] = static_cast<std::uint8_t>(size >> (8 * (kLengthBytes - 1 - i)));
-  }
+  static_assert(sizeof size == kLengthBytes);
+  store_big_endian(out.data(), size);
   std::copy(plaintext.begin(), plaintext.end(), out.begin() + kLengthBytes);
   return padded;
 }
