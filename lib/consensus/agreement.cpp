@@ -207,7 +207,7 @@ void ReplicaState::vote_prepare() {
 void ReplicaState::maybe_prepared() {
   const Hash32& digest = proposal_->head.digest;
   const std::size_t needed = EMR_BUG(kSmallQuorum) ? set_->weak_quorum() : set_->quorum();
-  if (!is_member() || proposal_->committing || prepares_.count(digest) < needed) return;
+  if (!is_member() || proposal_->committing || !prepares_.has(digest, needed)) return;
   proposal_->committing = true;
   const QuorumCert certificate = prepares_.certificate(vote_here(VoteType::kPrepare, digest));
   prepared_ = Prepared{certificate, Body{proposal_->head, proposal_->block}, accepted_->body};
@@ -219,7 +219,7 @@ void ReplicaState::maybe_prepared() {
 void ReplicaState::maybe_committed() {
   const Hash32& digest = proposal_->head.digest;
   const std::size_t needed = EMR_BUG(kSmallQuorum) ? set_->weak_quorum() : set_->quorum();
-  if (commits_.count(digest) < needed) return;
+  if (!commits_.has(digest, needed)) return;
   const QuorumCert certificate = commits_.certificate(vote_here(VoteType::kCommit, digest));
   commit(Body{proposal_->head, proposal_->block}, certificate);
 }

@@ -87,7 +87,7 @@ void ReplicaState::on_checkpoint(const VoteMessage& message) {
     return;
   }
   at->second.add(message.sender, vote.digest, message.signature);
-  if (at->second.count(vote.digest) < set_->quorum()) return;
+  if (!at->second.has(vote.digest, set_->quorum())) return;
   adopt_stable(at->second.certificate(vote));
 }
 

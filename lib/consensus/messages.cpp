@@ -278,7 +278,7 @@ Result<Message> decode(ByteView bytes) {
   }
   WireReader reader(bytes);
   if (reader.u8() != kFormatVersion) reader.reject();
-  Message message = read_body(static_cast<MessageType>(reader.u8()), reader);
+  Result<Message> message(read_body(static_cast<MessageType>(reader.u8()), reader));
   if (!reader.finish()) {
     return fail(Code::kProtocol, "the message is malformed").with_reason("malformed");
   }

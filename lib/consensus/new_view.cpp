@@ -63,7 +63,8 @@ Status verify(const ViewChange& message, const quorum::ValidatorSet& set,
 }
 
 Status verify(const NewView& message, const quorum::ValidatorSet& set, const Validators& validators,
-              const Hash32& genesis, const quorum::VoteVerifier& verifier) {
+              const Hash32& genesis, const quorum::VoteVerifier& verifier,
+              std::span<const std::optional<ViewChange>> verified) {
   if (message.epoch != set.epoch()) return refused("another epoch", "wrong_epoch");
   if (message.sender != set.primary(message.view)) {
     return refused("the sender is not the primary of the view", "not_primary");
@@ -82,6 +83,7 @@ Status verify(const NewView& message, const quorum::ValidatorSet& set, const Val
     if (i > 0 && message.view_changes[i - 1].sender >= one.sender) {
       return refused("the view changes are not of distinct members", "duplicate_sender");
     }
+    if (one.sender < verified.size() && verified[one.sender] == one) continue;
     EMR_TRY(verify(one, set, validators, genesis, verifier));
   }
   if (encode(select(message.view_changes)) != message.selection) {

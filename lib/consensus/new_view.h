@@ -2,6 +2,7 @@
 // primary to make its NEW-VIEW, every other member to check it (field/ledger.md pitfall 1).
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "consensus/messages.h"
@@ -20,8 +21,10 @@ Status verify(const ViewChange& message, const quorum::ValidatorSet& set,
               const quorum::VoteVerifier& verifier);
 
 /// Checks that the author is the view's primary, that at least q distinct valid VIEW-CHANGEs for
-/// exactly this view are inside and that the selection follows from them byte for byte.
+/// exactly this view are inside and that the selection follows from them byte for byte. `verified`
+/// are VIEW-CHANGEs that were found valid before, by sender: those are not verified again.
 Status verify(const NewView& message, const quorum::ValidatorSet& set, const Validators& validators,
-              const Hash32& genesis, const quorum::VoteVerifier& verifier);
+              const Hash32& genesis, const quorum::VoteVerifier& verifier,
+              std::span<const std::optional<ViewChange>> verified = {});
 
 }  // namespace emr::consensus

@@ -259,10 +259,7 @@ void ReplicaState::double_timeout() {
 void ReplicaState::resend() {
   last_send_ms_ = now_ms_;
   if (!is_member()) return;
-  if (!active_) {
-    view_changes_[*self_] = make_view_change();
-    return broadcast(*view_changes_[*self_]);
-  }
+  if (!active_) return broadcast(own_view_change());
   if (is_required_open() && is_primary() && !proposal_ && !find_body(*selection_.digest)) {
     broadcast(BodyRequest{next_seq(), *selection_.digest});
   }

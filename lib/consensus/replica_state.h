@@ -128,7 +128,7 @@ class ReplicaState {
 
   // --- view_change.cpp
   void start_view_change(View target, std::string_view reason);
-  ViewChange make_view_change() const;
+  const ViewChange& own_view_change();
   void on_view_change(NodeIndex from, const ViewChange& message);
   void on_new_view(const NewView& message, ByteView bytes);
   void maybe_join();

@@ -102,10 +102,7 @@ void ReplicaState::resume(const DurableState& durable) {
     const Body body = *spare_;
     accept(body.head, body.block, accepted_->proposal_signature, Origin::kReproposed);
   }
-  if (!active_ && is_member()) {
-    view_changes_[*self_] = make_view_change();
-    broadcast(*view_changes_[*self_]);
-  }
+  if (!active_ && is_member()) broadcast(own_view_change());
   broadcast(own_status());
   probe();
 }

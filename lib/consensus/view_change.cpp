@@ -22,21 +22,26 @@ void ReplicaState::start_view_change(View target, std::string_view reason) {
   ++view_changes_total_;
   if (!EMR_BUG(kForgetView)) persist(to_record(ViewRecord{epoch_, view_, false, {}}));
   out_->notes.push_back({"view-change", std::string(reason), *self_, view_, tip_.seq, {}});
-  view_changes_[*self_] = make_view_change();
-  broadcast(*view_changes_[*self_]);
+  broadcast(own_view_change());
   last_send_ms_ = now_ms_;
   maybe_join();
   maybe_new_view();
 }
 
-/// Always from the durable facts: the tip and what is prepared above it (pitfall 4).
-ViewChange ReplicaState::make_view_change() const {
+/// Always from the durable facts: the tip and what is prepared above it (pitfall 4). Signed again
+/// only when one of them has moved.
+const ViewChange& ReplicaState::own_view_change() {
   ViewChange message{epoch_, view_, *self_, tip_.seq, tip_.certificate, std::nullopt, {}};
   if (prepared_ && prepared_->certificate.vote.seq == next_seq() && !EMR_BUG(kStalePrepared)) {
     message.prepared = prepared_->certificate;
   }
-  message.signature = sign(vote_of(message));
-  return message;
+  std::optional<ViewChange>& own = view_changes_[*self_];
+  if (own) message.signature = own->signature;
+  if (own != message) {
+    message.signature = sign(vote_of(message));
+    own = std::move(message);
+  }
+  return *own;
 }
 
 void ReplicaState::on_view_change(NodeIndex from, const ViewChange& message) {
@@ -78,7 +83,7 @@ std::size_t ReplicaState::members_at_or_above(View view) const {
 
 void ReplicaState::maybe_new_view() {
   if (active_ || !is_primary()) return;
-  view_changes_[*self_] = make_view_change();  // the tip may have moved since it was sent
+  (void)own_view_change();  // the tip may have moved since it was sent
   NewView message{epoch_, view_, *self_, {}, {}, {}};
   for (const auto& one : view_changes_) {
     if (one && one->view == view_) message.view_changes.push_back(*one);
@@ -96,7 +101,8 @@ void ReplicaState::maybe_new_view() {
 void ReplicaState::on_new_view(const NewView& message, ByteView bytes) {
   if (message.epoch != epoch_ || message.view < view_) return;
   if (message.view == view_ && active_) return;
-  const Status valid = verify(message, *set_, env_.validators, env_.genesis, env_.verifier);
+  const Status valid =
+      verify(message, *set_, env_.validators, env_.genesis, env_.verifier, view_changes_);
   if (!valid) return refuse(valid.error().reason, message.sender, message.view, 0);
   const Result<Selection> selection = decode_selection(message.selection);
   if (!selection) return refuse("wrong_selection", message.sender, message.view, 0);

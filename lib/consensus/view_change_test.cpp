@@ -18,6 +18,16 @@ std::string reason_of(const Bench& bench, const NewView& message) {
   return status ? "" : status.error().reason;
 }
 
+/// Counts what it is asked: with real signatures each costs as much as everything else together.
+struct CountingVerifier final : quorum::VoteVerifier {
+  bool verify(const quorum::VoteKey& key, const quorum::VoteBytes& message,
+              const quorum::VoteSignature& signature) const override {
+    ++asked;
+    return quorum::InsecureVerifier().verify(key, message, signature);
+  }
+  mutable std::size_t asked = 0;
+};
+
 void resign(const Bench& bench, NewView& message) {
   message.signature = bench.sign(message.sender, vote_of(message));
 }
@@ -96,6 +106,27 @@ TEST_CASE("NEW-VIEW: every changed field is refused, even when it is signed agai
   NewView unsigned_one = good;
   unsigned_one.signature[0] ^= 1;
   CHECK(reason_of(bench, unsigned_one) == "bad_signature");
+}
+
+TEST_CASE("NEW-VIEW: what was found valid before is not verified again, and nothing else believed") {
+  const Bench bench(3);
+  const std::vector<ViewChange> changes{bench.view_change(0, 1), bench.view_change(1, 1),
+                                        bench.view_change(2, 1)};
+  const NewView good = bench.new_view(1, changes);
+  const auto check = [&](const NewView& message,
+                         std::vector<std::optional<ViewChange>> verified) {
+    const CountingVerifier verifier;
+    const Status status =
+        verify(message, bench.members.set, bench.members, bench.genesis, verifier, verified);
+    return std::pair(status.ok(), verifier.asked);
+  };
+  CHECK(check(good, {}) == std::pair(true, std::size_t{4}));
+  CHECK(check(good, {changes[0], std::nullopt, changes[2], std::nullopt}) ==
+        std::pair(true, std::size_t{2}));
+  NewView bent = good;
+  bent.view_changes[0].signature[3] ^= 1;
+  resign(bench, bent);
+  CHECK_FALSE(check(bent, {changes[0], changes[1], changes[2]}).first);
 }
 
 TEST_CASE("in a new view only the selected block is accepted") {

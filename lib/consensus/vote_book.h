@@ -17,26 +17,20 @@ class VoteBook {
     quorum::VoteSignature signature{};
   };
 
-  void reset(std::size_t members) { entries_.assign(members, std::nullopt); }
+  void reset(std::size_t members) {
+    entries_.assign(members, std::nullopt);
+    voters_ = 0;
+  }
   const std::optional<Entry>& of(NodeIndex member) const { return entries_[member]; }
   /// The member must have no vote here yet.
   void add(NodeIndex member, const Hash32& digest, const quorum::VoteSignature& signature) {
     entries_[member] = Entry{digest, signature};
+    ++voters_;
   }
 
-  std::size_t count(const Hash32& digest) const {
-    std::size_t total = extra_;
-    for (const auto& entry : entries_) {
-      if (entry && (entry->digest == digest || EMR_BUG(kCountAnyDigest))) ++total;
-    }
-    return total;
-  }
-  /// A digest with at least `quorum` votes, if there is one.
-  const Hash32* winner(std::size_t quorum) const {
-    for (const auto& entry : entries_) {
-      if (entry && count(entry->digest) >= quorum) return &entry->digest;
-    }
-    return nullptr;
+  /// Has this digest so many votes? Asked after every event, hence the short way to "no".
+  bool has(const Hash32& digest, std::size_t votes) const {
+    return voters_ + extra_ >= votes && count(digest) >= votes;
   }
   QuorumCert certificate(const quorum::Vote& vote) const {
     std::vector<quorum::SignedBy> signatures;
@@ -53,7 +47,16 @@ class VoteBook {
   void count_again() { ++extra_; }
 
  private:
+  std::size_t count(const Hash32& digest) const {
+    std::size_t total = extra_;
+    for (const auto& entry : entries_) {
+      if (entry && (entry->digest == digest || EMR_BUG(kCountAnyDigest))) ++total;
+    }
+    return total;
+  }
+
   std::vector<std::optional<Entry>> entries_;
+  std::size_t voters_ = 0;
   std::size_t extra_ = 0;
 };
 
