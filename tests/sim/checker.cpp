@@ -16,33 +16,37 @@ void Checker::on_halt(consensus::NodeIndex node, std::string_view reason) {
 
 void Checker::on_commit(consensus::NodeIndex node, const consensus::CommitBlock& commit,
                         const Hash32& state) {
-  const std::string who = "node " + std::to_string(node) + ", height " + std::to_string(commit.seq);
-  if (commit.seq != ++seen_[node].height) return fail(who + ": commit out of order");
+  const auto fail_here = [&](const char* what) {
+    fail("node " + std::to_string(node) + ", height " + std::to_string(commit.seq) + what);
+  };
+  if (commit.seq != ++seen_[node].height) return fail_here(": commit out of order");
   const quorum::Vote& vote = commit.certificate.vote;
   if (vote.type != VoteType::kCommit || vote.seq != commit.seq || vote.digest != commit.digest ||
       !quorum::verify(commit.certificate, set_, genesis_, verifier_)) {
-    return fail(who + ": certificate does not verify");
+    return fail_here(": certificate does not verify");
   }
-  if (toy_digest(*commit.block) != commit.digest) return fail(who + ": digest is not the block's");
+  if (toy_digest(*commit.block) != commit.digest) return fail_here(": digest is not the block's");
   if (commit.seq > chain_.size()) {
     chain_.push_back({commit.digest, state});
     return check_requests(commit);
   }
-  if (chain_[commit.seq - 1].digest != commit.digest) return fail(who + ": two histories");
-  if (chain_[commit.seq - 1].state != state) return fail(who + ": two states");
+  if (chain_[commit.seq - 1].digest != commit.digest) return fail_here(": two histories");
+  if (chain_[commit.seq - 1].state != state) return fail_here(": two states");
 }
 
 void Checker::check_requests(const consensus::CommitBlock& commit) {
+  const auto fail_here = [&](const char* what) {
+    fail("height " + std::to_string(commit.seq) + what);
+  };
   const Result<ToyBlock> block = decode_toy_block(*commit.block);
-  const std::string where = "height " + std::to_string(commit.seq);
-  if (!block) return fail(where + ": malformed block committed");
+  if (!block) return fail_here(": malformed block committed");
   const Hash32 previous = commit.seq > 1 ? chain_[commit.seq - 2].digest : genesis_;
-  if (block.value().previous != previous) return fail(where + ": the chain is broken");
+  if (block.value().previous != previous) return fail_here(": the chain is broken");
   for (const RequestId id : block.value().requests) {
     if (id >= committed_at_.size()) committed_at_.resize(id + 64);
-    if (committed_at_[id] != 0) return fail(where + ": a request was executed twice");
+    if (committed_at_[id] != 0) return fail_here(": a request was executed twice");
     if (id < issued_above_.size() && commit.seq <= issued_above_[id]) {
-      return fail(where + ": a request was executed before it was made");
+      return fail_here(": a request was executed before it was made");
     }
     committed_at_[id] = commit.seq;
     ++committed_requests_;
@@ -82,9 +86,9 @@ void Checker::on_send(consensus::NodeIndex node, ByteView bytes) {
   const bool is_change = type == consensus::MessageType::kViewChange;
   if (!is_change && type != consensus::MessageType::kVote) return;
   Seen& seen = seen_[node];
-  const std::string who = "node " + std::to_string(node);
+  const auto fail_here = [&](const char* what) { fail("node " + std::to_string(node) + what); };
   const auto message = consensus::decode(bytes);
-  if (!message) return fail(who + ": sent what cannot be decoded");
+  if (!message) return fail_here(": sent what cannot be decoded");
   if (is_change) {
     const auto& change = std::get<consensus::ViewChange>(message.value());
     seen.view_floor = std::max(seen.view_floor, change.view);
@@ -92,11 +96,11 @@ void Checker::on_send(consensus::NodeIndex node, ByteView bytes) {
   }
   const quorum::Vote& vote = std::get<consensus::VoteMessage>(message.value()).vote;
   if (vote.type == VoteType::kCheckpoint) return;
-  if (vote.view < seen.view_floor) return fail(who + ": voted in a view it had left");
+  if (vote.view < seen.view_floor) return fail_here(": voted in a view it had left");
   seen.view_floor = vote.view;
   Voted& last = seen.votes[vote.type == VoteType::kPrepare ? 0 : 1][vote.seq % kPlaces];
   if (last.seq == vote.seq && last.view == vote.view && last.digest != vote.digest) {
-    return fail(who + ": signed two digests for one place");
+    return fail_here(": signed two digests for one place");
   }
   last = {vote.seq, vote.view, vote.digest};
 }

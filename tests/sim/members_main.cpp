@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 
+#include "event_queue.h"
 #include "random.h"
 #include "reform_watch.h"
 #include "reformed_node.h"
@@ -105,8 +106,6 @@ class Reformation final : public ReformHost {
     kSnapshot,
   };
   struct Item {
-    std::uint64_t at = 0;
-    std::uint64_t order = 0;
     Kind kind = Kind::kTick;
     Identity node = 0;
     Identity from = 0;
@@ -115,11 +114,6 @@ class Reformation final : public ReformHost {
     std::shared_ptr<const Bytes> bytes{};
     std::shared_ptr<const consensus::Event> answer{};
   };
-  struct Later {
-    bool operator()(const Item& a, const Item& b) const {
-      return std::pair(a.at, a.order) > std::pair(b.at, b.order);
-    }
-  };
 
   Reform founders() const {
     Reform members;
@@ -127,19 +121,13 @@ class Reformation final : public ReformHost {
     return members;
   }
   void push(std::uint64_t delay_us, Item item) {
-    item.at = now_us_ + delay_us;
-    item.order = order_++;
-    queue_.push_back(std::move(item));
-    std::push_heap(queue_.begin(), queue_.end(), Later{});
+    queue_.push(now_us_ + delay_us, std::move(item));
   }
   void run_until(std::uint64_t end_us) {
-    while (!queue_.empty() && queue_.front().at <= end_us && watch_.failure().empty()) {
+    while (!queue_.empty() && queue_.next_at() <= end_us && watch_.failure().empty()) {
       if (healing_ && has_converged()) return;
-      std::pop_heap(queue_.begin(), queue_.end(), Later{});
-      const Item item = std::move(queue_.back());
-      queue_.pop_back();
-      now_us_ = item.at;
-      serve(item);
+      now_us_ = queue_.next_at();
+      serve(queue_.pop());
     }
   }
   void serve(const Item& item) {
@@ -315,9 +303,8 @@ class Reformation final : public ReformHost {
   std::vector<Request> requests_;
   std::vector<std::unique_ptr<ReformedNode>> nodes_;
   std::vector<std::vector<bool>> cut_;
-  std::vector<Item> queue_;
+  EventQueue<Item> queue_;
   std::uint64_t now_us_ = 0;
-  std::uint64_t order_ = 0;
   bool healing_ = false;
   std::uint64_t lost_disks_ = 0;
   std::uint64_t rotten_ = 0;

@@ -167,9 +167,7 @@ bool SimNode::perform() {
     if (has_records && host_.crashes_now(*this)) return false;
   }
   if (!effects_.halt.empty()) return false;
-  if (effects_.actions.empty()) return true;
-  const std::vector<consensus::Action> actions = std::move(effects_.actions);
-  for (const consensus::Action& action : actions) act(action);
+  for (const consensus::Action& action : effects_.actions) act(action);
   return true;
 }
 

@@ -14,22 +14,23 @@ namespace {
 
 constexpr std::size_t kMaxRequests = 64;
 
-/// Four lanes of the simulator's fast mix: enough that two different inputs never meet by chance.
+/// Two lanes of the simulator's fast mix: enough that two different inputs never meet by chance.
 Hash32 fast_hash(ByteView bytes, std::uint64_t seed) {
-  Hash32 out{};
-  for (std::uint64_t lane = 0; lane < 2; ++lane) {
-    std::uint64_t state = seed + lane + 1;
-    std::size_t at = 0;
-    for (; at + 8 <= bytes.size(); at += 8) {
-      std::uint64_t word = 0;
-      std::memcpy(&word, bytes.data() + at, 8);
-      state = quorum::insecure_mix(state, word);
-    }
-    std::uint64_t rest = 0;
-    std::memcpy(&rest, bytes.data() + at, bytes.size() - at);
-    state = quorum::insecure_mix(state, rest ^ bytes.size());
-    std::memcpy(out.data() + lane * 8, &state, 8);
+  std::uint64_t lanes[2] = {seed + 1, seed + 2};
+  const auto mix = [&lanes](std::uint64_t word) {
+    for (std::uint64_t& lane : lanes) lane = quorum::insecure_mix(lane, word);
+  };
+  std::size_t at = 0;
+  for (; at + 8 <= bytes.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, 8);
+    mix(word);
   }
+  std::uint64_t rest = 0;
+  std::memcpy(&rest, bytes.data() + at, bytes.size() - at);
+  mix(rest ^ bytes.size());
+  Hash32 out{};
+  std::memcpy(out.data(), lanes, sizeof lanes);
   return out;
 }
 

@@ -48,7 +48,7 @@ Outcome World::run() {
     start(i);
     push(random_.below(kTickUs), {.kind = Kind::kTick, .node = i});
   }
-  push(kClientUs, {.kind = Kind::kClient});
+  wake_clients(kClientUs);
   push(0, {.kind = Kind::kFault});
   run_until(options_.safety_us);
   if (options_.is_calm) check_calm();
@@ -72,37 +72,14 @@ Outcome World::run() {
 
 // --- the queue of what happens -------------------------------------------------------------------
 
-namespace {
-
-constexpr auto kLater = [](const auto& a, const auto& b) {
-  return a.at != b.at ? a.at > b.at : a.order > b.order;
-};
-
-}  // namespace
-
 void World::push(std::uint64_t delay_us, Item item) {
-  std::uint32_t at = 0;
-  if (free_items_.empty()) {
-    at = static_cast<std::uint32_t>(items_.size());
-    items_.push_back(std::move(item));
-  } else {
-    at = free_items_.back();
-    free_items_.pop_back();
-    items_[at] = std::move(item);
-  }
-  queue_.push_back({now_us_ + delay_us, order_++, at});
-  std::push_heap(queue_.begin(), queue_.end(), kLater);
+  queue_.push(now_us_ + delay_us, std::move(item));
 }
 
 void World::run_until(std::uint64_t end_us) {
-  while (!queue_.empty() && queue_.front().at <= end_us && !checker_.failed() && !done_) {
-    std::pop_heap(queue_.begin(), queue_.end(), kLater);
-    const Due due = queue_.back();
-    queue_.pop_back();
-    now_us_ = due.at;
-    const Item item = std::move(items_[due.item]);
-    free_items_.push_back(due.item);
-    serve(item);
+  while (!queue_.empty() && queue_.next_at() <= end_us && !checker_.failed() && !done_) {
+    now_us_ = queue_.next_at();
+    serve(queue_.pop());
   }
 }
 
@@ -114,29 +91,31 @@ void World::serve(const Item& item) {
     return push(paused_until_[item.node] - now_us_ + random_.below(100), item);
   }
   switch (item.kind) {
-    case Kind::kDeliver:
-      mix(item.from * 64 + item.node + (item.bytes->size() << 12) + (*item.bytes)[9]);
+    case Kind::kDeliver: {
+      const Bytes& bytes = item.as<Bytes>();
+      mix(item.from * 64 + item.node + (bytes.size() << 12) + bytes[9]);
       if (is_liar(item.node)) plot(item);
-      node.deliver(item.from, *item.bytes);
+      node.deliver(item.from, bytes);
       break;
+    }
     case Kind::kTick:
       node.tick(local_ms(item.node));
       push(kTickUs, {.kind = Kind::kTick, .node = item.node});
       break;
     case Kind::kAnswer:
-      if (node.life() == item.number) node.answer(*item.answer);
+      if (node.life() == item.number) node.answer(item.as<consensus::Event>());
       break;
     case Kind::kStart:
       start(item.node);
       break;
-    case Kind::kSnapshot: node.install(*item.snapshot); break;
+    case Kind::kSnapshot: node.install(item.as<Snapshot>()); break;
     default: node.submit(item.number);
   }
 }
 
 /// A liar also acts on what it hears.
 void World::plot(const Item& item) {
-  for (const auto& [to, bytes] : liars_[item.node]->react(item.from, *item.bytes)) {
+  for (const auto& [to, bytes] : liars_[item.node]->react(item.from, item.as<Bytes>())) {
     for (std::uint32_t peer = 0; peer < nodes_.size(); ++peer) {
       if (peer != item.node && (to == consensus::kEveryone || to == peer)) {
         transmit(item.node, peer, bytes);
@@ -182,7 +161,7 @@ void World::transmit(std::uint32_t from, std::uint32_t to,
   if (!healed && random_.chance(options_.loss_ppm)) return;
   const int copies = random_.chance(options_.duplicate_ppm) ? 2 : 1;
   for (int copy = 0; copy < copies; ++copy) {
-    push(delay(), {.kind = Kind::kDeliver, .node = to, .from = from, .bytes = bytes});
+    push(delay(), {.kind = Kind::kDeliver, .node = to, .from = from, .what = bytes});
   }
 }
 
@@ -196,11 +175,12 @@ void World::on_answer(SimNode& node, consensus::Event answer) {
        {.kind = Kind::kAnswer,
         .node = static_cast<std::uint32_t>(node.instance()),
         .number = node.life(),
-        .answer = std::make_shared<const consensus::Event>(std::move(answer))});
+        .what = std::make_shared<const consensus::Event>(std::move(answer))});
 }
 
 void World::on_commit(SimNode& node, const consensus::CommitBlock& commit) {
   mix(commit.seq * 8 + commit.digest[0]);
+  wake_clients(kClientUs);
   if (!is_liar(node.identity())) {
     const consensus::Seq before = checker_.height();
     checker_.on_commit(node.identity(), commit, node.app().state());
@@ -225,11 +205,12 @@ void World::on_fetch(SimNode& node, const consensus::FetchSnapshot& order) {
     bent.app.damage();
     snapshot = std::make_shared<const Snapshot>(std::move(bent));
   }
-  push(2 * delay(), {.kind = Kind::kSnapshot, .node = to, .snapshot = std::move(snapshot)});
+  push(2 * delay(), {.kind = Kind::kSnapshot, .node = to, .what = std::move(snapshot)});
 }
 
 void World::on_install(SimNode& node, const Snapshot& snapshot) {
   ++outcome_.snapshots;
+  wake_clients(kClientUs);
   if (is_liar(node.identity())) return;
   const quorum::Vote& vote = snapshot.certificate.vote;
   checker_.on_install(node.identity(), vote.seq, vote.digest, node.app().state());
@@ -250,8 +231,16 @@ void World::on_effects(SimNode& node, const consensus::Effects& effects) {
 
 // --- clients -------------------------------------------------------------------------------------
 
+/// Clients act when something was decided or a retry is due, not all the time.
+void World::wake_clients(std::uint64_t delay_us) {
+  if (now_us_ + delay_us >= client_turn_us_) return;
+  client_turn_us_ = now_us_ + delay_us;
+  push(delay_us, {.kind = Kind::kClient});
+}
+
 void World::client_turn() {
-  push(kClientUs, {.kind = Kind::kClient});
+  if (now_us_ != client_turn_us_) return;
+  client_turn_us_ = UINT64_MAX;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < outstanding_.size(); ++i) {
     if (checker_.is_committed(outstanding_[i])) continue;
@@ -272,6 +261,8 @@ void World::client_turn() {
   } else {
     done_ = has_converged();
   }
+  if (outstanding_.empty()) return;
+  wake_clients(*std::min_element(retry_at_.begin(), retry_at_.end()) - now_us_);
 }
 
 /// A client sends to everybody; some of the copies get lost, the retry brings them again.
@@ -279,6 +270,7 @@ void World::issue(RequestId id) {
   checker_.on_issue(id);
   outstanding_.push_back(id);
   retry_at_.push_back(now_us_ + kRetryUs);
+  wake_clients(kRetryUs);
   for (std::uint32_t node = 0; node < nodes_.size(); ++node) {
     if (!healing_ && random_.chance(options_.loss_ppm)) continue;
     push(delay(), {.kind = Kind::kRequest, .node = node, .number = id});

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checker.h"
+#include "event_queue.h"
 #include "liar.h"
 #include "node.h"
 #include "options.h"
@@ -33,8 +34,8 @@ struct Outcome {
   std::uint64_t trace = 0;  ///< hash over everything that happened: equal seeds, equal traces
 };
 
-/// How often clients look for what was decided.
-inline constexpr std::uint64_t kClientUs = 2'000;
+/// How long after a decision clients hear of it.
+inline constexpr std::uint64_t kClientUs = 1'000;
 
 class World final : public Host {
  public:
@@ -52,20 +53,17 @@ class World final : public Host {
     kFault,
     kClient,
   };
-  /// What lies in the heap; the item itself stays where it is in `items_`.
-  struct Due {
-    std::uint64_t at = 0;
-    std::uint64_t order = 0;  ///< first scheduled, first served at equal times
-    std::uint32_t item = 0;
-  };
   struct Item {
     Kind kind = Kind::kTick;
     std::uint32_t node = 0;
     std::uint32_t from = 0;
     std::uint64_t number = 0;  ///< life of the node, or the request
-    std::shared_ptr<const Bytes> bytes{};
-    std::shared_ptr<const consensus::Event> answer{};
-    std::shared_ptr<const Snapshot> snapshot{};
+    std::shared_ptr<const void> what{};  ///< by kind: the message, the answer, the snapshot
+
+    template <class T>
+    const T& as() const {
+      return *static_cast<const T*>(what.get());
+    }
   };
 
   void on_send(SimNode& node, const consensus::Send& send) override;
@@ -91,6 +89,7 @@ class World final : public Host {
   void transmit(std::uint32_t from, std::uint32_t to, const std::shared_ptr<const Bytes>& bytes);
   std::uint64_t delay();
   void client_turn();
+  void wake_clients(std::uint64_t delay_us);
   void issue(RequestId id);
   void start(std::uint32_t node);
   void inject_fault();
@@ -125,11 +124,9 @@ class World final : public Host {
   std::vector<bool> core_;               ///< liveness phase: who must make progress
   std::vector<std::uint64_t> retry_at_;  ///< per outstanding request
   std::vector<RequestId> outstanding_;
-  std::vector<Due> queue_;  ///< a heap
-  std::vector<Item> items_;
-  std::vector<std::uint32_t> free_items_;
+  std::uint64_t client_turn_us_ = UINT64_MAX;  ///< the next one; those that it overtook are void
+  EventQueue<Item> queue_;
   std::uint64_t now_us_ = 0;
-  std::uint64_t order_ = 0;
   std::uint64_t decided_us_ = 0;  ///< the first commit of the highest height
   std::uint64_t longest_us_ = 0;  ///< between two such
   bool healing_ = false;
