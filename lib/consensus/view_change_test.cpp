@@ -108,7 +108,7 @@ TEST_CASE("NEW-VIEW: every changed field is refused, even when it is signed agai
   CHECK(reason_of(bench, unsigned_one) == "bad_signature");
 }
 
-TEST_CASE("NEW-VIEW: what was found valid before is not verified again, and nothing else believed") {
+TEST_CASE("NEW-VIEW: what was found valid before is not verified again, nothing else believed") {
   const Bench bench(3);
   const std::vector<ViewChange> changes{bench.view_change(0, 1), bench.view_change(1, 1),
                                         bench.view_change(2, 1)};

@@ -54,7 +54,9 @@ setup() {
   run -2 emr-grant give --from $account --patient "$token" --to nobody --records '*' --for 1d
   run -65 --separate-stderr emr-grant give --from $account --patient 11010519491231002X \
     --to institution:hosp-c --records '*' --for 1d
-  [[ $stderr == */core/args/patient* && $stderr != *11010519491231002X* ]]
+  [[ $stderr == *--patient:* && $stderr != *core* && $stderr != *11010519491231002X* ]]
+  run -65 --separate-stderr "${give[@]}" --records nonsense --for 1d
+  [[ $stderr == *--records:* && $stderr != *core* && $stderr != *nonsense* ]]
 }
 
 @test "revoke: names the rule" {

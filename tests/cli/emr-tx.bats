@@ -140,6 +140,30 @@ kill_submitter() {
   done
 }
 
+@test "build: what is wrong is pointed at where the user wrote it, not where it would go" {
+  openssl rand -hex 32 > desensitize.key
+  echo name | emr-desensitize --in csv -p strict -k desensitize.key --report audit.json > out.csv
+  # pointed METHOD POINTER LINE
+  pointed() {
+    run -3 emr-tx build "$1" --from $account --on-error skip --rejects rejects <<< "$3"
+    assert_equal "$(jq -r '.pointer // ""' rejects)" "$2"
+    rm rejects
+  }
+  for wrong in '.records = "one"|/records' '.rejected = -1|/rejected' '.grade = "3"|/grade' \
+      '.output = 7|/output' '.policy.hash = "x"|/policy/hash' '.suppressed = {}|/suppressed'; do
+    pointed records.desensitize "${wrong#*|}" "$(jq -c "${wrong%|*}" audit.json)"
+  done
+  for wrong in '.tags.record = "x"|/tags/record' '.tags.doctor = 1|/tags/doctor' \
+      '.index.docType = {}|/index/docType' '.policy.hash = "x"|/policy/hash' \
+      '.attachments = {handles: ["x"], manifest: {}}|/attachments/handles/0'; do
+    pointed records.create "${wrong#*|}" "$(sealed 1 | jq -c "${wrong%|*}")"
+  done
+  pointed registration.approve /role "{\"address\":\"$account\",\"role\":5}"
+  pointed registration.approve /address '{"role":"doctor"}'
+  pointed records.create "" "$(jq -c .core.args <<< "$(sealed 1 | emr-tx build records.create \
+    --from $account)")"
+}
+
 @test "build: a record that still names local files is refused" {
   sealed 1 | jq -c --arg c $canary '.local = {attachments: [{path: $c}]}' > record
   run -65 --separate-stderr emr-tx build records.create --from $account record
@@ -150,11 +174,11 @@ kill_submitter() {
 @test "build: bad lines exit 65 with line and pointer and no value; skip goes on" {
   { sealed 1; sealed 2 | jq -c --arg c $canary '.index.month = $c'; sealed 3; } > records
   run -65 --separate-stderr emr-tx build records.create --from $account records
-  [[ $stderr == *"line 2"*"/core/args/month"* && $stderr != *$canary* ]]
+  [[ $stderr == *"line 2"*" /index/month"* && $stderr != *$canary* ]]
   run -3 --separate-stderr emr-tx build records.create --from $account --on-error skip \
     --rejects rejects records
   assert_equal "${#lines[@]}" 2
-  jq -e '.line == 2 and .pointer == "/core/args/month"' rejects
+  jq -e '.line == 2 and .pointer == "/index/month"' rejects
   for bad in "{\"type\":5,\"x\":\"$canary\"}" "$canary" '[]' '' "{\"type\":\"emr.sealed\",\"v\":2}" \
       "{\"type\":\"emr.sealed\",\"v\":1,\"tags\":\"$canary\"}" \
       "{\"role\":\"doctor\",\"role\":\"$canary\"}" "{\"address\":\"$canary\"}"; do

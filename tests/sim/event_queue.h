@@ -1,6 +1,7 @@
 // What is going to happen in a simulation, by time; at equal times what was scheduled first comes
 // first, so that a seed replays. A heap with four children per place, because simulations do little
-// else than this and the children of one place lie in one cache line; the items stay where they are.
+// else than this and the children of one place lie in one or two cache lines; the items stay where
+// they are.
 #pragma once
 
 #include <algorithm>

@@ -29,7 +29,7 @@ class Host {
  public:
   virtual ~Host() = default;
   virtual void on_send(SimNode& node, const consensus::Send& send) = 0;
-  /// An answer to BuildBlock or ValidateBlock; give it back through SimNode::answer some time later.
+  /// An answer to BuildBlock or ValidateBlock; give it back through SimNode::answer, later.
   virtual void on_answer(SimNode& node, consensus::Event answer) = 0;
   virtual void on_commit(SimNode& node, const consensus::CommitBlock& commit) = 0;
   virtual void on_effects(SimNode& node, const consensus::Effects& effects) = 0;
@@ -41,7 +41,7 @@ class Host {
   virtual bool is_disk_full(SimNode&) { return false; }
   /// The node has executed this request, now or long ago, at this height.
   virtual void on_receipt(SimNode&, RequestId, consensus::Seq) {}
-  /// The node wants a snapshot; give it back through SimNode::install some time later, or never.
+  /// The node wants a snapshot; give it back through SimNode::install, later or never.
   virtual void on_fetch(SimNode&, const consensus::FetchSnapshot&) {}
   virtual void on_install(SimNode&, const Snapshot&) {}
   /// The time of day that the node believes in.

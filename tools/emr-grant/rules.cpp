@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "cli/system_random.h"
+#include "common/argument_source.h"
 #include "contracts/methods.h"
 #include "crypto/address.h"
 #include "emr_grant.h"
@@ -26,7 +27,16 @@ Status write_unsigned(cli::Context& context, const char* method, json args, Unix
   cli::SystemRandom random;
   random.fill(core.nonce);
   EMR_ASSIGN(ledger::Transaction tx,
-             ledger::make_transaction(std::move(core), contracts::method_table()));
+             tools::at_source(ledger::make_transaction(std::move(core), contracts::method_table()),
+                              {{"/patient", "--patient"},
+                               {"/to", "--to"},
+                               {"/scope/records", "--records"},
+                               {"/scope/docTypes", "--doc-types"},
+                               {"/scope/institutions", "--institutions"},
+                               {"/purpose", "--purpose"},
+                               {"/since", "--since"},
+                               {"/until", "--until"},
+                               {"/grant", "--grant"}}));
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
   return output->write(ledger::transaction_line({std::move(tx), {}, "{}"}));
 }

@@ -10,6 +10,7 @@
 #include "cli/files.h"
 #include "client/release.h"
 #include "client/submit.h"
+#include "common/argument_source.h"
 #include "common/connection.h"
 #include "content/limits.h"
 #include "content/manifest.h"
@@ -110,8 +111,13 @@ class Opener {
     core.valid_until = static_cast<UnixSeconds>(std::time(nullptr)) + 600;
     core.args = std::make_shared<const json>(std::move(args));
     connection_.random().fill(core.nonce);
-    EMR_ASSIGN(ledger::Transaction tx,
-               ledger::make_transaction(std::move(core), contracts::method_table()));
+    EMR_ASSIGN(
+        ledger::Transaction tx,
+        tools::at_source(ledger::make_transaction(std::move(core), contracts::method_table()),
+                         {{"/record", "--record"},
+                          {"/version", "--record-version"},
+                          {"/purpose", "--purpose"},
+                          {"/minutes", "--minutes"}}));
     EMR_TRY(ledger::sign_transaction(tx, connection_.genesis().chain(), identity_.credential.key));
     access_ = tx.txid;
     return submit(ledger::transaction_line({std::move(tx), {}, "{}"}));

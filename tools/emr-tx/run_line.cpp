@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/argument_source.h"
 #include "contracts/methods.h"
 #include "json/access.h"
 #include "json/json.h"
@@ -74,7 +75,8 @@ Result<ledger::TransactionLine> build_run(const Draft& draft, const Json& line,
              make_core(draft, "records", "desensitize", std::move(args), random));
   EMR_TRY(add_part(built, core, ledger::Part::kPublic, line, random));
   EMR_ASSIGN(built.transaction,
-             ledger::make_transaction(std::move(core), contracts::method_table()));
+             tools::at_source(ledger::make_transaction(std::move(core), contracts::method_table()),
+                              {{"", ""}, {"/policy", "/policy/hash"}}));
   built.other_json = json::canonical_checked(Json{{"line", draft.line}});
   return built;
 }

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "common/argument_source.h"
 #include "contracts/methods.h"
 #include "json/access.h"
 #include "json/json.h"
@@ -70,6 +71,21 @@ Result<Json> record_args(const Json& sealed) {
   return args;
 }
 
+/// The inverse of record_args.
+Result<ledger::Transaction> at_record(Result<ledger::Transaction> made) {
+  return tools::at_source(std::move(made), {{"/record", "/tags/record"},
+                                            {"/content", "/tags/content"},
+                                            {"/patient", "/tags/patient"},
+                                            {"/doctor", "/tags/doctor"},
+                                            {"/docType", "/index/docType"},
+                                            {"/confidentiality", "/index/confidentiality"},
+                                            {"/visitType", "/index/visitType"},
+                                            {"/month", "/index/month"},
+                                            {"/policy", "/policy/hash"},
+                                            {"/handles", "/attachments/handles"},
+                                            {"/reasonCode", "--reason-code"}});
+}
+
 Status add_parts(ledger::TransactionLine& line, ledger::Core& core, const Json& sealed,
                  crypto::RandomSource& random) {
   EMR_ASSIGN(const Json* open, json::get_object(sealed, "public"));
@@ -98,7 +114,8 @@ Result<ledger::TransactionLine> build_plain(const Draft& draft, const std::strin
   ledger::TransactionLine line;
   EMR_ASSIGN(ledger::Core core, make_core(draft, contract, method, std::move(args), random));
   EMR_ASSIGN(line.transaction,
-             ledger::make_transaction(std::move(core), contracts::method_table()));
+             tools::at_source(ledger::make_transaction(std::move(core), contracts::method_table()),
+                              {{"", ""}}));
   line.other_json = other_members(draft, Json::object());
   return line;
 }
@@ -117,8 +134,8 @@ Result<ledger::TransactionLine> build_sealed(const Draft& draft, const Json& sea
   EMR_ASSIGN(ledger::Core core, make_core(draft, "records", base_version == 0 ? "create" : "amend",
                                           std::move(args), random));
   EMR_TRY(add_parts(line, core, sealed, random));
-  EMR_ASSIGN(line.transaction,
-             ledger::make_transaction(std::move(core), contracts::method_table()));
+  auto made = ledger::make_transaction(std::move(core), contracts::method_table());
+  EMR_ASSIGN(line.transaction, at_record(std::move(made)));
   line.other_json = other_members(draft, sealed);
   return line;
 }
