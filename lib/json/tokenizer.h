@@ -120,6 +120,12 @@ class Tokenizer {
   /// was read: the caller goes on with next().
   Token next_inline(const WrittenKey& expected, std::size_t& key_start) noexcept;
 
+  /// Reads members of the innermost object as long as each has the key members.expected() and a
+  /// string without escapes, and gives its places to members.take(key_start, start, stop). next()
+  /// reads whatever comes then, and every fault. Only of texts whose UTF-8 was checked.
+  template <class Members>
+  void read_expected_strings(Members& members) noexcept;
+
   /// Called right after a container start: validates and passes over everything up to and with
   /// its stop token, and returns that. Called after a key: the same for the key's whole value
   /// (the returned span then is the value's span, with the kind of its first token).

@@ -97,4 +97,29 @@ inline void Tokenizer::value_read() noexcept {
   return value_token();
 }
 
+template <class Members>
+[[gnu::always_inline]] inline void Tokenizer::read_expected_strings(Members& members) noexcept {
+  const bool follows = state_ == State::kAfterValue;
+  if (!utf8_checked_ || !(follows ? in_object() : state_ == State::kFirstKey)) return;
+  const char* const data = text_.data();
+  const std::size_t size = text_.size();
+  std::size_t at = at_;
+  for (std::size_t comma = follows ? 1 : 0;; comma = 1) {
+    const std::size_t key_start = at + comma;
+    if (key_start >= size || (comma != 0 && data[at] != ',')) break;
+    const WrittenKey& key = members.expected();
+    const std::string_view rest(data + key_start, size - key_start);
+    if (key.size == 0 || !begins_with(rest, key.bytes.data(), key.size)) break;
+    const std::size_t start = key_start + key.size;
+    if (start >= size || data[start] != '"') break;
+    bool non_ascii = false;
+    const std::size_t stop = find_string_stop(text_, start + 1, non_ascii);
+    if (stop >= size || data[stop] != '"') break;
+    at = stop + 1;
+    members.take(key_start, start, at);
+  }
+  state_ = at == at_ ? state_ : State::kAfterValue;
+  at_ = at;
+}
+
 }  // namespace emr::json

@@ -71,6 +71,52 @@ Status JsonRewriter::rewrite(std::string_view record, FieldTransformer& with, st
   return {};
 }
 
+/// Written field by field where it stays: copying what was just written stalls the processor.
+inline JsonRewriter::Item& JsonRewriter::add_item() {
+  if (used_ == items_.size()) {
+    items_.resize(std::max<std::size_t>(64, 2 * items_.size()));
+  }
+  return items_[used_++];
+}
+
+/// The strings of one object whose keys stand where they stood in the record before.
+class JsonRewriter::ExpectedStrings {
+ public:
+  ExpectedStrings(JsonRewriter& rewriter, FieldTransformer& with)
+      : rewriter_(rewriter), tree_(*rewriter.tree_), with_(with), open_(rewriter.open_.back()),
+        guess_(tree_.expected(open_.node)), explains_(with.explains()) {}
+
+  const json::WrittenKey& expected() const noexcept { return tree_.step(guess_).written; }
+  void take(std::size_t key_start, std::size_t start, std::size_t stop) {
+    const std::uint32_t node = tree_.follow(open_.node, guess_, ValueKind::kString);
+    const PathStep& step = tree_.step(node);
+    guess_ = step.next_guess;
+    const std::uint32_t ordinal = open_.members++;
+    if (step.kept && !step.observed && !explains_) {
+      with_.report().count_rule(*step.rule);
+      return;
+    }
+    Item& item = rewriter_.add_item();
+    item.node = node;
+    item.member_start = static_cast<std::uint32_t>(key_start);
+    item.start = static_cast<std::uint32_t>(start);
+    item.stop = static_cast<std::uint32_t>(stop);
+    item.ordinal = ordinal;
+    item.kind = Item::Kind::kValue;
+    item.value_kind = ValueKind::kString;
+    item.escaped = false;
+    item.action = Action::kKeep;
+  }
+
+ private:
+  JsonRewriter& rewriter_;
+  PathTree& tree_;
+  FieldTransformer& with_;
+  Open& open_;
+  std::uint32_t guess_;
+  bool explains_;
+};
+
 /// Walks the tokens once. Members of arrays have the node of the array. The usual member, a scalar
 /// whose key stands where it stood in the record before, is dealt with here, in registers.
 Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with) {
@@ -79,6 +125,8 @@ Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with)
   const bool explains = with.explains();
   json::Tokenizer tokens(record, json::Profile::kForeign, limits_for(record));
   for (;;) {
+    ExpectedStrings strings(*this, with);
+    tokens.read_expected_strings(strings);
     Open& open = open_.back();
     const std::uint32_t guess = tree_->expected(open.node);
     std::size_t member_start = 0;  // guess 0 is the root, whose key is none and is never taken
@@ -119,14 +167,6 @@ Status JsonRewriter::list_token(json::Tokenizer& tokens, const Token& token,
     case TokenKind::kKey: return list_member(tokens, token, container, with);
     default: return list_value(tokens, token, token.start, container, with);
   }
-}
-
-/// Written field by field where it stays: copying what was just written stalls the processor.
-inline JsonRewriter::Item& JsonRewriter::add_item() {
-  if (used_ == items_.size()) {
-    items_.resize(std::max<std::size_t>(64, 2 * items_.size()));
-  }
-  return items_[used_++];
 }
 
 inline void JsonRewriter::fill(Item& item, const Token& token, ValueKind kind,

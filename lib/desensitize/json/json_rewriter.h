@@ -46,6 +46,7 @@ class JsonRewriter final : public Rewriter {
     std::uint32_t members = 0;  ///< so far
   };
 
+  class ExpectedStrings;
   Status list_items(std::string_view record, FieldTransformer& with);
   Status list_token(json::Tokenizer& tokens, const json::Token& token, FieldTransformer& with);
   Item& add_item();

@@ -1,0 +1,113 @@
+// read_expected_strings against next(): whatever the text, whatever is guessed, the walk is the same.
+#include <doctest/doctest.h>
+
+#include <random>
+#include <string>
+
+#include "base/utf8.h"
+#include "json/tokenizer_inline.h"
+
+namespace emr::json {
+namespace {
+
+using Random = std::mt19937;
+
+/// Guesses what a plain walk will read, or sometimes something else, and checks what was taken.
+struct Oracle {
+  Tokenizer plain;
+  Random& random;
+  WrittenKey key;
+  int taken = 0;
+
+  const WrittenKey& expected() {
+    Tokenizer ahead = plain;
+    const Token token = ahead.next();
+    const bool named = token.kind == TokenKind::kKey && random() % 8 != 0;
+    key = named ? WrittenKey::of(ahead.content(token)) : WrittenKey::of("other");
+    return key;
+  }
+  void take(std::size_t key_start, std::size_t start, std::size_t stop) {
+    CHECK(plain.next().start == key_start);
+    const Token value = plain.next();
+    CHECK(value.kind == TokenKind::kString);
+    CHECK_FALSE(value.escaped);
+    CHECK(value.start == start);
+    CHECK(value.stop == stop);
+    ++taken;
+  }
+};
+
+/// Members that were taken; every other token is compared here.
+int compare_walks(const std::string& text, Random& random) {
+  Limits limits;
+  limits.utf8_checked = is_valid_utf8(text);
+  Tokenizer guessing(text, Profile::kForeign, limits);
+  Oracle oracle{guessing, random, {}};
+  for (;;) {
+    guessing.read_expected_strings(oracle);
+    CHECK(guessing.position() == oracle.plain.position());
+    const Token got = guessing.next();
+    const Token wanted = oracle.plain.next();
+    CHECK(got.kind == wanted.kind);
+    CHECK(got.start == wanted.start);
+    CHECK(got.stop == wanted.stop);
+    CHECK(guessing.fault() == oracle.plain.fault());
+    if (got.kind != wanted.kind || wanted.kind == TokenKind::kEnd ||
+        wanted.kind == TokenKind::kError) {
+      return oracle.taken;
+    }
+  }
+}
+
+std::string pick(Random& random, std::initializer_list<const char*> texts) {
+  return *(texts.begin() + random() % texts.size());
+}
+
+std::string any_value(Random& random, unsigned depth) {
+  const unsigned kind = depth == 0 ? 4 : static_cast<unsigned>(random()) % (depth > 3 ? 4 : 6);
+  if (kind < 3) {
+    return "\"" + pick(random, {"", "张三丰", "a longer text than one block", "\\n", "x\\\""}) + "\"";
+  }
+  if (kind == 3) return pick(random, {"0", "-1.5e3", "true", "null"});
+  const bool object = kind == 4;
+  std::string text;
+  for (std::size_t left = random() % 6; left > 0; --left) {
+    text += text.empty() ? "" : pick(random, {",", ",", ", "});
+    text += object ? "\"" + pick(random, {"name", "姓名", "a\\u0062", "note"}) +
+                         pick(random, {"\":", "\":", "\" : "})
+                   : "";
+    text += any_value(random, depth + 1);
+  }
+  return object ? "{" + text + "}" : "[" + text + "]";
+}
+
+void break_somewhere(std::string& text, Random& random) {
+  const std::size_t at = random() % (text.size() + 1);
+  if (random() % 3 == 0) {
+    text.resize(at);
+  } else if (at < text.size() && random() % 2 == 0) {
+    text[at] = static_cast<char>(random());
+  } else {
+    text.insert(at, pick(random, {"\"", "\\", ",", ":", "}", "\x01", " ", "1"}));
+  }
+}
+
+TEST_CASE("expected strings: the walk of whole and broken texts does not depend on guesses") {
+  Random random(20250305);
+  int taken = 0;
+  for (int round = 0; round < 4000; ++round) {
+    std::string text = any_value(random, 0);
+    for (std::size_t breaks = random() % 3; breaks > 0; --breaks) break_somewhere(text, random);
+    taken += compare_walks(text, random);
+  }
+  CHECK(taken > 1000);
+}
+
+TEST_CASE("expected strings: not where UTF-8 was not checked") {
+  Random random(1);
+  const std::string text = "{\"name\":\"\xFF\"}";
+  CHECK(compare_walks(text, random) == 0);
+}
+
+}  // namespace
+}  // namespace emr::json
