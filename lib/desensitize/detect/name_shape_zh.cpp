@@ -28,14 +28,6 @@ bool NameShape::boundary(std::size_t i) const {
          words_.followers.has(text_[i], text_[i + 1]);
 }
 
-std::size_t NameShape::surname(std::size_t i, bool rare_too) const {
-  if ((classes(i) & kCompoundStart) != 0 && words_.compound.has(text_[i], text_[i + 1])) {
-    return 2;
-  }
-  const std::uint32_t wanted = rare_too ? kCommonSurname | kRareSurname : kCommonSurname;
-  return (classes(i) & wanted) != 0 ? 1 : 0;
-}
-
 bool NameShape::plain_surname(std::size_t i) const {
   return (classes(i) & kPlainSurname) != 0 ||
          words_.compound.has(text_[i], text_[i + 1]);

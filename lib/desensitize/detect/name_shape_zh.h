@@ -36,7 +36,13 @@ class NameShape {
   /// What may stand behind a whole name: a separator, or a word that follows names.
   bool boundary(std::size_t i) const;
   /// Length of the surname at `i`: 2, 1 or 0.
-  std::size_t surname(std::size_t i, bool rare_too) const;
+  std::size_t surname(std::size_t i, bool rare_too) const {
+    const std::uint32_t here = classes(i);
+    if ((here & kCompoundStart) != 0 && words_.compound.has(text_[i], text_[i + 1])) {
+      return 2;
+    }
+    return (here & (rare_too ? kCommonSurname | kRareSurname : kCommonSurname)) != 0 ? 1 : 0;
+  }
   /// A surname that hardly ever begins another word (王, 李, 张; not 高, 白, 于).
   bool plain_surname(std::size_t i) const;
   /// Length of the Han name at `i` (0: none); with `ordinary_words` those end the reading.
