@@ -20,7 +20,8 @@
 namespace emr::tool {
 namespace {
 
-constexpr std::size_t kReadBytes = std::size_t{256} << 10;
+/// As a batch of the pipeline: see there.
+constexpr std::size_t kReadBytes = std::size_t{64} << 10;
 
 using cli::Descriptor;
 

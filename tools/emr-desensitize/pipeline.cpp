@@ -7,8 +7,9 @@
 namespace emr::tool {
 namespace {
 
-/// Large enough that handing over costs nothing, small enough for caches and a steady output.
-constexpr std::size_t kBatchBytes = std::size_t{256} << 10;
+/// Large enough that handing over costs nothing; so small that a batch, its output and what is read
+/// next lie in the second cache together.
+constexpr std::size_t kBatchBytes = std::size_t{64} << 10;
 /// Batches in flight per thread.
 constexpr std::size_t kBatchesPerJob = 3;
 
