@@ -1,4 +1,4 @@
-// read_expected_strings against next(): whatever the text, whatever is guessed, the walk is the same.
+// read_expected_strings against next(): whatever the text and the guesses, the walk is the same.
 #include <doctest/doctest.h>
 
 #include <random>

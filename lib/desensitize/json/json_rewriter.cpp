@@ -82,6 +82,13 @@ inline JsonRewriter::Item& JsonRewriter::add_item() {
 /// The strings of one object whose keys stand where they stood in the record before.
 class JsonRewriter::ExpectedStrings {
  public:
+  /// A function of its own, so that its loop has the registers to itself.
+  [[gnu::noinline]] static void read(json::Tokenizer& tokens, JsonRewriter& rewriter,
+                                     FieldTransformer& with) {
+    ExpectedStrings strings(rewriter, with);
+    tokens.read_expected_strings(strings);
+  }
+
   ExpectedStrings(JsonRewriter& rewriter, FieldTransformer& with)
       : rewriter_(rewriter), tree_(*rewriter.tree_), with_(with), open_(rewriter.open_.back()),
         guess_(tree_.expected(open_.node)), explains_(with.explains()) {}
@@ -125,8 +132,7 @@ Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with)
   const bool explains = with.explains();
   json::Tokenizer tokens(record, json::Profile::kForeign, limits_for(record));
   for (;;) {
-    ExpectedStrings strings(*this, with);
-    tokens.read_expected_strings(strings);
+    ExpectedStrings::read(tokens, *this, with);
     Open& open = open_.back();
     const std::uint32_t guess = tree_->expected(open.node);
     std::size_t member_start = 0;  // guess 0 is the root, whose key is none and is never taken
