@@ -39,6 +39,12 @@ std::uint32_t other_marks(char32_t c) noexcept {
   return c == U'〇' ? kChineseDigit : is_blank(c) ? kNameProof : 0U;
 }
 
+/// The code point of a valid sequence of three bytes.
+char32_t three_bytes(const char* bytes) noexcept {
+  const auto six = [bytes](std::size_t i) { return static_cast<char32_t>(bytes[i] & 0x3F); };
+  return static_cast<char32_t>(bytes[0] & 0x0F) << 12 | six(1) << 6 | six(2);
+}
+
 }  // namespace
 
 void DecodedText::assign(std::string_view bytes) {
@@ -57,37 +63,37 @@ void DecodedText::assign(std::string_view bytes) {
   std::uint32_t before = 0;
   std::uint32_t any = 0;
   std::size_t count = 0;
-  for (std::size_t at = 0; at < bytes.size(); ++count) {
+  const auto put = [&](std::size_t at, char32_t point, std::uint32_t marks) {
     offsets[count] = static_cast<std::uint32_t>(at);
-    const auto first = static_cast<unsigned char>(bytes[at]);
-    char32_t point = first;
-    std::uint32_t marks = 0;
-    if (first < 0x80) {
-      marks = kAsciiMarks[first];
-      ++at;
-    } else {
-      if ((first & 0xF0) == 0xE0) {  // nearly every character of a Chinese text
-        point = static_cast<char32_t>(first & 0x0F) << 12 |
-                static_cast<char32_t>(bytes[at + 1] & 0x3F) << 6 |
-                static_cast<char32_t>(bytes[at + 2] & 0x3F);
-        at += 3;
-      } else {
-        point = next_code_point(bytes, at);
-      }
-      if (is_cjk(point)) {
-        marks = classes_of(table, point);
-      } else {
-        point = fold(point);
-        marks = other_marks(point);
-      }
-    }
-    static_assert(kRunStart == kAlnum << 1);
-    marks |= (marks & ~before & kAlnum) << 1;
     points[count] = point;
     prints[count] = CharFilter::print(point);
     all[count] = marks;
     any |= marks;
     before = marks;
+    ++count;
+  };
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t start = at;
+    const auto first = static_cast<unsigned char>(bytes[at]);
+    char32_t point = first;
+    if (first < 0x80) {
+      ++at;
+    } else if ((first & 0xF0) == 0xE0) {  // nearly every character of a Chinese text
+      point = three_bytes(bytes.data() + at);
+      at += 3;
+      if (is_cjk(point)) {
+        put(start, point, classes_of(table, point));
+        continue;
+      }
+    } else {
+      std::size_t next = at;  // a copy: `at` stays in a register
+      point = next_code_point(bytes, next);
+      at = next;
+    }
+    point = fold(point);
+    const std::uint32_t marks = other_marks(point);
+    static_assert(kRunStart == kAlnum << 1);
+    put(start, point, marks | (marks & ~before & kAlnum) << 1);
   }
   size_ = count;
   all_marks_ = any;
