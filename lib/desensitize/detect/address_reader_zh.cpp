@@ -22,7 +22,7 @@ constexpr auto kRoadWords = std::to_array<std::u32string_view>(
      U"大院", U"新城", U"半岛", U"组团", U"校区", U"厂区", U"苏木", U"村委", U"村委会", U"居委会", U"路口", U"街口",
      U"交口", U"交叉口", U"安置房", U"安置区", U"农场", U"林场", U"牧场"});
 // Units of a house or a settlement.
-constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院";
+constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院排";
 constexpr auto kUnitWords = std::to_array<std::u32string_view>(
     {U"村民小组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"单元"});
 
@@ -60,7 +60,8 @@ void AddressReader::read() {
 void AddressReader::beside() {
   constexpr auto kBeside = std::to_array<std::u32string_view>(
       {U"对面", U"旁边", U"门口", U"门前", U"附近", U"楼下", U"隔壁", U"路口", U"街口", U"村口", U"桥头", U"后面",
-       U"前面", U"东侧", U"西侧", U"南侧", U"北侧", U"院内", U"平房"});
+       U"前面", U"东侧", U"西侧", U"南侧", U"北侧", U"院内", U"平房", U"东门", U"西门", U"南门", U"北门", U"正门",
+       U"大门", U"后门", U"桥下", U"左岸", U"右岸", U"岸边", U"河边"});
   static const WordIndex kWords(WordIndex::By::kLastTwo, kBeside);
   if (road == 0 && number == 0) {
     return;
@@ -226,7 +227,8 @@ bool AddressReader::road_ends(std::size_t length) const {
   static const WordIndex kWords(WordIndex::By::kLastTwo, kRoadWords);
   const std::size_t after = at_ + length;
   const char32_t last = text_[after - 1];
-  if (one_of<kRoadSigns>(last) && !continues(after, {&last, 1})) {
+  const bool village = one_of<U"街巷">(last) && one_of<U"村屯寨">(text_[after]);  // 下街屯
+  if (one_of<kRoadSigns>(last) && !village && !continues(after, {&last, 1})) {
     return true;
   }
   for (const std::u32string_view word : kWords.of(text_[after - 2], last)) {

@@ -18,7 +18,8 @@ constexpr auto kAddressLabels = std::to_array<std::u32string_view>({
     U"出生地", U"户口", U"居住地", U"户籍地", U"所在地", U"现居", U"暂住", U"常住", U"家在",
     U"户口地址", U"老家", U"来自", U"寄往", U"寄至", U"邮寄", U"原籍", U"家庭地址",
     U"现在住", U"搬到", U"暂居", U"租住", U"住的是", U"住所", U"住处", U"祖籍", U"出生于", U"现址", U"地点",
-    U"事发地", U"现场", U"寄到", U"送到", U"居住", U"住所地", U"宿舍", U"家在", U"倒在", U"工地在"});
+    U"事发地", U"现场", U"寄到", U"送到", U"居住", U"住所地", U"宿舍", U"倒在", U"现住址", U"户口所在地",
+     U"工地在"});
 // Before an address and before much else: what follows must be told from other words.
 constexpr CharSet kLooseLabels = U"在住";
 

@@ -37,8 +37,8 @@ bool NameShape::plain_surname(std::size_t i) const {
 /// longer, when its characters are usual.
 std::size_t NameShape::han_name(std::size_t i, bool rare_too, bool ordinary_words) const {
   const std::size_t family = surname(i, rare_too);
-  if (family == 0) {
-    return 0;
+  if (family == 0 || (text_[i] == U'位' && one_of<U"一二两三四五几各诸">(text_[i - 1]))) {
+    return 0;  // 三位规培同学
   }
   if (!given(i + family)) {
     return family == 1 && grammar_inside(i, rare_too) ? 3 : 0;

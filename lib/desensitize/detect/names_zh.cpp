@@ -10,6 +10,7 @@
 #include "desensitize/detect/name_repeat_zh.h"
 #include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/regions_zh.h"
+#include "desensitize/detect/role_words_zh.h"
 #include "desensitize/detect/scored_names_zh.h"
 #include "desensitize/detect/slot_names_zh.h"
 #include "desensitize/detect/table_names_zh.h"
@@ -99,7 +100,8 @@ class NameFinder : private NameShape {
       behind_department(start);
     }
     const std::size_t latin = done_ <= start ? latin_name_at(text_, start) : 0;
-    if (latin > 0 && ((colon && is_form_label(label)) || sex_or_age_at(text_, start + latin))) {
+    if (latin > 0 && ((colon && is_form_label(label)) || sex_or_age_at(text_, start + latin) ||
+                      (text_[start + latin] == U'(' && is_cjk(text_[start + latin + 1])))) {
       add(start, start + latin, 50);  // 患者 Zhang Xiaoming 男
     }
   }
@@ -281,7 +283,7 @@ class NameFinder : private NameShape {
       if (c != U'、' && c != U'/' && !joined && !(title > 0 && c == U'，')) {
         return;
       }
-      const std::size_t start = done_ + title + 1;
+      const std::size_t start = done_ + title + 1 + roles().sure.at(text_, done_ + title + 1);
       const std::size_t length = han_name(start, true, false);
       const bool titled = length > 0 && title_length(text_, start + length) > 0;
       const bool sure = length == 3 && plain_surname(start) && usual_name(start, length);

@@ -110,7 +110,8 @@ class ProviderFinder {
       const char32_t c = text_[start - 1];
       const bool inside = is_cjk(c) || is_digit(c) || c == U'·' || c == U'〇';
       const bool county_goes_on = place < start;
-      if (!inside || (stops_name(c) && !county_goes_on && !protected_at(start - 1))) {
+      if (!inside || (stops_name(c) && !county_goes_on && !protected_at(start - 1) &&
+                      !text_.starts(start - 1, U"自治"))) {
         break;
       }
       --start;

@@ -72,5 +72,20 @@ TEST_CASE("columns without a header: among names a word is a name") {
   CHECK(found("床\t姓名\t年龄\n1\t候俊杰\t33\n2\t无\t\n") == "候俊杰");
 }
 
+TEST_CASE("weighed names: markup, lists, words for people of any kind") {
+  const Case cases[] = {
+      {"<patient><doctor>史可明</doctor></patient>", "史可明"},
+      {"参加：乔治、相龙、实习生郁金", "乔治|相龙|郁金"},
+      {"术者均为景岚", "景岚"},
+      {"住院病人由军医晏杰 接诊", "晏杰"},
+      {"护士长和全体医护，三位规培同学周三下午考核", ""},
+      {"韩国，41岁", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

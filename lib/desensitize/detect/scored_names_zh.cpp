@@ -31,7 +31,7 @@ constexpr int kNever = -100;
 // Far more frequent in given names than in texts: by the counts of the jieba segmenter's dictionary
 // (MIT, Copyright (c) 2013 Sun Junyi), the names of people in it against all other words.
 constexpr std::u32string_view kTypicalGiven =
-    U"军华玉光云宗志英宝永伯春清兰维晓峰靖祥仁庆丽秀君忠福荣昌俊恩树蓉兴飞伟剑梅宁杰凤奇敏振朝森松瑞贵"
+    U"龙军华玉光云宗志英宝永伯春清兰维晓峰靖祥仁庆丽秀君忠福荣昌俊恩树蓉兴飞伟剑梅宁杰凤奇敏振朝森松瑞贵"
     U"嘉刚雷芳卫香贤襄胜泽礼宇顺博伦弟惠宏洪仲孝泉燕辉娘慧虎延邦绍灵圣亮秋鹏雪堂继卿仙寿智雄鸿勇健川培"
     U"雅斐凯诚炳彦娜桂斌耀赫友莲岩崇紫冰雨楚昭逊涛锦佩兆朗菲芬禄麟静隆叶鸣侠珠盛贞梦震冠晋浩奥毅扬霞茂"
     U"鹤琴岭哲铭钧衡乔柱竹鼎奎欣佳宪润勤勋莉裕碧佐柏汝豪旭冬孟辅钦琪艳霖湘谦秉龄昆岳纯儒渊颜甫桑桓津翠"
@@ -40,7 +40,7 @@ constexpr std::u32string_view kTypicalGiven =
     U"丞祺荫璋瑛灿馨悦铎杉晨遥徵钰妃雁檀苑懿雍蔚蕾茹枫鹰建国强明文海红";
 /// What people are the subject or the object of, in one character.
 constexpr CharSet kBehindNames = U"称诉说述讲问答叫在于因被将已把与和及自系曾未有无是来去到送为就住从给打用啊吧"
-                                 U"死走接看要想带抱签写做致拿拨";
+                                 U"死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处";
 /// 何杰金病, 墨菲征, 米非司酮: behind these characters nobody is meant.
 constexpr CharSet kTerms = U"氏病征症菌酶酮唑胺碱素酸酯粉丸片胶膏食音试实染毒体定尼林钠钾钙霉隆肽";
 /// Before people, and before much else.
@@ -103,7 +103,8 @@ class NameScorer : private NameShape {
       const int sum = points + behind + before - (bare ? 2 : 0);
       const bool listed = before >= kRole && behind >= kCell;
       if (sum + (listed ? kMostRoster : 0) <= most || excluded(start, length)) continue;
-      const int all = sum - words(start, length) + (listed ? roster(start) : 0);
+      const bool placed = before >= kRole && behind > 0;
+      const int all = sum - words(start, length, placed) + (listed ? roster(start) : 0);
       if (all > most) {
         most = all;
         best = length;
@@ -155,7 +156,7 @@ class NameScorer : private NameShape {
     return length == text_.size() ||  // a value by itself: its key says what it is
            title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
            roles_.sure.at(text_, start + 1) > 0 ||
-           one_of<U"氏族素酮唑酯酸碱胺">(text_[start + length - 1]) ||
+           one_of<U"氏族素酮唑酯酸碱胺炎">(text_[start + length - 1]) ||
            one_of<kTerms>(text_[start + length]) ||
            ((is_role_end(text_[start]) || one_of<kShortKin>(text_[start])) &&
             is_cjk(text_[start - 1])) || is_word(start, length) ||
@@ -166,15 +167,19 @@ class NameScorer : private NameShape {
     const std::size_t last = start + length - 1;
     return (text_[last] == U'征' && !words_.given_words.has(text_[last - 1], text_[last])) ||
            (text_[start] == U'谢' && text_[start + 1] == U'谢') ||
+           (text_[start] == U'周' && length == 2 && one_of<U"一二三四五六日">(text_[last])) ||
+           (text_[start] == U'长' && one_of<U"士院科组班校村部局">(text_[start - 1])) ||
+           (text_[start] == U'位' && one_of<U"一二两三四五几各诸">(text_[start - 1])) ||
            (length > 2 && surname(last, false) > 0 && title_at(text_, last + 1) &&
             !likely_given(last));
   }
-  /// How much of it is words of the language?
-  int words(std::size_t start, std::size_t length) const {
+  /// How much of it is words of the language? Less, when it is `placed` as names are.
+  int words(std::size_t start, std::size_t length, bool placed) const {
     if (surname(start, true) == 2) return 0;
     const bool common = words_.friends.has(text_[start], text_[start + 1]);
     const bool listed = ordinary(start, length) || ordinary(start, 2);
-    int points = common && listed ? 5 : common ? 4 : listed ? 3 : 0;
+    int points = common && (listed || length == 2) ? 5 : common ? 4 : listed ? 3 : 0;
+    points -= points > 2 && placed && length == 3 ? 2 : 0;  // 父|向家贵、
     points += words_.followers.has(text_[start], text_[start + 1]) ? 6 : 0;
     points += one_of<U"村庄湾屯沟寨店路">(text_[start + length - 1]) ? 3 : 0;
     // 经王丽…: a word of grammar that is a surname, too.
@@ -205,6 +210,10 @@ class NameScorer : private NameShape {
       --before;
     }
     if (before < start && speaks(before)) return 1;
+    if (text_[before - 1] == U'>' && behind_tag_of_people(before)) return 5;
+    for (const std::u32string_view verb : {U"均为", U"分别为", U"为", U"是", U"系"}) {
+      if (text_.stops(before, verb) && is_people(before - verb.size())) return 4;
+    }
     if (is_letter(text_[before - 1])) {
       return behind_latin_label(before, start) ? 5 : before < start ? 1 : -3;
     }
@@ -212,7 +221,8 @@ class NameScorer : private NameShape {
     if (!words_.labels.longest_before(text_, before).empty()) return before < start ? 5 : 4;
     if (roles_.kin.before(text_, before)) return 4;
     if (roles_.loose.before(text_, before)) return 3;
-    if (is_role_end(text_[before - 1]) && is_cjk(text_[before - 2])) return before < start ? 4 : 3;
+    if (before < start && text_[before] == U':' && lists_people(before)) return 4;
+    if (is_people(before)) return before < start ? 4 : 3;
     if (is_short_role(before, start)) return 3;
     if (is_listed(start)) return 4;
     if (before < start && is_name_end(before)) return 1;
@@ -220,6 +230,19 @@ class NameScorer : private NameShape {
     if (c == 0 || c == U'\n' || is_time(before, start)) return 2;
     if (!is_cjk(c)) return 1;
     return one_of<kLooseSigns>(c) || c == U'被' ? 2 : one_of<kBeforeNames>(c) ? 1 : -3;
+  }
+  /// 目击者, 术者: any word for people of two characters or more.
+  bool is_people(std::size_t stop) const {
+    return is_role_end(text_[stop - 1]) && is_cjk(text_[stop - 2]);
+  }
+  /// 参加：|张三、李四
+  bool lists_people(std::size_t stop) const {
+    return text_.stops(stop, U"参加") || text_.stops(stop, U"出席") || text_.stops(stop, U"成员") ||
+           text_.stops(stop, U"名单") || text_.stops(stop, U"在场") || text_.stops(stop, U"到会");
+  }
+  /// <doctor>|张三
+  bool behind_tag_of_people(std::size_t stop) const {
+    return is_letter(text_[stop - 2]) && latin_label(stop - 1);
   }
   /// 交：|苗条, 父|慕容长林
   bool is_short_role(std::size_t stop, std::size_t start) const {
@@ -234,10 +257,13 @@ class NameScorer : private NameShape {
   }
   /// name:张三, "doctor": "李四"
   bool behind_latin_label(std::size_t stop, std::size_t start) const {
+    return stop < start && (text_[stop] == U':' || text_[stop] == U'=') && latin_label(stop);
+  }
+  bool latin_label(std::size_t stop) const {
     constexpr auto kLabels = std::to_array<std::u32string_view>(
         {U"name", U"patient", U"doc", U"doctor", U"dr", U"nurse", U"contact", U"author", U"signed",
-         U"attending", U"physician", U"surgeon", U"by", U"pt", U"pat", U"family"});
-    if (text_[stop] != U':' && text_[stop] != U'=') return false;
+         U"attending", U"physician", U"surgeon", U"by", U"pt", U"pat", U"family", U"user",
+         U"operator", U"reviewer"});
     const auto same = [&](std::u32string_view label) {
       for (std::size_t i = 0; i < label.size(); ++i) {
         const char32_t c = text_[stop - label.size() + i];
@@ -245,7 +271,7 @@ class NameScorer : private NameShape {
       }
       return !is_letter(text_[stop - label.size() - 1]);
     };
-    return stop < start && std::any_of(kLabels.begin(), kLabels.end(), same);
+    return std::any_of(kLabels.begin(), kLabels.end(), same);
   }
   bool is_name_end(std::size_t at) const {
     return std::any_of(names_.begin(), names_.end(), [&](const auto& n) { return n.second == at; });
@@ -275,7 +301,7 @@ class NameScorer : private NameShape {
     const char32_t c = text_[stop];
     if (is_cjk(c)) {
       if (c == U'男' || c == U'女') return sex_or_age_at(text_, stop) ? 6 : -4;
-      if (title_at(text_, stop)) return 4;
+      if (title_at(text_, stop) || text_.starts(stop, U"团队")) return 4;
       if (deed_at(text_, stop) || roles_.kin.at(text_, stop) > 0) return 3;
       if (words_.followers.has(c, text_[stop + 1])) return 2;
       return one_of<kBehindNames>(c) || (classes(stop) & kNeverInName) != 0 ? 1 : -4;

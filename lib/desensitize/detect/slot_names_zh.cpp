@@ -336,7 +336,10 @@ class SlotReader : private NameShape {
     for (std::size_t end = role_ends_.next(start, stop); end + 3 <= stop;
          end = role_ends_.next(end + 1, stop)) {
       const std::size_t at = end + 1;
-      if ((classes(at) & (kCommonSurname | kRareSurname | kCompoundStart)) == 0) continue;
+      if ((classes(at) & (kCommonSurname | kRareSurname | kCompoundStart)) == 0 ||
+          text_[at] == U'长') {
+        continue;  // 护士|长和全体
+      }
       const bool sure = roles_.sure.before(text_, at);
       if (const std::size_t relative = short_kin(at, stop); relative > 0) {
         add(at, at + relative, 34);
