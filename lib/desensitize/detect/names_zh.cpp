@@ -171,6 +171,9 @@ class NameFinder : private NameShape {
     const bool field = place != Place::kRunning;
     const std::size_t foreign = transliterated(start);
     std::size_t han = han_name(start, true);
+    if (text_[start] == U'由' && roles().sure.at(text_, start + 1) > 0) {
+      return false;  // 病人由军医……
+    }
     if (foreign == 3 && words_.friends.has(text_[start], text_[start + 1])) {
       return false;  // 谢谢孙奶奶, 尚可以
     }

@@ -75,7 +75,7 @@ TEST_CASE("columns without a header: among names a word is a name") {
 TEST_CASE("weighed names: markup, lists, words for people of any kind") {
   const Case cases[] = {
       {"<patient><doctor>史可明</doctor></patient>", "史可明"},
-      {"参加：乔治、相龙、实习生郁金", "乔治|相龙|郁金"},
+      {"参加：乔伟、相龙、实习生郁青", "乔伟|相龙|郁青"},
       {"术者均为景岚", "景岚"},
       {"住院病人由军医晏杰 接诊", "晏杰"},
       {"护士长和全体医护，三位规培同学周三下午考核", ""},

@@ -179,6 +179,7 @@ class NameScorer : private NameShape {
     const bool common = words_.friends.has(text_[start], text_[start + 1]);
     const bool listed = ordinary(start, length) || ordinary(start, 2);
     int points = common && (listed || length == 2) ? 5 : common ? 4 : listed ? 3 : 0;
+    points += length == 2 && text_[start + 1] == U'国' ? 2 : 0;  // 韩国，41岁
     points -= points > 2 && placed && length == 3 ? 2 : 0;  // 父|向家贵、
     points += words_.followers.has(text_[start], text_[start + 1]) ? 6 : 0;
     points += one_of<U"村庄湾屯沟寨店路">(text_[start + length - 1]) ? 3 : 0;
@@ -306,7 +307,9 @@ class NameScorer : private NameShape {
       if (words_.followers.has(c, text_[stop + 1])) return 2;
       return one_of<kBehindNames>(c) || (classes(stop) & kNeverInName) != 0 ? 1 : -4;
     }
-    if (sex_or_age_at(text_, stop)) return is_digit(c) ? 4 : 6;  // 初潮13岁
+    if (sex_or_age_at(text_, stop)) {
+      return is_digit(c) || is_digit(text_[stop + 1]) ? 4 : 6;  // 初潮13岁; 韩国，41岁
+    }
     if (dose_at(text_, stop)) return -4;
     if (ethnicity_at(text_, stop)) return 6;
     if (relation_at(text_, stop)) return 4;

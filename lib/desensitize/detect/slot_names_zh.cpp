@@ -337,8 +337,8 @@ class SlotReader : private NameShape {
          end = role_ends_.next(end + 1, stop)) {
       const std::size_t at = end + 1;
       if ((classes(at) & (kCommonSurname | kRareSurname | kCompoundStart)) == 0 ||
-          text_[at] == U'长') {
-        continue;  // 护士|长和全体
+          text_[at] == U'长' || roles_.sure.before(text_, at + 1)) {
+        continue;  // 护士|长和全体, 实习|生郁金
       }
       const bool sure = roles_.sure.before(text_, at);
       if (const std::size_t relative = short_kin(at, stop); relative > 0) {
