@@ -68,6 +68,10 @@ for more in tenth eleventh; do
   python3 "$here/score.py" "$tool" "$notes" --min-recall 0.87 --min-precision 0.96 \
     --goal NAME=0.85 --goal HOSPITAL=0.95 --goal ADDRESS=0.80 --goal PHONE=0.99 || status=1
 done
+python3 "$here/hand_notes.py" hand_notes_twelfth.txt > "$notes"
+echo "== notes by hand: ordinary names in unusual layouts; blind they were found at 0.88"
+python3 "$here/score.py" "$tool" "$notes" --min-recall 0.92 --min-precision 0.97 \
+  --goal NAME=0.95 --goal HOSPITAL=0.95 --goal ADDRESS=0.80 --goal PHONE=0.99 || status=1
 python3 "$here/hand_notes.py" clean_notes.txt > "$notes"
 echo "== notes of many departments that identify nobody: all must stay"
 python3 "$here/score.py" "$tool" "$notes" --most-finds 0 || status=1

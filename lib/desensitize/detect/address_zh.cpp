@@ -55,7 +55,7 @@ class AddressFinder {
 
   void labelled(std::size_t at) {
     while (is_blank(text_[at]) || is_field_mark(text_[at]) || behind_tag(text_, at) > at ||
-           one_of<U"为在于是(至变更改迁还到了【[“\"">(text_[at])) {
+           one_of<U"为在于是(至变更改迁还到了【】[]“\"">(text_[at])) {
       at = std::max(at + 1, behind_tag(text_, at));
     }
     if (text_[at - 1] == U'于' && county_at(text_, at - 1) > 0) {
@@ -81,8 +81,8 @@ class AddressFinder {
     const bool named = road >= at + 3 && one_of<U"路街巷弄村庄道区寨屯堡口">(text_[road - 1]) &&
                        !text_.stops(road, U"公路") && !text_.stops(road, U"尿路") &&
                        !text_.stops(road, U"通路") && !text_.stops(road, U"铁路");
-    if (named && (reader.number > 0 || reader.levels() > 1 || reader.stop > road ||
-                  reader.landmark > 0 || (text_[at - 1] != U'在' && !is_cjk(text_[road])))) {
+    const bool sure = reader.levels() > 1 || reader.stop > road || one_of<U"口角">(text_[road - 1]);
+    if (named && (sure || (text_[at - 1] != U'在' && !is_cjk(text_[road])))) {
       add(at, reader.stop, 32);
     }
   }

@@ -70,6 +70,7 @@ bool sex_or_age_at(const DecodedText& text, std::size_t at) {
     }
   }
   if (text[sex] == U'男' || text[sex] == U'女') {
+    if (text[sex - 1] == U'之') return false;  // 史春梅之女
     return !is_cjk(text[sex + 1]) || text[sex + 1] == U'性';
   }
   return is_digit(text[sex]) && (text.starts(sex + 1, U"岁") || text.starts(sex + 2, U"岁"));

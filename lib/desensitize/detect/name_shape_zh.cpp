@@ -87,6 +87,9 @@ bool NameShape::in_spite_of_friends(std::size_t i) const {
 }
 
 std::size_t NameShape::transliterated(std::size_t i) const {
+  if (words_.countries.has(text_[i], text_[i + 1])) {
+    return 0;
+  }
   // 才让扎西: two names of two characters.
   const bool two_names = words_.ethnic.has(text_[i], text_[i + 1]) &&
                          words_.ethnic.has(text_[i + 2], text_[i + 3]);

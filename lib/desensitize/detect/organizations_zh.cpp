@@ -16,7 +16,7 @@ constexpr std::size_t kMaxName = 24;
 // A name with one of these ends needs no label.
 constexpr auto kOwnEnds = std::to_array<std::u32string_view>(
     {U"有限责任公司", U"股份有限公司", U"有限公司", U"分公司", U"集团公司", U"集团", U"派出所", U"检验所",
-     U"律师事务所"});
+     U"律师事务所", U"村民委员会", U"居民委员会"});
 // These need a place in the name: 赤峰二中, 昆山市供电局; 小学 alone is a level of education.
 constexpr auto kPlacedEnds = std::to_array<std::u32string_view>(
     {U"公司", U"中学", U"小学", U"大学", U"学院", U"学校", U"幼儿园", U"厂", U"银行", U"支行", U"分行",

@@ -87,5 +87,21 @@ TEST_CASE("weighed names: markup, lists, words for people of any kind") {
   }
 }
 
+TEST_CASE("weighed names: behind 的, a day, one character for a role; verbs that people do") {
+  const Case cases[] = {
+      {"我是人民医院的孙丽萍，有个病人", "孙丽萍"},
+      {"下周孟凡休假，换常娟带班", "常娟"},
+      {"。罗天顺躺床上，右边身子动不了", "罗天顺"},
+      {"手术已完成\n签何静", "何静"},
+      {"家属(子关磊)要求出院（代季兰英）", "关磊|季兰英"},
+      {"史春梅之女（双胎小）", "史春梅"},
+      {"印象：何杰金淋巴瘤。安德烈·伊万诺夫（俄罗斯），通知家属来取", "安德烈·伊万诺夫"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -21,6 +21,7 @@
 #include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/role_words_zh.h"
 #include "desensitize/detect/table_names_zh.h"
+#include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
 namespace {
@@ -31,7 +32,7 @@ constexpr int kNever = -100;
 // Far more frequent in given names than in texts: by the counts of the jieba segmenter's dictionary
 // (MIT, Copyright (c) 2013 Sun Junyi), the names of people in it against all other words.
 constexpr std::u32string_view kTypicalGiven =
-    U"龙军华玉光云宗志英宝永伯春清兰维晓峰靖祥仁庆丽秀君忠福荣昌俊恩树蓉兴飞伟剑梅宁杰凤奇敏振朝森松瑞贵"
+    U"萍玲娟芬霞颖璐倩蕾婉涛磊鑫轩鹏超波龙军华玉光云宗志英宝永伯春清兰维晓峰靖祥仁庆丽秀君忠福荣昌俊恩树蓉兴飞伟剑梅宁杰凤奇敏振朝森松瑞贵"
     U"嘉刚雷芳卫香贤襄胜泽礼宇顺博伦弟惠宏洪仲孝泉燕辉娘慧虎延邦绍灵圣亮秋鹏雪堂继卿仙寿智雄鸿勇健川培"
     U"雅斐凯诚炳彦娜桂斌耀赫友莲岩崇紫冰雨楚昭逊涛锦佩兆朗菲芬禄麟静隆叶鸣侠珠盛贞梦震冠晋浩奥毅扬霞茂"
     U"鹤琴岭哲铭钧衡乔柱竹鼎奎欣佳宪润勤勋莉裕碧佐柏汝豪旭冬孟辅钦琪艳霖湘谦秉龄昆岳纯儒渊颜甫桑桓津翠"
@@ -43,8 +44,10 @@ constexpr CharSet kBehindNames = U"称诉说述讲问答叫在于因被将已把
                                  U"死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处";
 /// 何杰金病, 墨菲征, 米非司酮: behind these characters nobody is meant.
 constexpr CharSet kTerms = U"氏病征症菌酶酮唑胺碱素酸酯粉丸片胶膏食音试实染毒体定尼林钠钾钙霉隆肽";
+/// The same that only people do.
+constexpr CharSet kDeeds = U"称诉说讲替陪签搀背驾骑劝喂抱带押";
 /// Before people, and before much else.
-constexpr CharSet kBeforeNames = U"被叫称由与和请给向为找让是";
+constexpr CharSet kBeforeNames = U"被叫称由与和请给向为找让是换替";
 
 /// One look, where one_of would compare hundreds of characters.
 bool is_typical(char32_t c) {
@@ -78,7 +81,8 @@ class NameScorer : private NameShape {
       const std::uint32_t before = text_.marks(i - 1);
       if (i < done_ ||
           ((before & kIdeograph) != 0 && (before & (kRoleEnd | kNameLabelEnd | kKinStart)) == 0 &&
-           (classes(i) & kPlainSurname) == 0 && !one_of<kBeforeNames>(text_[i - 1]))) {
+           (classes(i) & kPlainSurname) == 0 &&
+           !one_of<U"被叫称由与和请给向为找让是换替的周天日午代子女">(text_[i - 1]))) {
         continue;  // inside a word, for all that we know
       }
       while (passed < names_.size() && names_[passed].second <= i) ++passed;
@@ -96,10 +100,13 @@ class NameScorer : private NameShape {
     int before = kNever;
     for (const std::size_t length : {family + 2, family + 1}) {
       const int points = own(start, family, length);
-      const int behind = points == kNever ? kNever : right(start + length);
+      int behind = points == kNever ? kNever : right(start + length);
+      // 。罗天顺躺床上: some verb follows a whole name.
+      behind += behind == -4 && length == 3 && points >= 9 && !is_cjk(text_[start - 1]) ? 2 : 0;
       if (points + behind + kMostBefore + (behind >= kCell ? kMostRoster : 0) <= most) continue;
       if (before == kNever) before = left(start);
-      const bool bare = before < 2 && behind < kCell && !is_cjk(text_[start - 1]);
+      const bool whole = length == 3 && points >= 9;
+      const bool bare = before < 2 && behind < kCell && !is_cjk(text_[start - 1]) && !whole;
       const int sum = points + behind + before - (bare ? 2 : 0);
       const bool listed = before >= kRole && behind >= kCell;
       if (sum + (listed ? kMostRoster : 0) <= most || excluded(start, length)) continue;
@@ -157,10 +164,17 @@ class NameScorer : private NameShape {
            title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
            roles_.sure.at(text_, start + 1) > 0 ||
            one_of<U"氏族素酮唑酯酸碱胺炎">(text_[start + length - 1]) ||
-           one_of<kTerms>(text_[start + length]) ||
-           ((is_role_end(text_[start]) || one_of<kShortKin>(text_[start])) &&
+           one_of<kTerms>(text_[start + length]) || names_disease(start + length) ||
+           ((is_role_end(text_[start]) || one_of<U"父母妻夫兄弟姐妹媳婿姨舅">(text_[start])) &&
             is_cjk(text_[start - 1])) || is_word(start, length) ||
            (length > 2 && goes_on(start + length - 1)) || is_column(text_, start, start + length);
+  }
+  /// 何杰金|淋巴瘤: a disease has its name from somebody.
+  bool names_disease(std::size_t stop) const {
+    for (std::size_t i = stop; i < stop + 4 && is_cjk(text_[i]); ++i) {
+      if (one_of<U"瘤癌症征">(text_[i])) return true;
+    }
+    return false;
   }
   /// 墨菲征, 谢谢李|阿姨
   bool is_word(std::size_t start, std::size_t length) const {
@@ -230,7 +244,9 @@ class NameScorer : private NameShape {
     const char32_t c = text_[start - 1];
     if (c == 0 || c == U'\n' || is_time(before, start)) return 2;
     if (!is_cjk(c)) return 1;
-    return one_of<kLooseSigns>(c) || c == U'被' ? 2 : one_of<kBeforeNames>(c) ? 1 : -3;
+    if (one_of<kLooseSigns>(c) || c == U'被') return 2;
+    if (one_of<kBeforeNames>(c) || behind_day(start)) return 1;
+    return one_of<U"的了着">(c) ? -1 : -3;
   }
   /// 目击者, 术者: any word for people of two characters or more.
   bool is_people(std::size_t stop) const {
@@ -249,8 +265,18 @@ class NameScorer : private NameShape {
   bool is_short_role(std::size_t stop, std::size_t start) const {
     const char32_t c = text_[stop - 1];
     const bool colon = stop < start && text_[stop] == U':';
+    const bool signs = one_of<U"签核录">(c) && !is_cjk(text_[start + 2]);  // 签何静
+    const bool child = one_of<U"子女代">(c) && text_[stop - 2] == U'(';
     return !is_cjk(text_[stop - 2]) &&
-           (one_of<kShortKin>(c) || (colon && one_of<kShortRoles>(c)));
+           (one_of<kShortKin>(c) || signs || child || (colon && one_of<kShortRoles>(c)));
+  }
+  /// 下周|孟凡休假
+  bool behind_day(std::size_t start) const {
+    constexpr auto kDays = std::to_array<std::u32string_view>(
+        {U"今天", U"昨天", U"明天", U"今日", U"昨日", U"明日", U"上午", U"下午", U"晚上", U"今晨", U"昨晚",
+         U"上周", U"下周", U"本周", U"当天", U"次日", U"夜间", U"凌晨"});
+    static const WordIndex kIndex(WordIndex::By::kLastTwo, kDays);
+    return !kIndex.longest_before(text_, start).empty();
   }
   /// "张三医师：查体…": behind the colon stands what was said.
   bool speaks(std::size_t at) const {
@@ -304,7 +330,7 @@ class NameScorer : private NameShape {
       if (c == U'男' || c == U'女') return sex_or_age_at(text_, stop) ? 6 : -4;
       if (title_at(text_, stop) || text_.starts(stop, U"团队")) return 4;
       if (deed_at(text_, stop) || roles_.kin.at(text_, stop) > 0) return 3;
-      if (words_.followers.has(c, text_[stop + 1])) return 2;
+      if (words_.followers.has(c, text_[stop + 1]) || one_of<kDeeds>(c)) return 2;
       return one_of<kBehindNames>(c) || (classes(stop) & kNeverInName) != 0 ? 1 : -4;
     }
     if (sex_or_age_at(text_, stop)) {

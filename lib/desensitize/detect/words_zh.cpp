@@ -40,8 +40,8 @@ OrdinaryWords::OrdinaryWords(std::u32string_view pairs, std::u32string_view trip
 
 NameWords::NameWords()
     : ordinary(kOrdinaryPairs, kOrdinaryTriples), frequent(kFrequentPairs, {}),
-      compound(kCompoundSurnames), ethnic(kEthnicNames), given_words(kGivenWords),
-      friends(kFalseFriends),
+      compound(kCompoundSurnames), countries(kCountries), ethnic(kEthnicNames),
+      given_words(kGivenWords), friends(kFalseFriends),
       followers(kFollowers), labels(WordIndex::By::kLastTwo, name_labels()),
       label_starts(WordIndex::By::kFirstTwo, name_labels()) {}
 

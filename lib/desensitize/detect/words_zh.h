@@ -72,6 +72,7 @@ struct NameWords {
   OrdinaryWords ordinary;  ///< words of the language that look like names
   OrdinaryWords frequent;  ///< words that begin like a given name
   PairSet compound;   ///< compound surnames
+  PairSet countries;  ///< 俄罗|斯, 意大|利
   PairSet ethnic;     ///< whole names of two characters: 扎西, 巴图
   PairSet given_words;  ///< given names that are words of the language: 爱国, 胜利
   PairSet friends;    ///< ordinary words that begin with a surname character
