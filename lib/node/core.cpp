@@ -172,10 +172,9 @@ void Core::take_one(Submission& submission, std::vector<RequestItem>& to_forward
       if (!is_undecided(*submission.tx, admitted.error())) {
         return stream->resolve(submission.slot, refused_line(txid, admitted.error()));
       }
-      if (undecided_.size() >= kMempoolCountMax) {  // more than those who still wait for an answer
+      if (!undecided_.add(submission.tx, admitted.error())) {
         return stream->resolve(submission.slot, busy_line(txid));
       }
-      undecided_.try_emplace(txid, submission.tx, admitted.error());
       waiters_[txid].push_back({submission.stream, submission.slot});
       return stream->resolve_accepted(submission.slot);
     }
@@ -210,14 +209,13 @@ bool Core::is_undecided(const ledger::VerifiedTransaction& tx, const Error& why)
 void Core::settle_undecided() {
   settled_at_ = transfer_->missing_blocks();
   std::vector<std::pair<Hash32, std::string>> settled;
-  for (auto at = undecided_.begin(); at != undecided_.end();) {
-    const auto& [tx, why] = at->second;
-    const Hash32 txid = at->first;
+  undecided_.erase_if([&](const Undecided::Entry& one) {
+    const Hash32& txid = one.tx->txid();
     const auto found = committed_answer(txid);
-    const bool is_settled = found || !is_undecided(*tx, why);
-    if (is_settled) settled.emplace_back(txid, found ? *found : refused_line(txid, why));
-    at = is_settled || !waiters_.contains(txid) ? undecided_.erase(at) : std::next(at);
-  }
+    const bool is_settled = found || !is_undecided(*one.tx, one.why);
+    if (is_settled) settled.emplace_back(txid, found ? *found : refused_line(txid, one.why));
+    return is_settled || !waiters_.contains(txid);
+  });
   for (const auto& [txid, line] : settled) answer(txid, line);
 }
 
@@ -284,11 +282,9 @@ void Core::on_committed(const ledger::Executed& executed) {
 
 void Core::on_refused(const ledger::VerifiedPtr& tx, const Error& why) {
   const Hash32& txid = tx->txid();
-  if (waiters_.contains(txid) && is_undecided(*tx, why)) {
-    undecided_.try_emplace(txid, tx, why);
-    return;
-  }
-  answer(txid, refused_line(txid, why));
+  if (!waiters_.contains(txid)) return;
+  if (!is_undecided(*tx, why)) return answer(txid, refused_line(txid, why));
+  if (!undecided_.add(tx, why)) answer(txid, busy_line(txid));
 }
 
 void Core::forward(const std::vector<RequestItem>& items, net::PeerIndex to) {

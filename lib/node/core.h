@@ -22,6 +22,7 @@
 #include "node/snapshots.h"
 #include "node/state_transfer.h"
 #include "node/tx_stream.h"
+#include "node/undecided.h"
 #include "node/workers.h"
 
 namespace emr::node {
@@ -154,7 +155,7 @@ class Core final : public EngineHost {
   std::function<void()> members_changed_;
   std::unordered_map<Hash32, std::vector<Waiter>, TxidHash> waiters_;
   /// Of the waiting ones those that the state refuses and that a block below our snapshot may hold.
-  std::map<Hash32, std::pair<ledger::VerifiedPtr, Error>> undecided_;
+  Undecided undecided_;
   std::uint64_t settled_at_ = 0;  ///< blocks that were missing when undecided_ was last looked at
   std::vector<std::weak_ptr<TxStream>> streams_;
   std::vector<std::weak_ptr<TxStream>> watchers_;  ///< of these: who only asked

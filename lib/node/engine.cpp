@@ -97,7 +97,7 @@ Status Engine::start_replica(const EngineOptions& options, Millis now_ms) {
   config.checkpoint_interval = genesis_->pbft.checkpoint_interval;
   config.rotation_interval = genesis_->pbft.checkpoint_interval;
   config.snapshot_gap = genesis_->pbft.checkpoint_interval;
-  const consensus::Environment environment{genesis_->hash, signer_, verifier_, heads_, validators_};
+  const consensus::Environment environment{genesis_->hash, signer_, refusals_, heads_, validators_};
   consensus::Effects effects;
   EMR_ASSIGN(auto replica, consensus::Replica::start(config, environment, start, effects));
   replica_.emplace(std::move(replica));
@@ -372,7 +372,8 @@ void Engine::keep_forged() {
   const quorum::ValidatorSet* set = part ? validators_.find(part->vote.epoch) : nullptr;
   if (set == nullptr || !set->contains(current_->from) || part->sender != current_->from) return;
   const auto bytes = quorum::vote_bytes(genesis_->hash, part->vote);
-  if (verifier_.verify(set->key(part->sender), bytes, part->signature)) return;
+  // Or was it a signature of a certificate inside?
+  if (!refusals_.has_refused(set->key(part->sender), bytes, part->signature)) return;
   ++counters_.forged;
   if (!evidence_.add_unproven(batch_, current_->from, *part, now_)) return;
   log_->error("evidence", "a message with a wrong signature came by the link of " +

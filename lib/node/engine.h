@@ -25,6 +25,7 @@
 #include "node/limits.h"
 #include "node/log.h"
 #include "node/mempool.h"
+#include "node/refusal_memory.h"
 #include "node/snapshot_frames.h"
 #include "node/vote_keys.h"
 #include "quorum/secp256k1_votes.h"
@@ -207,6 +208,7 @@ class Engine {
   Logger* log_;
   RenewableSigner signer_;
   quorum::Secp256k1Verifier verifier_;
+  RefusalMemory refusals_{verifier_};
   EpochSets validators_;
   HeadReader heads_;
   ledger::Application application_;

@@ -12,8 +12,10 @@
 #include "node/limits.h"
 #include "node/mempool.h"
 #include "node/nonce_guard.h"
+#include "node/refusal_memory.h"
 #include "node/repair_rounds.h"
 #include "node/tx_stream.h"
+#include "node/undecided.h"
 #include "node/workers.h"
 
 namespace emr::node {
@@ -179,6 +181,54 @@ TEST_CASE("mempool: f members together leave room for the others, also in bytes"
   CHECK(crowd.pool.bytes() <= (2 << 20) / 3);
   CHECK(fill(3) == first);
   CHECK(crowd.bring("small", 4) == Admission::kAdded);
+}
+
+TEST_CASE("undecided: bounded in number and in bytes; room comes back with an answer") {
+  const auto one = make_tx("a", 1);
+  const auto two = make_tx("a", 2);
+  const auto three = make_tx("a", 3);
+  const Error why = fail(Code::kDenied, "used");
+  const auto over = [](const ledger::VerifiedPtr& tx) {
+    return [tx](const Undecided::Entry& entry) { return entry.tx == tx; };
+  };
+  Undecided by_count(2, 1u << 20);
+  Undecided by_bytes(100, one->entry().size() + two->entry().size());
+  for (Undecided* undecided : {&by_count, &by_bytes}) {
+    CHECK(undecided->add(one, why));
+    CHECK(undecided->add(two, why));
+    CHECK(undecided->add(one, why));  // waits already
+    CHECK_FALSE(undecided->add(three, why));
+    undecided->erase_if(over(one));
+    CHECK(undecided->add(three, why));
+    CHECK_FALSE(undecided->add(one, why));
+    undecided->erase_if([](const Undecided::Entry&) { return true; });
+    CHECK(undecided->empty());
+    CHECK(undecided->add(one, why));
+  }
+}
+
+TEST_CASE("refusals: a wrong signature is verified once, whoever asks about it") {
+  struct Counting final : quorum::VoteVerifier {
+    bool verify(const quorum::VoteKey&, const quorum::VoteBytes&,
+                const quorum::VoteSignature& signature) const override {
+      ++asked;
+      return signature[0] == 1;
+    }
+    mutable int asked = 0;
+  };
+  const Counting verifier;
+  const RefusalMemory memory(verifier);
+  const quorum::VoteKey key{2};
+  const quorum::VoteBytes bytes{};
+  const quorum::VoteSignature good{1};
+  const quorum::VoteSignature wrong{7};
+  CHECK_FALSE(memory.has_refused(key, bytes, wrong));
+  CHECK_FALSE(memory.verify(key, bytes, wrong));
+  CHECK(memory.verify(key, bytes, good));
+  CHECK(memory.has_refused(key, bytes, wrong));
+  CHECK_FALSE(memory.has_refused(key, bytes, good));
+  CHECK_FALSE(memory.has_refused(quorum::VoteKey{3}, bytes, wrong));
+  CHECK(verifier.asked == 2);
 }
 
 TEST_CASE("workers: a full line is busy, the other line and the next round are not") {
