@@ -52,6 +52,20 @@ teardown() {
   assert [ ! -e saved-keys/institution/archive.key ]
   emr-query verify --ledger saved/data --trust saved/genesis.json | jq -e --argjson h "$height" '.ok and .to == $h'
   run -73 emr-pbft-node backup --dir "$net/hosp-d" --to saved
+  # While keys are being renewed: the ledger may register the new ones before the backup is needed.
+  emr-pbft-node rotate --dir "$net/hosp-d" --vote --transport > /dev/null
+  emr-pbft-node backup --dir "$net/hosp-d" --to renewing --keys-to renewing-keys > /dev/null
+  diff -r "$net/hosp-d/keys" renewing-keys/keys
+  assert_equal "$(stat -c %a renewing-keys/keys/vote.next.key)" 600
+  for key in "$net"/hosp-d/keys/*.key; do run -1 grep -rqF "$(< "$key")" renewing; done
+  rm "$net"/hosp-d/keys/*.next.key
+  # A member that came later was dealt no share.
+  cp -r "$net/hosp-d" came-later
+  rm came-later/share.key
+  run -66 emr-pbft-node backup --dir came-later --to lacking --keys-to lacking-keys
+  jq -c '.later = true' "$net/hosp-d/node.json" > came-later/node.json
+  emr-pbft-node backup --dir came-later --to later --keys-to later-keys > /dev/null
+  diff -r came-later/keys later-keys/keys
   # What was committed since comes from the peers.
   application four | submit 30 a > /dev/null
   within 20 same_tip a b c d

@@ -79,9 +79,16 @@ Status save_keys(const NodeDir& dir, const std::string& folder) {
   EMR_TRY(NodeDir(folder).create());
   const NodeDir target(folder);
   for (const char* name : {"vote", "transport", "box"}) {
+    // The successor first: should it take its place between the two, the new key is copied twice.
+    if (exists(dir.next_key(name))) {
+      EMR_ASSIGN(const crypto::Secret32 next, cli::read_key_file(dir.next_key(name)));
+      EMR_TRY(write_key(target.next_key(name), next));
+    }
     EMR_ASSIGN(const crypto::Secret32 key, cli::read_key_file(dir.key(name)));
     EMR_TRY(write_key(target.key(name), key));
   }
+  EMR_ASSIGN(const NodeConfig config, read_config(dir));
+  if (config.later && !exists(dir.share())) return {};  // nobody dealt it one
   EMR_ASSIGN(const ShareKey share, read_share(dir.share()));
   return write_share(target.share(), share);
 }
@@ -121,8 +128,9 @@ cli::VerbSpec backup_verb() {
           "manifest.json (size and SHA-256 of each file). The node goes on meanwhile. FOLDER "
           "appears complete and synced or not at all, and is a ledger that emr-query verify "
           "--ledger FOLDER/data reads as it is.\n\nKeys are not in it: whoever gets hold of a "
-          "backup cannot vote with it. With --keys-to they are copied to a folder of their own; "
-          "keep that one as you keep the keys. The institution's archive key is never copied.",
+          "backup cannot vote with it. With --keys-to they are copied to a folder of their own, "
+          "successors of a pending rotate too; keep that one as you keep the keys. The "
+          "institution's archive key is never copied.",
       .streams = cli::Streams::kOutput,
       .options = {{.name = "dir",
                    .kind = Kind::kFolder,

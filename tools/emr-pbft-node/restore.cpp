@@ -30,8 +30,9 @@ struct Present {
 Result<Present> look_at(const NodeDir& dir) {
   Present present;
   const bool any = ::access((dir.data() + "/data.mdb").c_str(), F_OK) == 0;
-  present.keys =
-      ::access(dir.key("vote").c_str(), F_OK) == 0 && ::access(dir.share().c_str(), F_OK) == 0;
+  const auto config = read_config(dir);
+  const bool needs_share = !config || !config->later;
+  present.keys = exists(dir.key("vote")) && (!needs_share || exists(dir.share()));
   if (!any) return present;
   present.store = true;
   // Owning it for a moment shows that no node is running on it.
