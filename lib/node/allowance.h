@@ -11,7 +11,7 @@ namespace emr::node {
 class Allowance {
  public:
   bool is_used_up(Millis now_ms) noexcept {
-    const Millis passed = std::min<Millis>(now_ms - std::min(now_ms, filled_ms_), 1000);
+    const Millis passed = std::min(now_ms - std::min(now_ms, filled_ms_), kFullMs);
     left_ = std::min(kServedBytesBurst, left_ + passed * kServedBytesPerSecond / 1000);
     filled_ms_ = now_ms;
     return left_ == 0;
@@ -20,6 +20,8 @@ class Allowance {
   void spend(std::size_t bytes) noexcept { left_ -= std::min(left_, bytes); }
 
  private:
+  static constexpr Millis kFullMs = 1000 * kServedBytesBurst / kServedBytesPerSecond;
+
   std::size_t left_ = kServedBytesBurst;
   Millis filled_ms_ = 0;
 };

@@ -61,10 +61,11 @@ inline constexpr std::size_t kFrameOverheadBytes = 256;
 inline constexpr std::size_t kCoreInboxBytesMax = std::size_t{256} << 20;
 
 /// Blocks for a peer that catches up: so many bytes at once, far below what may wait for its link
-/// (where the first ones would be dropped for the last), and so many in a second. It executes them
-/// more slowly; who asks for more wants our time, not our blocks.
+/// (where the first ones would be dropped for the last), and so many in a second: about 14,000
+/// transactions, and it asks all of us in turn. It executes them more slowly; who asks for more
+/// wants our time, not our blocks.
 inline constexpr std::size_t kServedBytesBurst = 2 * consensus::kMaxBlockBytes;
-inline constexpr std::size_t kServedBytesPerSecond = std::size_t{32} << 20;
+inline constexpr std::size_t kServedBytesPerSecond = std::size_t{8} << 20;
 static_assert(kServedBytesBurst + consensus::kMaxMessageBytes < net::kMaxQueuedBytes);
 /// What serving a block costs besides its bytes: reading, its certificate, a frame.
 inline constexpr std::size_t kServedOverheadBytes = std::size_t{4} << 10;
