@@ -15,14 +15,14 @@ constexpr std::size_t kMaxAddress = 60;   ///< code points; longer runs are sent
 constexpr std::size_t kMaxLevelName = 12; ///< "积石山保安族东乡族撒拉族自治县" is the longest
 
 // Ends of roads, estates and villages.
-constexpr CharSet kRoadSigns = U"路街巷弄村里道屯庄苑寨坊湾营坡沟城府邸园轩阁居庭郡墅岭冲梁塬坝坪坳岗塘浜渡桥洲集堡窑圩垸坨峪";
+constexpr CharSet kRoadSigns = U"路街巷弄村里道屯庄苑寨坊湾营坡沟城府邸园轩阁居庭郡墅岭冲梁塬坝坪坳岗塘浜渡桥洲集堡窑圩垸坨峪邨";
 constexpr auto kRoadWords = std::to_array<std::u32string_view>(
     {U"大道", U"大街", U"胡同", U"小区", U"社区", U"花园", U"家园", U"新村", U"公寓", U"大厦",
      U"广场", U"山庄", U"别墅", U"工业园", U"开发区", U"宿舍", U"嘎查", U"家属院", U"家属区",
      U"大院", U"新城", U"半岛", U"组团", U"校区", U"厂区", U"苏木", U"村委", U"村委会", U"居委会", U"路口", U"街口",
      U"交口", U"交叉口", U"安置房", U"安置区", U"农场", U"林场", U"牧场"});
 // Units of a house or a settlement.
-constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院排";
+constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院排期";
 constexpr auto kUnitWords = std::to_array<std::u32string_view>(
     {U"村民小组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"单元"});
 

@@ -78,7 +78,7 @@ class AddressFinder {
     AddressReader reader(text_, at);
     reader.read();
     const std::size_t road = reader.road;
-    const bool named = road >= at + 3 && one_of<U"路街巷弄村庄道区寨屯堡口">(text_[road - 1]) &&
+    const bool named = road >= at + 3 && one_of<U"路街巷弄村庄道区寨屯堡口邨">(text_[road - 1]) &&
                        !text_.stops(road, U"公路") && !text_.stops(road, U"尿路") &&
                        !text_.stops(road, U"通路") && !text_.stops(road, U"铁路");
     const bool sure = reader.levels() > 1 || reader.stop > road || one_of<U"口角">(text_[road - 1]);

@@ -161,11 +161,15 @@ class NameFinder : private EnglishEvidence {
                                   "school", "society", "institute", "department", "bank"});
     return both || whose ? with_institution(last + 2) : last;
   }
-  /// A surname, a comma and a first name behind "Name:" or "Patient:".
+  /// A surname, a comma and a first name behind "Name:" or "Patient:", or the number of a bed.
   bool last_first(std::size_t i) const {
-    return i > 0 && any(i - 1, {"name", "patient", "client", "member", "insured"}) &&
-           text_[words_[i - 1].stop] == U':' && text_[words_[i].stop] == U',' &&
-           joined(i, U",") && nameable(i + 1);
+    if (i == 0 || text_[words_[i].stop] != U',' || !joined(i, U",")) {
+      return false;
+    }
+    const bool bed = words_[i - 1].number && words_[i - 1].line_start && joined(i - 1, U".)");
+    const bool labelled = text_[words_[i - 1].stop] == U':' &&
+                          any(i - 1, {"name", "patient", "client", "member", "insured"});
+    return (labelled && nameable(i + 1)) || (bed && (nameable(i + 1) || initial(i + 1)));
   }
   /// "Dyan van Gijn", "Villafranca del Cid": the word behind the small ones, or `last`.
   std::size_t over_connectors(std::size_t last) const {
@@ -247,12 +251,14 @@ class NameFinder : private EnglishEvidence {
   bool duty(std::size_t i) const {
     return any(i, {"officer", "cnm", "pt", "rn", "lpn", "cna", "np", "pa", "md", "mother", "father",
                    "wife", "husband", "daughter", "son", "sister", "brother", "aunt", "uncle",
-                   "detective", "deputy", "sergeant", "trooper", "paramedic", "chaplain", "judge",
+                   "detective", "deputy",
+                   "rd", "proband", "sergeant", "trooper", "paramedic", "chaplain", "judge",
                    "attorney", "coach", "pastor", "therapist", "surgeon", "radiologist"});
   }
   bool credential(std::size_t i) const {
     return any(i, {"md", "do", "rn", "np", "pa", "lpn", "cna", "rph", "pharmd", "phd", "lcsw",
-                   "msw", "dds", "dpm", "crna", "aprn", "cnm", "facs", "dpt", "otr", "slp", "esq"});
+                   "msw", "dds", "dpm", "crna", "aprn", "cnm", "facs", "dpt", "otr", "slp", "esq",
+                   "cgc", "pnp", "fnp"});
   }
   /// "Pediarix 0.5 mL", "started Zosyn", "s/p Whipple": no person is given or done.
   bool drug_at(std::size_t first, std::size_t last) const {

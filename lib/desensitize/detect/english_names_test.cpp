@@ -20,6 +20,8 @@ TEST_CASE("English names: last name first, initials, what somebody is") {
       {"Report received from Tomas Alvarez RN.", "Tomas Alvarez"},
       {"Officer Daniel Ruiz states that", "Daniel Ruiz"},
       {"EMS brought in John Dorsey, later seen", "John Dorsey"},
+      {"Rounding list:\n402 Bisset, Claire cellulitis\n405 Espinoza, Luz NPO",
+       "Bisset, Claire|Espinoza, Luz"},
       {"RN REPORT TO: Shawna B. at noon", "Shawna B."},
   };
   for (const Case& one : cases) {
@@ -33,7 +35,8 @@ TEST_CASE("English names: drugs, organisms, operations and abbreviations stay") 
        {"Vaccines: Pediarix, Prevnar, Hib, Rotateq given today.", "started Xyvimab yesterday",
         "Zelorix 4.5 g IV q6h", "POD 2 s/p Whipple, stage IIIA NSCLC",
         "Cultures growing Bacteroides and Klebsiella.", "CHIEF COMPLAINT: Shortness of breath",
-        "Reflexes 2+ at patella and Achilles."}) {
+        "Reflexes 2+ at patella and Achilles.", "Bosniak II cyst of 40 Hounsfield units",
+        "Implants: Stryker size 5. Mallampati II, Breslow 0.8 mm"}) {
     CAPTURE(text);
     CHECK(found(text) == "");
   }

@@ -315,8 +315,9 @@ class NameFinder : private NameShape {
   /// A name with its own evidence: something typical behind it, or a cell of its own.
   void free_standing(std::size_t i, std::uint32_t char_classes_here) {
     const bool opens = !is_cjk(text_[i - 1]);
-    if (text_[i] == U'谢' && (text_[i - 1] == U'谢' || text_[i + 1] == U'谢')) {
-      return;  // 谢谢雷阿姨
+    if (title_at(text_, i + 1) ||
+        (text_[i] == U'谢' && (text_[i - 1] == U'谢' || text_[i + 1] == U'谢'))) {
+      return;  // 张阿姨您好, 谢谢雷阿姨
     }
     if ((char_classes_here & (kCommonSurname | kCompoundStart)) != 0) {
       const std::size_t length = han_name(i, false);

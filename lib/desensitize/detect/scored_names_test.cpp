@@ -103,5 +103,19 @@ TEST_CASE("weighed names: behind 的, a day, one character for a role; verbs tha
   }
 }
 
+TEST_CASE("weighed names: behind a clock, in a list inside a sentence; titles and words stay") {
+  const Case cases[] = {
+      {"凌晨两点半龙建平突然喊胸口痛", "龙建平"},
+      {"今日到会：小周、梅婷、窦亮，翟敏请假", "梅婷|窦亮|翟敏"},
+      {"原告苗翠兰（系死者之女）诉称", "苗翠兰"},
+      {"工作人员钟丽发生争执", "钟丽"},
+      {"张阿姨您好，生后 3天黄疸", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

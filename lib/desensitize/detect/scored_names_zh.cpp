@@ -82,7 +82,7 @@ class NameScorer : private NameShape {
       if (i < done_ ||
           ((before & kIdeograph) != 0 && (before & (kRoleEnd | kNameLabelEnd | kKinStart)) == 0 &&
            (classes(i) & kPlainSurname) == 0 &&
-           !one_of<U"被叫称由与和请给向为找让是换替的周天日午代子女">(text_[i - 1]))) {
+           !one_of<U"被叫称由与和请给向为找让是换替的周天日午代子女点半分时">(text_[i - 1]))) {
         continue;  // inside a word, for all that we know
       }
       while (passed < names_.size() && names_[passed].second <= i) ++passed;
@@ -137,6 +137,16 @@ class NameScorer : private NameShape {
 
   // -- the name itself
 
+  /// Does a list go on with what looks like a name: 梅婷、|窦亮，?
+  bool is_likely(std::size_t start) const {
+    const std::size_t family = surname(start, true);
+    for (const std::size_t length : {family + 2, family + 1}) {
+      if (family > 0 && !is_cjk(text_[start + length]) && own(start, family, length) >= 6) {
+        return words(start, length, false) == 0 && !excluded(start, length);
+      }
+    }
+    return false;
+  }
   /// How much do its characters look like a name's?
   int own(std::size_t start, std::size_t family, std::size_t length) const {
     const bool rare = family == 1 && surname(start, false) == 0;
@@ -270,13 +280,16 @@ class NameScorer : private NameShape {
     return !is_cjk(text_[stop - 2]) &&
            (one_of<kShortKin>(c) || signs || child || (colon && one_of<kShortRoles>(c)));
   }
-  /// 下周|孟凡休假
+  /// 下周|孟凡休假, 两点半|龙建平
   bool behind_day(std::size_t start) const {
     constexpr auto kDays = std::to_array<std::u32string_view>(
         {U"今天", U"昨天", U"明天", U"今日", U"昨日", U"明日", U"上午", U"下午", U"晚上", U"今晨", U"昨晚",
          U"上周", U"下周", U"本周", U"当天", U"次日", U"夜间", U"凌晨"});
     static const WordIndex kIndex(WordIndex::By::kLastTwo, kDays);
-    return !kIndex.longest_before(text_, start).empty();
+    const char32_t before = text_[start - 2];
+    const bool clock = one_of<U"点半分时">(text_[start - 1]) &&
+                       (is_digit(before) || one_of<U"一二两三四五六七八九十点">(before));
+    return clock || !kIndex.longest_before(text_, start).empty();
   }
   /// "张三医师：查体…": behind the colon stands what was said.
   bool speaks(std::size_t at) const {
@@ -339,7 +352,7 @@ class NameScorer : private NameShape {
     if (dose_at(text_, stop)) return -4;
     if (ethnicity_at(text_, stop)) return 6;
     if (relation_at(text_, stop)) return 4;
-    if (c == 0 || is_blank(c) || c == U'|') return 2;
+    if (c == 0 || is_blank(c) || c == U'|' || (c == U'、' && is_likely(stop + 1))) return 2;
     return is_alnum(c) ? 0 : 1;
   }
   static constexpr int kMostRoster = 5;
