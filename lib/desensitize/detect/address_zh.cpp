@@ -34,7 +34,7 @@ class AddressFinder {
         continue;
       }
       if (const std::size_t label = label_at(i); label > 0) {
-        labelled(i + label);
+        labelled(i, i + label);
       } else if (one_of<kLooseLabels>(text_[i])) {
         somewhere(i + 1);
       } else if (place_at(text_, i) > 0) {
@@ -53,7 +53,8 @@ class AddressFinder {
     return kLabels.longest_at(text_, i).size();
   }
 
-  void labelled(std::size_t at) {
+  void labelled(std::size_t label, std::size_t at) {
+    const std::size_t behind = at;
     while (is_blank(text_[at]) || is_field_mark(text_[at]) || behind_tag(text_, at) > at ||
            one_of<U"为在于是(至变更改迁还到了【】[]“\"">(text_[at])) {
       at = std::max(at + 1, behind_tag(text_, at));
@@ -64,9 +65,40 @@ class AddressFinder {
     AddressReader reader(text_, at);
     reader.read();
     const bool provider = reader.number == 0 && provider_follows(reader.stop);  // 地点：舟山医院
+    const bool field = at > behind && text_[at - 1] != U'\n' && names_field(label, behind);
+    const std::size_t cell = field && !provider ? cell_end(std::max(at, reader.stop)) : 0;
     if (reader.levels() >= 1 && reader.stop > at + 1 && !provider) {
-      add(at, reader.stop, 60);
+      add(at, std::max(cell, reader.stop), 60);
+    } else if (cell >= at + 5 && has_place_sign(at, cell)) {
+      add(at, cell, 30);  // 地址：天主堂后院2号
     }
+  }
+  /// Of a form: nothing but the address stands in its cell.
+  bool names_field(std::size_t label, std::size_t stop) const {
+    return text_.stops(stop, U"址") && (text_[stop] == U':' || is_blank(text_[stop])) &&
+           !text_.starts(label, U"网址");
+  }
+  /// Where the run of characters stops, when it is short enough for an address; else 0.
+  std::size_t cell_end(std::size_t at) const {
+    constexpr std::size_t kMost = 24;
+    std::size_t stop = at;
+    while (is_cjk(text_[stop]) || is_alnum(text_[stop]) || text_[stop] == U'-') {
+      if (stop - at >= kMost || is_sentence(text_[stop])) {
+        return 0;
+      }
+      ++stop;
+    }
+    return stop;
+  }
+  static bool is_sentence(char32_t c) { return one_of<U"的了是因于患病诊电联邮">(c); }
+  /// A number, or what ends the names of places.
+  bool has_place_sign(std::size_t at, std::size_t stop) const {
+    for (std::size_t i = at; i < stop; ++i) {
+      if (is_digit(text_[i]) || one_of<U"村路街巷镇乡区县屯坳湾沟岗庄寨号栋幢楼户院">(text_[i])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// 在|红星路菜市场门口, 住 |西仓北巷回民小区: a road or a village, and where on it, or nothing else
