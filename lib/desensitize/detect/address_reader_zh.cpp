@@ -1,5 +1,6 @@
 #include "desensitize/detect/address_reader_zh.h"
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <string>
@@ -63,7 +64,7 @@ void AddressReader::beside() {
        U"前面", U"东侧", U"西侧", U"南侧", U"北侧", U"院内", U"平房", U"东门", U"西门", U"南门", U"北门", U"正门",
        U"大门", U"后门", U"桥下", U"左岸", U"右岸", U"岸边", U"河边"});
   static const WordIndex kWords(WordIndex::By::kLastTwo, kBeside);
-  if (road == 0 && number == 0) {
+  if ((road == 0 && number == 0) || at_ - std::max(road, number) > kMaxLevelName) {
     return;
   }
   for (std::size_t length = 1; length <= 8 && is_cjk(text_[at_ + length - 1]); ++length) {

@@ -7,14 +7,13 @@
 
 #include <algorithm>
 #include <array>
-#include <bitset>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "desensitize/detect/char_set.h"
 #include "desensitize/detect/column_names_zh.h"
-#include "desensitize/detect/field_gap_zh.h"
+#include "desensitize/detect/given_chars_zh.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
 #include "desensitize/detect/name_repeat_zh.h"
@@ -29,16 +28,6 @@ namespace {
 constexpr int kEnough = 8;
 constexpr int kNever = -100;
 
-// Far more frequent in given names than in texts: by the counts of the jieba segmenter's dictionary
-// (MIT, Copyright (c) 2013 Sun Junyi), the names of people in it against all other words.
-constexpr std::u32string_view kTypicalGiven =
-    U"萍玲娟芬霞颖璐倩蕾婉涛磊鑫轩鹏超波龙军华玉光云宗志英宝永伯春清兰维晓峰靖祥仁庆丽秀君忠福荣昌俊恩树蓉兴飞伟剑梅宁杰凤奇敏振朝森松瑞贵"
-    U"嘉刚雷芳卫香贤襄胜泽礼宇顺博伦弟惠宏洪仲孝泉燕辉娘慧虎延邦绍灵圣亮秋鹏雪堂继卿仙寿智雄鸿勇健川培"
-    U"雅斐凯诚炳彦娜桂斌耀赫友莲岩崇紫冰雨楚昭逊涛锦佩兆朗菲芬禄麟静隆叶鸣侠珠盛贞梦震冠晋浩奥毅扬霞茂"
-    U"鹤琴岭哲铭钧衡乔柱竹鼎奎欣佳宪润勤勋莉裕碧佐柏汝豪旭冬孟辅钦琪艳霖湘谦秉龄昆岳纯儒渊颜甫桑桓津翠"
-    U"妹跃尧恭翰怡亨旺逸赞轩岗宾琳捷慈婷弘尊锋枝菊羽卓眉肃瑜洁穆帅焕柔栋慕彪舒颖翔桢艾澄凌陶黎禹琦薇敦"
-    U"琼骏惟韵聪祯帆翼契驹廉桐虹淮媛勃贺瑾晴衍慎淳沛坪硕屏舟瑶莹瑟舜雯盈婉昂巍彭笙虞毓弼徽寅耕肇霜辰楠"
-    U"丞祺荫璋瑛灿馨悦铎杉晨遥徵钰妃雁檀苑懿雍蔚蕾茹枫鹰建国强明文海红";
 /// What people are the subject or the object of, in one character.
 constexpr CharSet kBehindNames = U"称诉说述讲问答叫在于因被将已把与和及自系曾未有无是来去到送为就住从给打用啊吧"
                                  U"死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处";
@@ -48,18 +37,6 @@ constexpr CharSet kTerms = U"氏病征症菌酶酮唑胺碱素酸酯粉丸片胶
 constexpr CharSet kDeeds = U"称诉说讲替陪签搀背驾骑劝喂抱带押";
 /// Before people, and before much else.
 constexpr CharSet kBeforeNames = U"被叫称由与和请给向为找让是换替";
-
-/// One look, where one_of would compare hundreds of characters.
-bool is_typical(char32_t c) {
-  constexpr char32_t kFirst = 0x4E00;
-  constexpr std::size_t kCharacters = 0x5200;
-  static const std::bitset<kCharacters> kTypical = [] {
-    std::bitset<kCharacters> typical;
-    for (const char32_t character : kTypicalGiven) typical.set(character - kFirst);
-    return typical;
-  }();
-  return c >= kFirst && c < kFirst + kCharacters && kTypical[c - kFirst];
-}
 
 class NameScorer : private NameShape {
  public:
@@ -154,10 +131,8 @@ class NameScorer : private NameShape {
     points -= rare && is_cjk(text_[start - 1]) ? 2 : 0;  // 病人后指出
     for (std::size_t i = start + family; i < start + length; ++i) {
       if (!given(i) && (!grammar_given(i) || i + 1 == start + length)) return kNever;
-      points += is_typical(text_[i])                        ? 3
-                : !given(i)                                 ? 0  // 张从|北京来
-                : likely_given(i) || ranked(i, start) ? 2
-                                                      : 0;
+      const bool usual = given(i) && (likely_given(i) || ranked(i, start));  // not 张从|北京来
+      points += is_typical_given(text_[i]) ? 3 : usual ? 2 : 0;
     }
     return points;
   }
@@ -314,7 +289,8 @@ class NameScorer : private NameShape {
     return std::any_of(kLabels.begin(), kLabels.end(), same);
   }
   bool is_name_end(std::size_t at) const {
-    return std::any_of(names_.begin(), names_.end(), [&](const auto& n) { return n.second == at; });
+    return any_name(at - std::min(at, kLongest), at,
+                    [&](const Name& name) { return name.second == at; });
   }
   /// 张三、|李四; 张三（同室）、|李四
   bool is_listed(std::size_t start) const {
@@ -359,27 +335,41 @@ class NameScorer : private NameShape {
   /// Other roles of the same line have their people: 主刀：张三 一助：李四.
   int roster(std::size_t start) const {
     if (is_cjk(text_[start - 1]) && !roles_.sure.before(text_, start)) return 0;  // 联系方式
-    const auto other = [&](const std::pair<std::size_t, std::size_t>& name) {
-      for (std::size_t i = std::min(name.first, start); i < std::max(name.first, start); ++i) {
-        if (text_[i] == U'\n') return false;
-      }
-      return name.first != start && left(name.first) >= kRole;
-    };
-    const auto others = std::count_if(names_.begin(), names_.end(), other);
+    constexpr std::size_t kReach = 120;  // of a line, both ways
+    std::size_t from = start;
+    while (from > 0 && start - from < kReach && text_[from - 1] != U'\n') --from;
+    std::size_t to = start;
+    while (to < text_.size() && to - start < kReach && text_[to] != U'\n') ++to;
+    std::size_t others = 0;
+    any_name(from, to, [&](const Name& name) {
+      others += name.first != start && left(name.first) >= kRole ? 1 : 0;
+      return others > 1;
+    });
     return others > 1 ? kMostRoster : others > 0 ? 3 : 0;
   }
 
   bool is_taken(std::size_t start, std::size_t stop) const {
-    return std::any_of(names_.begin(), names_.end(), [&](const auto& name) {
-      return name.first < stop && start < name.second;
-    });
+    return any_name(start - std::min(start, kLongest), stop,
+                    [&](const Name& name) { return start < name.second; });
+  }
+
+  using Name = std::pair<std::size_t, std::size_t>;
+  static constexpr std::size_t kLongest = 24;  ///< no name is longer
+  /// Is there one among the names that start in [from, to)? There may be thousands in a text.
+  template <class Wanted>
+  bool any_name(std::size_t from, std::size_t to, Wanted wanted) const {
+    for (auto name = std::lower_bound(names_.begin(), names_.end(), Name(from, 0));
+         name != names_.end() && name->first < to; ++name) {
+      if (wanted(*name)) return true;
+    }
+    return false;
   }
 
   Finds& finds_;
   const Roles& roles_;
   std::size_t done_ = 0;
-  std::vector<std::pair<std::size_t, std::size_t>> names_;  ///< so far, sorted
-  std::vector<std::pair<std::size_t, std::size_t>> found_;
+  std::vector<Name> names_;  ///< so far, sorted
+  std::vector<Name> found_;
 };
 
 }  // namespace
