@@ -51,9 +51,9 @@ _emr_query() {
     --grant) return ;;
     --account) return ;;
     --state-key) return ;;
+    --ledger) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --min-height) return ;;
     --trust) COMPREPLY=($(compgen -f -- "$current")); return ;;
-    --ledger) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --on-error) COMPREPLY=($(compgen -W "stop skip" -- "$current")); return ;;
     --rejects) COMPREPLY=($(compgen -f -- "$current")); return ;;
     *) ;;
@@ -83,7 +83,7 @@ _emr_query() {
     'export') words='--since --until --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'open') words='--record --record-version --purpose --minutes --output-dir --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'release') words='--access --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'prove') words='--record --grant --patient --institution --account --state-key --min-height -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'prove') words='--record --grant --patient --institution --account --state-key --ledger --min-height -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'verify') words='--trust --ledger --full -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'state') words='--ledger --digest -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;

@@ -503,6 +503,7 @@ complete -c emr-query -n '__fish_seen_subcommand_from prove' -l patient -x -d 'p
 complete -c emr-query -n '__fish_seen_subcommand_from prove' -l institution -x -d 'this member of the alliance'
 complete -c emr-query -n '__fish_seen_subcommand_from prove' -l account -x -d 'this account'
 complete -c emr-query -n '__fish_seen_subcommand_from prove' -l state-key -x -d 'any other key, as emr-query state prints them'
+complete -c emr-query -n '__fish_seen_subcommand_from prove' -l ledger -x -a '(__fish_complete_directories)' -d 'make it from this copied data directory instead of asking a node'
 complete -c emr-query -n '__fish_seen_subcommand_from prove' -l min-height -x -d 'only as of this height or later'
 complete -c emr-query -n '__fish_seen_subcommand_from prove' -s e -l exit-status -d 'exit 1 when what is proven is that the entry is not there'
 complete -c emr-query -n '__fish_seen_subcommand_from prove' -l node -x -d 'node of the consortium; repeat it, the next one is asked when one does not answer'

@@ -288,7 +288,7 @@ Result<std::string> prove(Request& request) {
   if (!proof) {
     return fail(Code::kTempFail, "this node holds no certified checkpoint at the moment")
         .with_reason("no_checkpoint")
-        .with_hint("ask another node, or again after the next checkpoint");
+        .with_hint("ask another node, again after the next checkpoint, or a backup (--ledger)");
   }
   EMR_ASSIGN(proof->epochs, request.view.epoch_links(proof->header.epoch));
   Answer answer("state");

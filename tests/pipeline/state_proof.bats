@@ -88,6 +88,47 @@ prove() { # OPTION...: by the administrator of hosp-a at its own node
   run -69 query hosp-a-admin prove --node http://127.0.0.1:9 --timeout 1 --institution hosp-a
 }
 
+@test "out of a copied data directory: right after a restart, without a node, across epochs" {
+  found --checkpoint-interval 2
+  enrol service bot-a hosp-a > /dev/null
+  newcomer e
+  send hosp-e-admin alliance.propose "$(emr-pbft-node apply e.json)" > proposed
+  approve "$(jq -r .result.proposal proposed)" hosp-e hosp-a-admin hosp-b-admin hosp-c-admin
+  decide '{"kind":"validator","institution":"hosp-e"}' hosp-a-admin hosp-b-admin hosp-c-admin \
+    hosp-d-admin
+  send bot-a records.create "$(record_of hosp-a 1)" > /dev/null
+  past
+  node_kill KILL a
+  node_start a
+  run -75 prove --institution hosp-a  # the node holds no checkpoint yet
+  offline() { emr-query prove --genesis "$genesis" --ledger "$@"; }
+  # Whatever the last block is: one copy of a height at a checkpoint, one of a height behind it.
+  for copy in one two; do
+    emr-pbft-node backup --dir "$net/hosp-a" --to $copy > $copy.json
+    offline $copy/data --record "$(tag 'hosp-a 1')" --min-height "$since" > there
+    jq -e --argjson since "$since" '.ok and .present and .height >= $since and .epoch == 1' \
+      <<< "$(verify there)"
+    run -1 --separate-stderr offline $copy/data -e --record "$(tag nothing)"
+    jq -e '.ok and .present == false' <<< "$(verify <<< "$output")"
+    send bot-a records.create "$(record_of hosp-a "more $copy")" > /dev/null
+  done
+  assert_equal "$(jq -s '[.[].height % 2] | add' one.json two.json)" 1
+  # The same line as a node's, once that has a checkpoint of this height.
+  emr-pbft-node backup --dir "$net/hosp-a" --to three > /dev/null
+  offline three/data --state-key alliance/epoch > offline
+  prove --state-key alliance/epoch > online
+  diff <(jq -S . offline) <(jq -S . online)
+  # What does not hold proves nothing; exit codes.
+  cp -r two bent
+  LC_ALL=C sed -i 's/"docType":"C0002"/"docType":"C0003"/' bent/data/data.mdb
+  run -1 offline bent/data --record "$(tag 'hosp-a 1')"
+  run -2 offline two/data --institution hosp-a --node "$(url a)"
+  run -75 offline two/data --institution hosp-a --min-height 1000000
+  run -66 offline nowhere --institution hosp-a
+  emr-pbft-node genesis "$net/descriptors.jsonl" --chain-id other --output-dir other > /dev/null
+  run -78 emr-query prove --genesis other/genesis.json --ledger two/data --institution hosp-a
+}
+
 @test "a member that came and left: proven across two epochs" {
   found --checkpoint-interval 2
   enrol service bot-a hosp-a > /dev/null

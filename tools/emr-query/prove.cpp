@@ -10,6 +10,7 @@
 #include "contracts/keys.h"
 #include "emr_query.h"
 #include "ledger/state_proof.h"
+#include "offline_proof.h"
 
 namespace emr::query {
 namespace {
@@ -52,29 +53,42 @@ Error bad_answer() {
   return fail(Code::kProtocol, "the node's proof does not hold").with_reason("proof");
 }
 
-/// One line, checked before anybody sees it.
-Result<std::string> ask(tools::Connection& connection, const tools::Identity& identity,
-                        const std::string& key, ledger::ProvenEntry& proven) {
-  client::QueryClient client(connection.pool(), identity.credential, connection.random());
+/// A line, checked before anybody sees it, and what it shows.
+struct Answered {
+  std::string line;
+  ledger::ProvenEntry proven;
+};
+
+Result<Answered> ask_node(cli::Context& context, const std::string& key) {
+  EMR_ASSIGN(const auto connection, tools::Connection::open(context));
+  EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
+  client::QueryClient client(connection->pool(), identity.credential, connection->random());
   EMR_ASSIGN(const client::Answer answer, client.ask({{"kind", "prove"}, {"key", key}}));
   if (answer.rows.size() != 1) return bad_answer();
   const auto proof = ledger::parse_state_proof(answer.rows.front());
   if (!proof || proof->key != key) return bad_answer();
-  const auto holds = ledger::verify_state_proof(*proof, connection.genesis());
+  auto holds = ledger::verify_state_proof(*proof, connection->genesis());
   if (!holds) return bad_answer();
-  proven = *holds;
-  return answer.rows.front();
+  return Answered{answer.rows.front(), *std::move(holds)};
+}
+
+Result<Answered> read_copy(cli::Context& context, const std::string& key) {
+  EMR_ASSIGN(const ledger::Genesis genesis, tools::load_genesis(context));
+  EMR_ASSIGN(const auto store, store::Store::open_copy(context.text("ledger")));
+  EMR_ASSIGN(const ledger::StateProof proof, prove_from_copy(*store->snapshot(), genesis, key));
+  EMR_ASSIGN(ledger::ProvenEntry proven, ledger::verify_state_proof(proof, genesis));
+  return Answered{ledger::encode_state_proof(proof), std::move(proven)};
 }
 
 Status prove(cli::Context& context) {
   EMR_ASSIGN(const std::string key, key_of(context));
   if (!ledger::is_state_key(key)) return cli::Context::usage("no key of the state looks like this");
-  EMR_ASSIGN(const auto connection, tools::Connection::open(context));
-  EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
-  ledger::ProvenEntry proven;
-  EMR_ASSIGN(const std::string line, ask(*connection, identity, key, proven));
+  const bool is_copy = context.given("ledger");
+  if (is_copy && context.given("node")) return cli::Context::usage("--ledger or --node, not both");
+  EMR_ASSIGN(const auto answered, is_copy ? read_copy(context, key) : ask_node(context, key));
+  const auto& [line, proven] = answered;
   if (proven.height < context.count("min-height")) {
-    return fail(Code::kTempFail, "the node's newest checkpoint is of height " +
+    return fail(Code::kTempFail, "the newest checkpoint is of height " +
                                      std::to_string(proven.height))
         .with_reason("no_checkpoint")
         .with_hint("ask again after the next checkpoint");
@@ -97,6 +111,10 @@ std::vector<cli::OptionSpec> own_options() {
           what("account", cli::Kind::kAddress, "ADDRESS", "this account"),
           what("state-key", cli::Kind::kText, "KEY",
                "any other key, as emr-query state prints them"),
+          {.name = "ledger",
+           .kind = cli::Kind::kFolder,
+           .help = "make it from this copied data directory instead of asking a node",
+           .group = "Proof"},
           {.name = "min-height",
            .kind = cli::Kind::kCount,
            .help = "only as of this height or later",
@@ -121,8 +139,10 @@ cli::VerbSpec prove_verb() {
           "whatever members have come and gone since. It is checked before it is written, so a "
           "node can neither invent an entry nor hide one.\n\nThe line holds the value of the "
           "entry and the keys beside it with the hashes of their values, so only auditors and "
-          "administrators may ask. A node has no checkpoint to prove from right after its start: "
-          "exit status 75.",
+          "administrators may ask a node. It has no checkpoint to prove from right after its "
+          "start: exit status 75. A copied data directory (emr-pbft-node backup) has one as soon "
+          "as the ledger has: with --ledger the proof is made from it, without a node, by "
+          "executing its blocks again.",
       .streams = cli::Streams::kOutput,
       .options = tools::joined(own_options(),
                                tools::joined(tools::node_options(), tools::identity_options())),
