@@ -4,7 +4,6 @@
 #include <array>
 #include <string>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "desensitize/detect/field_gap_zh.h"
@@ -235,9 +234,9 @@ std::span<const std::u32string_view> name_labels() noexcept {
 }
 
 bool is_field_label(std::u32string_view label) noexcept {
-  static const std::unordered_set<std::u32string_view> kAll(kFieldLabels.begin(),
-                                                            kFieldLabels.end());
-  return kAll.contains(label);
+  static const WordIndex kAll(WordIndex::By::kLastTwo, kFieldLabels);
+  const WordIndex::Words alike = kAll.of(label[label.size() - 2], label.back());
+  return std::find(alike.begin(), alike.end(), label) != alike.end();
 }
 
 bool is_form_label(std::u32string_view label) noexcept {

@@ -89,7 +89,7 @@ bool ethnicity_at(const DecodedText& text, std::size_t at) {
 }
 
 bool relation_at(const DecodedText& text, std::size_t at) {
-  constexpr auto kInside = std::to_array<std::u32string_view>(
+  static constexpr auto kInside = std::to_array<std::u32string_view>(
       {U"患者", U"病人", U"患儿", U"丈夫", U"妻子", U"父亲", U"母亲", U"父女", U"父子", U"母女", U"母子",
        U"女儿", U"儿子", U"儿媳", U"女婿", U"哥哥", U"弟弟", U"姐姐", U"妹妹", U"配偶", U"家属", U"监护",
        U"本人", U"爱人", U"老伴", U"电话", U"手机", U"身份", U"住院", U"门诊", U"病案", U"床号", U"其子",
@@ -101,7 +101,7 @@ bool relation_at(const DecodedText& text, std::size_t at) {
 }
 
 bool is_drug_label(const DecodedText& text, std::size_t colon) {
-  constexpr auto kLabels = std::to_array<std::u32string_view>(
+  static constexpr auto kLabels = std::to_array<std::u32string_view>(
       {U"用药", U"药物", U"药品", U"处方", U"服用", U"方药", U"治疗", U"诊断", U"方剂", U"组成", U"中药",
        U"口服", U"过敏", U"成分", U"带药", U"检查", U"项目", U"饮食", U"症状"});
   static const WordIndex kIndex(WordIndex::By::kLastTwo, kLabels);

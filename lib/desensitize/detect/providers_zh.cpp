@@ -149,7 +149,7 @@ class ProviderFinder {
 
   /// Verbs and times in front of a provider without a place name.
   std::size_t skip_words(std::size_t start, std::size_t core) const {
-    constexpr auto kLead = std::to_array<std::u32string_view>(
+    static constexpr auto kLead = std::to_array<std::u32string_view>(
         {U"建档单位", U"送检单位", U"接种单位", U"委托单位", U"就诊医院", U"当地", U"就诊", U"前往",
          U"转至", U"送至", U"急诊", U"外院", U"今日", U"昨日", U"首次", U"再次", U"家属", U"联系",
          U"建议", U"通知", U"邀请", U"请", U"致", U"报", U"抄送", U"委托", U"上报", U"来源", U"单位",

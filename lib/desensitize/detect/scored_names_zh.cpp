@@ -42,6 +42,7 @@ class NameScorer : private NameShape {
  public:
   NameScorer(const DecodedText& text, Finds& finds)
       : NameShape(text), finds_(finds), roles_(roles()) {
+    names_.reserve(kUsualNames);
     for (const Find& find : finds) {
       if (find.type == SpanType::kName) names_.emplace_back(find.start, find.stop);
     }
@@ -69,6 +70,8 @@ class NameScorer : private NameShape {
   }
 
  private:
+  static constexpr std::size_t kUsualNames = 16;  ///< room for those of most texts
+
   void weigh(std::size_t start) {
     const std::size_t family = surname(start, true);
     if (family == 0) return;
@@ -275,7 +278,7 @@ class NameScorer : private NameShape {
     return stop < start && (text_[stop] == U':' || text_[stop] == U'=') && latin_label(stop);
   }
   bool latin_label(std::size_t stop) const {
-    constexpr auto kLabels = std::to_array<std::u32string_view>(
+    static constexpr auto kLabels = std::to_array<std::u32string_view>(
         {U"name", U"patient", U"doc", U"doctor", U"dr", U"nurse", U"contact", U"author", U"signed",
          U"attending", U"physician", U"surgeon", U"by", U"pt", U"pat", U"family", U"user",
          U"operator", U"reviewer"});

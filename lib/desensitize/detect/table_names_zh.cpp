@@ -120,7 +120,7 @@ class TableReader {
   }
   /// 责任医师, 床位护士, 登记者
   bool names_people(const Cell& cell) const {
-    constexpr auto kEnds = std::to_array<std::u32string_view>(
+    static constexpr auto kEnds = std::to_array<std::u32string_view>(
         {U"医生", U"医师", U"护士", U"护师", U"药师", U"技师", U"姓名", U"签名", U"签字"});
     return cell.second - cell.first > 2 &&
            (one_of<U"者人">(text_[cell.second - 1]) ||
