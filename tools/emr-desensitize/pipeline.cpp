@@ -95,7 +95,8 @@ Status Pipeline::cut(bool at_end) {
       EMR_TRY(hand_over());
     }
   }
-  return {};
+  // What was fed goes as one batch: what is behind a batch is copied to the front of the buffer.
+  return cut_ >= kBatchBytes / 2 ? hand_over() : Status();
 }
 
 /// A record beyond the limit at the front of what is not cut yet; `size` 0: its end was not seen.
