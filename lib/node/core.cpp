@@ -38,6 +38,7 @@ Status Core::open(VoteKeys vote_keys) {
                                    *log_, now_ms_));
   refresh_members();
   EMR_TRY(open_transfer());
+  keep_last_checkpoint();
   publish();
   return {};
 }

@@ -140,6 +140,8 @@ class Core final : public EngineHost {
   Status open_transfer();
   void refresh_members();
   void keep_snapshot(const ledger::Executed& executed);
+  void keep_last_checkpoint();
+  void keep_snapshot_of(const ledger::BlockHeader& header, const ledger::StateTree& tree);
   void publish();
 
   CoreOptions options_;

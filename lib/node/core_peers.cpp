@@ -118,11 +118,22 @@ void Core::keep_snapshot(const ledger::Executed& executed) {
     bytes += write.key.size() + (write.value ? write.value->size() : 0);
   }
   snapshots_.written(bytes);
-  if (!executed.tree) return;
-  const ledger::BlockHeader& header = executed.block.header;
+  if (executed.tree) keep_snapshot_of(executed.block.header, *executed.tree);
+}
+
+/// Stopped right after a checkpoint: the store still shows the state that its header certifies.
+void Core::keep_last_checkpoint() {
+  const auto bytes = store_->current().block(engine_->tip().height);
+  const auto block = bytes ? ledger::decode_block(*bytes) : fail(Code::kData, "no block yet");
+  if (!block || block->header.state_root == Hash32{}) return;
+  const ledger::StateTree& tree = engine_->state_tree();
+  if (tree.root() == block->header.state_root) keep_snapshot_of(block->header, tree);
+}
+
+void Core::keep_snapshot_of(const ledger::BlockHeader& header, const ledger::StateTree& tree) {
   auto certificate = store_->current().certificate(header.height);
   if (!certificate) return;
-  snapshots_.keep(header, *std::move(certificate), *executed.tree, store_->pin());
+  snapshots_.keep(header, *std::move(certificate), tree, store_->pin());
 }
 
 void Core::peer_connected(net::PeerIndex peer, bool connected) {

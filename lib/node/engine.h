@@ -99,6 +99,8 @@ class Engine {
 
   Status check(const ledger::VerifiedTransaction& tx, UnixSeconds now) const;
   const ledger::ChainTip& tip() const noexcept { return application_.tip(); }
+  /// The authenticated state at the tip.
+  const ledger::StateTree& state_tree() const noexcept { return application_.tree(); }
   consensus::ReplicaStatus status() const { return replica_->status(); }
   const EngineCounters& counters() const noexcept { return counters_; }
   /// Sidecars of committed transactions that this node lacks (it was away when they travelled).

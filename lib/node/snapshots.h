@@ -2,7 +2,7 @@
 // pinned right after the commit of a checkpoint height, with the tree that its header certifies.
 // Two at most. A pinned view costs disk space, because pages that were replaced since cannot be
 // used again; so an old one goes when much has changed, and much later when somebody is fetching
-// from it. After a restart there is none before the next checkpoint.
+// from it. After a restart there is none before the next checkpoint, unless the last block is one.
 //
 // keep() and written() belong to the core thread; the rest to any thread.
 #pragma once

@@ -98,9 +98,15 @@ prove() { # OPTION...: by the administrator of hosp-a at its own node
     hosp-d-admin
   send bot-a records.create "$(record_of hosp-a 1)" > /dev/null
   past
+  (($(height) % 2 == 0)) || send bot-a records.create "$(record_of hosp-a even)" > /dev/null
+  # Stopped right after a checkpoint, a node holds it when it starts; stopped behind one, not yet.
   node_kill KILL a
   node_start a
-  run -75 prove --institution hosp-a  # the node holds no checkpoint yet
+  prove --institution hosp-a | verify | jq -e --argjson h "$(height)" '.ok and .height == $h'
+  send bot-a records.create "$(record_of hosp-a odd)" > /dev/null
+  node_kill KILL a
+  node_start a
+  run -75 prove --institution hosp-a
   offline() { emr-query prove --genesis "$genesis" --ledger "$@"; }
   # Whatever the last block is: one copy of a height at a checkpoint, one of a height behind it.
   for copy in one two; do
