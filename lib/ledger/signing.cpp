@@ -1,9 +1,11 @@
 // EIP-712 signing and verification of transactions, without JSON on the verify path: the method's
 // struct is compiled, its texts are rendered from the arguments, the digest binds the txid.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/check.h"
 #include "crypto/eip712.h"
+#include "crypto/signature_batch.h"
 #include "ledger/transaction.h"
 
 namespace emr::ledger {
@@ -50,6 +52,17 @@ Error bad_signature() {
       .with_reason("bad_signature");
 }
 
+bool is_batchable(const Transaction& tx) {
+  return tx.core.suite == crypto::SuiteId::kSecp256k1Keccak256 && tx.signature &&
+         tx.signature->bytes.size() == std::tuple_size_v<crypto::Signature>;
+}
+
+crypto::NamedSignature named_signature(const Transaction& tx, const ChainId& chain) {
+  crypto::NamedSignature named{signing_digest(tx, chain), {}, tx.signature->by};
+  std::copy(tx.signature->bytes.begin(), tx.signature->bytes.end(), named.signature.begin());
+  return named;
+}
+
 }  // namespace
 
 ChainId make_chain_id(std::string name, const Hash32& genesis) {
@@ -83,6 +96,11 @@ Status sign_transaction(Transaction& tx, const ChainId& chain, const crypto::Sig
 VerifiedTransaction::VerifiedTransaction(Transaction tx, std::string entry)
     : tx_(std::move(tx)), entry_(std::move(entry)) {}
 
+VerifiedPtr accept_signature(Transaction tx) {
+  std::string entry = encode_entry(tx);
+  return VerifiedPtr(new VerifiedTransaction(std::move(tx), std::move(entry)));
+}
+
 Result<VerifiedPtr> verify_transaction(Transaction tx, const ChainId& chain) {
   if (!tx.signature) {
     return fail(Code::kDenied, "transaction is not signed")
@@ -93,8 +111,29 @@ Result<VerifiedPtr> verify_transaction(Transaction tx, const ChainId& chain) {
   if (tx.signature->bytes.size() != suite.signature_size()) return bad_signature();
   const auto signer = suite.signer(signing_digest(tx, chain), tx.signature->bytes);
   if (!signer || *signer != tx.signature->by) return bad_signature();
-  std::string entry = encode_entry(tx);
-  return VerifiedPtr(new VerifiedTransaction(std::move(tx), std::move(entry)));
+  return accept_signature(std::move(tx));
+}
+
+std::vector<Result<VerifiedPtr>> verify_transactions(std::vector<Transaction> txs,
+                                                     const ChainId& chain) {
+  std::vector<crypto::NamedSignature> named;
+  for (const Transaction& tx : txs) {
+    if (is_batchable(tx)) named.push_back(named_signature(tx, chain));
+  }
+  const std::vector<bool> verdicts = crypto::verify_signatures(named);
+  std::vector<Result<VerifiedPtr>> results;
+  results.reserve(txs.size());
+  auto verdict = verdicts.begin();
+  for (Transaction& tx : txs) {
+    if (!is_batchable(tx)) {
+      results.push_back(verify_transaction(std::move(tx), chain));
+    } else if (*verdict++) {
+      results.push_back(accept_signature(std::move(tx)));
+    } else {
+      results.push_back(bad_signature());
+    }
+  }
+  return results;
 }
 
 }  // namespace emr::ledger

@@ -100,8 +100,7 @@ class VerifiedTransaction {
   const std::string& entry() const noexcept { return entry_; }
 
  private:
-  friend Result<std::shared_ptr<const VerifiedTransaction>> verify_transaction(Transaction,
-                                                                               const ChainId&);
+  friend std::shared_ptr<const VerifiedTransaction> accept_signature(Transaction);
   VerifiedTransaction(Transaction tx, std::string entry);
   Transaction tx_;
   std::string entry_;
@@ -148,5 +147,9 @@ Status sign_transaction(Transaction& tx, const ChainId& chain, const crypto::Sig
 /// Recovers the signer and compares it with signature.by. Unsigned or wrong: kDenied, reason
 /// "bad_signature".
 Result<VerifiedPtr> verify_transaction(Transaction tx, const ChainId& chain);
+/// The same for each, in this order: for about a third of the price where an account signed many
+/// (crypto/signature_batch.h).
+std::vector<Result<VerifiedPtr>> verify_transactions(std::vector<Transaction> txs,
+                                                     const ChainId& chain);
 
 }  // namespace emr::ledger

@@ -190,7 +190,7 @@ class Engine {
   void sweep();
   void flush();
   Result<Checking> prepare_check(const consensus::ValidateBlock& action) const;
-  Result<ledger::VerifiedPtr> verified(const std::string& entry) const;
+  Result<std::vector<ledger::VerifiedPtr>> verified(const std::vector<std::string>& entries) const;
   Status check_time(const ledger::BlockHeader& header) const;
   bool holds_sidecar(const ledger::VerifiedTransaction& tx) const;
   std::string sidecar_of(const Hash32& txid) const;

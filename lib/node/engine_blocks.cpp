@@ -111,14 +111,12 @@ Result<Engine::Checking> Engine::prepare_check(const consensus::ValidateBlock& a
       return fail(Code::kProtocol, "the proposal has no transaction").with_reason("empty");
     }
   }
-  for (const std::string& entry : checking.block.entries) {
-    EMR_ASSIGN(auto tx, verified(entry));
-    // What a quorum has committed is followed even without its erasable half, which is repaired
-    // later: it may be gone for good.
-    if (action.origin != consensus::Origin::kCertified && !holds_sidecar(*tx)) {
-      checking.missing.insert(tx->txid());
-    }
-    checking.transactions.push_back(std::move(tx));
+  EMR_ASSIGN(checking.transactions, verified(checking.block.entries));
+  // What a quorum has committed is followed even without its erasable half, which is repaired
+  // later: it may be gone for good.
+  if (action.origin == consensus::Origin::kCertified) return checking;
+  for (const ledger::VerifiedPtr& tx : checking.transactions) {
+    if (!holds_sidecar(*tx)) checking.missing.insert(tx->txid());
   }
   return checking;
 }
@@ -133,11 +131,25 @@ Status Engine::check_time(const ledger::BlockHeader& header) const {
   return {};
 }
 
-/// From the mempool when the very bytes are known, else checked now.
-Result<ledger::VerifiedPtr> Engine::verified(const std::string& entry) const {
-  if (const PendingRequest* known = pool_->find_entry(entry)) return known->tx;
-  EMR_ASSIGN(auto tx, ledger::parse_entry(entry, executor_->methods()));
-  return ledger::verify_transaction(std::move(tx), chain_);
+/// From the mempool where the very bytes are known; the others are checked now.
+Result<std::vector<ledger::VerifiedPtr>> Engine::verified(
+    const std::vector<std::string>& entries) const {
+  std::vector<ledger::VerifiedPtr> all;
+  std::vector<ledger::Transaction> unknown;
+  std::vector<std::size_t> places;  // of the unknown ones
+  for (const std::string& entry : entries) {
+    const PendingRequest* const known = pool_->find_entry(entry);
+    all.push_back(known != nullptr ? known->tx : nullptr);
+    if (known != nullptr) continue;
+    EMR_ASSIGN(auto tx, ledger::parse_entry(entry, executor_->methods()));
+    places.push_back(all.size() - 1);
+    unknown.push_back(std::move(tx));
+  }
+  auto checked = ledger::verify_transactions(std::move(unknown), chain_);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    EMR_ASSIGN(all[places[i]], std::move(checked[i]));
+  }
+  return all;
 }
 
 bool Engine::holds_sidecar(const ledger::VerifiedTransaction& tx) const {

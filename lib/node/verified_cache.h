@@ -15,10 +15,13 @@ class VerifiedCache {
  public:
   explicit VerifiedCache(std::size_t places) : places_(places) {}
 
-  /// verify_transaction(), unless the same core with the same signature was verified before.
-  Result<ledger::VerifiedPtr> verify(ledger::Transaction tx, const ledger::ChainId& chain);
+  /// verify_transactions() of those that were not verified before, with the same core and the same
+  /// signature. One result for each, in this order.
+  std::vector<Result<ledger::VerifiedPtr>> verify(std::vector<ledger::Transaction> txs,
+                                                  const ledger::ChainId& chain);
 
  private:
+  void remember(ledger::VerifiedPtr tx);
   ledger::VerifiedPtr find(const ledger::Transaction& tx);
   std::size_t place_of(const Hash32& txid) const noexcept;
 

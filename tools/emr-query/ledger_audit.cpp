@@ -114,20 +114,18 @@ class LedgerAuditor {
 
   /// Every entry parses and carries the signature it claims; the entries are those of the header.
   std::vector<ledger::VerifiedPtr> check_entries(const ledger::Block& block) {
-    std::vector<ledger::VerifiedPtr> transactions;
+    std::vector<ledger::Transaction> parsed;
     for (const std::string& entry : block.entries) {
-      Result<ledger::Transaction> parsed = ledger::parse_entry(entry, contracts_.methods());
-      if (!parsed) {
-        add("core", "entry_malformed");
-        continue;
-      }
-      const std::string txid = to_hex(parsed->txid);
-      Result<ledger::VerifiedPtr> verified = ledger::verify_transaction(*std::move(parsed), chain_);
-      if (!verified) {
-        add("core", "signature", txid);
-        continue;
-      }
-      transactions.push_back(*std::move(verified));
+      Result<ledger::Transaction> tx = ledger::parse_entry(entry, contracts_.methods());
+      tx ? parsed.push_back(*std::move(tx)) : add("core", "entry_malformed");
+    }
+    std::vector<std::string> txids;
+    for (const ledger::Transaction& tx : parsed) txids.push_back(to_hex(tx.txid));
+    std::vector<ledger::VerifiedPtr> transactions;
+    auto verified = ledger::verify_transactions(std::move(parsed), chain_);
+    for (std::size_t i = 0; i < verified.size(); ++i) {
+      verified[i] ? transactions.push_back(*std::move(verified[i]))
+                  : add("core", "signature", txids[i]);
     }
     if (ledger::entries_root(block.entries) != block.header.tx_root)
       add("core", "transaction_root");
