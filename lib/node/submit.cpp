@@ -11,8 +11,8 @@ namespace emr::node {
 
 namespace {
 
-/// Lines that one job verifies: 1 ms of work, so that queries get their turn in between.
-constexpr std::size_t kLinesPerJob = 64;
+/// Lines that one job verifies: 2 ms of work, so that queries get their turn in between.
+constexpr std::size_t kLinesPerJob = 128;
 
 std::vector<std::string_view> split_lines(std::string_view text) {
   std::vector<std::string_view> lines;

@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 
+#include "base/big_endian.h"
 #include "base/wire.h"
 #include "crypto/hash.h"
 #include "store/lmdb_env.h"
@@ -38,25 +39,44 @@ std::uint64_t next_page(std::uint64_t at) noexcept {
   return (at + kPageBytes - 1) / kPageBytes * kPageBytes;
 }
 
-/// The whole batch as it stands in the file.
-Bytes encode(const WriteBatch& batch, std::uint64_t number) {
-  const std::size_t size = size_of_records(batch);
-  WireWriter content(kHeadBytes + size);
-  content.raw(as_bytes(kMagic)).u32(static_cast<std::uint32_t>(size));
+template <class T>
+void append_number(Bytes& bytes, T value) {
+  std::array<std::uint8_t, sizeof value> encoded;
+  store_big_endian(encoded.data(), value);
+  append(bytes, encoded);
+}
+
+void append_blob(Bytes& bytes, ByteView blob) {
+  append_number(bytes, static_cast<std::uint32_t>(blob.size()));
+  append(bytes, blob);
+}
+
+/// The content of a batch, without padding. `content` is used again and again: a batch holds a
+/// whole block, and fresh memory for it would cost more than the writing.
+void encode_content(const WriteBatch& batch, Bytes& content) {
+  content.clear();
+  append(content, kMagic);
+  append_number(content, static_cast<std::uint32_t>(size_of_records(batch)));
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const WriteBatch::Change change = batch.change(i);
-    content.blob(change.key).blob(*change.value);
+    append_blob(content, change.key);
+    append_blob(content, *change.value);
   }
-  WireWriter file(sectors_of(size) * kSectorBytes);
-  for (ByteView rest = content.bytes(); !rest.empty();) {
-    const ByteView piece = rest.first(std::min(rest.size(), kContentBytes));
-    rest = rest.subspan(piece.size());
-    file.raw(piece).raw(Bytes(kContentBytes - piece.size())).u64(number);
-    const ByteView sealed = ByteView(file.bytes()).last(kSectorBytes - kSealBytes);
-    const Hash32 seal = crypto::sha256(sealed);
-    file.raw(ByteView(seal).first(kSealBytes));
+}
+
+/// The same as it stands in the file.
+void seal_sectors(ByteView content, std::uint64_t number, Bytes& sectors) {
+  constexpr std::array<std::uint8_t, kContentBytes> kZeros{};
+  sectors.clear();
+  while (!content.empty()) {
+    const ByteView piece = content.first(std::min(content.size(), kContentBytes));
+    content = content.subspan(piece.size());
+    append(sectors, piece);
+    append(sectors, ByteView(kZeros).subspan(piece.size()));
+    append_number(sectors, number);
+    const Hash32 seal = crypto::sha256(ByteView(sectors).last(kSectorBytes - kSealBytes));
+    append(sectors, ByteView(seal).first(kSealBytes));
   }
-  return std::move(file).take();
 }
 
 std::optional<WriteBatch> decode_records(ByteView bytes) {
@@ -221,11 +241,12 @@ bool VoteJournal::has_room(const WriteBatch& batch) const {
 }
 
 Status VoteJournal::append(const WriteBatch& batch) {
-  const Bytes bytes = encode(batch, last_ + 1);
-  EMR_TRY(write_at(file_, bytes, end_));
+  encode_content(batch, content_);
+  seal_sectors(content_, last_ + 1, sectors_);
+  EMR_TRY(write_at(file_, sectors_, end_));
   if (::fdatasync(file_) != 0) return lmdb_error(errno, "write");
   ++last_;
-  end_ = next_page(end_ + bytes.size());
+  end_ = next_page(end_ + sectors_.size());
   return {};
 }
 

@@ -53,6 +53,8 @@ class VoteJournal {
   int file_;
   std::uint64_t last_;
   std::uint64_t end_ = 0;  ///< where the next batch goes
+  Bytes content_;          ///< of the last append, for the memory: a batch is about a block
+  Bytes sectors_;
 };
 
 /// Does a batch belong into the journal: vote records, and nothing else?

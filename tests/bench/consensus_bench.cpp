@@ -61,16 +61,15 @@ struct Units {
 
 /// CPU time of one call: what other processes do meanwhile does not count.
 template <class Work>
-double cost(Work work) {
-  constexpr int kCalls = 4'000;
-  for (int i = 0; i < kCalls / 10; ++i) work();
+double cost(Work work, int calls = 4'000) {
+  for (int i = 0; i < calls / 10; ++i) work();
   timespec before{};
   timespec after{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
-  for (int i = 0; i < kCalls; ++i) work();
+  for (int i = 0; i < calls; ++i) work();
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
   return (static_cast<double>(after.tv_sec - before.tv_sec) +
-          static_cast<double>(after.tv_nsec - before.tv_nsec) * 1e-9) / kCalls;
+          static_cast<double>(after.tv_nsec - before.tv_nsec) * 1e-9) / calls;
 }
 
 double median(std::vector<double> values, double share = 0.5) {
@@ -149,6 +148,16 @@ double hop_cost() {
   return median(times) / 2;
 }
 
+/// Of one of a hundred transactions of one signer, as nodes verify them under load. The bounds are
+/// those of one by one.
+double together_cost(bench::Author& author, const ledger::ChainId& chain) {
+  std::vector<ledger::Transaction> hundred;
+  while (hundred.size() < 100) hundred.push_back(author.transaction());
+  return cost([&] {
+           for (const auto& one : ledger::verify_transactions(hundred, chain)) EMR_CHECK(one.ok());
+         }, 100) / 100;
+}
+
 Units measure_units(const bench::Network& network, const std::string& directory) {
   bench::Author author(network, 0, 1'000);
   const std::string line = author.line();
@@ -166,6 +175,8 @@ Units measure_units(const bench::Network& network, const std::string& directory)
   figure("consensus.unit.line", static_cast<double>(line.size()), "B");
   figure("consensus.unit.parse", units.parse * 1e6, "us");
   figure("consensus.unit.verify", units.verify * 1e6, "us");
+  figure("consensus.unit.verify_together", together_cost(author, network.chain) * 1e6, "us",
+         units.verify * 1e6);
   figure("consensus.unit.sign", units.sign * 1e6, "us");
   figure("consensus.unit.sync", units.sync * 1e3, "ms");
   figure("consensus.unit.hop", units.hop * 1e6, "us");
