@@ -40,7 +40,9 @@ inline constexpr std::uint64_t kFoldLimb = kFold << 4;
 inline constexpr std::array<std::uint64_t, 5> kPrime = {kLimbMask + 1 - kFold, kLimbMask, kLimbMask,
                                                         kLimbMask, kLastMask};
 
-inline constexpr std::uint64_t low(Wide value) noexcept { return static_cast<std::uint64_t>(value); }
+constexpr std::uint64_t low(Wide value) noexcept {
+  return static_cast<std::uint64_t>(value);
+}
 
 /// Takes a limb from what has been added up.
 inline std::uint64_t take_limb(Wide& sum) noexcept {

@@ -165,7 +165,8 @@ Known known_point(RandomSource& random) {
   const SigningKey key = SigningKey::generate(random);
   const PublicKey& encoded = key.public_key();
   REQUIRE(secp256k1_ec_pubkey_parse(secp256k1(), &known.key, encoded.data(), encoded.size()) == 1);
-  const auto points = whole_points(std::array{HalfPoint{ByteView(encoded).subspan(1), encoded[0] == 3}});
+  const HalfPoint half{ByteView(encoded).subspan(1), encoded[0] == 3};
+  const auto points = whole_points({&half, 1});
   REQUIRE(points.has_value());
   known.point = points->front();
   return known;
@@ -185,7 +186,8 @@ Hash32 scalar(std::uint64_t value) {
 secp256k1_pubkey multiplied(const secp256k1_pubkey& key, const Weight& weight) {
   Hash32 factor = scalar(weight.high);
   REQUIRE(secp256k1_ec_seckey_tweak_mul(secp256k1(), factor.data(), kLambda.data()) == 1);
-  REQUIRE(secp256k1_ec_seckey_tweak_add(secp256k1(), factor.data(), scalar(weight.low).data()) == 1);
+  const Hash32 low = scalar(weight.low);
+  REQUIRE(secp256k1_ec_seckey_tweak_add(secp256k1(), factor.data(), low.data()) == 1);
   secp256k1_pubkey product = key;
   REQUIRE(secp256k1_ec_pubkey_tweak_mul(secp256k1(), &product, factor.data()) == 1);
   return product;

@@ -177,12 +177,12 @@ SigningKey SigningKey::generate(RandomSource& random) {
 
 Signature SigningKey::sign(const Hash32& digest) const noexcept {
   secp256k1_ecdsa_recoverable_signature made;
-  EMR_CHECK(secp256k1_ecdsa_sign_recoverable(secp256k1(), &made, digest.data(), secret_.view().data(),
-                                             nullptr, nullptr));
+  EMR_CHECK(secp256k1_ecdsa_sign_recoverable(secp256k1(), &made, digest.data(),
+                                             secret_.view().data(), nullptr, nullptr));
   Signature signature;
   int recovery_id = 0;
-  secp256k1_ecdsa_recoverable_signature_serialize_compact(secp256k1(), signature.data(), &recovery_id,
-                                                          &made);
+  secp256k1_ecdsa_recoverable_signature_serialize_compact(secp256k1(), signature.data(),
+                                                          &recovery_id, &made);
   // Ids 2 and 3 (r overflowed) have probability 2^-127 and cannot be written as v 27/28.
   EMR_CHECK(recovery_id == 0 || recovery_id == 1);
   signature[64] = static_cast<std::uint8_t>(27 + recovery_id);

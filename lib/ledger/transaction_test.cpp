@@ -238,6 +238,37 @@ TEST_CASE("transaction: every flipped bit of a signature is refused") {
   CHECK_FALSE(verify_transaction(short_one, chain()).ok());
 }
 
+TEST_CASE("transaction: many are verified together as each would be by itself, in order (R-101)") {
+  std::vector<Transaction> txs;
+  for (int i = 0; i < 30; ++i) {
+    TransactionLine line = testing::note_line("alice");
+    line.transaction.core.nonce[0] = static_cast<std::uint8_t>(i);
+    auto tx = make_transaction(line.transaction.core, toy_methods());
+    REQUIRE(tx.ok());
+    REQUIRE(sign_transaction(*tx, chain(), testing::key_of(i % 3 == 0 ? "bob" : "alice")).ok());
+    txs.push_back(*std::move(tx));
+  }
+  txs[4].signature.reset();
+  txs[5].signature->bytes.pop_back();
+  txs[6].signature->bytes[40] ^= 1;
+  txs[9].signature->by = testing::key_of("mallory").address();
+  txs[12].core.suite = crypto::SuiteId::kSm2Sm3;
+  const auto together = verify_transactions(txs, chain());
+  REQUIRE(together.size() == txs.size());
+  for (std::size_t i = 0; i < txs.size(); ++i) {
+    const auto alone = verify_transaction(txs[i], chain());
+    REQUIRE(together[i].ok() == alone.ok());
+    CHECK(alone.ok() == (i != 4 && i != 5 && i != 6 && i != 9 && i != 12));
+    if (alone) {
+      CHECK((*together[i])->txid() == txs[i].txid);
+      CHECK((*together[i])->entry() == (*alone)->entry());
+    } else {
+      CHECK(together[i].error().reason == alone.error().reason);
+    }
+  }
+  CHECK(verify_transactions({}, chain()).empty());
+}
+
 TEST_CASE("transaction: errors never quote a value") {
   Json tree = Json::parse(transaction_line(signed_line()));
   tree["core"]["args"]["effect"] = "CANARY110105";
