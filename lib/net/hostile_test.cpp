@@ -30,6 +30,7 @@ class Recorder final : public MeshHandler {
   void on_refused(std::string_view, std::string_view why) override {
     note("refused " + std::string(why));
   }
+  void on_flood(PeerIndex peer) override { note("flood " + std::to_string(peer)); }
   bool saw(const std::string& what, std::size_t times = 1, int seconds = 20) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, std::chrono::seconds(seconds),
@@ -149,26 +150,57 @@ TEST_CASE("net: a frame that claims to be too large ends the link before a byte 
   CHECK(victim.seen.saw("- frame_too_large"));
 }
 
-TEST_CASE("net: a member that floods is read at the limit, and does not keep others waiting") {
+/// Frames of one byte.
+Bytes tiny_frames(std::size_t count) {
+  Bytes many;
+  for (std::size_t i = 0; i < count; ++i) append(many, Bytes{0, 0, 0, 1, 'x'});
+  return many;
+}
+
+TEST_CASE("net: a member with a busy second is read at the limit, and keeps nobody waiting") {
   Victim victim;
-  RawPeer flood(victim, 0);
-  flood.shake_hands();
-  flood.hello();
+  RawPeer busy(victim, 0);
+  busy.shake_hands();
+  busy.hello();
   RawPeer honest(victim, 1);
   honest.shake_hands();
   honest.hello();
   REQUIRE(victim.seen.saw("+0"));
   REQUIRE(victim.seen.saw("+1"));
-  Bytes many;  // 50,000 frames of one byte
-  for (int i = 0; i < 50'000; ++i) append(many, Bytes{0, 0, 0, 1, 'x'});
   const auto began = std::chrono::steady_clock::now();
-  CHECK(flood.send(many));
-  REQUIRE(victim.seen.saw("frame", 50'000));
+  CHECK(busy.send(tiny_frames(30'000)));
+  REQUIRE(victim.seen.saw("frame", 30'000));
   const auto took = std::chrono::steady_clock::now() - began;
   CHECK(took >= std::chrono::milliseconds(500));  // the rest had to wait for the next second
+  CHECK(honest.send_frame(as_bytes("vote")));
+  CHECK(victim.seen.saw("frame", 30'001));
+  CHECK(victim.seen.count("flood 0") == 0);
+}
+
+// A lying primary that floods was read in bursts: too slow to be of use, too fast to be replaced.
+TEST_CASE("net: a member that floods second after second is not read, on its next link neither") {
+  Victim victim;
+  {
+    RawPeer flood(victim, 0);
+    flood.shake_hands();
+    flood.hello();
+    REQUIRE(victim.seen.saw("+0"));
+    CHECK(flood.send(tiny_frames(60'000)));
+    REQUIRE(victim.seen.saw("flood 0"));
+  }
   const std::size_t before = victim.seen.count("frame");
+  CHECK(before == kFullSecondsMax * kMaxFramesPerSecond);
+  RawPeer again(victim, 0);
+  again.shake_hands();
+  again.hello();
+  CHECK(again.send_frame(as_bytes("me")));
+  RawPeer honest(victim, 1);
+  honest.shake_hands();
+  honest.hello();
   CHECK(honest.send_frame(as_bytes("vote")));
   CHECK(victim.seen.saw("frame", before + 1));
+  CHECK_FALSE(victim.seen.saw("frame", before + 2, 1));
+  CHECK(victim.seen.count("flood 0") == 1);
 }
 
 TEST_CASE("net: what a member does not read is dropped at the limit, not kept") {

@@ -37,6 +37,12 @@ inline constexpr std::chrono::seconds kWriteTimeout{30};
 /// Frames read from one peer in a second; a busy consortium sends a few hundred. The rest waits in
 /// the kernel, so a flood of tiny frames costs the flooder, not the core's queue.
 inline constexpr std::size_t kMaxFramesPerSecond = 20'000;
+/// So many seconds of that, one after the other, are no accident ...
+inline constexpr unsigned kFullSecondsMax = 2;
+/// ... and nothing is read for so long: long beside the patience of a consortium with its primary,
+/// short beside kWriteTimeout, so that the peer's other end need not think that we are dead.
+inline constexpr std::chrono::seconds kFloodPause{10};
+static_assert(kFloodPause * 2 < kWriteTimeout);
 /// Dialing again: first after this, doubling up to the second.
 inline constexpr std::chrono::milliseconds kRedialMin{50};
 inline constexpr std::chrono::milliseconds kRedialMax{2000};

@@ -73,7 +73,7 @@ void Link::on_hello(error_code error) {
   heard();
   owner_->on_ready(shared_from_this());
   pump();
-  read_length();
+  read_next();
 }
 
 void Link::heard() {
@@ -81,16 +81,15 @@ void Link::heard() {
   owner_->counters_of(peer_).last_seen = std::time(nullptr);
 }
 
-/// The rate limit: who sends more frames than this is simply not read for the rest of the second,
-/// and the kernel's buffers slow him down. watch() goes on.
+/// Who sends more frames than the limit is simply not read for a while, and the kernel's buffers
+/// slow him down. watch() goes on.
 void Link::read_next() {
   const auto now = Clock::now();
-  if (now - second_began_ >= std::chrono::seconds(1)) {
-    second_began_ = now;
-    frames_this_second_ = 0;
-  }
-  if (++frames_this_second_ <= kMaxFramesPerSecond) return read_length();
-  paused_ = true;
+  FrameLimit& limit = owner_->limit_of(peer_);
+  const auto when = limit.next(now);
+  if (when <= now) return read_length();
+  resume_at_ = when;
+  if (when == now + kFloodPause) owner_->on_flood(peer_);  // not again for each of his links
 }
 
 void Link::read_length() {
@@ -191,11 +190,11 @@ void Link::watch() {
   if (closed_) return;
   const auto now = Clock::now();
   if (!ready_ && now - began_ > kHandshakeTimeout) return close("handshake_timeout");
-  if (ready_ && now - heard_ > kSilenceTimeout) return close("silent");
+  if (ready_ && !resume_at_ && now - heard_ > kSilenceTimeout) return close("silent");
   if (frame_size_ > 0 && now - frame_began_ > kFrameTimeout) return close("slow_frame");
   if (write_pending_ && now - write_began_ > kWriteTimeout) return close("does_not_read");
-  if (paused_ && now - second_began_ >= std::chrono::seconds(1)) {
-    paused_ = false;
+  if (resume_at_ && now >= *resume_at_) {
+    resume_at_.reset();
     heard_ = now;  // it was we who did not listen
     read_next();
   }

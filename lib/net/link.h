@@ -11,6 +11,7 @@
 #include <deque>
 #include <memory>
 
+#include "net/frame_limit.h"
 #include "net/mesh.h"
 #include "net/tls.h"
 
@@ -28,6 +29,8 @@ class LinkOwner {
   /// Called exactly once per link; `ready` tells whether on_ready was called before.
   virtual void on_closed(const Link& link, bool ready, std::string_view why) = 0;
   virtual PeerCounters& counters_of(PeerIndex peer) = 0;
+  virtual FrameLimit& limit_of(PeerIndex peer) = 0;
+  virtual void on_flood(PeerIndex peer) = 0;
 };
 
 class Link : public std::enable_shared_from_this<Link> {
@@ -90,9 +93,7 @@ class Link : public std::enable_shared_from_this<Link> {
   Clock::time_point frame_began_{};
   Clock::time_point wrote_ = Clock::now();
   Clock::time_point write_began_{};
-  Clock::time_point second_began_ = Clock::now();
-  std::size_t frames_this_second_ = 0;
-  bool paused_ = false;  ///< reads no more before the next second
+  std::optional<Clock::time_point> resume_at_;  ///< reads nothing before
 };
 
 }  // namespace emr::net

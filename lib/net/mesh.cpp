@@ -105,6 +105,8 @@ class Mesh::Impl final : public LinkOwner {
   }
   const Hash32& chain() const override { return options_.chain; }
   PeerCounters& counters_of(PeerIndex peer) override { return counters_[peer]; }
+  FrameLimit& limit_of(PeerIndex peer) override { return limits_[peer]; }
+  void on_flood(PeerIndex peer) override { handler_->on_flood(peer); }
   void on_frame(PeerIndex peer, Bytes frame) override {
     if (options_.tap.in && !options_.tap.in(peer, frame)) return;
     handler_->on_frame(peer, std::move(frame));
@@ -151,6 +153,7 @@ class Mesh::Impl final : public LinkOwner {
   std::map<const Link*, std::shared_ptr<Link>> strangers_;  ///< not ready yet
   std::map<const Link*, PeerIndex> dialed_;                 ///< whom a link of ours was meant for
   std::vector<PeerCounters> counters_;
+  std::vector<FrameLimit> limits_;  ///< by peer
   bool stopping_ = false;
   std::uint16_t port_ = 0;
   std::thread thread_;
@@ -177,6 +180,7 @@ void Mesh::Impl::take_table() {
   }
   links_.resize(options_.peers.size());
   counters_.resize(options_.peers.size());
+  limits_.resize(options_.peers.size());
 }
 
 void Mesh::Impl::apply(std::vector<Peer> peers) {

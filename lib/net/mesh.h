@@ -72,6 +72,8 @@ class MeshHandler {
   /// Somebody was turned away ("unknown_key", "wrong_chain", "too_many_strangers", ...). `remote`
   /// is an IP address.
   virtual void on_refused(std::string_view remote, std::string_view reason) = 0;
+  /// A peer sends frames without end; it is not read for a while (frame_limit.h).
+  virtual void on_flood(PeerIndex) {}
 };
 
 struct PeerCounters {

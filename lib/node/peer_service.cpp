@@ -32,6 +32,12 @@ void PeerService::on_refused(std::string_view remote, std::string_view reason) {
       "peer", "refused a connection with " + std::string(remote) + ": " + std::string(reason));
 }
 
+void PeerService::on_flood(net::PeerIndex peer) {
+  service_->log->warning(
+      "peer", name_of(peer) + " sends frames without end; it is not read for " +
+                  std::to_string(net::kFloodPause.count()) + " s");
+}
+
 void PeerService::on_frame(net::PeerIndex peer, Bytes frame) {
   if (!open_) return;
   const auto kind = frame_kind(frame);

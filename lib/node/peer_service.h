@@ -20,6 +20,7 @@ class PeerService final : public net::MeshHandler {
   void on_disconnected(net::PeerIndex peer, std::string_view why) override;
   void on_frame(net::PeerIndex peer, Bytes frame) override;
   void on_refused(std::string_view remote, std::string_view reason) override;
+  void on_flood(net::PeerIndex peer) override;
 
   std::uint64_t refused() const noexcept { return refused_; }
   std::uint64_t dropped() const noexcept { return dropped_; }
