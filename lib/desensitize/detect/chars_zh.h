@@ -35,7 +35,7 @@ enum CharClass : std::uint32_t {
   kNameDot = 1 << 24,        ///< the dots between the parts of a transliterated name
   kComma = 1 << 25,          ///< may stand between a name and what proves it
   kAddressLevel = 1 << 26,   ///< ends a level of an address, or forbids that it goes on
-  kIdeograph = 1 << 27,      ///< U+3400..U+9FFF
+  kIdeograph = 1 << 27,      ///< is_cjk()
   kRoleStart = 1 << 28,      ///< first character of a word for who did something
   kRoleEnd = 1 << 29,        ///< last character of one, or of a word behind which a name stands
   kKinStart = 1 << 30,       ///< first character of a word for a relative

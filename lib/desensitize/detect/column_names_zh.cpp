@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "desensitize/detect/name_evidence_zh.h"
+
 namespace emr::desensitize {
 namespace {
 
@@ -37,7 +39,7 @@ bool is_name(const std::vector<Cell>& names, const Cell& cell) {
 /// Two or three ideographs that no name forbids.
 bool could_be_name(const DecodedText& text, const Cell& cell) {
   const std::size_t length = cell.second - cell.first;
-  if (length < 2 || length > 3) return false;
+  if (length < 2 || length > 3 || table_word_at(text, cell.first)) return false;
   for (std::size_t i = cell.first; i < cell.second; ++i) {
     if (!is_cjk(text[i]) || (text.marks(i) & kNeverInName) != 0) return false;
   }

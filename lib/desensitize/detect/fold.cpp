@@ -140,9 +140,11 @@ std::string fold_word(std::string_view text) {
 bool has_ideograph(std::string_view text) noexcept {
   for (std::size_t i = 0; i + 2 < text.size(); ++i) {
     const auto first = static_cast<unsigned char>(text[i]);
-    // E3 90 80 is U+3400, E9 BF BF is U+9FFF; E3 below 90 are kana and punctuation.
+    // E3 90 80 is U+3400, E9 BF BF is U+9FFF; E3 below 90 are kana and punctuation. F0 A0 80 80 is
+    // U+20000.
     if ((first >= 0xE4 && first <= 0xE9) ||
-        (first == 0xE3 && static_cast<unsigned char>(text[i + 1]) >= 0x90)) {
+        (first == 0xE3 && static_cast<unsigned char>(text[i + 1]) >= 0x90) ||
+        (first == 0xF0 && static_cast<unsigned char>(text[i + 1]) >= 0xA0)) {
       return true;
     }
   }

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "desensitize/detect/text.h"
+
 namespace emr::desensitize {
 namespace {
 
@@ -28,7 +30,8 @@ bool is_typical_given(char32_t c) {
     for (const char32_t character : kTypicalGiven) typical.set(character - kFirst);
     return typical;
   }();
-  return c >= kFirst && c < kFirst + kCharacters && kTypical[c - kFirst];
+  // Who meets a character of the later planes in a record meets it in a name.
+  return is_rare_cjk(c) || (c >= kFirst && c < kFirst + kCharacters && kTypical[c - kFirst]);
 }
 
 }  // namespace emr::desensitize

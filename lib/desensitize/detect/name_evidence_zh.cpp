@@ -1,6 +1,8 @@
 #include "desensitize/detect/name_evidence_zh.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
 
 #include "desensitize/detect/word_index.h"
@@ -124,6 +126,13 @@ bool deed_at(const DecodedText& text, std::size_t at) {
 
 bool is_role_end(char32_t c) { return one_of<U"者人员师士助手友板警">(c); }
 
+bool table_word_at(const DecodedText& text, std::size_t at) {
+  static constexpr std::u32string_view kWords[] = {U"小计", U"合计", U"总计", U"共计", U"以上",
+                                                   U"以下", U"其他", U"其它", U"备注", U"平均"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](std::u32string_view word) { return text.starts(at, word); });
+}
+
 bool dose_at(const DecodedText& text, std::size_t at) {
   std::size_t stop = at;
   while (is_blank(text[stop]) && text[stop] != U'\n' && stop < at + 4) ++stop;
@@ -137,6 +146,12 @@ bool dose_at(const DecodedText& text, std::size_t at) {
 
 std::size_t latin_name_at(const DecodedText& text, std::size_t at) {
   const auto upper = [](char32_t c) { return c >= U'A' && c <= U'Z'; };
+  // Mary, ZHANG, McDonald, O'Neil, Garcia-Lopez
+  const auto goes_on = [&](std::size_t i, std::size_t start) {
+    if (!is_letter(text[i])) return one_of<U"'-’">(text[i]) && upper(text[i + 1]);
+    if (upper(text[i]) == upper(text[start + 1]) || one_of<U"'’">(text[start + 1])) return true;
+    return upper(text[i]) && is_letter(text[i + 1]) && !upper(text[i + 1]);
+  };
   std::size_t stop = at;
   for (std::size_t words = 0; words < 3; ++words) {
     std::size_t start = stop;
@@ -145,7 +160,7 @@ std::size_t latin_name_at(const DecodedText& text, std::size_t at) {
       start += text[start] == U' ' ? 1 : 0;
     }
     std::size_t end = start + 1;
-    while (is_letter(text[end]) && (upper(text[end]) == upper(text[start + 1]))) ++end;
+    while (goes_on(end, start)) ++end;
     if ((words > 0 && start == stop) || !upper(text[start]) || end < start + 2) {
       return words > 1 ? stop - at : 0;
     }

@@ -40,6 +40,9 @@ bool deed_at(const DecodedText& text, std::size_t at);
 /// The last character of a word for somebody who does something: 者, 人, 员, 师 ...
 bool is_role_end(char32_t c);
 
+/// What people write below a column: 小计, 以上.
+bool table_word_at(const DecodedText& text, std::size_t at);
+
 /// " 2.5mg", " 3粒" at `at`: a drug stands before it.
 bool dose_at(const DecodedText& text, std::size_t at);
 

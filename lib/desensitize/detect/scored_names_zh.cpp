@@ -51,7 +51,9 @@ class NameScorer : private NameShape {
 
   void run() {
     for (const auto& [start, stop] : cells_among_names(text_, names_)) {
-      if (!is_column(text_, start, stop)) add(start, stop);
+      const std::size_t family = surname(start, true);
+      if (is_column(text_, start, stop) || (family == 0 && is_common_word(start))) continue;
+      add(start, stop, family > 0);
     }
     std::size_t passed = 0;  // of names_
     for (const std::size_t i :
@@ -102,11 +104,17 @@ class NameScorer : private NameShape {
       done_ = start + best;
     }
   }
-  void add(std::size_t start, std::size_t stop) {
+  /// 小计, 以上 below a column of names.
+  bool is_common_word(std::size_t start) const {
+    return ordinary(start, 2) || words_.frequent.has(text_[start], text_[start + 1]) ||
+           words_.followers.has(text_[start], text_[start + 1]);
+  }
+  /// `again`: looked for in the rest of the text; not on the word of a column alone.
+  void add(std::size_t start, std::size_t stop, bool again = true) {
     finds_.push_back({start, stop, SpanType::kName, 33});
     const std::pair name(start, stop);
     names_.insert(std::upper_bound(names_.begin(), names_.end(), name), name);
-    if (!ordinary(start, stop - start)) found_.push_back(name);
+    if (again && !ordinary(start, stop - start)) found_.push_back(name);
   }
   /// 柴进|老先生, 白露|护送, 阚泽|一名: the last character belongs to what follows.
   bool goes_on(std::size_t last) const {
@@ -328,7 +336,7 @@ class NameScorer : private NameShape {
     if (sex_or_age_at(text_, stop)) {
       return is_digit(c) || is_digit(text_[stop + 1]) ? 4 : 6;  // 初潮13岁; 韩国，41岁
     }
-    if (dose_at(text_, stop)) return -4;
+    if (dose_at(text_, stop)) return -5;
     if (ethnicity_at(text_, stop)) return 6;
     if (relation_at(text_, stop)) return 4;
     if (c == 0 || is_blank(c) || c == U'|' || (c == U'、' && is_likely(stop + 1))) return 2;

@@ -9,6 +9,7 @@
 #include "desensitize/detect/documents_zh.h"
 #include "desensitize/detect/identifiers.h"
 #include "desensitize/detect/labels_zh.h"
+#include "desensitize/detect/name_evidence_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -86,6 +87,7 @@ class TableReader {
     const auto [start, stop] = cell;
     const std::size_t fewest = type == SpanType::kBed ? 1 : 4;
     const std::size_t most = type == SpanType::kBed ? 6 : 32;
+    if (type == SpanType::kName && table_word_at(text_, start)) return;
     if (type == SpanType::kName ||
         (token_end(text_, start, true) == stop && stop - start <= most &&
          digits_in(text_, start, stop) >= fewest)) {

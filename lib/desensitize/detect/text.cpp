@@ -36,6 +36,9 @@ std::uint32_t other_marks(char32_t c) noexcept {
   if (c == U'、') {
     return kComma | kNameProof;
   }
+  if (is_rare_cjk(c)) {
+    return kIdeograph | kGivenName;
+  }
   return c == U'〇' ? kChineseDigit : is_blank(c) ? kNameProof : 0U;
 }
 
@@ -81,7 +84,7 @@ void DecodedText::assign(std::string_view bytes) {
     } else if ((first & 0xF0) == 0xE0) {  // nearly every character of a Chinese text
       point = three_bytes(bytes.data() + at);
       at += 3;
-      if (is_cjk(point)) {
+      if (is_usual_cjk(point)) {
         put(start, point, classes_of(table, point));
         continue;
       }

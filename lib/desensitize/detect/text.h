@@ -154,7 +154,13 @@ constexpr bool is_letter(char32_t c) noexcept {
   return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z');
 }
 constexpr bool is_alnum(char32_t c) noexcept { return is_digit(c) || is_letter(c); }
-constexpr bool is_cjk(char32_t c) noexcept { return c >= 0x3400 && c <= 0x9FFF; }
+/// An ideograph of those that have their place in the tables.
+constexpr bool is_usual_cjk(char32_t c) noexcept { return c >= 0x3400 && c <= 0x9FFF; }
+/// One of the compatibility forms or of the later planes, which stand in names: 𠮷, 𬎆.
+constexpr bool is_rare_cjk(char32_t c) noexcept {
+  return c >= 0xF900 && (c <= 0xFAFF || (c >= 0x20000 && c <= 0x323AF));
+}
+constexpr bool is_cjk(char32_t c) noexcept { return is_usual_cjk(c) || is_rare_cjk(c); }
 constexpr bool is_blank(char32_t c) noexcept {
   return c == U' ' || c == U'\t' || c == U'\n' || c == U'\r' || c == 0x3000 || c == 0xA0;
 }
