@@ -36,7 +36,7 @@ class WireWriter {
 
   ByteView bytes() const noexcept { return ByteView(bytes_).first(size_); }
   Bytes take() && {
-    bytes_.resize(size_);
+    bytes_.resize(std::exchange(size_, 0));
     return std::move(bytes_);
   }
 
