@@ -10,6 +10,8 @@ namespace {
 
 /// Below this a batch costs as much as its members one by one.
 constexpr std::size_t kMembersMin = 8;
+/// Where the gain of more members ends: a wrong signature spoils no more than this.
+constexpr std::size_t kMembersMax = 128;
 /// A key costs a multiplication, and another to learn it from the account's first signature.
 constexpr std::size_t kSignaturesOfKeyMin = 3;
 
@@ -32,9 +34,11 @@ class Batch {
   }
 
   std::vector<bool> verdicts() && {
-    const bool together = members_.size() >= kMembersMin && equation_holds(members_, keys_);
-    for (const BatchMember& member : members_) {
-      verdict(*member.named) = together || by_itself(*member.named);
+    for (std::span<const BatchMember> rest = members_; !rest.empty();) {
+      const auto some = rest.first(std::min(rest.size(), kMembersMax));
+      rest = rest.subspan(some.size());
+      const bool together = some.size() >= kMembersMin && equation_holds(some, keys_);
+      for (const BatchMember& one : some) verdict(*one.named) = together || by_itself(*one.named);
     }
     return std::move(verdicts_);
   }

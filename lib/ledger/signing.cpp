@@ -96,7 +96,7 @@ Status sign_transaction(Transaction& tx, const ChainId& chain, const crypto::Sig
 VerifiedTransaction::VerifiedTransaction(Transaction tx, std::string entry)
     : tx_(std::move(tx)), entry_(std::move(entry)) {}
 
-VerifiedPtr accept_signature(Transaction tx) {
+VerifiedPtr VerifiedTransaction::accept(Transaction tx) {
   std::string entry = encode_entry(tx);
   return VerifiedPtr(new VerifiedTransaction(std::move(tx), std::move(entry)));
 }
@@ -111,7 +111,7 @@ Result<VerifiedPtr> verify_transaction(Transaction tx, const ChainId& chain) {
   if (tx.signature->bytes.size() != suite.signature_size()) return bad_signature();
   const auto signer = suite.signer(signing_digest(tx, chain), tx.signature->bytes);
   if (!signer || *signer != tx.signature->by) return bad_signature();
-  return accept_signature(std::move(tx));
+  return VerifiedTransaction::accept(std::move(tx));
 }
 
 std::vector<Result<VerifiedPtr>> verify_transactions(std::vector<Transaction> txs,
@@ -128,7 +128,7 @@ std::vector<Result<VerifiedPtr>> verify_transactions(std::vector<Transaction> tx
     if (!is_batchable(tx)) {
       results.push_back(verify_transaction(std::move(tx), chain));
     } else if (*verdict++) {
-      results.push_back(accept_signature(std::move(tx)));
+      results.push_back(VerifiedTransaction::accept(std::move(tx)));
     } else {
       results.push_back(bad_signature());
     }

@@ -100,7 +100,11 @@ class VerifiedTransaction {
   const std::string& entry() const noexcept { return entry_; }
 
  private:
-  friend std::shared_ptr<const VerifiedTransaction> accept_signature(Transaction);
+  friend Result<std::shared_ptr<const VerifiedTransaction>> verify_transaction(Transaction,
+                                                                               const ChainId&);
+  friend std::vector<Result<std::shared_ptr<const VerifiedTransaction>>> verify_transactions(
+      std::vector<Transaction>, const ChainId&);
+  static std::shared_ptr<const VerifiedTransaction> accept(Transaction tx);
   VerifiedTransaction(Transaction tx, std::string entry);
   Transaction tx_;
   std::string entry_;
