@@ -36,14 +36,34 @@ TEST_CASE("net: who fills second after second is not read for a while, on no lin
   CHECK(limit.floods());
   CHECK(resume == now + 100ms + kFloodPause);
   CHECK(limit.next(now + kFloodPause / 2) == resume);
-  SUBCASE("again at once when he goes on") {
-    CHECK(fill(limit, resume) == resume + 100ms + kFloodPause);
+  SUBCASE("again when he goes on as long as before") {
+    now = fill(limit, resume);
+    CHECK(now == resume + 1s);
+    CHECK(fill(limit, now) == now + 100ms + kFloodPause);
   }
   SUBCASE("like everybody when he has stopped") {
     CHECK(limit.next(resume) == resume);
     CHECK(fill(limit, resume + 1s) == resume + 2s);
     CHECK_FALSE(limit.floods());
   }
+}
+
+/// Seconds until nothing waits any more, when `backlog` frames wait and `rate` come every second.
+int seconds_to_drain(std::size_t backlog, std::size_t rate) {
+  FrameLimit limit;
+  int seconds = 0;
+  auto now = kStart;
+  for (; backlog > 0 && seconds < 600; ++seconds, now += 1s) {
+    backlog += rate;
+    while (backlog > 0 && limit.next(now) == now) --backlog;
+  }
+  return seconds;
+}
+
+TEST_CASE("net: whom a burst has silenced is heard again: what piled up is not held against him") {
+  CHECK(seconds_to_drain(41'000, 0) < 15);
+  CHECK(seconds_to_drain(41'000, 500) < 30);
+  CHECK(seconds_to_drain(41'000, 2'500) < 200);
 }
 
 }  // namespace
