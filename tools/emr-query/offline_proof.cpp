@@ -16,6 +16,13 @@ Error does_not_hold(std::string what, std::uint64_t height) {
 
 Result<ledger::Block> read_block(const store::Snapshot& copy, std::uint64_t height) {
   const auto bytes = copy.block(height);
+  const bool is_on_its_way = copy.get_raw(store::Table::kMeta, as_bytes("history")).has_value();
+  if (!bytes && is_on_its_way) {
+    return fail(Code::kTempFail, "the copy is of a member that joined by a snapshot, and lacks blocks "
+                                 "that its last checkpoint is proved with")
+        .with_reason("history")
+        .with_hint("copy another member's ledger, or this one's when it has fetched its history");
+  }
   if (!bytes) return does_not_hold("is missing", height);
   auto block = ledger::decode_block(*bytes);
   if (!block) return does_not_hold("cannot be read", height);
@@ -41,11 +48,14 @@ Result<ledger::MapState> execute_to(const store::Snapshot& copy, const ledger::G
   ledger::Application application(trusted, contracts, state, founded.second);
   for (std::uint64_t at = 1; at <= height; ++at) {
     EMR_ASSIGN(ledger::Block block, read_block(copy, at));
-    std::vector<ledger::VerifiedPtr> transactions;
+    std::vector<ledger::Transaction> entries;
     for (const std::string& entry : block.entries) {
       auto parsed = ledger::parse_entry(entry, contracts.methods());
       if (!parsed) return does_not_hold("holds an entry that cannot be read", at);
-      auto verified = ledger::verify_transaction(*std::move(parsed), chain);
+      entries.push_back(*std::move(parsed));
+    }
+    std::vector<ledger::VerifiedPtr> transactions;
+    for (auto& verified : ledger::verify_transactions(std::move(entries), chain)) {
       if (!verified) return does_not_hold("holds an entry with a wrong signature", at);
       transactions.push_back(*std::move(verified));
     }
