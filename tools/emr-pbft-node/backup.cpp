@@ -81,8 +81,9 @@ Status save_keys(const NodeDir& dir, const std::string& folder) {
   for (const char* name : {"vote", "transport", "box"}) {
     // The successor first: should it take its place between the two, the new key is copied twice.
     if (exists(dir.next_key(name))) {
-      EMR_ASSIGN(const crypto::Secret32 next, cli::read_key_file(dir.next_key(name)));
-      EMR_TRY(write_key(target.next_key(name), next));
+      const Result<crypto::Secret32> next = cli::read_key_file(dir.next_key(name));
+      if (!next && exists(dir.next_key(name))) return next.error();
+      if (next) EMR_TRY(write_key(target.next_key(name), *next));
     }
     EMR_ASSIGN(const crypto::Secret32 key, cli::read_key_file(dir.key(name)));
     EMR_TRY(write_key(target.key(name), key));
