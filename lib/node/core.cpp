@@ -106,6 +106,8 @@ void Core::run() {
     now_ms_ = steady_ms();
     for (auto& work : batch) work();
     batch.clear();
+    // Of all clients together: a frame for each line of theirs would look like a flood.
+    forward(std::exchange(taken_, {}), net::kAllPeers);
     read_peers();
     timers();
     if (is_idle()) engine_->idle();
@@ -144,19 +146,17 @@ void Core::submit(std::vector<Submission> submissions) {
 }
 
 void Core::take(std::vector<Submission>& submissions) {
-  std::vector<RequestItem> to_forward;
   std::shared_ptr<TxStream> last;
   for (Submission& submission : submissions) {
     if (submission.stream && submission.stream != last) {
       last = submission.stream;
       streams_.push_back(last);
     }
-    take_one(submission, to_forward);
+    take_one(submission);
   }
-  forward(to_forward, net::kAllPeers);
 }
 
-void Core::take_one(Submission& submission, std::vector<RequestItem>& to_forward) {
+void Core::take_one(Submission& submission) {
   const Hash32 txid = submission.tx->txid();
   TxStream* stream = submission.stream.get();
   if (stream != nullptr && waiters_.size() >= kMempoolCountMax) {
@@ -190,7 +190,7 @@ void Core::take_one(Submission& submission, std::vector<RequestItem>& to_forward
       return;
     }
     pool_changed_ = true;
-    if (from_client) to_forward.push_back(std::move(item));
+    if (from_client) taken_.push_back(std::move(item));
   }
   if (!from_client) return;
   waiters_[txid].push_back({submission.stream, submission.slot});
@@ -203,7 +203,8 @@ bool Core::is_undecided(const ledger::VerifiedTransaction& tx, const Error& why)
   if (transfer_->missing_blocks() == 0) return false;
   const auto used = contracts::nonce_used_at(store_->state(), tx.core().from, tx.core().nonce);
   if (used) return !store_->current().block(*used).has_value();
-  return why.reason == "expired";  // its mark may be gone already
+  // Its mark may be gone already; who has no account now has never had a request committed.
+  return why.reason == "expired" && contracts::find_account(store_->state(), tx.core().from);
 }
 
 /// Some more blocks have arrived: they answer, or the refusal is true after all.

@@ -123,7 +123,7 @@ class Core final : public EngineHost {
   bool is_idle();
   void timers();
   void take(std::vector<Submission>& submissions);
-  void take_one(Submission& submission, std::vector<RequestItem>& forward);
+  void take_one(Submission& submission);
   bool is_undecided(const ledger::VerifiedTransaction& tx, const Error& why) const;
   void settle_undecided();
   std::optional<std::string> committed_answer(const Hash32& txid) const;
@@ -158,6 +158,7 @@ class Core final : public EngineHost {
   std::unordered_map<Hash32, std::vector<Waiter>, TxidHash> waiters_;
   /// Of the waiting ones those that the state refuses and that a block below our snapshot may hold.
   Undecided undecided_;
+  std::vector<RequestItem> taken_;  ///< from clients, to be forwarded at the end of this turn
   std::uint64_t settled_at_ = 0;  ///< blocks that were missing when undecided_ was last looked at
   std::vector<std::weak_ptr<TxStream>> streams_;
   std::vector<std::weak_ptr<TxStream>> watchers_;  ///< of these: who only asked

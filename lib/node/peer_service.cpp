@@ -69,6 +69,7 @@ bool is_transfer(FrameKind kind) {
 void PeerService::handle(FrameKind kind, net::PeerIndex peer, const Bytes& frame) {
   switch (kind) {
     case FrameKind::kRequests:
+      if (steady_ms() < shunned_[peer].until_ms) return;  // it waited behind the one that was false
       if (!take_forwarded(*service_, peer, frame)) shun(peer);
       return;
     case FrameKind::kWantSidecars: return serve_sidecars(*service_, peer, frame);

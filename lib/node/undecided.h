@@ -1,6 +1,6 @@
 // Requests that the state refuses although a block that is still on its way may hold them
-// (Core::is_undecided): they wait, no more of them than the mempool holds, in number and in bytes.
-// Core thread only.
+// (Core::is_undecided): they wait, an eighth of what the mempool may hold, in number and in bytes, so
+// that they leave the others room to wait for an answer. Core thread only.
 #pragma once
 
 #include <map>
@@ -19,8 +19,8 @@ class Undecided {
     Error why;  ///< what the state says
   };
 
-  explicit Undecided(std::size_t count_max = kMempoolCountMax,
-                     std::size_t bytes_max = kMempoolBytesMax)
+  explicit Undecided(std::size_t count_max = kMempoolCountMax / 8,
+                     std::size_t bytes_max = kMempoolBytesMax / 8)
       : count_max_(count_max), bytes_max_(bytes_max) {}
 
   /// False: there is no room. A request that waits already stays as it is.
