@@ -19,7 +19,7 @@ class FrameLimit {
   Clock::time_point next(Clock::time_point now) noexcept {
     if (now < resume_at_) return resume_at_;
     if (now - second_began_ >= std::chrono::seconds(1)) {
-      // What piled up while we did not listen is our doing: it is no second that counts against him.
+      // What piled up while we did not listen is our doing: no second of that counts against him.
       if (frames_ <= kMaxFramesPerSecond || floods()) full_seconds_ = 0;
       second_began_ = now;
       frames_ = 0;

@@ -1,6 +1,6 @@
 // Requests that the state refuses although a block that is still on its way may hold them
-// (Core::is_undecided): they wait, an eighth of what the mempool may hold, in number and in bytes, so
-// that they leave the others room to wait for an answer. Core thread only.
+// (Core::is_undecided): they wait, no more of them than an eighth of what the mempool may hold, in
+// number and in bytes, so that the others have room to wait for an answer. Core thread only.
 #pragma once
 
 #include <map>

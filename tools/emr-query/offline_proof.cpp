@@ -18,8 +18,8 @@ Result<ledger::Block> read_block(const store::Snapshot& copy, std::uint64_t heig
   const auto bytes = copy.block(height);
   const bool is_on_its_way = copy.get_raw(store::Table::kMeta, as_bytes("history")).has_value();
   if (!bytes && is_on_its_way) {
-    return fail(Code::kTempFail, "the copy is of a member that joined by a snapshot, and lacks blocks "
-                                 "that its last checkpoint is proved with")
+    return fail(Code::kTempFail, "the copy is of a member that joined by a snapshot, and lacks "
+                                 "blocks that its last checkpoint is proved with")
         .with_reason("history")
         .with_hint("copy another member's ledger, or this one's when it has fetched its history");
   }
