@@ -76,6 +76,11 @@ setup() {
   assert_output ""
 }
 
+@test "--check looks at the names of members, as --verify does" {
+  run -1 --separate-stderr emr-desensitize --check --in json <<< '{"a":[{"13800138000":{"x":1}}]}'
+  [[ $output == *'"pointer":"/a/0"'* && $output$stderr != *13800138000* ]]
+}
+
 @test "--detect writes spans in code points and bytes" {
   run -0 emr-desensitize --detect <<< '{"id":7,"text":"患者王建国，电话13800000000"}'
   assert_output '{"id":7,"spans":[{"byte_start":6,"byte_stop":15,"start":2,"stop":5,"type":"NAME"},{"byte_start":24,"byte_stop":35,"start":8,"stop":19,"type":"PHONE"}]}'

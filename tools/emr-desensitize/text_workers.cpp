@@ -67,7 +67,7 @@ class CheckWorker : public PlainWorker {
   std::vector<Span> spans_;
 };
 
-/// JSON: the pointers name array indexes, and keys are no values.
+/// JSON: the pointers name array indexes. Keys are looked at too: somebody made them of patients.
 class JsonCheckWorker final : public CheckWorker {
  public:
   Status run(std::string_view record, std::uint64_t line, std::string& out) override {
@@ -81,7 +81,7 @@ class JsonCheckWorker final : public CheckWorker {
         return tokens.error();
       }
       const auto where = [&] { return place + json::pointer_at(record, token.start); };
-      if (token.kind == json::TokenKind::kString) {
+      if (token.kind == json::TokenKind::kString || token.kind == json::TokenKind::kKey) {
         const std::string text = json::unescape(tokens.content(token));
         EMR_TRY(check_text(text, line, where, out));
       } else if (token.kind == json::TokenKind::kNumber) {
