@@ -390,11 +390,11 @@ std::optional<DateText> parse_date(std::string_view text, DateOrder order) {
 }
 
 std::size_t date_prefix(std::string_view text, DateOrder order) {
-  DateReader reader(text, order);
-  if (!reader.read()) {
-    return 0;
-  }
-  return reader.result.precision == DatePrecision::kYear ? 0 : reader.at();
+  // No date is longer. The rest of a long text is not searched for ideographs at each number in it.
+  constexpr std::size_t kLongestDate = 96;
+  DateReader reader(text.substr(0, kLongestDate), order);
+  const bool read = reader.read() && reader.result.precision != DatePrecision::kYear;
+  return read ? reader.at() : 0;
 }
 
 }  // namespace emr::desensitize

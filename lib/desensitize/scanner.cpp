@@ -37,22 +37,25 @@ ScanRoom& room_for(std::string_view text, ScanRoom& large) {
   return text.size() > ScanRoom::kLargestKept ? large : room;
 }
 
-/// Takes the code points [start, stop) unless one of them is taken.
+/// Takes the code points [start, stop) unless one of them is taken. It stops looking at the first
+/// that is: thousands of finds may stand in one another, as in "http://a/http://a/...".
 bool take(std::vector<std::uint64_t>& taken, std::size_t start, std::size_t stop) {
   const auto each_word = [&](auto use) {
     for (std::size_t at = start; at < stop; at = (at / 64 + 1) * 64) {
       const std::size_t size = std::min(stop - at, 64 - at % 64);
       const std::uint64_t ones = size == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << size) - 1;
-      use(taken[at / 64], ones << (at % 64));
+      if (!use(taken[at / 64], ones << (at % 64))) {
+        return false;
+      }
     }
+    return true;
   };
-  std::uint64_t hits = 0;
-  each_word([&](std::uint64_t word, std::uint64_t bits) { hits |= word & bits; });
-  if (hits != 0) {
-    return false;
-  }
-  each_word([](std::uint64_t& word, std::uint64_t bits) { word |= bits; });
-  return true;
+  const auto is_free = [](std::uint64_t word, std::uint64_t bits) { return (word & bits) == 0; };
+  const auto mark = [](std::uint64_t& word, std::uint64_t bits) {
+    word |= bits;
+    return true;
+  };
+  return each_word(is_free) && each_word(mark);
 }
 
 /// Heavier finds win over those they overlap; among equals the longer one. The result is sorted.

@@ -1,5 +1,7 @@
 #include "desensitize/detect/english_evidence.h"
 
+#include <algorithm>
+
 namespace emr::desensitize {
 
 std::size_t EnglishEvidence::capitals_from(std::size_t i) const {
@@ -42,7 +44,7 @@ bool EnglishEvidence::medical(std::size_t first, std::size_t last) const {
          in_list(WordList::kEponymHeads, words_[head].lower);
 }
 
-bool EnglishEvidence::organization(std::size_t first, std::size_t last) const {
+bool EnglishEvidence::organization(std::size_t first, std::size_t last) {
   for (std::size_t k = first; k <= last && last > first; ++k) {
     const bool spelt = words_[k].lower.size() == words_[k].stop - words_[k].start;
     if (spelt && in_list(WordList::kOrganizations, words_[k].lower)) {
@@ -103,7 +105,24 @@ bool EnglishEvidence::business_behind(std::size_t last) const {
   return false;
 }
 
-bool EnglishEvidence::second_line(std::size_t first, std::size_t last) const {
+bool EnglishEvidence::begins_line(const std::string& word, std::size_t stop) {
+  if (line_starts_.empty()) {
+    for (std::size_t k = 0; k < words_.size(); ++k) {
+      if (words_[k].line_start) {
+        line_starts_.push_back(k);
+      }
+    }
+    std::stable_sort(
+        line_starts_.begin(), line_starts_.end(),
+        [this](std::size_t a, std::size_t b) { return words_[a].lower < words_[b].lower; });
+  }
+  const auto found = std::lower_bound(
+      line_starts_.begin(), line_starts_.end(), word,
+      [this](std::size_t k, const std::string& wanted) { return words_[k].lower < wanted; });
+  return found != line_starts_.end() && words_[*found].lower == word && *found < stop;
+}
+
+bool EnglishEvidence::second_line(std::size_t first, std::size_t last) {
   if (!words_[first].line_start || first == 0 || last + 1 >= words_.size() ||
       !gap(first - 1) || !gap(last)) {
     return false;
@@ -115,10 +134,8 @@ bool EnglishEvidence::second_line(std::size_t first, std::size_t last) const {
   if (!words_[above].line_start || !words_[above].capital || words_[above].number) {
     return false;
   }
-  for (std::size_t k = 0; k < above; ++k) {
-    if (words_[k].lower == words_[first].lower && words_[k].line_start) {
-      return false;  // the person's name for the second time
-    }
+  if (begins_line(words_[first].lower, above)) {
+    return false;  // the person's name for the second time
   }
   const std::size_t below = last + 1;
   return words_[below].number || (is(below, "the") && is(below + 1, "corner")) ||

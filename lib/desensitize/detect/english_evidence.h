@@ -16,14 +16,16 @@ class EnglishEvidence : protected EnglishText {
   bool ordinary(std::size_t first, std::size_t last) const;
   /// "Babinski", "CT ABDOMEN", "Ewing sarcoma", "Crohn's disease", "Chest X-ray".
   bool medical(std::size_t first, std::size_t last) const;
-  bool organization(std::size_t first, std::size_t last) const;
+  bool organization(std::size_t first, std::size_t last);
   /// "work for", "a year at", "to support", "the CEO of": an employer follows.
   bool employer_before(std::size_t first) const;
   bool followed_by_end(std::size_t first) const;
   /// "… invested heavily", "… website", "… is a German investment bank".
   bool business_behind(std::size_t last) const;
   /// A line of its own between a name and an address, as in a letter head.
-  bool second_line(std::size_t first, std::size_t last) const;
+  bool second_line(std::size_t first, std::size_t last);
+  /// Does a line that begins with this word stand before word `stop`?
+  bool begins_line(const std::string& word, std::size_t stop);
   /// Only blanks and quotation marks with exactly one line end behind word i.
   bool gap(std::size_t i) const;
   /// "Mayo-Walters": two surnames are partners, when no first name stands before.
@@ -36,6 +38,10 @@ class EnglishEvidence : protected EnglishText {
   /// "Looking", "Helped", "Unfortunately", "I'd": a sentence begins, not a name.
   bool looks_like_verb(std::size_t i) const;
   bool all_capitals(std::size_t first, std::size_t last) const;
+
+ private:
+  /// Words that begin lines, by their letters and then by place; filled when first asked for.
+  std::vector<std::size_t> line_starts_;
 };
 
 }  // namespace emr::desensitize

@@ -97,7 +97,8 @@ class NumberFinder : private EnglishText {
 
   /// "MRN 889231", "ZIP: 93318", "license number 5130634", "SSN is 460…".
   bool label(std::size_t i) {
-    const std::size_t stop = token_end(text_, words_[i].start, true);
+    const std::size_t stop = tokens_.end(
+        words_[i].start, [this](std::size_t at) { return token_end(text_, at, true); });
     std::size_t back = i;
     for (int k = 0; k < 4 && back > 0; ++k) {
       --back;
@@ -204,7 +205,9 @@ class NumberFinder : private EnglishText {
                                      stop - end < 2)) {
       if (is_digit(text_[stop])) {
         groups += stop > end ? 1 : 0;
-        ++digits;
+        if (++digits > kMostPhoneDigits) {
+          return false;  // now: pages of numbers would be walked from each of them
+        }
         end = stop + 1;
       }
       ++stop;
@@ -219,7 +222,7 @@ class NumberFinder : private EnglishText {
                         text_[start] == U'+' ||
                         min_digits < 9 || digits == 10 || (digits == 11 && text_[at] == U'0');
     const bool enough = digits >= min_digits || (groups >= 2 && digits >= 7);
-    if (!enough || digits > 15 || !shaped || is_word_letter(text_[end])) {
+    if (!enough || !shaped || is_word_letter(text_[end])) {
       return false;
     }
     add(start, end, kPhone, 55);
@@ -267,7 +270,10 @@ class NumberFinder : private EnglishText {
     add(start, stop, kDate, 60);
   }
 
+  static constexpr std::size_t kMostPhoneDigits = 15;  ///< ITU-T E.164
+
   Finds& finds_;
+  RunEnd tokens_;
 };
 
 }  // namespace

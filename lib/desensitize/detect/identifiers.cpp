@@ -76,15 +76,17 @@ bool looks_like_id_number(std::string_view digits) {
 }
 
 bool bank_card(const DecodedText& text, std::size_t at, Finds& finds) {
+  constexpr std::size_t kMostDigits = 19;
   std::size_t digits = 0;
   std::size_t stop = at;
-  while (is_digit(text[stop]) ||
-         ((text[stop] == U' ' || text[stop] == U'-') && is_digit(text[stop + 1]) &&
-          is_digit(text[stop - 1]) && digits % 4 == 0)) {
+  while (digits <= kMostDigits &&
+         (is_digit(text[stop]) ||
+          ((text[stop] == U' ' || text[stop] == U'-') && is_digit(text[stop + 1]) &&
+           is_digit(text[stop - 1]) && digits % 4 == 0))) {
     digits += is_digit(text[stop]) ? 1 : 0;
     ++stop;
   }
-  if (digits < 13 || digits > 19 || is_alnum(text[stop]) ||
+  if (digits < 13 || digits > kMostDigits || is_alnum(text[stop]) ||
       !is_valid_bank_card(Bare(text, at, stop).view())) {
     return false;
   }
@@ -160,10 +162,8 @@ bool is_url_char(char32_t c) {
   return c > 0x20 && c < 0x7F && c != U'"' && c != U'<' && c != U'>' && c != U'\'' && c != U'`';
 }
 
-bool url(const DecodedText& text, std::size_t at, Finds& finds) {
-  if (!text.starts(at, U"http://") && !text.starts(at, U"https://") && !text.starts(at, U"www.")) {
-    return false;
-  }
+/// Where the URL that `at` is in stops: before what closes the sentence around it.
+std::size_t url_end(const DecodedText& text, std::size_t at) {
   std::size_t stop = at;
   while (is_url_char(text[stop])) {
     ++stop;
@@ -172,6 +172,15 @@ bool url(const DecodedText& text, std::size_t at, Finds& finds) {
                        text[stop - 1] == U')')) {
     --stop;
   }
+  return stop;
+}
+
+bool url(const DecodedText& text, std::size_t at, RunEnd& urls, Finds& finds) {
+  if (!text.starts(at, U"http://") && !text.starts(at, U"https://") && !text.starts(at, U"www.")) {
+    return false;
+  }
+  const std::size_t stop =
+      urls.end(at, [&text](std::size_t from) { return url_end(text, from); });
   if (stop - at < 8) {
     return false;
   }
@@ -204,15 +213,23 @@ bool ip_address(const DecodedText& text, std::size_t at, Finds& finds) {
   return true;
 }
 
-bool mac_or_ipv6(const DecodedText& text, std::size_t at, Finds& finds) {
+/// Where the hexadecimal digits and colons around `at` end.
+std::size_t hex_end(const DecodedText& text, std::size_t at) {
   const auto hex = [](char32_t c) {
     return is_digit(c) || (c >= U'a' && c <= U'f') || (c >= U'A' && c <= U'F');
   };
-  std::size_t stop = at;
+  while (hex(text[at]) || text[at] == U':') {
+    ++at;
+  }
+  return at;
+}
+
+bool mac_or_ipv6(const DecodedText& text, std::size_t at, RunEnd& hexes, Finds& finds) {
+  const std::size_t stop =
+      hexes.end(at, [&text](std::size_t from) { return hex_end(text, from); });
   std::size_t colons = 0;
-  while (hex(text[stop]) || text[stop] == U':') {
-    colons += text[stop] == U':' ? 1 : 0;
-    ++stop;
+  for (std::size_t i = at; i < stop && colons < 5; ++i) {
+    colons += text[i] == U':' ? 1 : 0;
   }
   if (colons < 5 || stop - at < 11 || is_alnum(text[stop]) || text[stop - 1] == U':') {
     return false;
@@ -323,6 +340,8 @@ std::size_t date_end(const DecodedText& text, std::size_t at) {
 
 void find_check_digits(const DecodedText& text, Finds& finds) {
   constexpr std::uint32_t kPlaces = kRunStart | kAtSign;
+  RunEnd urls;
+  RunEnd hexes;
   for (const std::size_t i : Places(text, kPlaces)) {
     const char32_t c = text[i];
     if (c == U'@') {
@@ -335,11 +354,11 @@ void find_check_digits(const DecodedText& text, Finds& finds) {
         finds.push_back({start, stop, kPhone, 80});
       } else if (!id_card(text, i, finds) && !mixed_token(text, i, finds) &&
                  !bank_card(text, i, finds) && !ip_address(text, i, finds)) {
-        mac_or_ipv6(text, i, finds);
+        mac_or_ipv6(text, i, hexes, finds);
       }
-    } else if (!url(text, i, finds) && !mixed_token(text, i, finds) &&
+    } else if (!url(text, i, urls, finds) && !mixed_token(text, i, finds) &&
                !hong_kong_id(text, i, finds)) {
-      mac_or_ipv6(text, i, finds);
+      mac_or_ipv6(text, i, hexes, finds);
     }
   }
 }

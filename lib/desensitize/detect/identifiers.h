@@ -5,6 +5,25 @@
 
 namespace emr::desensitize {
 
+/// The end of a run of characters that was walked last. It is the same from every place inside, so
+/// that a detector which asks at all of them ("1-1-1-1...") walks the run once.
+class RunEnd {
+ public:
+  /// `walk(at)` gives the end of the run that `at` is in, `at` itself when it is in none.
+  template <class Walk>
+  std::size_t end(std::size_t at, Walk walk) {
+    if (at < start_ || at >= stop_) {
+      start_ = at;
+      stop_ = walk(at);
+    }
+    return stop_;
+  }
+
+ private:
+  std::size_t start_ = 0;
+  std::size_t stop_ = 0;
+};
+
 /// Shapes that prove themselves: check digits, mobile numbers, e-mail, URL, IP, IBAN.
 void find_check_digits(const DecodedText& text, Finds& finds);
 

@@ -43,6 +43,10 @@ class IdentifierFinder {
     done_ = std::max(done_, stop);
   }
 
+  std::size_t connected_end(std::size_t at) {
+    return tokens_.end(at, [this](std::size_t from) { return token_end(text_, from, true); });
+  }
+
   void token(std::size_t at) {
     if (number_with_unit(at) || glued_label(at) || export_value(at)) {
       return;
@@ -71,7 +75,7 @@ class IdentifierFinder {
   /// Behind a word that numbers something: four digits or more, and no unit. Eighteen characters
   /// would be an ID number, and one with a wrong check digit is none.
   bool number(std::size_t at) {
-    const std::size_t stop = token_end(text_, at, true);
+    const std::size_t stop = connected_end(at);
     if (stop - at > 32 || stop - at == 18 || digits_in(text_, at, stop) < 4 ||
         one_of<U"年月日室元房楼栋床次批岁型类级层个人名例%">(text_[stop])) {
       return false;
@@ -82,13 +86,15 @@ class IdentifierFinder {
 
   /// 病历号七七零二一三, 电话幺三八零…: digits as they are dictated.
   void spoken(std::size_t at) {
+    constexpr std::size_t kMost = 20;
     std::size_t stop = at;
-    while (one_of<U"零〇一二三四五六七八九幺">(text_[stop])) {
+    while (stop - at <= kMost && one_of<U"零〇一二三四五六七八九幺">(text_[stop])) {
       ++stop;
     }
     const bool mobile = stop - at == 11 && one_of<U"一幺">(text_[at]) &&
                         one_of<U"三四五六七八九">(text_[at + 1]);
-    const IdLabel* const label = stop - at < 4 || stop - at > 20 ? nullptr : labelled_by(text_, at);
+    const bool spelt = stop - at >= 4 && stop - at <= kMost;
+    const IdLabel* const label = spelt ? labelled_by(text_, at) : nullptr;
     if (mobile) {
       add(at, stop, kPhone, 80);
     } else if (label != nullptr && label != &kNumberLabel && text_[stop] != U'年') {
@@ -113,7 +119,7 @@ class IdentifierFinder {
 
   /// 36床, +12床, 92岁.
   bool number_with_unit(std::size_t at) {
-    const std::size_t stop = token_end(text_, at, true);
+    const std::size_t stop = connected_end(at);
     if (text_[stop] == U'床' && stop - at <= 6 && is_digit(text_[stop - 1])) {
       const bool extra = text_[at - 1] == U'+' || text_[at - 1] == U'加';
       std::size_t start = at;
@@ -156,7 +162,7 @@ class IdentifierFinder {
   void bed_label(std::size_t at) {
     at = field_gap(text_, at, true, false).stop;
     const std::size_t first = text_[at] == U'+' || text_[at] == U'加' ? at + 1 : at;
-    std::size_t stop = token_end(text_, first, true);
+    std::size_t stop = connected_end(first);
     if (at == 0 || stop == first || stop - first > 6 || digits_in(text_, first, stop) == 0) {
       return;
     }
@@ -180,10 +186,10 @@ class IdentifierFinder {
   }
 
   bool word(std::size_t at, std::size_t min, std::size_t max, SpanType type) {
-    std::size_t stop = token_end(text_, at, true);
     // "病案号4945833-2", but not "病案号4945833/住院号".
-    const std::size_t digits = digits_in(text_, at, stop);
-    if (stop - at < min || stop - at > max || (digits == 0 && type != kWechat)) {
+    const std::size_t stop = connected_end(at);
+    if (stop - at < min || stop - at > max ||
+        (type != kWechat && digits_in(text_, at, stop) == 0)) {
       return false;
     }
     add(at, stop, type, 75);
@@ -193,8 +199,9 @@ class IdentifierFinder {
   bool digits_only(std::size_t at, std::size_t min, std::size_t max, SpanType type) {
     std::size_t stop = at;
     std::size_t digits = 0;
-    while (is_digit(text_[stop]) ||
-           ((text_[stop] == U' ' || text_[stop] == U'-') && is_digit(text_[stop + 1]))) {
+    while (digits <= max &&
+           (is_digit(text_[stop]) ||
+            ((text_[stop] == U' ' || text_[stop] == U'-') && is_digit(text_[stop + 1])))) {
       digits += is_digit(text_[stop]) ? 1 : 0;
       ++stop;
     }
@@ -214,13 +221,15 @@ class IdentifierFinder {
     }
     std::size_t stop = at;
     std::size_t count = 0;
-    while (is_alnum(text_[stop]) || text_[stop] == U'*' ||
-           ((text_[stop] == U' ' || text_[stop] == U'-') && is_digit(text_[stop + 1]) &&
-            count < 18)) {
+    constexpr std::size_t kMost = 20;
+    while (count <= kMost &&
+           (is_alnum(text_[stop]) || text_[stop] == U'*' ||
+            ((text_[stop] == U' ' || text_[stop] == U'-') && is_digit(text_[stop + 1]) &&
+             count < 18))) {
       count += is_alnum(text_[stop]) ? 1 : 0;
       ++stop;
     }
-    if (count < 7 || count > 20) {
+    if (count < 7 || count > kMost) {
       return false;
     }
     add(at, stop, kIdCard, 85);
@@ -238,6 +247,7 @@ class IdentifierFinder {
 
   /// 010-12345678, (0571)87654321, 400-800-1234, 0571 8765 4321; behind a label also 87654321.
   bool landline(std::size_t at, bool has_label) {
+    constexpr std::size_t kMostDigits = 17;  // 12 and an extension
     std::size_t stop = at;
     std::size_t digits = 0;
     std::size_t first_group = 0;
@@ -246,7 +256,9 @@ class IdentifierFinder {
         break;  // 0513-80551234 25元
       }
       if (is_digit(text_[stop])) {
-        ++digits;
+        if (++digits > kMostDigits) {
+          return false;  // now: pages of numbers would be walked from each of them
+        }
       } else if (first_group == 0) {
         first_group = digits;
       }
@@ -347,6 +359,7 @@ class IdentifierFinder {
   const DecodedText& text_;
   Finds& finds_;
   std::size_t done_ = 0;
+  RunEnd tokens_;
 };
 
 }  // namespace

@@ -55,6 +55,9 @@ class NameScorer : private NameShape {
       if (is_column(text_, start, stop) || (family == 0 && is_common_word(start))) continue;
       add(start, stop, family > 0);
     }
+    names_.insert(names_.end(), own_.begin(), own_.end());
+    std::sort(names_.begin(), names_.end());
+    own_.clear();
     std::size_t passed = 0;  // of names_
     for (const std::size_t i :
          Places(text_, kCommonSurname | kRareSurname | kCompoundStart)) {
@@ -112,9 +115,8 @@ class NameScorer : private NameShape {
   /// `again`: looked for in the rest of the text; not on the word of a column alone.
   void add(std::size_t start, std::size_t stop, bool again = true) {
     finds_.push_back({start, stop, SpanType::kName, 33});
-    const std::pair name(start, stop);
-    names_.insert(std::upper_bound(names_.begin(), names_.end(), name), name);
-    if (again && !ordinary(start, stop - start)) found_.push_back(name);
+    own_.emplace_back(start, stop);
+    if (again && !ordinary(start, stop - start)) found_.emplace_back(start, stop);
   }
   /// 柴进|老先生, 白露|护送, 阚泽|一名: the last character belongs to what follows.
   bool goes_on(std::size_t last) const {
@@ -369,9 +371,11 @@ class NameScorer : private NameShape {
   /// Is there one among the names that start in [from, to)? There may be thousands in a text.
   template <class Wanted>
   bool any_name(std::size_t from, std::size_t to, Wanted wanted) const {
-    for (auto name = std::lower_bound(names_.begin(), names_.end(), Name(from, 0));
-         name != names_.end() && name->first < to; ++name) {
-      if (wanted(*name)) return true;
+    for (const std::vector<Name>* const names : {&names_, &own_}) {
+      for (auto name = std::lower_bound(names->begin(), names->end(), Name(from, 0));
+           name != names->end() && name->first < to; ++name) {
+        if (wanted(*name)) return true;
+      }
     }
     return false;
   }
@@ -379,7 +383,8 @@ class NameScorer : private NameShape {
   Finds& finds_;
   const Roles& roles_;
   std::size_t done_ = 0;
-  std::vector<Name> names_;  ///< so far, sorted
+  std::vector<Name> names_;  ///< that others found, sorted
+  std::vector<Name> own_;    ///< found on the way through the text, so sorted too
   std::vector<Name> found_;
 };
 

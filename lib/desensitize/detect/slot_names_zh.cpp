@@ -18,13 +18,11 @@ namespace {
 class SlotReader : private NameShape {
  public:
   SlotReader(const DecodedText& text, Finds& finds)
-      : NameShape(text), finds_(finds), roles_(roles()) {
-    stops_.reserve(2 * kUsualNames);
+      : NameShape(text), finds_(finds), roles_(roles()), stops_(text.size() + 1) {
     found_.reserve(kUsualNames);
     for (const Find& find : finds) {
-      if (find.type == SpanType::kName) stops_.push_back(find.stop);
+      if (find.type == SpanType::kName) stops_[find.stop] = true;
     }
-    std::sort(stops_.begin(), stops_.end());
   }
 
   void run() {
@@ -50,11 +48,11 @@ class SlotReader : private NameShape {
 
   void add(std::size_t start, std::size_t stop, int weight) {
     finds_.push_back({start, stop, SpanType::kName, weight});
-    stops_.insert(std::upper_bound(stops_.begin(), stops_.end(), stop), stop);
+    stops_[stop] = true;
     if (!ordinary(start, stop - start)) found_.emplace_back(start, stop);
   }
   bool name_stops_at(std::size_t at) const {
-    return std::binary_search(stops_.begin(), stops_.end(), at);
+    return at < stops_.size() && stops_[at];
   }
 
   /// Are they a surname and characters that names may have?
@@ -360,7 +358,7 @@ class SlotReader : private NameShape {
   const Roles& roles_;
   Places role_ends_{text_, kRoleEnd};
   Places kin_starts_{text_, kKinStart};
-  std::vector<std::size_t> stops_;  ///< of all names so far, sorted
+  std::vector<bool> stops_;  ///< of each place: does a name that was found stop before it?
   std::vector<std::pair<std::size_t, std::size_t>> found_;
 };
 
