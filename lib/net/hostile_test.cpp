@@ -97,6 +97,11 @@ class RawPeer {
     text.resize(bytes);
     send(text);
   }
+  /// What every honest member begins with.
+  void join() {
+    shake_hands();
+    hello();
+  }
   bool send(ByteView bytes) {
     error_code error;
     asio::write(*stream_, asio::buffer(bytes.data(), bytes.size()), error);
@@ -126,13 +131,11 @@ TEST_CASE("net: who never finishes a handshake, a hello, a length or a frame is 
   half_hello.shake_hands();
   half_hello.hello(20);
   RawPeer half_length(victim, 1);
-  half_length.shake_hands();
-  half_length.hello();
+  half_length.join();
   REQUIRE(victim.seen.saw("+1"));
   half_length.send(Bytes{0, 0});
   RawPeer half_frame(victim, 2);
-  half_frame.shake_hands();
-  half_frame.hello();
+  half_frame.join();
   REQUIRE(victim.seen.saw("+2"));
   half_frame.send(Bytes{0, 1, 0, 0, 'x', 'x', 'x'});  // 3 of 65,536 bytes
   CHECK(victim.seen.saw("refused handshake_timeout", 3));
@@ -143,8 +146,7 @@ TEST_CASE("net: who never finishes a handshake, a hello, a length or a frame is 
 TEST_CASE("net: a frame that claims to be too large ends the link before a byte of it is read") {
   Victim victim;
   RawPeer peer(victim, 0);
-  peer.shake_hands();
-  peer.hello();
+  peer.join();
   REQUIRE(victim.seen.saw("+0"));
   peer.send(Bytes{0x01, 0x00, 0x00, 0x01});  // 16 MiB + 1
   CHECK(victim.seen.saw("- frame_too_large"));
@@ -160,11 +162,9 @@ Bytes tiny_frames(std::size_t count) {
 TEST_CASE("net: a member with a busy second is read at the limit, and keeps nobody waiting") {
   Victim victim;
   RawPeer busy(victim, 0);
-  busy.shake_hands();
-  busy.hello();
+  busy.join();
   RawPeer honest(victim, 1);
-  honest.shake_hands();
-  honest.hello();
+  honest.join();
   REQUIRE(victim.seen.saw("+0"));
   REQUIRE(victim.seen.saw("+1"));
   const auto began = std::chrono::steady_clock::now();
@@ -182,8 +182,7 @@ TEST_CASE("net: a member that floods second after second is not read, on its nex
   Victim victim;
   {
     RawPeer flood(victim, 0);
-    flood.shake_hands();
-    flood.hello();
+    flood.join();
     REQUIRE(victim.seen.saw("+0"));
     CHECK(flood.send(tiny_frames(60'000)));
     REQUIRE(victim.seen.saw("flood 0"));
@@ -191,12 +190,10 @@ TEST_CASE("net: a member that floods second after second is not read, on its nex
   const std::size_t before = victim.seen.count("frame");
   CHECK(before == kFullSecondsMax * kMaxFramesPerSecond);
   RawPeer again(victim, 0);
-  again.shake_hands();
-  again.hello();
+  again.join();
   CHECK(again.send_frame(as_bytes("me")));
   RawPeer honest(victim, 1);
-  honest.shake_hands();
-  honest.hello();
+  honest.join();
   CHECK(honest.send_frame(as_bytes("vote")));
   CHECK(victim.seen.saw("frame", before + 1));
   CHECK_FALSE(victim.seen.saw("frame", before + 2, 1));
@@ -206,8 +203,7 @@ TEST_CASE("net: a member that floods second after second is not read, on its nex
 TEST_CASE("net: what a member does not read is dropped at the limit, not kept") {
   Victim victim;
   RawPeer deaf(victim, 0);
-  deaf.shake_hands();
-  deaf.hello();
+  deaf.join();
   REQUIRE(victim.seen.saw("+0"));
   const auto frame = std::make_shared<const Bytes>(std::size_t{4} << 20, std::uint8_t{1});
   for (int i = 0; i < 40; ++i) victim.mesh->send(0, Lane::kBulk, frame);  // 160 MiB
@@ -231,8 +227,7 @@ TEST_CASE("net: one address with many strangers leaves room for others and is le
   strangers.clear();
   CHECK(victim.seen.saw("refused handshake", kMaxStrangersPerAddress));
   RawPeer member(victim, 1);
-  member.shake_hands();
-  member.hello();
+  member.join();
   CHECK(victim.seen.saw("+1"));
   CHECK(victim.mesh->counters()[1].last_seen > 1'700'000'000);
 }
