@@ -66,7 +66,7 @@ std::uint32_t provable_classes(const DecodedText& text, std::size_t i, std::uint
 
 bool sex_or_age_at(const DecodedText& text, std::size_t at) {
   std::size_t sex = at;
-  while (one_of<U"，,、（(/|">(text[sex]) || is_blank(text[sex])) {
+  while (one_of<U",、(/|">(text[sex]) || is_blank(text[sex])) {
     if (++sex > at + 4) {
       return false;
     }
@@ -80,7 +80,7 @@ bool sex_or_age_at(const DecodedText& text, std::size_t at) {
 
 bool ethnicity_at(const DecodedText& text, std::size_t at) {
   constexpr std::size_t kLongest = 6;
-  if (!one_of<U"，,、（(">(text[at])) {
+  if (!one_of<U",、(">(text[at])) {
     return false;
   }
   std::size_t stop = at + 1;
@@ -172,7 +172,7 @@ std::size_t latin_name_at(const DecodedText& text, std::size_t at) {
 bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop) {
   const char32_t before = text[start - 1];
   const char32_t after = text[stop];
-  const auto edge = [](char32_t c) { return c == 0 || is_blank(c) || one_of<U"|/（(）)：:;；">(c); };
+  const auto edge = [](char32_t c) { return c == 0 || is_blank(c) || one_of<U"|/():;">(c); };
   const bool term = before == U';' && after == U';';  // ；葛根素；单克隆；
   return edge(before) && edge(after) && !(before == 0 && after == 0) && !term &&
          !dose_at(text, stop);
@@ -203,7 +203,7 @@ bool is_after_latin(const DecodedText& text, std::size_t start, std::size_t stop
 }
 
 bool is_role_colon(const DecodedText& text, std::size_t at) {
-  return (text[at] == U':' || text[at] == U'：') && at >= 2 && is_cjk(text[at - 2]) &&
+  return text[at] == U':' && at >= 2 && is_cjk(text[at - 2]) &&
          one_of<U"人者员师士医助">(text[at - 1]);
 }
 

@@ -87,10 +87,10 @@ class NameScorer : private NameShape {
       const int points = own(start, family, length);
       int behind = points == kNever ? kNever : right(start + length);
       // 。罗天顺躺床上: some verb follows a whole name.
-      behind += behind == -4 && length == 3 && points >= 9 && !is_cjk(text_[start - 1]) ? 2 : 0;
+      const bool whole = length == 3 && points >= 9;
+      behind += behind == kGoesOn && whole && !is_cjk(text_[start - 1]) ? 2 : 0;
       if (points + behind + kMostBefore + (behind >= kCell ? kMostRoster : 0) <= most) continue;
       if (before == kNever) before = left(start);
-      const bool whole = length == 3 && points >= 9;
       const bool bare = before < 2 && behind < kCell && !is_cjk(text_[start - 1]) && !whole;
       const int sum = points + behind + before - (bare ? 2 : 0);
       const bool listed = before >= kRole && behind >= kCell;
@@ -219,7 +219,7 @@ class NameScorer : private NameShape {
   int left(std::size_t start) const {
     std::size_t before = start;
     while (before > 0 && text_[before - 1] != U'\n' &&
-           (is_blank(text_[before - 1]) || one_of<U":：=_→*…『「—-">(text_[before - 1]))) {
+           (is_blank(text_[before - 1]) || one_of<U":=_→*…『「—-">(text_[before - 1]))) {
       --before;
     }
     if (before < start && speaks(before)) return 1;
@@ -325,20 +325,23 @@ class NameScorer : private NameShape {
 
   // -- what stands behind it
 
-
+  /// Some character follows that no rule knows behind names.
+  static constexpr int kGoesOn = -4;
+  /// A dose does: it was a drug.
+  static constexpr int kDoseFollows = -5;
   int right(std::size_t stop) const {
     const char32_t c = text_[stop];
     if (is_cjk(c)) {
-      if (c == U'男' || c == U'女') return sex_or_age_at(text_, stop) ? 6 : -4;
+      if (c == U'男' || c == U'女') return sex_or_age_at(text_, stop) ? 6 : kGoesOn;
       if (title_at(text_, stop) || text_.starts(stop, U"团队")) return 4;
       if (deed_at(text_, stop) || roles_.kin.at(text_, stop) > 0) return 3;
       if (words_.followers.has(c, text_[stop + 1]) || one_of<kDeeds>(c)) return 2;
-      return one_of<kBehindNames>(c) || (classes(stop) & kNeverInName) != 0 ? 1 : -4;
+      return one_of<kBehindNames>(c) || (classes(stop) & kNeverInName) != 0 ? 1 : kGoesOn;
     }
     if (sex_or_age_at(text_, stop)) {
       return is_digit(c) || is_digit(text_[stop + 1]) ? 4 : 6;  // 初潮13岁; 韩国，41岁
     }
-    if (dose_at(text_, stop)) return -5;
+    if (dose_at(text_, stop)) return kDoseFollows;
     if (ethnicity_at(text_, stop)) return 6;
     if (relation_at(text_, stop)) return 4;
     if (c == 0 || is_blank(c) || c == U'|' || (c == U'、' && is_likely(stop + 1))) return 2;
