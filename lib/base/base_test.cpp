@@ -67,6 +67,14 @@ TEST_CASE("UTF-8 validation follows Unicode table 3-7") {
   CHECK(at == text.size());
 }
 
+TEST_CASE("wire: a writer whose bytes were taken begins again") {
+  WireWriter writer;
+  writer.u64(1).u64(2);
+  CHECK(std::move(writer).take().size() == 16);
+  writer.u8(7);  // went behind the end of nothing
+  CHECK(to_bytes(writer.bytes()) == Bytes{7});
+}
+
 TEST_CASE("wire reader survives every cut and refuses trailing bytes") {
   WireWriter writer;
   writer.u8(1).u16(2).u32(3).u64(4).text("abc").raw(Hash32{});
