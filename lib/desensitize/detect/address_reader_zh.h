@@ -45,7 +45,7 @@ class AddressReader {
   bool inner(std::size_t after) const;
   /// 家属院 and 大院 are where people live; any other 院 is not.
   bool yard(std::size_t after) const;
-  static bool is_stop(char32_t c) { return one_of<U"的了因于，。患病诊院">(c); }
+  static bool is_stop(char32_t c) { return one_of<U"的了因于患病诊院">(c); }
 
   bool roads();
   /// 徽州大道|与南二环交口: the second road, up to where they meet.

@@ -88,7 +88,7 @@ bool stands_as_date(const DecodedText& text, std::size_t at, std::size_t stop) {
   }
   const std::size_t colon = time + (is_digit(text[time + 1]) ? 2 : 1);
   const bool timed = time > stop && is_digit(text[time]) && is_digit(text[colon + 1]) &&
-                     (text[colon] == U':' || text[colon] == U'：');
+                     text[colon] == U':';
   const auto line_edge = [](char32_t c) { return c == 0 || c == U'\n'; };
   return timed || (line_edge(text[at - 1]) && line_edge(text[stop]));
 }

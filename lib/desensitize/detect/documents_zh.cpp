@@ -99,4 +99,30 @@ bool find_plate_zh(const DecodedText& text, std::size_t at, Finds& finds) {
   return true;
 }
 
+bool find_journey_zh(const DecodedText& text, std::size_t at, Finds& finds) {
+  constexpr std::size_t kLongest = 6;
+  const std::size_t stop = token_end(text, at, false);
+  const std::size_t digits = digits_in(text, at, stop);
+  const std::size_t letters = stop - at - digits;
+  if (stop - at > kLongest || digits < 1 || digits > 4 || letters < 1 || letters > 2) {
+    return false;
+  }
+  std::size_t label = at;
+  while (label > 0 && at - label < 3 && one_of<U": ">(text[label - 1])) {
+    --label;
+  }
+  const bool before = text.stops(label, U"航班") || text.stops(label, U"航班号") ||
+                      text.stops(label, U"车次") || text.stops(at, U"乘坐") ||
+                      (one_of<U"乘坐">(text[at - 1]) && text[stop] == U'次');
+  const std::size_t word = text[stop] == U'次' ? stop + 1 : stop;
+  const bool behind = text.starts(word, U"航班") || text.starts(word, U"列车") ||
+                      text.starts(word, U"高铁") || text.starts(word, U"动车") ||
+                      text.starts(word, U"火车");
+  if (!before && !behind) {
+    return false;
+  }
+  finds.push_back({at, stop, SpanType::kPlate, 70});
+  return true;
+}
+
 }  // namespace emr::desensitize

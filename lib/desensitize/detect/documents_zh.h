@@ -19,5 +19,7 @@ bool find_document_zh(const DecodedText& text, std::size_t at, Finds& finds);
 bool find_certificate_zh(const DecodedText& text, std::size_t at, Finds& finds);
 /// 京A·12345, and an embassy's 使123456.
 bool find_plate_zh(const DecodedText& text, std::size_t at, Finds& finds);
+/// Flights and trains that somebody took: 乘CZ3547航班, G1234次列车.
+bool find_journey_zh(const DecodedText& text, std::size_t at, Finds& finds);
 
 }  // namespace emr::desensitize

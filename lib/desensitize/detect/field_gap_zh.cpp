@@ -20,7 +20,7 @@ FieldGap field_gap(const DecodedText& text, std::size_t at, bool lines, bool gre
       gap = {tag, true};
     } else if (is_field_mark(c) || numbered || (c == U';' && lines)) {
       gap = {gap.stop + (numbered ? 2 : 1), true};
-    } else if (is_blank(c) || one_of<U"(为是系“\"/！!">(c) || (c == U')' && gap.stop > at) ||
+    } else if (is_blank(c) || one_of<U"(为是系“\"/!">(c) || (c == U')' && gap.stop > at) ||
                (c == U',' && greeting)) {
       ++gap.stop;
     } else {

@@ -7,6 +7,7 @@
 #include "desensitize/detect/field_gap_zh.h"
 #include "desensitize/detect/identifiers.h"
 #include "desensitize/detect/labels_zh.h"
+#include "desensitize/detect/phones_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -52,19 +53,32 @@ class IdentifierFinder {
       return;
     }
     const IdLabel* label = labelled_by(text_, at);
-    if (label != nullptr &&
-        ((label != &kNumberLabel && labelled(at, label->type)) ||
-         ((label == &kNumberLabel || label->type == kBankCard) && number(at)))) {
+    if (label != nullptr && behind_label(at, *label)) {
       return;
     }
     if (find_plate_zh(text_, at, finds_) || find_passport_zh(text_, at, finds_) ||
-        find_certificate_zh(text_, at, finds_)) {
+        find_certificate_zh(text_, at, finds_) || find_journey_zh(text_, at, finds_)) {
       done_ = std::max(done_, finds_.back().stop);
       return;
     }
     if (!date(at) && is_digit(text_[at])) {
-      landline(at, false);
+      phone(at, false);
     }
+  }
+
+  bool behind_label(std::size_t at, const IdLabel& label) {
+    if (&label == &kPaperLabel) {
+      return paper(at);
+    }
+    const bool numbered = &label == &kNumberLabel;
+    return (!numbered && labelled(at, label.type)) ||
+           ((numbered || label.type == kBankCard) && number(at));
+  }
+  /// 工单 20240903114207, but 申请单 2024-09-03.
+  bool paper(std::size_t at) {
+    const std::size_t stop = connected_end(at);
+    const bool dated = stop - at <= 10 && date_end(text_, at) == stop;
+    return digits_in(text_, at, stop) >= 6 && !dated && number(at);
   }
 
   bool export_value(std::size_t at) {
@@ -172,7 +186,7 @@ class IdentifierFinder {
 
   bool labelled(std::size_t at, SpanType type) {
     switch (type) {
-      case kPhone: return phone(at);
+      case kPhone: return phone(at, true);
       case kIdCard: return id_number(at);
       case kBankCard: return digits_only(at, 12, 23, kBankCard);
       case kBed: return word(at, 1, 6, kBed);
@@ -236,63 +250,19 @@ class IdentifierFinder {
     return true;
   }
 
-  bool phone(std::size_t at) {
-    const std::size_t start = text_[at - 1] == U'+' ? at - 1 : at;
-    if (const std::size_t stop = mobile_end(text_, start); stop > 0) {
-      add(start, stop, kPhone, 85);
-      return true;
+  bool phone(std::size_t at, bool has_label) {
+    const Find found = phone_at(text_, at, has_label);
+    if (found.stop > 0) {
+      finds_.push_back(found);
+      done_ = std::max(done_, found.stop);
     }
-    return landline(at, true);
-  }
-
-  /// 010-12345678, (0571)87654321, 400-800-1234, 0571 8765 4321; behind a label also 87654321.
-  bool landline(std::size_t at, bool has_label) {
-    constexpr std::size_t kMostDigits = 17;  // 12 and an extension
-    std::size_t stop = at;
-    std::size_t digits = 0;
-    std::size_t first_group = 0;
-    while (is_digit(text_[stop]) || ((one_of<U"- )—">(text_[stop])) && is_digit(text_[stop + 1]))) {
-      if (text_[stop] == U' ' && digits >= 11) {
-        break;  // 0513-80551234 25元
-      }
-      if (is_digit(text_[stop])) {
-        if (++digits > kMostDigits) {
-          return false;  // now: pages of numbers would be walked from each of them
-        }
-      } else if (first_group == 0) {
-        first_group = digits;
-      }
-      ++stop;
-    }
-    if (is_alnum(text_[stop])) {
-      return false;
-    }
-    const bool area = text_[at] == U'0' && text_[at + 1] != U'0' && digits >= 10 && digits <= 16 &&
-                      (first_group == 0 ? digits <= 12 && has_label
-                                        : first_group == 3 || first_group == 4);
-    // 01083412745-186: the extension behind a number without a mark in it.
-    const bool extended = has_label && text_[at] == U'0' && first_group >= 10 &&
-                          first_group <= 12 && digits <= first_group + 5;
-    const bool service = (text_.starts(at, U"400") || text_.starts(at, U"800")) && digits == 10;
-    const bool local = has_label && digits >= 7 && digits <= 13;
-    if (!area && !extended && !service && !local) {
-      return false;
-    }
-    if (text_[stop] == U'转' && is_digit(text_[stop + 1])) {
-      stop = token_end(text_, stop + 1, false);
-    }
-    bool bracket = false;  // (028)69525757, but not （028-69525757）
-    for (std::size_t i = at; i < stop && text_[at - 1] == U'('; ++i) {
-      bracket = bracket || text_[i] == U')';
-    }
-    add(bracket || text_[at - 1] == U'+' ? at - 1 : at, stop, kPhone, has_label ? 85 : 55);
-    return true;
+    return found.stop > 0;
   }
 
   /// 批号20230915: eight digits that say nothing about the patient.
   bool lot_number(std::size_t at) const {
     std::size_t stop = at;
-    while (stop > 0 && (is_blank(text_[stop - 1]) || one_of<U":：">(text_[stop - 1]))) {
+    while (stop > 0 && (is_blank(text_[stop - 1]) || text_[stop - 1] == U':')) {
       --stop;
     }
     return text_.stops(stop, U"批号") || text_.stops(stop, U"批次") || text_.stops(stop, U"文号");

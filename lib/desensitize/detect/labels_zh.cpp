@@ -111,7 +111,8 @@ constexpr auto kIdLabels = std::to_array<IdLabel>({
     {U"QQ号", kWechat}, {U"QQ号码", kWechat}, {U"微信ID", kWechat}, {U"微信", kWechat},
     {U"微信号", kWechat}, {U"车架号", kVin},
     {U"车架号码", kVin}, {U"车辆识别代号", kVin}, {U"车辆识别代码", kVin},
-    {U"邮编", kPostcode}, {U"邮政编码", kPostcode}});
+    {U"邮编", kPostcode}, {U"邮政编码", kPostcode},
+    {U"车牌", kPlate}, {U"车牌号", kPlate}, {U"车牌号码", kPlate}});
 
 /// What is numbered, and how a form calls its number: every pair is a label.
 struct Numbered {
@@ -121,11 +122,12 @@ struct Numbered {
 constexpr auto kVisits = std::to_array<std::u32string_view>({
     U"病案", U"病历", U"住院", U"门诊", U"急诊", U"就诊", U"登记", U"档案", U"病员", U"患者", U"病人",
     U"挂号", U"诊疗", U"体检", U"处方", U"就医", U"留观", U"门急诊", U"健康档案", U"就诊卡", U"诊疗卡",
-    U"健康卡", U"案卷", U"随访", U"入院", U"出院", U"腕带"});
+    U"健康卡", U"案卷", U"随访", U"入院", U"出院", U"腕带", U"接种", U"儿童", U"居民", U"孕妇"});
 constexpr auto kExams = std::to_array<std::u32string_view>({
     U"检查", U"检验", U"标本", U"样本", U"样品", U"影像", U"放射", U"病理", U"超声", U"内镜", U"报告",
     U"报告单", U"申请单", U"化验", U"化验单", U"检验单", U"X线", U"X光", U"CT", U"MRI", U"MR", U"心电",
-    U"心电图", U"核磁", U"送检", U"切片", U"蜡块", U"胃镜", U"肠镜", U"彩超", U"B超", U"试管"});
+    U"心电图", U"核磁", U"送检", U"切片", U"蜡块", U"胃镜", U"肠镜", U"彩超", U"B超", U"试管", U"献血",
+    U"血袋"});
 constexpr auto kDevices = std::to_array<std::u32string_view>({
     U"设备", U"机身", U"植入物", U"起搏器", U"支架", U"假体", U"仪器", U"机器", U"器械", U"电极", U"晶体",
     U"产品"});
@@ -133,7 +135,7 @@ constexpr auto kInsurances = std::to_array<std::u32string_view>({
     U"医保", U"社保", U"医疗保险", U"参保", U"参保人", U"新农合", U"合作医疗", U"社会保障", U"保险单",
     U"保单", U"医保卡", U"社保卡", U"保险"});
 constexpr auto kNumbers = std::to_array<std::u32string_view>(
-    {U"号", U"编号", U"号码", U"序号", U"流水号", U"单号", U"条码号", U"ID", U"卡号", U"证号"});
+    {U"号", U"编号", U"号码", U"序号", U"流水号", U"单号", U"条码号", U"ID", U"卡号", U"证号", U"编码", U"码"});
 
 std::vector<IdLabel> make_id_labels() {
   static std::vector<std::u32string> spelt;  // owns what the views show
@@ -165,7 +167,13 @@ constexpr auto kOtherNumbers = std::to_array<std::u32string_view>(
     {U"批号", U"文号", U"型号", U"货号", U"字号", U"序号", U"符号", U"信号", U"房号", U"间号", U"楼号", U"层号",
      U"挂号", U"称号", U"代号", U"括号", U"引号", U"版本号", U"图号", U"组号", U"频道号",
      U"公众号", U"服务号", U"诊室号", U"窗口号", U"排队号", U"标准号", U"批次号", U"位点号", U"备案号",
-     U"床号", U"床位号", U"等号", U"星号", U"药号", U"门牌号", U"室号", U"军号", U"车次号"});
+     U"床号", U"床位号", U"等号", U"星号", U"药号", U"门牌号", U"室号", U"军号", U"车次号",
+     U"编码", U"代码", U"页码", U"尺码", U"起码"});
+
+/// Papers and bands that bear a number without a word for it: 工单 2024…, 流水：55….
+constexpr auto kPapers = std::to_array<std::u32string_view>(
+    {U"工单", U"保单", U"申请单", U"报告单", U"化验单", U"检验单", U"检查单", U"处方单", U"挂号单", U"运单",
+     U"订单", U"账单", U"流水", U"腕带"});
 
 bool is_other_number(const DecodedText& text, std::size_t stop) {
   static const WordIndex kIndex(WordIndex::By::kLastTwo, kOtherNumbers);
@@ -174,9 +182,14 @@ bool is_other_number(const DecodedText& text, std::size_t stop) {
 
 /// Not where the number is no person's: 批号, 型号.
 bool numbers_something(const DecodedText& text, std::size_t stop) {
-  return text[stop - 1] == U'号' && is_cjk(text[stop - 2]) &&
+  return one_of<U"号码">(text[stop - 1]) && is_cjk(text[stop - 2]) &&
          !one_of<U"一二三四五六七八九十百零〇两几多第">(text[stop - 2]) &&
          !is_other_number(text, stop);
+}
+
+bool is_paper(const DecodedText& text, std::size_t stop) {
+  static const WordIndex kIndex(WordIndex::By::kLastTwo, kPapers);
+  return !kIndex.longest_before(text, stop).empty();
 }
 
 /// Labels in Latin letters inside Chinese notes.
@@ -187,14 +200,19 @@ const IdLabel* latin_label(const DecodedText& text, std::size_t stop) {
          {U"Bed", kBed},      {U"QQ", kWechat},
        {U"qq", kWechat},    {U"WeChat", kWechat}, {U"Tel", kPhone},      {U"TEL", kPhone},
        {U"Phone", kPhone},  {U"Mobile", kPhone},  {U"Fax", kPhone},
-       {U"Passport", kPassport}, {U"Passport No", kPassport}});
+       {U"Passport", kPassport}, {U"Passport No", kPassport}, {U"HKID", kIdCard}});
+  static constexpr auto kNumbered = std::to_array<std::u32string_view>(
+      {U"No", U"NO", U"Group", U"Policy", U"Accession", U"Claim", U"Ref", U"Case", U"Serial",
+       U"Pager", U"Member"});
   for (const IdLabel& label : kLabels) {
     if (text.stops(stop, label.word) && !is_letter(text[stop - label.word.size() - 1])) {
       return &label;
     }
   }
-  const bool number = text.stops(stop, U"No") || text.stops(stop, U"NO");
-  return number && !is_letter(text[stop - 3]) ? &kNumberLabel : nullptr;
+  const bool number = std::any_of(kNumbered.begin(), kNumbered.end(), [&](const auto word) {
+    return text.stops(stop, word) && !is_letter(text[stop - word.size() - 1]);
+  });
+  return number ? &kNumberLabel : nullptr;
 }
 
 /// Labels by their last three characters (two when there are no more), the longest first.
@@ -245,7 +263,7 @@ bool is_form_label(std::u32string_view label) noexcept {
 }
 
 std::u32string id_label_ends() {
-  std::u32string ends;
+  std::u32string ends = U"号码单水带";  // of words that no list has, and of papers
   for (const IdLabel& label : all_id_labels()) {
     ends.push_back(label.word.back());
   }
@@ -286,7 +304,13 @@ const IdLabel* labelled_by(const DecodedText& text, std::size_t at) {
     return nullptr;
   }
   const IdLabel* const label = id_label_before(text, stop);
-  return label == nullptr && numbers_something(text, stop) ? &kNumberLabel : label;
+  if (label != nullptr) {
+    return label;
+  }
+  if (numbers_something(text, stop)) {
+    return &kNumberLabel;
+  }
+  return is_paper(text, stop) ? &kPaperLabel : nullptr;
 }
 
 }  // namespace emr::desensitize

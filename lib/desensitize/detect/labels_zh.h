@@ -26,6 +26,8 @@ struct IdLabel {
 const IdLabel* id_label_before(const DecodedText& text, std::size_t stop);
 /// The label of a word that no list has but that numbers something: 筛选号, 流水号.
 inline constexpr IdLabel kNumberLabel{U"号", SpanType::kMrn};
+/// Of a paper that is numbered: behind 申请单 a date may stand as well.
+inline constexpr IdLabel kPaperLabel{U"单", SpanType::kMrn};
 /// The label of the token at `at`: colons, blanks, brackets, tags and 为 may stand between. Null
 /// when there is none.
 const IdLabel* labelled_by(const DecodedText& text, std::size_t at);

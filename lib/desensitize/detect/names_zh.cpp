@@ -283,7 +283,7 @@ class NameFinder : private NameShape {
       const std::size_t title = std::max(title_length(text_, done_), bracket_length(done_));
       const char32_t c = text_[done_ + title];
       const bool joined = one_of<U"和与及">(c);
-      if (c != U'、' && c != U'/' && !joined && !(title > 0 && c == U'，')) {
+      if (c != U'、' && c != U'/' && !joined && !(title > 0 && c == U',')) {
         return;
       }
       const std::size_t start = done_ + title + 1 + roles().sure.at(text_, done_ + title + 1);
@@ -292,7 +292,7 @@ class NameFinder : private NameShape {
       const bool sure = length == 3 && plain_surname(start) && usual_name(start, length);
       if (length == 0 ||
           !(titled || sure || (boundary(start + length) && plausible(start, length))) ||
-          (c == U'，' && !titled) ||
+          (c == U',' && !titled) ||
           (joined && !(plain_surname(start) && usual_name(start, length))) ||
           (!titled && !sure && (han_name(start, false) == 0 || ordinary(start, length)) &&
            text_[start + length] != U'、')) {

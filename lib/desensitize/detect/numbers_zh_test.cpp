@@ -69,6 +69,30 @@ TEST_CASE("a word that numbers something is a label, unless the number is a thin
   }
 }
 
+TEST_CASE("papers, bands and Latin words that number something; flights and foreign phones") {
+  const Case cases[] = {
+      {"检验申请单：2406180231 标本", "MRN:2406180231"},
+      {"工单 20240903114207 派车", "MRN:20240903114207"},
+      {"检查申请单 2024-09-03，报告单3张", "DATE:2024-09-03"},
+      {"接种编码3302120220118", "MRN:3302120220118"},
+      {"献血码 01011240098231", "EXAM_ID:01011240098231"},
+      {"取件码：553021", "MRN:553021"},
+      {"Policy PHX2209118，Group 77213-04", "MRN:PHX2209118|MRN:77213-04"},
+      {"HKID A1234563 住院", "ID_CARD:A1234563"},
+      {"疾病编码 M8140/3，手术代码 45.2300，尺码 40", ""},
+      {"车牌号 K23Q8", "PLATE:K23Q8"},
+      {"乘CZ3547航班，再乘G1203次到，K3次，3F支架，D3次", "PLATE:CZ3547|PLATE:G1203"},
+      {"家属+1 415-555-0187", "PHONE:+1 415-555-0187"},
+      {"英国+44 (0)20 7946 0958", "PHONE:+44 (0)20 7946 0958"},
+      {"电话(853) 6688 2190", "PHONE:(853) 6688 2190"},
+      {"Ca2+ 2.25，CD3+ 1200 CD4+ 600，蛋白+2 糖+1 酮+3 120-150", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(numbers(one.text) == one.finds);
+  }
+}
+
 TEST_CASE("numbers in the columns of a table") {
   CHECK(numbers("床号 姓名 住院号 诊断\n3 卢新华 Z0012 胃炎\n") == "BED:3|NAME:卢新华|MRN:Z0012");
   CHECK(numbers("时间 项目 结果 床号\n0800 体温 36.5 无\n") == "");

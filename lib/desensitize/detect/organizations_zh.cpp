@@ -88,14 +88,14 @@ class OrganizationFinder {
   /// A label's name: up to the last end of an organisation in the run, or the whole cell.
   void employer(std::size_t at) {
     static const WordIndex kLabels(WordIndex::By::kLastTwo, kEmployerLabels);
-    const bool unit = text_.stops(at, U"单位") && one_of<U":：">(text_[at]) && !is_cjk(text_[at - 3]);
+    const bool unit = text_.stops(at, U"单位") && text_[at] == U':' && !is_cjk(text_[at - 3]);
     if (!unit && kLabels.longest_before(text_, at).empty()) {
       return;
     }
     for (std::size_t i = at; text_[at] == U'(' && i < at + 8; ++i) {
       at = text_[i] == U')' ? i + 1 : at;  // 工作单位（学校）：
     }
-    while (is_blank(text_[at]) || one_of<U":：为">(text_[at])) {
+    while (is_blank(text_[at]) || one_of<U":为">(text_[at])) {
       if (text_[at] == U'\n') {
         return;
       }

@@ -213,14 +213,14 @@ class SlotReader : private NameShape {
   }
   /// "张三医师：查体…": behind the colon stands what was said.
   bool speaks(std::size_t at) const {
-    return (text_[at] == U':' || text_[at] == U'：') && one_of<U"师生士夫任授">(text_[at - 1]);
+    return text_[at] == U':' && one_of<U"师生士夫任授">(text_[at - 1]);
   }
 
   /// A token of its own: what stands before and behind it?
   bool bare(std::size_t start, std::size_t stop) const {
     std::size_t before = start;
     while (before > 0 && text_[before - 1] != U'\n' &&
-           (is_blank(text_[before - 1]) || one_of<U":：|/、">(text_[before - 1]))) {
+           (is_blank(text_[before - 1]) || one_of<U":|/、">(text_[before - 1]))) {
       --before;
     }
     const bool likely = usual(start, stop - start);
@@ -231,7 +231,7 @@ class SlotReader : private NameShape {
     if (before < start && likely && loose_before(before)) return true;
     if (before < start && likely && name_stops_at(before)) return true;
     std::size_t after = stop;
-    while (text_[after] != U'\n' && (is_blank(text_[after]) || one_of<U";；,，|">(text_[after]))) {
+    while (text_[after] != U'\n' && (is_blank(text_[after]) || one_of<U";,|">(text_[after]))) {
       ++after;
     }
     return person_at(after, after > stop, likely && stop - start <= 3 && !dose_at(text_, stop));
