@@ -9,6 +9,7 @@ namespace emr::desensitize {
 namespace {
 
 #include "desensitize/detect/medical_en.inc"
+#include "desensitize/detect/names_en.inc"
 #include "desensitize/detect/ordinary_en.inc"
 #include "desensitize/detect/words_en.inc"
 
@@ -36,6 +37,8 @@ struct Lists {
   WordSet ordinary{kOrdinaryWords};
   WordSet medical{kMedicalWords};
   WordSet eponym_heads{kEponymHeads};
+  WordSet given_names{kGivenNames};
+  WordSet eponym_pairs{kEponymPairs};
 };
 const Lists& lists() {
   static const Lists all;
@@ -54,6 +57,8 @@ bool in_list(WordList list, const std::string& word) {
     case WordList::kMedical: return lists().medical.has(word);
     case WordList::kEponymHeads: return lists().eponym_heads.has(word);
     case WordList::kOrdinary: return lists().ordinary.has(word);
+    case WordList::kGivenNames: return lists().given_names.has(word);
+    case WordList::kEponymPairs: return lists().eponym_pairs.has(word);
   }
   return false;
 }
@@ -116,6 +121,30 @@ void EnglishText::split() {
     line_start = sentence = false;
   }
 }
+bool EnglishText::speaks_of_findings() const {
+  constexpr std::size_t kEnough = 4;  // two clinical words, or one and two abbreviations
+  std::size_t weight = 0;
+  for (std::size_t i = 0; i < words_.size() && weight < kEnough; ++i) {
+    const std::string& word = words_[i].lower;
+    if (words_[i].number) continue;
+    const bool clinical =
+        (in_list(WordList::kMedical, word) || in_list(WordList::kEponymHeads, word) ||
+         ends_medically(word) ||
+         any(i, {"bid", "tid", "qid", "prn", "mg", "mcg", "mmhg", "dob", "mrn", "bp", "hr", "pt",
+                 "hx", "rx", "dx", "po", "iv", "rn", "ct", "mri", "positive", "negative"}));
+    const std::size_t letters = words_[i].stop - words_[i].start;
+    const bool abbreviation = letters >= 2 && letters <= 4 && shouted(i);
+    weight += clinical ? 2 : abbreviation ? 1 : 0;
+  }
+  return weight >= kEnough;
+}
+bool EnglishText::shouted(std::size_t i) const {
+  for (std::size_t at = words_[i].start; at < words_[i].stop; ++at) {
+    if (is_word_letter(text_[at]) && !is_upper(text_[at])) return false;
+  }
+  return true;
+}
+
 /// 's at the end of a word.
 bool EnglishText::possessive(std::size_t i) const {
   return text_[i] != U'-' && (text_[i + 1] == U's' || text_[i + 1] == U't' ||

@@ -166,12 +166,15 @@ bool EnglishAddressReader::flat_alone(std::size_t i, Parts& parts) const {
 }
 
 bool EnglishAddressReader::convincing(std::size_t i, std::size_t first, const Parts& parts) const {
+  if (is(first, "dr") && parts.street_last > first && words_[first + 1].capital) {
+    return false;  // "0730 Dr Patel rounded"
+  }
   const bool plain_first = in_list(WordList::kCommon, words_[first].lower);
   if (!parts.flats.empty() && parts.numbers > 0) {
     return true;
   }
   if (parts.numbers >= 2) {
-    return parts.typed || !plain_first;
+    return parts.typed || (!plain_first && !clinical());  // "1423 Epi 1"
   }
   if (parts.numbers == 1 && parts.typed) {
     return !plain_first || parts.street_last > first;

@@ -51,8 +51,7 @@ bool EnglishEvidence::organization(std::size_t first, std::size_t last) {
       return true;
     }
   }
-  return employer_before(first) || business_behind(last) || second_line(first, last) ||
-         (first == last && (double_name(first) || camel_case(first)));
+  return employer_before(first) || business_behind(last) || second_line(first, last);
 }
 
 bool EnglishEvidence::employer_before(std::size_t first) const {
@@ -221,6 +220,7 @@ bool EnglishEvidence::motion_before(std::size_t preposition) const {
 
 bool EnglishEvidence::looks_like_verb(std::size_t i) const {
   const std::string& word = words_[i].lower;
+  if (in_list(WordList::kGivenNames, word)) return false;  // Kimberly, Alfred
   if (word.size() > 5 && (word.ends_with("ing") || word.ends_with("ed") ||
                           word.ends_with("ly") || word.ends_with("ized"))) {
     return true;

@@ -1,17 +1,18 @@
 // People, places, organisations, nationalities and titles: runs of capitalised words that are no
 // ordinary English, judged by what stands around them.
 #include <array>
+#include <unordered_set>
 
-#include "desensitize/detect/english_evidence.h"
+#include "desensitize/detect/english_people.h"
 
 namespace emr::desensitize {
 namespace {
 
 using enum SpanType;
 
-class NameFinder : private EnglishEvidence {
+class NameFinder : private EnglishPeople {
  public:
-  NameFinder(const EnglishText& english, Finds& finds) : EnglishEvidence(english), finds_(finds) {}
+  NameFinder(const EnglishText& english, Finds& finds) : EnglishPeople(english), finds_(finds) {}
 
   void run() {
     for (std::size_t i = 0; i < words_.size(); ++i) {
@@ -22,6 +23,9 @@ class NameFinder : private EnglishEvidence {
     }
     for (std::size_t i = 0; i < words_.size();) {
       i = names(i);
+    }
+    for (const std::size_t i : undecided_) {
+      if (known_.contains(words_[i].lower)) add_people(i, i, 41);
     }
   }
 
@@ -42,6 +46,7 @@ class NameFinder : private EnglishEvidence {
   }
 
   void single_words(std::size_t i) {
+    if (clinical() && something(i, i)) return;  // Philadelphia chromosome, Mongolian spot
     if (words_[i].capital && joined(i) && is_place_pair(i)) {
       add_words(i, i + 1, kPlace, 46);
     } else if (in_list(WordList::kNationalities, words_[i].lower)) {
@@ -98,8 +103,9 @@ class NameFinder : private EnglishEvidence {
   std::size_t names(std::size_t i) {
     const bool listed = words_[i].start > 1 && (text_[words_[i].start - 2] == U',' ||
                                                 text_[words_[i].start - 2] == U':');
-    if (firm(i) && (!listed || in_list(WordList::kCommon, words_[i].lower)) && nameable(i + 3)) {
-      const bool suffix = is(i + 4, "inc") || is(i + 4, "llc");
+    const bool suffix = is(i + 4, "inc") || is(i + 4, "llc");
+    if (firm(i) && (suffix || !clinical()) && nameable(i + 3) &&
+        (!listed || in_list(WordList::kCommon, words_[i].lower))) {
       add_words(i, suffix ? i + 4 : i + 3, kOrganization, 47);
       return i + 4;
     }
@@ -108,6 +114,9 @@ class NameFinder : private EnglishEvidence {
     }
     std::size_t last = i;
     while (last + 1 < words_.size() && last - i < 5) {
+      if (wide_gap(last)) {
+        break;
+      }
       if ((joined(last) && (nameable(last + 1) || initial(last + 1))) ||
           (initial(last) && joined(last, U".") && nameable(last + 1))) {
         ++last;
@@ -194,13 +203,16 @@ class NameFinder : private EnglishEvidence {
   void classify(std::size_t first, std::size_t last) {
     const bool titled = first > 0 && is_title(first - 1) && joined(first - 1, U".");
     if (titled) {
+      remember(first, last);
       add_words(first, last, kName, 52);
       return;
     }
-    if (medical(first, last)) {
+    if (medical(first, last) || eponym_pair(first, last) ||
+        label(first, last)) {
       return;
     }
-    if (organization(first, last)) {
+    const bool spelt_so = first == last && (double_name(first) || camel_case(first));
+    if (organization(first, last) || (spelt_so && !clinical())) {
       add_organization(first, last);
       return;
     }
@@ -232,11 +244,22 @@ class NameFinder : private EnglishEvidence {
       return;
     }
     while (first < last && duty(first)) ++first;
-    if (last > first || words_[first].stop - words_[first].start >= 3) {
+    if (last == first && words_[first].stop - words_[first].start < 3) {
+      return;
+    }
+    if (!clinical() || spoken_of(first, last) ||
+        (!something(first, last) && (last > first || given_name(first, last)))) {
       add_people(first, last, last > first ? 43 : 41);
+    } else if (last == first) {
+      undecided_.push_back(first);
     }
   }
+  /// Words of names that are sure: alone they are the same person.
+  void remember(std::size_t first, std::size_t last) {
+    for (std::size_t k = first; k <= last; ++k) known_.insert(words_[k].lower);
+  }
   void add_people(std::size_t first, std::size_t last, int weight) {
+    remember(first, last);
     const bool first_initial = first > 0 && initial(first - 1) && joined(first - 1, U".") &&
                                !(first > 1 && words_[first - 2].capital && joined(first - 2));
     add(words_[first_initial ? first - 1 : first].start, name_end(last), kName, weight);
@@ -249,11 +272,7 @@ class NameFinder : private EnglishEvidence {
   }
   /// Who somebody is, before the name: "Officer Daniel Ruiz", "Mother Latoya".
   bool duty(std::size_t i) const {
-    return any(i, {"officer", "cnm", "pt", "rn", "lpn", "cna", "np", "pa", "md", "mother", "father",
-                   "wife", "husband", "daughter", "son", "sister", "brother", "aunt", "uncle",
-                   "detective", "deputy",
-                   "rd", "proband", "sergeant", "trooper", "paramedic", "chaplain", "judge",
-                   "attorney", "coach", "pastor", "therapist", "surgeon", "radiologist"});
+    return any(i, {"cnm", "rd"}) || (role(i) && !any(i, {"dear", "hi", "hello", "thanks"}));
   }
   bool credential(std::size_t i) const {
     return any(i, {"md", "do", "rn", "np", "pa", "lpn", "cna", "rph", "pharmd", "phd", "lcsw",
@@ -324,6 +343,8 @@ class NameFinder : private EnglishEvidence {
     add(words_[first].start, words_[last].stop + (dot ? 1 : 0), kOrganization, 46);
   }
   Finds& finds_;
+  std::unordered_set<std::string> known_;
+  std::vector<std::size_t> undecided_;  ///< lone words of a note for which nothing speaks
 };
 
 }  // namespace

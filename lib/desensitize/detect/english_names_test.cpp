@@ -42,5 +42,38 @@ TEST_CASE("English names: drugs, organisms, operations and abbreviations stay") 
   }
 }
 
+TEST_CASE("English notes: a lone word is a person when something speaks for it") {
+  const Case cases[] = {
+      {"BP 120/80. Seen with daughter Latonia. Lasix held.", "Latonia"},
+      {"Hgb 9, INR 2. Spoke with Odumegwu about goals.", "Odumegwu"},
+      {"MRI done. Brisket positive. Kimberly reports pain.", "Kimberly"},
+      {"CT neg. Foley out, Zyvex on, Quorble BID. S. Oyelade RN", "S. Oyelade"},
+      {"IV in, CBC sent. Oksanen, 54F, stable.", "Oksanen"},
+      {"WBC 12, BP 90/60. Bed 7 Desruisseaux: extubated.", "Desruisseaux"},
+      {"ICU note, PEEP 5. Family of Yusuf Demirel here; Demirel walks.", "Yusuf Demirel|Demirel"},
+      {"Rash, BP 110/70. Neo: Feldberg. Diet: Cardiac", "Feldberg"},
+      {"Decedent: HOLLIS, GERTRUDE ANN   Informant: Raymond Hollis (son)",
+       "HOLLIS, GERTRUDE ANN|Raymond Hollis"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("English notes: labels of forms, eponyms and what was done to them stay") {
+  for (const char* text :
+       {"Adm: Informant: self  Certifier: pending, CT done, INR 2",
+        "Zorbel 41/56, Quimby 19, MRI negative",
+        "Le Fort I fracture, Ann Arbor stage II, CT chest",
+        "On Quorbi BID and Zeltix nightly, BP up",
+        "Donor: matched. Recipient: stable.", "ADL 4.6, ROM full, PT x2. Vistula protocol started.",
+        "Elidex BID, IIB Zorn Arbor, CBC sent, INR 2",
+        "Kelly x4, Kelly clamp. CT chest, INR 2, LMWH."}) {
+    CAPTURE(text);
+    CHECK(found(text) == "");
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -19,8 +19,12 @@ class RoleFinder : private EnglishEvidence {
         behind_label(i + 1);
       } else if (title_or_rank(i) && joined(i, U".")) {
         behind_title(i + 1);
-      } else if (relative(i) && joined(i, U",(") && !words_[i + 1].capital) {
-        small_name(i + 1);
+      } else if (relative(i) && joined(i, U",(")) {
+        if (!words_[i + 1].capital) {
+          small_name(i + 1);
+        } else if (all_capitals(i + 1, i + 1)) {
+          last_first(i + 1);
+        }
       }
     }
   }
@@ -56,7 +60,8 @@ class RoleFinder : private EnglishEvidence {
                    "spouse", "dictated", "signed", "radiologist", "pathologist", "pharmacist",
                    "therapist", "technologist", "interpreter", "caregiver", "kin", "contact",
                    "physicians", "cosigner", "scribe", "pcp", "md", "clinician", "midwife",
-                   "caregiver", "subscriber", "insured", "beneficiary", "officer"});
+                   "subscriber", "insured", "beneficiary", "officer", "informant", "certifier",
+                   "decedent", "deceased", "caller", "client", "claimant"});
   }
   /// Titles, and ranks of the armed forces.
   bool title_or_rank(std::size_t i) const {

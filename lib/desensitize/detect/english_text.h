@@ -20,6 +20,8 @@ enum class WordList : std::uint8_t {
   kMedical,        ///< anatomy, findings, drugs, eponyms
   kEponymHeads,    ///< disease, sign, fracture: what eponyms stand before
   kOrdinary,       ///< frequent words that are no names when they stand alone
+  kGivenNames,
+  kEponymPairs,    ///< "austin-flint": two capitalised words that name no person
 };
 /// `word` in lower case.
 bool in_list(WordList list, const std::string& word);
@@ -43,7 +45,10 @@ struct Word {
 /// The words of one text; the base of the finders.
 class EnglishText {
  public:
-  explicit EnglishText(const DecodedText& text) : text_(text) { split(); }
+  explicit EnglishText(const DecodedText& text) : text_(text) {
+    split();
+    clinical_ = speaks_of_findings();
+  }
 
  protected:
   bool is(std::size_t i, std::string_view word) const {
@@ -56,12 +61,20 @@ class EnglishText {
   /// The small words inside names: de, van, der, la.
   bool connector(std::size_t i) const;
 
+  /// Is this a note ("BP 120/80, Lasix held"), and no letter or story? Findings, doses and
+  /// abbreviations tell.
+  bool clinical() const { return clinical_; }
+
   const DecodedText& text_;
   std::vector<Word> words_;
 
  private:
   void split();
+  bool speaks_of_findings() const;
+  bool shouted(std::size_t i) const;
   bool possessive(std::size_t i) const;
+
+  bool clinical_ = false;
 };
 
 /// Each reads the words of `english` (which must outlive the call) and appends its finds.

@@ -1,0 +1,171 @@
+#include "desensitize/detect/english_people.h"
+
+namespace emr::desensitize {
+bool EnglishPeople::role(std::size_t i) const {
+  return any(i, {"wife", "husband", "son", "daughter", "mother", "mom", "mum", "father", "dad",
+                 "brother", "sister", "partner", "spouse", "girlfriend", "boyfriend", "fiance",
+                 "fiancee", "niece", "nephew", "aunt", "uncle", "cousin", "grandmother",
+                 "grandfather", "grandson", "granddaughter", "grandma", "grandpa", "friend",
+                 "neighbor", "neighbour", "roommate", "caregiver", "guardian", "boss", "coworker",
+                 "colleague", "teacher", "coach", "nurse", "rn", "lpn", "cna", "np", "pa", "md",
+                 "physician", "surgeon", "assistant", "assist", "resident", "intern", "attending",
+                 "fellow", "therapist", "counselor", "counsellor", "interpreter", "midwife",
+                 "doula", "aide", "tech", "technologist", "pharmacist", "dietitian", "chaplain",
+                 "officer", "deputy", "detective", "emt", "patient", "pt", "client", "child",
+                 "baby", "infant", "boy", "girl", "toddler", "twin", "oncologist", "cardiologist",
+                 "dear", "hi", "hello", "named", "thanks", "stepfather", "stepmother",
+                 "sponsor", "coordinator", "donor", "recipient", "father-in-law", "pastor",
+                 "mother-in-law", "judge", "attorney", "trooper", "sergeant", "paramedic",
+                 "radiologist", "pathologist", "clinician", "recorder", "proband", "manager",
+                 "worker", "sitter", "babysitter", "landlord", "supervisor"});
+}
+
+bool EnglishPeople::met_somebody(std::size_t first) const {
+  if (first == 0 || !joined(first - 1)) return false;
+  if (any(first - 1, {"told", "asked", "notified", "paged", "informed", "texted", "thank"})) {
+    return true;
+  }
+  if (first < 2) return false;
+  const std::string& done = words_[first - 2].lower;
+  if (is(first - 1, "by") && joined(first - 2) && done.ends_with("ed") &&
+      !any(first - 2, {"followed", "replaced", "caused", "closed", "triggered", "relieved"})) {
+    return true;
+  }
+  return joined(first - 2, U"/") &&
+         any(first - 1, {"with", "by", "to", "from", "w"}) &&
+         any(first - 2, {"spoke", "discussed", "d", "seen", "called", "reviewed", "signed",
+                         "dictated", "taken", "accompanied", "brought", "lives", "lived", "living",
+                         "visited", "talked", "met", "ordered", "referred", "transcribed", "report",
+                         "interpreted", "assisted", "written", "verified", "staffed", "married",
+                         "given", "performed", "attended", "precepted", "cosigned", "call",
+                         "message", "letter", "email", "supervised", "confirmed", "plays"});
+}
+
+bool EnglishPeople::acts(std::size_t i) const {
+  return any(i, {"reports",  "reported", "states",   "stated",   "says",     "said",
+                 "denies",   "denied",   "returns",  "returned", "presents", "presented",
+                 "lives",    "lived",    "called",   "calls",    "visits",   "visiting",
+                 "visited",  "agrees",   "agreed",   "prefers",  "wants",    "wanted",
+                 "requests", "requested", "complains", "complained", "feels", "felt",
+                 "rounded",  "attends",  "works",    "worked",   "wears",    "plays",
+                 "helps",    "helped",   "manages",  "arrived",  "came",     "went",
+                 "tells",    "told",     "asked",    "asks",     "thinks",   "believes",
+                 "remembers", "understands", "verbalized", "verbalizes", "endorses", "endorsed",
+                 "describes", "described", "declined", "declines", "refused", "refuses",
+                 "who",      "sleeps",   "eats",     "walks",    "enjoys",   "likes",
+                 "cried",    "smiled",   "left",     "drove",    "stayed",   "sees",
+                 "will",     "would",    "has",      "had",      "does",     "did",
+                 "turned",   "tolerated", "attended", "joined"});
+}
+
+/// ", 34", " (41M", ", a 7-year-old": an age of somebody.
+bool EnglishPeople::aged(std::size_t last) const {
+  const std::size_t next = last + 1;
+  if (next >= words_.size() || !joined(last, U",(")) return false;
+  const std::size_t age = any(next, {"a", "an", "is", "age", "aged"}) ? next + 1 : next;
+  if (age >= words_.size() || !words_[age].number || (age > next && !joined(next))) return false;
+  const std::string& word = words_[age].lower;
+  const std::size_t digits = word.find_first_not_of("0123456789");
+  if (digits == 0 || (digits != std::string::npos && digits > 3)) return false;
+  const bool attached = digits != std::string::npos &&
+                        (word.substr(digits) == "m" || word.substr(digits) == "f" ||
+                         word.substr(digits).starts_with("y") ||
+                         word.substr(digits).starts_with("-y"));
+  return attached || any(age + 1, {"m", "f", "y", "yo", "yr", "yrs", "year", "years", "male",
+                                   "female"});
+}
+
+/// What is said of findings and devices: "positive", "removed", "BID".
+bool EnglishPeople::state(std::size_t i) const {
+  return any(i, {"positive", "negative", "absent", "present", "intact", "normal", "abnormal",
+                 "pending", "excluded", "placed", "removed", "out", "off", "bid", "tid", "qid",
+                 "daily", "prn", "nightly", "weekly", "monthly", "steady", "sent", "applied",
+                 "used", "inserted", "deferred", "unremarkable", "none", "unlikely", "resolved",
+                 "reapplied", "discontinued", "draining", "patent", "equivocal", "neg", "pos",
+                 "grade", "type", "stage", "class", "level", "group", "criteria", "scale", "score",
+                 "protocol", "retractor", "clamp", "mask", "lamp", "foot", "joint", "mass",
+                 "focus", "nodes", "murmur", "pupil", "crutches", "exercises", "formula",
+                 "virus", "fever", "chromosome", "airway", "incision", "approach", "wires",
+                 "rods", "bands", "zones", "frame", "tongs", "glands", "spot", "palsy", "pearls",
+                 "given", "held", "started", "stopped", "bedside", "blot", "spirometry"});
+}
+
+/// "Kelly x4".
+bool EnglishPeople::multiplied(std::size_t i) const {
+  const std::string& word = words_[i].lower;
+  return word.size() >= 2 && word.size() <= 3 && word[0] == 'x' &&
+         word.find_first_not_of("0123456789", 1) == std::string::npos;
+}
+
+bool EnglishPeople::label(std::size_t first, std::size_t last) const {
+  std::size_t at = words_[last].stop;
+  while (text_[at] == U' ') ++at;
+  return text_[at] == U':' &&
+         ((first == last && role(first)) ||
+          (clinical() && !spoken_of(first, last) && !given_name(first, last)));
+}
+
+bool EnglishPeople::spoken_of(std::size_t first, std::size_t last) const {
+  if (before(first) || aged(last)) return true;
+  const std::size_t next = last + 1;
+  if (next >= words_.size()) return false;
+  if (joined(last) && (acts(next) || any(next, {"rn", "md", "np", "pa", "lpn", "cna", "lcsw"}))) {
+    return true;
+  }
+  if (joined(last) && any(next, {"is", "was"})) return !state(next + 1) && !is(next + 1, "not");
+  return joined(last, U"(") && text_[words_[last].stop + 1] == U'(' && role(next);
+}
+
+/// "daughter Latisha", "K. Brennan", "Bed 7 Kowalczyk:", "Neo: Feldstein.", "told Odom".
+bool EnglishPeople::before(std::size_t first) const {
+  if (first == 0) return false;
+  const std::size_t previous = first - 1;
+  const char32_t behind = text_[words_[previous].stop];
+  if (role(previous) && joined(previous, U",(;:")) return true;
+  if (words_[previous].capital && words_[previous].stop - words_[previous].start == 1 &&
+      behind == U'.' && joined(previous, U".")) {
+    return true;
+  }
+  if (words_[previous].number && previous > 0 && joined(previous, U":-") &&
+      any(previous - 1, {"bed", "room", "rm", "bay", "chair", "pod"})) {
+    return true;
+  }
+  return met_somebody(first) || whole_value(first);
+}
+
+/// The only word of a field: "Neo: Feldstein."
+bool EnglishPeople::whole_value(std::size_t first) const {
+  const std::size_t previous = first - 1;
+  if (words_[previous].number || text_[words_[previous].stop] != U':' ||
+      !joined(previous, U":") || looks_like_verb(first) || state(first)) {
+    return false;
+  }
+  const char32_t end = text_[words_[first].stop];
+  return end == 0 || end == U'.' || end == U';' || end == U'\n' || end == U'(' ||
+         (first + 1 < words_.size() && wide_gap(first));
+}
+
+bool EnglishPeople::given_name(std::size_t first, std::size_t last) const {
+  return in_list(WordList::kGivenNames, words_[first].lower) ||
+         in_list(WordList::kGivenNames, words_[last].lower);
+}
+
+bool EnglishPeople::eponym_pair(std::size_t first, std::size_t last) const {
+  return last == first + 1 &&
+         in_list(WordList::kEponymPairs, words_[first].lower + "-" + words_[last].lower);
+}
+
+bool EnglishPeople::something(std::size_t first, std::size_t last) const {
+  for (std::size_t k = first; k <= last && last > first; ++k) {
+    const std::size_t letters = words_[k].stop - words_[k].start;
+    if (letters >= 2 && letters <= 4 && all_capitals(k, k) && !all_capitals(first, last)) {
+      return true;  // "Elidel BID", "IIB Ann Arbor"
+    }
+  }
+  const std::size_t next = last + 1;
+  return next < words_.size() && joined(last) &&
+         (state(next) || multiplied(next) || in_list(WordList::kEponymHeads, words_[next].lower) ||
+          (words_[next].number && !aged(last)));
+}
+
+}  // namespace emr::desensitize

@@ -1,0 +1,42 @@
+// What says that capitalised words of a clinical note are a person. In letters and stories a lone
+// capitalised word is one unless something speaks against it; in notes ("Lachman positive, Advair
+// BID, Informant: self") it is an eponym, a drug or a label unless something speaks for it.
+#pragma once
+
+#include <string>
+
+#include "desensitize/detect/english_evidence.h"
+
+namespace emr::desensitize {
+
+/// Every run is given by its first and last word.
+class EnglishPeople : protected EnglishEvidence {
+ protected:
+  explicit EnglishPeople(const EnglishText& english) : EnglishEvidence(english) {}
+
+  /// "daughter Latisha", "K. Brennan", "Kendra reports", "spoke with Odom": somebody is meant.
+  bool spoken_of(std::size_t first, std::size_t last) const;
+  /// A frequent one at either end of the run.
+  bool given_name(std::size_t first, std::size_t last) const;
+  /// Mother, nurse, officer: who somebody is.
+  bool role(std::size_t i) const;
+  /// "Austin Flint murmur", "Le Fort I", "Berg 41/56", "Foley out": something is meant.
+  bool something(std::size_t first, std::size_t last) const;
+  /// "Le Fort": written like a first and a last name.
+  bool eponym_pair(std::size_t first, std::size_t last) const;
+  /// Between one and two blanks: the words of one name. More begin the next field of a form.
+  bool wide_gap(std::size_t i) const { return words_[i + 1].start - words_[i].stop > 2; }
+  /// "Informant:", "Adm:".
+  bool label(std::size_t first, std::size_t last) const;
+
+ private:
+  bool before(std::size_t first) const;
+  bool whole_value(std::size_t first) const;
+  bool multiplied(std::size_t i) const;
+  bool met_somebody(std::size_t first) const;
+  bool acts(std::size_t i) const;
+  bool aged(std::size_t last) const;
+  bool state(std::size_t i) const;
+};
+
+}  // namespace emr::desensitize
