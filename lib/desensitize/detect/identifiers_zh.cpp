@@ -8,6 +8,7 @@
 #include "desensitize/detect/identifiers.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/phones_zh.h"
+#include "desensitize/detect/yearless_dates_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -285,10 +286,13 @@ class IdentifierFinder {
   }
 
   bool date(std::size_t at) {
-    if (at > 0 && (text_[at - 1] == U'.' || text_[at - 1] == U'第' || lot_number(at))) {
+    if (at > 0 && (text_[at - 1] == U'第' || lot_number(at))) {
       return false;
     }
     const std::size_t stop = date_end(text_, at);
+    if (text_[at - 1] == U'.' && !one_of<U"日号">(text_[stop - 1])) {
+      return false;  // the tail of a longer number, but not 2.4月10日复查
+    }
     if (stop == 0) {
       return short_date(at);
     }
@@ -300,10 +304,20 @@ class IdentifierFinder {
     if (stop - at < 8 && text_[stop - 1] != U'日' && text_[stop - 1] != U'号' &&
         text_[stop - 1] != U'月' && text_[at + 4] != U'-' && text_[at + 4] != U'/' &&
         !stands_as_date(text_, at, stop)) {
-      return false;
+      return short_date(at);
     }
     add(one_of<U"日号">(text_[stop - 1]) ? year_before(text_, at) : at, stop, kDate, 50);
     return true;
+  }
+
+  /// 2024-09-02至|09-06, 5月18-|19日
+  bool follows_date(std::size_t at) const {
+    return one_of<U"至到-~—、和">(text_[at - 1]) && !finds_.empty() &&
+           finds_.back().type == kDate && finds_.back().stop == at - 1;
+  }
+  std::size_t second_day_end(std::size_t at) const {
+    const std::size_t stop = token_end(text_, at, false);
+    return stop - at <= 2 && one_of<U"日号">(text_[stop]) && follows_date(at) ? stop + 1 : 0;
   }
 
   /// 11/9 or 六月十三, without a year; 5月底, without a day; 23/12/1, whose year is short; 本月12号.
@@ -318,7 +332,8 @@ class IdentifierFinder {
       start = at - 2;
       stop = token_end(text_, at, false) + 1;
     } else if (stop == 0) {
-      stop = std::max(short_year_date_end(text_, at), month_part_end(text_, at));
+      stop = std::max({short_year_date_end(text_, at), month_part_end(text_, at),
+                       yearless_date_end(text_, at, follows_date(at)), second_day_end(at)});
     }
     if (stop > 0) {
       add(start, stop, kDate, 45);

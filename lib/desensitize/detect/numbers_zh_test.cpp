@@ -69,6 +69,31 @@ TEST_CASE("a word that numbers something is a label, unless the number is a thin
   }
 }
 
+TEST_CASE("dates without a year, by what stands around them") {
+  const Case cases[] = {
+      {"08-01入院，08-03手术，今08-06诉痛", "DATE:08-01|DATE:08-03|DATE:08-06"},
+      {"拟06-11行ESD。结石，7.21夜急诊ERCP", "DATE:06-11|DATE:7.21"},
+      {"下次产检 6.5 医生", "DATE:6.5"},
+      {"复诊11.20 医师", "DATE:11.20"},
+      {"10/19 去三组随访", "DATE:10/19"},
+      {"换药 8/30复查白蛋白29", "DATE:8/30"},
+      {"2024-09-02至09-06住院", "DATE:2024-09-02|DATE:09-06"},
+      {"值班5月18-19日", "DATE:5月18|DATE:19日"},
+      {"1.低脂 2.4月10日左右复查", "DATE:4月10日"},
+      {"8-14 夜班小结", "DATE:8-14"},
+      {"患者于3/5因胸痛就诊", "DATE:3/5"},
+      {"BP 120/80，3/6级杂音，1/2片 bid，3/5 级肌力", ""},
+      {"血钾7.2行血透，复查 5.6，今天6.1 昨日7.8", ""},
+      {"3-5天换药，术后2-3次，每日1/2片，于3-5天后拆线，WBC 6.2(3.5-9.5)", ""},
+      {"3.5版 2-3指 5-8个 评分12/30中度 视力 5/10 矫正", ""},
+      {"病程3月12周，随访3月2次，鼻饲于8-10分", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(numbers(one.text) == one.finds);
+  }
+}
+
 TEST_CASE("papers, bands and Latin words that number something; flights and foreign phones") {
   const Case cases[] = {
       {"检验申请单：2406180231 标本", "MRN:2406180231"},

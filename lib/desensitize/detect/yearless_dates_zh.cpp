@@ -1,0 +1,119 @@
+#include "desensitize/detect/yearless_dates_zh.h"
+
+#include <array>
+#include <string_view>
+
+#include "desensitize/detect/word_index.h"
+
+namespace emr::desensitize {
+namespace {
+
+/// What is numbered, measured or counted is no date: 3/6级, 1/2片, 3-5天, 7.2分.
+constexpr CharSet kUnits = U"级片次天岁年周月时点分秒个例度期型版倍支粒袋瓶肋椎指颗床区单位克升毫厘公斤米名人类档盒滴"
+                           U"段届批层楼室栋幢号页条件种项组之比章节元折码根块口针步式";
+
+/// What happens on a day, right behind it.
+constexpr auto kDeeds = std::to_array<std::u32string_view>(
+    {U"入院", U"出院", U"手术", U"术前", U"术后", U"术中", U"复查", U"复诊", U"复测", U"门诊", U"急诊", U"住院", U"转入",
+     U"转出", U"转院", U"转科", U"我院", U"外院", U"拔管", U"拔除", U"换药", U"拆线", U"查房", U"会诊", U"检查", U"化验",
+     U"复检", U"随访", U"就诊", U"来院", U"来诊", U"开始", U"起病", U"发病", U"分娩", U"顺产", U"剖宫", U"引产", U"上午",
+     U"下午", U"晚上", U"晚间", U"夜间", U"夜班", U"白班", U"凌晨", U"早上", U"早晨", U"清晨", U"中午", U"傍晚", U"当天",
+     U"当日", U"化疗", U"放疗", U"穿刺", U"活检", U"抽血", U"输血", U"开药", U"停药", U"停用", U"加用", U"改用", U"确诊",
+     U"去世", U"死亡", U"出生", U"交班", U"小结", U"病程", U"血常规", U"胃镜", U"肠镜", U"彩超", U"超声", U"打针", U"接种",
+     U"预约", U"约了", U"再次", U"突发", U"突然", U"出现", U"摔倒", U"跌倒", U"外伤", U"受伤", U"车祸", U"签字", U"签名"});
+/// The same in one character.
+constexpr CharSet kShortDeeds = U"行查拔做去来因予夜晚晨早复诉约转";
+/// Words for a day that is still to come, or that a form asks for.
+constexpr auto kPlans = std::to_array<std::u32string_view>(
+    {U"下次", U"定于", U"明天", U"明日", U"后天", U"复诊", U"产检", U"随访", U"评定", U"日期", U"交班", U"登记", U"预约", U"拟于",
+     U"末次月经", U"预产期", U"截至", U"入院", U"出院", U"生于", U"生日", U"随诊", U"门诊"});
+/// Words for a day behind which a result may stand as well: 复查 5.6, 今天 6.1.
+constexpr auto kDays = std::to_array<std::u32string_view>(
+    {U"复查", U"手术", U"今天", U"今日", U"昨天", U"昨日", U"时间", U"检查", U"记录", U"小结", U"就诊", U"因于", U"患者于",
+     U"家属于", U"曾于", U"病人于"});
+
+struct MonthDay {
+  std::size_t stop = 0;  ///< 0: none
+  char32_t mark = 0;
+  bool padded = false;   ///< 08-01
+};
+
+MonthDay month_day_at(const DecodedText& text, std::size_t at) {
+  constexpr std::array<unsigned, 13> kLast{0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const std::size_t mark = at + (is_digit(text[at + 1]) ? 2 : 1);
+  const std::size_t stop = mark + (is_digit(text[mark + 2]) ? 3 : 2);
+  if (!one_of<U"-/.月">(text[mark]) || !is_digit(text[mark + 1])) {
+    return {};
+  }
+  const auto number = [&](std::size_t from, std::size_t end) {
+    return end - from == 2 ? (text[from] - U'0') * 10 + (text[from + 1] - U'0') : text[from] - U'0';
+  };
+  const unsigned month = number(at, mark);
+  const unsigned day = number(mark + 1, stop);
+  const char32_t after = text[stop];
+  const bool goes_on = text[mark] != U'月' && one_of<U"-.~—">(after) &&
+                       (is_digit(text[stop + 1]) || after == U'~');
+  const bool closed = !is_alnum(after) && !goes_on && !one_of<U"/%×*±℃°^:+">(after);
+  if (month == 0 || month > 12 || day == 0 || day > kLast[month] || !closed) {
+    return {};
+  }
+  return {stop, text[mark], text[at] == U'0' && stop - mark == 3};
+}
+
+bool deed_follows(const DecodedText& text, std::size_t at) {
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kDeeds);
+  return one_of<kShortDeeds>(text[at]) || !kIndex.longest_at(text, at).empty();
+}
+
+/// The place behind which blanks and a colon stand before `at`.
+std::size_t label_stop(const DecodedText& text, std::size_t at) {
+  constexpr std::size_t kLongestGap = 3;
+  std::size_t stop = at;
+  while (at - stop < kLongestGap && (text[stop - 1] == U' ' || one_of<U":(">(text[stop - 1]) ||
+                                     text[stop - 1] == 0x3000)) {
+    --stop;
+  }
+  return stop;
+}
+
+/// Nothing that is measured stands before it: the edge of a clause, or a word of time.
+bool opens_clause(char32_t c) { return c == 0 || c == U'\n' || one_of<U",。;、于自从今昨明拟(">(c); }
+
+}  // namespace
+
+std::size_t yearless_date_end(const DecodedText& text, std::size_t at, bool follows_date) {
+  static const WordIndex kPlanned(WordIndex::By::kLastTwo, kPlans);
+  static const WordIndex kDay(WordIndex::By::kLastTwo, kDays);
+  const MonthDay date = month_day_at(text, at);
+  if (date.stop == 0 || one_of<U"-/.~<>=+±≤≥第">(text[at - 1])) {
+    return 0;
+  }
+  const std::size_t next = date.stop + (is_blank(text[date.stop]) ? 1 : 0);
+  const bool counted = one_of<kUnits>(text[next]) && !deed_follows(text, next);
+  if (counted) {
+    return 0;
+  }
+  if (follows_date || date.mark == U'月') {
+    return date.stop;
+  }
+  const bool result = date.mark == U'.';  // 血钾 7.2行血透: numbers with a point are results, too
+  const std::size_t label = label_stop(text, at);
+  const char32_t before = text[label - 1];
+  const bool deed = deed_follows(text, date.stop) || (!result && deed_follows(text, next));
+  if ((deed && (!result || opens_clause(before))) ||
+      !kPlanned.longest_before(text, label).empty() ||
+      (!result && !kDay.longest_before(text, label).empty())) {
+    return date.stop;
+  }
+  // 于08-01, "10/19 去岭下村": a day that a line begins with.
+  const bool fraction = date.mark == U'/' && before == U'于';
+  const bool line = (label == at || text[at - 1] == U' ') &&
+                    (before == 0 || before == U'\n' || before == U'/') && is_blank(text[date.stop]) &&
+                    is_cjk(text[next]);
+  return (date.padded && !result && opens_clause(before)) || fraction ||
+                 (line && (date.padded || date.mark == U'/'))
+             ? date.stop
+             : 0;
+}
+
+}  // namespace emr::desensitize
