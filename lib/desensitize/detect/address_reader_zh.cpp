@@ -55,6 +55,34 @@ void AddressReader::read() {
   }
   numbers();
   beside();
+  building();
+}
+
+void AddressReader::building() {
+  if (number == 0 || at_ != number || !one_of<U" |">(text_[at_])) {
+    return;
+  }
+  const std::size_t name = at_ + 1;
+  std::size_t door = name;
+  while (door < name + 9 && is_cjk(text_[door])) {
+    ++door;
+  }
+  std::size_t end = door;
+  while (is_digit(text_[end]) && end < door + 5) {
+    ++end;
+  }
+  const std::size_t unit = one_of<U"室号房">(text_[end]) ? 1 : 0;
+  if (door >= name + 3 && end >= door + 3 && one_of<U"心厦场寓楼座苑园城庭邸">(text_[door - 1]) &&
+      !is_alnum(text_[end + unit]) && (unit > 0 || !is_cjk(text_[end]))) {
+    at_ = name;
+    take(road, door - name);
+    take(number, end + unit - door);
+  }
+}
+
+bool AddressReader::shop_ends(std::size_t length) const {
+  return length >= 3 && one_of<U"店厦场厂堂馆">(text_[at_ + length - 1]) &&
+         !one_of<U"内店">(text_[at_ + length]);
 }
 
 /// …|菜市场门口, …12栋|对面平房: what people find it by, right behind a road or a number.
@@ -69,13 +97,14 @@ void AddressReader::beside() {
   }
   for (std::size_t length = 1; length <= 8 && is_cjk(text_[at_ + length - 1]); ++length) {
     const std::size_t after = at_ + length;
-    if (is_stop(text_[after - 1]) || one_of<U"被与后时送至到在发出不及为由">(text_[after - 1])) {
+    if (is_stop(text_[after - 1]) || one_of<U"被与后时送至到在发出不及为由医卫药坐骑开步行">(text_[after - 1])) {
       return;
     }
     const bool mouth = length == 1 && text_[at_] == U'口' && at_ == road;
     const bool side = text_[after - 1] == U'旁' && !is_cjk(text_[after]);
-    if (mouth || side || (length > 1 && !kWords.longest_before(text_, after).empty())) {
-      take(landmark, length);
+    const bool word = length > 1 && !kWords.longest_before(text_, after).empty();
+    if (mouth || side || word || shop_ends(length)) {
+      take(landmark, length + (word && text_[after] == U'口' ? 1 : 0));  // 正门|口
       beside();
       return;
     }
@@ -241,7 +270,7 @@ bool AddressReader::road_ends(std::size_t length) const {
 }
 
 bool AddressReader::estate() {
-  if (stop == 0) {
+  if (stop == 0 && !settled_) {
     return false;
   }
   std::size_t length = 0;
@@ -253,11 +282,21 @@ bool AddressReader::estate() {
     ++unit;
   }
   const bool door = unit > at_ + length && text_[unit] == U'-' && is_digit(text_[unit + 1]);
-  if (length < 2 || unit == at_ + length || (unit_at(unit) == 0 && !door)) {
+  if (length < 2 || unit == at_ + length || (unit_at(unit) == 0 && !door) ||
+      (stop == 0 && in_ward(length))) {
     return false;
   }
   take(road, length);
   return true;
+}
+
+bool AddressReader::in_ward(std::size_t length) const {
+  for (std::size_t i = at_; i < at_ + length; ++i) {
+    if (one_of<U"科房室区部处床号急护第共过后前左右内外上下">(text_[i])) {
+      return true;
+    }
+  }
+  return false;
 }
 
 bool AddressReader::continues(std::size_t after, std::u32string_view end) const {

@@ -15,7 +15,9 @@ inline bool is_chinese_digit(char32_t c) {
 /// Reads an address from a start as far as its grammar goes.
 class AddressReader {
  public:
-  AddressReader(const DecodedText& text, std::size_t start) : text_(text), at_(start) {}
+  /// `settled`: behind 住, where the name of an estate may come first (住翠湖天地12栋).
+  AddressReader(const DecodedText& text, std::size_t start, bool settled = false)
+      : text_(text), at_(start), settled_(settled) {}
 
   std::size_t province = 0;
   std::size_t city = 0;
@@ -56,8 +58,10 @@ class AddressReader {
   bool hamlet();
   /// Does a road of this length end here?
   bool road_ends(std::size_t length) const;
-  /// A name of its own before a building: 翠湖天地3幢. Only behind a place that was read.
+  /// A name of its own before a building: 翠湖天地3幢. Only behind a place that was read, or 住.
   bool estate();
+  /// 住|抢救室2号, 住|外科大楼3楼: where patients lie, not where they live.
+  bool in_ward(std::size_t length) const;
   /// 中山路 inside 中山路街道; 道 inside 道路; 里 inside 里程.
   bool continues(std::size_t after, std::u32string_view end) const;
 
@@ -67,9 +71,14 @@ class AddressReader {
   void numbers();
   std::size_t unit_at(std::size_t at) const;
   void beside();
+  /// 人民路|新世纪百货商场: a place where people go.
+  bool shop_ends(std::size_t length) const;
+  /// 1515号|嘉里中心2101: a building behind a sign that ends the cell.
+  void building();
 
   const DecodedText& text_;
   std::size_t at_;
+  bool settled_;
   std::size_t county_place_ = ~std::size_t{0};  ///< where `county_` was read
   std::size_t county_ = 0;
 };

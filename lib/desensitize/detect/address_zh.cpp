@@ -23,6 +23,9 @@ constexpr auto kAddressLabels = std::to_array<std::u32string_view>({
 // Before an address and before much else: what follows must be told from other words.
 constexpr CharSet kLooseLabels = U"在住";
 
+/// What stands between a sentence and the name of a place.
+constexpr CharSet kBeforeVillages = U"在于至到住址家的往从由去现居为自系是回返看望访送和与及我该各某其所入进出来赴镇乡县";
+
 class AddressFinder {
  public:
   AddressFinder(const DecodedText& text, Finds& finds) : text_(text), finds_(finds) {}
@@ -36,13 +39,17 @@ class AddressFinder {
       if (const std::size_t label = label_at(i); label > 0) {
         labelled(i, i + label);
       } else if (one_of<kLooseLabels>(text_[i])) {
-        somewhere(i + 1);
+        somewhere(i, i + 1);
       } else if (place_at(text_, i) > 0) {
         unlabelled(i);
       } else if (ends_county(text_[i]) && county_before(text_, i + 1) > 0) {
         unlabelled(i + 1 - county_before(text_, i + 1));
       } else if (text_[i] == U'号' || text_[i] == U'室' || text_[i] == U'栋' || text_[i] == U'幢') {
         around_number(i);
+      } else if (one_of<U"村屯寨">(text_[i])) {
+        village(i);
+      } else if (text_.stops(i + 1, U"社区")) {
+        community(i);
       }
     }
   }
@@ -56,13 +63,13 @@ class AddressFinder {
   void labelled(std::size_t label, std::size_t at) {
     const std::size_t behind = at;
     while (is_blank(text_[at]) || is_field_mark(text_[at]) || behind_tag(text_, at) > at ||
-           one_of<U"为在于是(至变更改迁还到了【】[]“\"">(text_[at])) {
+           one_of<U"为在于於是(至变更改迁还到了【】[]“\"">(text_[at])) {
       at = std::max(at + 1, behind_tag(text_, at));
     }
     if (text_[at - 1] == U'于' && county_at(text_, at - 1) > 0) {
       --at;  // 住于都县: the preposition is the county's
     }
-    AddressReader reader(text_, at);
+    AddressReader reader(text_, at, settles(label, behind));
     reader.read();
     const bool provider = reader.number == 0 && provider_follows(reader.stop);  // 地点：舟山医院
     const bool field = at > behind && text_[at - 1] != U'\n' && names_field(label, behind);
@@ -72,6 +79,15 @@ class AddressFinder {
     } else if (cell >= at + 5 && has_place_sign(at, cell)) {
       add(at, cell, 30);  // 地址：天主堂后院2号
     }
+  }
+  /// 现住, 家庭地址: people live there.
+  bool settles(std::size_t label, std::size_t stop) const {
+    for (std::size_t i = label; i < stop; ++i) {
+      if (one_of<U"住址居户籍">(text_[i])) {
+        return true;
+      }
+    }
+    return false;
   }
   /// Of a form: nothing but the address stands in its cell.
   bool names_field(std::size_t label, std::size_t stop) const {
@@ -103,20 +119,44 @@ class AddressFinder {
 
   /// 在|红星路菜市场门口, 住 |西仓北巷回民小区: a road or a village, and where on it, or nothing else
   /// behind it.
-  void somewhere(std::size_t at) {
+  void somewhere(std::size_t label, std::size_t at) {
     while (text_[at] == U' ' || text_[at] == 0x3000) {
       ++at;
     }
-    AddressReader reader(text_, at);
+    const bool settled = text_[label] == U'住';
+    AddressReader reader(text_, at, settled);
     reader.read();
     const std::size_t road = reader.road;
     const bool named = road >= at + 3 && one_of<U"路街巷弄村庄道区寨屯堡口邨">(text_[road - 1]) &&
-                       !text_.stops(road, U"公路") && !text_.stops(road, U"尿路") &&
-                       !text_.stops(road, U"通路") && !text_.stops(road, U"铁路");
-    const bool sure = reader.levels() > 1 || reader.stop > road || one_of<U"口角">(text_[road - 1]);
-    if (named && (sure || (text_[at - 1] != U'在' && !is_cjk(text_[road])))) {
+                       !is_other_road(road);
+    const bool sure = reader.levels() > 1 || reader.stop > road || one_of<U"口角">(text_[road - 1]) ||
+                      is_street(at, road);
+    const bool house = road >= at + 2 && reader.number > road && (settled || has_street(at, road));
+    if ((named && (sure || (settled && !is_cjk(text_[road])))) || house) {
       add(at, reader.stop, 32);
     }
+  }
+  bool has_street(std::size_t at, std::size_t stop) const {
+    for (std::size_t i = at + 2; i < stop; ++i) {
+      if (one_of<U"路街巷弄">(text_[i])) {
+        return true;
+      }
+    }
+    return false;
+  }
+  /// 尿路, 通路: ways, but no streets.
+  bool is_other_road(std::size_t stop) const {
+    static constexpr auto kOthers = std::to_array<std::u32string_view>(
+        {U"公路", U"尿路", U"通路", U"铁路", U"回路", U"道路", U"马路", U"线路", U"电路", U"旁路", U"胆路", U"气路", U"思路",
+         U"短路", U"网路", U"半路", U"来路", U"走路", U"管路", U"赶路", U"水路", U"产道", U"食道", U"气道", U"肠道", U"尿道",
+         U"阴道", U"耳道", U"通道", U"隧道", U"窦道", U"胆道", U"上街", U"逛街", U"农村", U"乡村", U"山村"});
+    static const WordIndex kWords(WordIndex::By::kLastTwo, kOthers);
+    return !kWords.longest_before(text_, stop).empty();
+  }
+  /// 在|建设路被撞: a street by its name, which the sentence goes on behind.
+  bool is_street(std::size_t at, std::size_t stop) const {
+    return stop - at <= 6 && one_of<U"路街">(text_[stop - 1]) &&
+           !one_of<U"上中途边径口线程面道">(text_[stop]) && !is_other_road(stop);
   }
 
   void unlabelled(std::size_t at) {
@@ -165,6 +205,47 @@ class AddressFinder {
     }
   }
 
+  /// 去|岭下村三组, ，石碣村2社: a village behind a word of going, or with the number of a group.
+  void village(std::size_t sign) {
+    std::size_t start = sign;
+    while (start > done_ && sign - start < 4 && is_cjk(text_[start - 1]) &&
+           !one_of<kBeforeVillages>(text_[start - 1])) {
+      --start;
+    }
+    const std::size_t length = sign - start;
+    if (length == 0 || length > 3 || one_of<U"农乡山本全外邻同我该各某哪这城">(text_[sign - 1]) ||
+        one_of<U"民委医卡">(text_[sign + 1])) {
+      return;
+    }
+    AddressReader reader(text_, start);
+    reader.read();
+    const std::size_t stop = std::max(reader.stop, sign + 1);
+    const bool grouped = stop > sign + 2 && one_of<U"组社队号户">(text_[stop - 1]);
+    if (grouped || (length > 1 && one_of<U"去到在回往赴从于返看访">(text_[start - 1]))) {
+      add(start, stop, 30);
+    }
+  }
+  /// 府青路街道|八里社区, 双湖社区|五组
+  void community(std::size_t sign) {
+    std::size_t start = sign - 1;
+    std::size_t office = 0;
+    while (start > done_ && sign - start < 14 && is_cjk(text_[start - 1]) &&
+           !one_of<kBeforeVillages>(text_[start - 1])) {
+      --start;
+      office = office == 0 && text_.starts(start, U"街道") ? start : office;
+    }
+    if (sign - start < 3 || (office == 0 && sign - start > 6)) {
+      return;
+    }
+    AddressReader reader(text_, start);
+    reader.read();
+    const bool grouped =
+        reader.number > sign && one_of<U"组社队号栋幢室">(text_[reader.number - 1]);
+    if (reader.stop > sign && (grouped || (office > start + 1 && !provider_follows(sign)))) {
+      add(start, reader.stop, 30);
+    }
+  }
+
   void add(std::size_t start, std::size_t stop, int weight) {
     finds_.push_back({start, stop, SpanType::kAddress, weight});
     done_ = std::max(done_, stop);
@@ -178,7 +259,7 @@ class AddressFinder {
 }  // namespace
 
 std::u32string address_first_characters() {
-  std::u32string characters = U"县区市旗号室栋幢在住";
+  std::u32string characters = U"县区市旗号室栋幢在住村屯寨";
   for (const std::u32string_view label : kAddressLabels) {
     characters.push_back(label.front());
   }

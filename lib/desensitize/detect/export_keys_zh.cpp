@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "desensitize/detect/address_reader_zh.h"
+
 namespace emr::desensitize {
 namespace {
 
@@ -116,7 +118,12 @@ std::size_t find_export_value_zh(const DecodedText& text, std::size_t at, Finds&
     ++value;
   }
   const Keys* const keys = keys_of(text, at, stop);
-  const std::size_t end = keys == nullptr ? value : value_end(text, value, keys->type);
+  std::size_t end = keys == nullptr ? value : value_end(text, value, keys->type);
+  if (end > value && keys->type == kAddress && text[end] == U'|') {
+    AddressReader reader(text, value);  // 南京西路1515号|嘉里中心2101
+    reader.read();
+    end = std::max(end, reader.stop);
+  }
   if (end == value) {
     return 0;
   }

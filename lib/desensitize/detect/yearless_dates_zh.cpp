@@ -25,8 +25,8 @@ constexpr auto kDeeds = std::to_array<std::u32string_view>(
 constexpr CharSet kShortDeeds = U"行查拔做去来因予夜晚晨早复诉约转";
 /// Words for a day that is still to come, or that a form asks for.
 constexpr auto kPlans = std::to_array<std::u32string_view>(
-    {U"下次", U"定于", U"明天", U"明日", U"后天", U"复诊", U"产检", U"随访", U"评定", U"日期", U"交班", U"登记", U"预约", U"拟于",
-     U"末次月经", U"预产期", U"截至", U"入院", U"出院", U"生于", U"生日", U"随诊", U"门诊"});
+    {U"下次", U"定于", U"明天", U"明日", U"后天", U"复诊", U"产检", U"随访", U"评定", U"日期", U"交班", U"登记", U"预约",
+     U"拟于", U"末次月经", U"预产期", U"截至", U"入院", U"出院", U"生于", U"生日", U"随诊", U"门诊"});
 /// Words for a day behind which a result may stand as well: 复查 5.6, 今天 6.1.
 constexpr auto kDays = std::to_array<std::u32string_view>(
     {U"复查", U"手术", U"今天", U"今日", U"昨天", U"昨日", U"时间", U"检查", U"记录", U"小结", U"就诊", U"因于", U"患者于",
@@ -107,8 +107,8 @@ std::size_t yearless_date_end(const DecodedText& text, std::size_t at, bool foll
   }
   // 于08-01, "10/19 去岭下村": a day that a line begins with.
   const bool fraction = date.mark == U'/' && before == U'于';
-  const bool line = (label == at || text[at - 1] == U' ') &&
-                    (before == 0 || before == U'\n' || before == U'/') && is_blank(text[date.stop]) &&
+  const bool edge = before == 0 || before == U'\n' || before == U'/';
+  const bool line = edge && (label == at || text[at - 1] == U' ') && is_blank(text[date.stop]) &&
                     is_cjk(text[next]);
   return (date.padded && !result && opens_clause(before)) || fraction ||
                  (line && (date.padded || date.mark == U'/'))
