@@ -317,6 +317,12 @@ bool AddressReader::continues(std::size_t after, std::u32string_view end) const 
 void AddressReader::numbers() {
   for (;;) {
     std::size_t at = at_;
+    if (number > 0 && one_of<U"前后东西南北主附">(text_[at]) && text_[at + 1] == U'楼' &&
+        is_digit(text_[at + 2])) {
+      at_ += 1;
+      take(number, 1);  // 82号|后楼302
+      at = at_;
+    }
     if (one_of<U"甲乙丙丁戊附第东西南北中">(text_[at]) &&
         (is_digit(text_[at + 1]) || text_[at + 1] == U'区' || unit_at(at + 1) > 0 ||
          is_chinese_digit(text_[at + 1]))) {
@@ -325,10 +331,11 @@ void AddressReader::numbers() {
     const std::size_t first = at > at_ && unit_at(at) > 0 ? at_ : at;  // 乙单元, 西户
     while (is_alnum(text_[at]) || is_chinese_digit(text_[at]) || text_[at] == U'-' ||
            text_[at] == U'#' || text_[at] == U'之' ||
-           (text_[at - 1] == U'-' && one_of<U"甲乙丙丁东西南北中">(text_[at]))) {
+           (text_[at - 1] == U'-' && one_of<U"甲乙丙丁东西南北中">(text_[at])) ||
+           (one_of<U"甲乙丙丁">(text_[at]) && is_digit(text_[at - 1]) && is_digit(text_[at + 1]))) {
       ++at;
     }
-    if (at == first || at - first > 8) {
+    if (at == first || at - first > 12) {
       // 阳光花园1幢: a name between the numbers.
       if (number > 0 && roads()) {
         continue;
@@ -345,7 +352,7 @@ void AddressReader::numbers() {
       return;
     }
     if (unit == 0 && (is_blank(text_[at]) || is_separator(text_[at]) || text_[at] == 0) &&
-        at - first > 8) {
+        at - first > 12) {
       return;
     }
     at_ = at;

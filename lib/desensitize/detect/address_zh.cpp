@@ -24,7 +24,7 @@ constexpr auto kAddressLabels = std::to_array<std::u32string_view>({
 constexpr CharSet kLooseLabels = U"在住";
 
 /// What stands between a sentence and the name of a place.
-constexpr CharSet kBeforeVillages = U"在于至到住址家的往从由去现居为自系是回返看望访送和与及我该各某其所入进出来赴镇乡县";
+constexpr CharSet kBeforeVillages = U"在于至到住址家的往从由去现居为自系是回返看访送和与及我该各某其所入进出来赴接经";
 
 class AddressFinder {
  public:
@@ -46,8 +46,10 @@ class AddressFinder {
         unlabelled(i + 1 - county_before(text_, i + 1));
       } else if (text_[i] == U'号' || text_[i] == U'室' || text_[i] == U'栋' || text_[i] == U'幢') {
         around_number(i);
-      } else if (one_of<U"村屯寨">(text_[i])) {
-        village(i);
+      } else if (one_of<U"村屯寨">(text_[i]) || is_hamlet(i)) {
+        village(one_of<U"组">(text_[i]) ? number_before(i) - 1 : i);
+      } else if (text_[i] == U'叉' && text_[i + 1] == U'口') {
+        crossroads(i);
       } else if (text_.stops(i + 1, U"社区")) {
         community(i);
       }
@@ -165,11 +167,23 @@ class AddressFinder {
     const bool fine = reader.town > 0 || reader.road > 0 || reader.number > 0;
     const bool same = reader.province == reader.city && reader.city > 0;
     const int levels = reader.levels() - (same ? 1 : 0);
-    if (levels >= 3 || (levels >= 2 && (fine || reader.district > 0))) {
-      if (!provider_follows(reader.stop)) {
-        add(at, reader.stop, 35);
-      }
+    if ((levels >= 3 || (levels >= 2 && (fine || reader.district > 0))) &&
+        !provider_follows(reader.stop)) {
+      const bool inside = reader.city == 0 && reader.district == 0 && reader.road > 0;
+      add(inside ? name_start(at) : at, reader.stop, 35);
     }
+  }
+
+  /// 去望|江门社区: the name of a city within another name.
+  std::size_t name_start(std::size_t at) const {
+    std::size_t start = at;
+    while (start > done_ && at - start < 3 && is_cjk(text_[start - 1])) {
+      if (one_of<kBeforeVillages>(text_[start - 1])) {
+        return start;
+      }
+      --start;
+    }
+    return at - start == 3 ? at : start;
   }
 
   /// 武汉市江岸区人民医院 is a hospital, not an address.
@@ -208,11 +222,13 @@ class AddressFinder {
   /// 去|岭下村三组, ，石碣村2社: a village behind a word of going, or with the number of a group.
   void village(std::size_t sign) {
     std::size_t start = sign;
-    while (start > done_ && sign - start < 4 && is_cjk(text_[start - 1]) &&
+    std::size_t name = 0;  // behind the town that the village belongs to
+    while (start > done_ && sign - start < (name > 0 ? 9 : 4) && is_cjk(text_[start - 1]) &&
            !one_of<kBeforeVillages>(text_[start - 1])) {
+      name = name == 0 && one_of<U"镇乡">(text_[start - 1]) ? start : name;
       --start;
     }
-    const std::size_t length = sign - start;
+    const std::size_t length = sign - std::max(start, name);
     if (length == 0 || length > 3 || one_of<U"农乡山本全外邻同我该各某哪这城">(text_[sign - 1]) ||
         one_of<U"民委医卡">(text_[sign + 1])) {
       return;
@@ -225,12 +241,38 @@ class AddressFinder {
       add(start, stop, 30);
     }
   }
+  std::size_t number_before(std::size_t at) const {
+    while (is_digit(text_[at - 1]) || is_chinese_digit(text_[at - 1])) {
+      --at;
+    }
+    return at;
+  }
+  /// 龙潭沟三|组: what else villages are called.
+  bool is_hamlet(std::size_t i) const {
+    const std::size_t number = text_[i] == U'组' ? number_before(i) : i;
+    return number < i && i - number <= 3 &&
+           one_of<U"沟湾坳坪冲坡岭塘垭坝庄畈垸塆堡洼峪营庙桥洞井">(text_[number - 1]);
+  }
+  /// 科苑路与规划三路交叉口
+  void crossroads(std::size_t sign) {
+    std::size_t start = sign;
+    while (start > done_ && sign - start < 20 && is_cjk(text_[start - 1]) &&
+           !one_of<U"在于至到住家的往从由去我接经过行送">(text_[start - 1])) {
+      --start;
+    }
+    AddressReader reader(text_, start);
+    reader.read();
+    if (reader.stop > sign && reader.road > start + 4) {
+      add(start, reader.stop, 32);
+    }
+  }
   /// 府青路街道|八里社区, 双湖社区|五组
   void community(std::size_t sign) {
     std::size_t start = sign - 1;
     std::size_t office = 0;
     while (start > done_ && sign - start < 14 && is_cjk(text_[start - 1]) &&
-           !one_of<kBeforeVillages>(text_[start - 1])) {
+           !one_of<kBeforeVillages>(text_[start - 1]) &&
+           !(text_[start - 1] == U'镇' && one_of<U"我本该">(text_[start - 2]))) {
       --start;
       office = office == 0 && text_.starts(start, U"街道") ? start : office;
     }
@@ -259,7 +301,7 @@ class AddressFinder {
 }  // namespace
 
 std::u32string address_first_characters() {
-  std::u32string characters = U"县区市旗号室栋幢在住村屯寨";
+  std::u32string characters = U"县区市旗号室栋幢在住村屯寨组叉";
   for (const std::u32string_view label : kAddressLabels) {
     characters.push_back(label.front());
   }

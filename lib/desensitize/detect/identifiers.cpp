@@ -306,6 +306,28 @@ std::size_t mobile_end(const DecodedText& text, std::size_t at) {
   return 0;
 }
 
+/// 2024-11-06|16:12: the time of day is glued on, as it is where a form drops a blank.
+std::size_t glued_date_end(const DecodedText& text, std::size_t at) {
+  constexpr std::u32string_view kShape = U"0000-00-0000:00";
+  const char32_t mark = text[at + 4];
+  if (!one_of<U"-/.">(mark)) {
+    return 0;
+  }
+  for (std::size_t i = 0; i < kShape.size(); ++i) {
+    const char32_t c = text[at + i];
+    const bool fits = kShape[i] == U'0' ? is_digit(c) : c == (kShape[i] == U'-' ? mark : U':');
+    if (!fits) {
+      return 0;
+    }
+  }
+  constexpr std::size_t kDate = 10;
+  std::string date;
+  for (std::size_t i = 0; i < kDate; ++i) {
+    append_utf8(date, text[at + i]);
+  }
+  return date_prefix(date) == kDate ? at + kDate : 0;
+}
+
 std::size_t date_end(const DecodedText& text, std::size_t at) {
   std::size_t digits = 0;
   while (is_digit(text[at + digits]) && digits < 15) {
@@ -325,6 +347,11 @@ std::size_t date_end(const DecodedText& text, std::size_t at) {
       (text[at + 4] == U'年' || text[at + 1] == U'月' || text[at + 2] == U'月');
   if ((!digit_shape && !chinese_shape) || at >= text.size()) {
     return 0;
+  }
+  if (digits == 4) {
+    if (const std::size_t glued = glued_date_end(text, at); glued > 0) {
+      return glued;
+    }
   }
   const std::size_t stop = spelt_date_end(text, at);
   if (stop == 0) {

@@ -68,6 +68,7 @@ constexpr auto kIdLabels = std::to_array<IdLabel>({
     {U"联系方式", kPhone}, {U"电话号码", kPhone}, {U"座机", kPhone}, {U"传真", kPhone},
     {U"热线", kPhone}, {U"短号", kPhone}, {U"致电", kPhone}, {U"拨打", kPhone}, {U"详询", kPhone},
     {U"请电", kPhone}, {U"签约号", kMrn}, {U"咨询", kPhone}, {U"号码", kPhone}, {U"来电", kPhone},
+    {U"取号码", kMrn}, {U"预约码", kMrn}, {U"验证码", kMrn},
     {U"住院号", kMrn}, {U"病案号", kMrn}, {U"门诊号", kMrn}, {U"病历号", kMrn},
     {U"就诊号", kMrn}, {U"就诊卡号", kMrn}, {U"诊疗卡号", kMrn}, {U"登记号", kMrn},
     {U"病员号", kMrn}, {U"病人号", kMrn}, {U"患者编号", kMrn}, {U"病人编号", kMrn},
@@ -203,7 +204,7 @@ const IdLabel* latin_label(const DecodedText& text, std::size_t stop) {
        {U"Passport", kPassport}, {U"Passport No", kPassport}, {U"HKID", kIdCard}});
   static constexpr auto kNumbered = std::to_array<std::u32string_view>(
       {U"No", U"NO", U"Group", U"Policy", U"Accession", U"Claim", U"Ref", U"Case", U"Serial",
-       U"Pager", U"Member"});
+       U"Pager", U"Member", U"HN"});
   for (const IdLabel& label : kLabels) {
     if (text.stops(stop, label.word) && !is_letter(text[stop - label.word.size() - 1])) {
       return &label;

@@ -54,6 +54,9 @@ std::size_t NameShape::han_name(std::size_t i, bool rare_too, bool ordinary_word
   if (!given(i + two) || words_.followers.has(text_[i + two], text_[i + two + 1])) {
     return two;
   }
+  if (goes_on_behind(text_[i + two])) {
+    return two;
+  }
   if (boundary(i + two + 1)) {
     return two + 1;
   }

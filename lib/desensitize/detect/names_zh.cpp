@@ -7,6 +7,7 @@
 #include "desensitize/detect/field_gap_zh.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
+#include "desensitize/detect/name_places_zh.h"
 #include "desensitize/detect/name_repeat_zh.h"
 #include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/regions_zh.h"
@@ -42,6 +43,10 @@ class NameFinder : private NameShape {
         after_bed(i + 1);
       } else if ((classes & kColon) != 0 && is_role_colon(text_, i)) {
         after_role(i + 1);
+      } else if ((classes & kColon) != 0 && is_letter(text_[i - 1])) {
+        if (const Find name = latin_person(text_, i); name.stop > 0) {
+          add(name.start, name.stop, 50);
+        }
       }
       if ((classes & (kCommonSurname | kCompoundStart | kTransliteration)) != 0 && i >= done_) {
         const std::uint32_t kept = provable_classes(text_, i, classes);
@@ -100,7 +105,7 @@ class NameFinder : private NameShape {
       behind_department(start);
     }
     const std::size_t latin = done_ <= start ? latin_name_at(text_, start) : 0;
-    if (latin > 0 && ((colon && is_form_label(label)) || sex_or_age_at(text_, start + latin) ||
+    if (latin > 0 && (is_form_label(label) || sex_or_age_at(text_, start + latin) ||
                       (text_[start + latin] == U'(' && is_cjk(text_[start + latin + 1])))) {
       add(start, start + latin, 50);  // 患者 Zhang Xiaoming 男
     }
@@ -225,6 +230,7 @@ class NameFinder : private NameShape {
     return field && (place == Place::kForm || surname(start, true) > 0) && take_any(start);
   }
 
+  bool ends_clause(std::size_t at) const { return text_[at] == 0 || one_of<U"。;\n">(text_[at]); }
   bool ends_cell(std::size_t at) const {
     const char32_t c = text_[at];
     return c == 0 || is_blank(c) || c == U'|' || c == U'/';
@@ -235,7 +241,7 @@ class NameFinder : private NameShape {
   std::size_t whole_cell(std::size_t start, std::size_t han) const {
     if (han == 2 && is_cjk(text_[start + 2]) && !is_cjk(text_[start + 3]) &&
         !sex_or_age_at(text_, start + 2) &&
-        !one_of<U"诉签的及等岁因系述病住床拟已称">(text_[start + 2])) {
+        !one_of<U"诉签的及等岁因系述病住床拟已称于与讲说问答按">(text_[start + 2])) {
       return 3;
     }
     const bool double_surname = han == 3 && surname(start + 1, false) == 1 &&
@@ -280,7 +286,7 @@ class NameFinder : private NameShape {
   void list_of_names() {
     while (!finds_.empty() && finds_.back().type == SpanType::kName &&
            finds_.back().stop == done_) {
-      const std::size_t title = std::max(title_length(text_, done_), bracket_length(done_));
+      const std::size_t title = std::max(title_length(text_, done_), bracket_length(text_, done_));
       const char32_t c = text_[done_ + title];
       const bool joined = one_of<U"和与及">(c);
       if (c != U'、' && c != U'/' && !joined && !(title > 0 && c == U',')) {
@@ -295,21 +301,12 @@ class NameFinder : private NameShape {
           (c == U',' && !titled) ||
           (joined && !(plain_surname(start) && usual_name(start, length))) ||
           (!titled && !sure && (han_name(start, false) == 0 || ordinary(start, length)) &&
-           text_[start + length] != U'、')) {
+           text_[start + length] != U'、' && !(length == 3 && ends_clause(start + length) &&
+                                              usual_name(start, length)))) {
         return;
       }
       add(start, start + length, 30);
     }
-  }
-
-  /// 王丽（治疗师）、李静: what somebody is stands in brackets.
-  std::size_t bracket_length(std::size_t at) const {
-    constexpr std::size_t kLongest = 8;
-    std::size_t stop = text_[at] == U'(' ? at + 1 : at;
-    while (stop > at && stop < at + kLongest && text_[stop] != U')') {
-      ++stop;
-    }
-    return text_[stop] == U')' ? stop + 1 - at : 0;
   }
 
   /// A name with its own evidence: something typical behind it, or a cell of its own.

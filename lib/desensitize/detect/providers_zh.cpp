@@ -29,6 +29,7 @@ constexpr auto kGeneric = std::to_array<std::u32string_view>(
      U"当地县", U"当地市", U"当地人民", U"当地中", U"诊治", U"康复", U"护理", U"老年",
      U"中医", U"骨科", U"眼科", U"心理", U"就近", U"上一", U"下一", U"国内", U"上县", U"上市",
      U"上省", U"上镇", U"下县", U"接收", U"转入", U"转出", U"首诊", U"送诊", U"救治",
+     U"申请", U"会诊", U"送检", U"委托", U"就诊", U"住院", U"邀请",
      U"到县", U"到市", U"到镇", U"去县", U"去市", U"去镇"});
 
 class ProviderFinder {
@@ -101,7 +102,7 @@ class ProviderFinder {
   }
 
   static bool stops_name(char32_t c) {
-    return one_of<U"于在至到往赴由从经去转送入我该自与或被向的了曾时因、患者诊已遂即后拟号">(c);
+    return one_of<U"于在至到往赴由从经去转送入我该自与或被向的了曾时因、患者诊已遂即后拟号接来送">(c);
   }
 
   void expand(std::size_t core, std::size_t stop) {

@@ -16,6 +16,7 @@
 #include "desensitize/detect/given_chars_zh.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
+#include "desensitize/detect/name_places_zh.h"
 #include "desensitize/detect/name_repeat_zh.h"
 #include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/role_words_zh.h"
@@ -30,18 +31,18 @@ constexpr int kNever = -100;
 
 /// What people are the subject or the object of, in one character.
 constexpr CharSet kBehindNames = U"称诉说述讲问答叫在于因被将已把与和及自系曾未有无是来去到送为就住从给打用啊吧"
-                                 U"死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处";
+                                 U"死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处家换";
 /// 何杰金病, 墨菲征, 米非司酮: behind these characters nobody is meant.
 constexpr CharSet kTerms = U"氏病征症菌酶酮唑胺碱素酸酯粉丸片胶膏食音试实染毒体定尼林钠钾钙霉隆肽";
 /// The same that only people do.
 constexpr CharSet kDeeds = U"称诉说讲替陪签搀背驾骑劝喂抱带押";
 /// Before people, and before much else.
-constexpr CharSet kBeforeNames = U"被叫称由与和请给向为找让是换替";
+constexpr CharSet kBeforeNames = U"被叫称由与和请给向为找让是换替对";
 
 class NameScorer : private NameShape {
  public:
   NameScorer(const DecodedText& text, Finds& finds)
-      : NameShape(text), finds_(finds), roles_(roles()) {
+      : NameShape(text), finds_(finds), roles_(roles()), places_(place_stops(finds)) {
     names_.reserve(kUsualNames);
     for (const Find& find : finds) {
       if (find.type == SpanType::kName) names_.emplace_back(find.start, find.stop);
@@ -64,8 +65,8 @@ class NameScorer : private NameShape {
       const std::uint32_t before = text_.marks(i - 1);
       if (i < done_ ||
           ((before & kIdeograph) != 0 && (before & (kRoleEnd | kNameLabelEnd | kKinStart)) == 0 &&
-           (classes(i) & kPlainSurname) == 0 &&
-           !one_of<U"被叫称由与和请给向为找让是换替的周天日午代子女点半分时">(text_[i - 1]))) {
+           (classes(i) & kPlainSurname) == 0 && !behind_place(i) &&
+           !one_of<U"被叫称由与和请给向为找让是换替对的周天日午代子女点半分时个位">(text_[i - 1]))) {
         continue;  // inside a word, for all that we know
       }
       while (passed < names_.size() && names_[passed].second <= i) ++passed;
@@ -94,7 +95,10 @@ class NameScorer : private NameShape {
       const bool bare = before < 2 && behind < kCell && !is_cjk(text_[start - 1]) && !whole;
       const int sum = points + behind + before - (bare ? 2 : 0);
       const bool listed = before >= kRole && behind >= kCell;
-      if (sum + (listed ? kMostRoster : 0) <= most || excluded(start, length)) continue;
+      if (sum + (listed ? kMostRoster : 0) <= most || excluded(start, length) ||
+          (before < 1 && names_disease(text_, start + length))) {
+        continue;
+      }
       const bool placed = before >= kRole && behind > 0;
       const int all = sum - words(start, length, placed) + (listed ? roster(start) : 0);
       if (all > most) {
@@ -140,6 +144,7 @@ class NameScorer : private NameShape {
   /// How much do its characters look like a name's?
   int own(std::size_t start, std::size_t family, std::size_t length) const {
     const bool rare = family == 1 && surname(start, false) == 0;
+    if (length == 3 && goes_on_behind(text_[start + 2])) return kNever;
     int points = family == 2 || plain_surname(start) ? 4 : rare ? 1 : 2;
     points -= rare && is_cjk(text_[start - 1]) ? 2 : 0;  // 病人后指出
     for (std::size_t i = start + family; i < start + length; ++i) {
@@ -162,17 +167,10 @@ class NameScorer : private NameShape {
            title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
            roles_.sure.at(text_, start + 1) > 0 ||
            one_of<U"氏族素酮唑酯酸碱胺炎">(text_[start + length - 1]) ||
-           one_of<kTerms>(text_[start + length]) || names_disease(start + length) ||
+           one_of<kTerms>(text_[start + length]) || eponym_at(text_, start) ||
            ((is_role_end(text_[start]) || one_of<U"父母妻夫兄弟姐妹媳婿姨舅">(text_[start])) &&
             is_cjk(text_[start - 1])) || is_word(start, length) ||
            (length > 2 && goes_on(start + length - 1)) || is_column(text_, start, start + length);
-  }
-  /// 何杰金|淋巴瘤: a disease has its name from somebody.
-  bool names_disease(std::size_t stop) const {
-    for (std::size_t i = stop; i < stop + 4 && is_cjk(text_[i]); ++i) {
-      if (one_of<U"瘤癌症征">(text_[i])) return true;
-    }
-    return false;
   }
   /// 墨菲征, 谢谢李|阿姨
   bool is_word(std::size_t start, std::size_t length) const {
@@ -242,9 +240,14 @@ class NameScorer : private NameShape {
     const char32_t c = text_[start - 1];
     if (c == 0 || c == U'\n' || is_time(before, start)) return 2;
     if (!is_cjk(c)) return 1;
-    if (one_of<kLooseSigns>(c) || c == U'被') return 2;
-    if (one_of<kBeforeNames>(c) || behind_day(start)) return 1;
+    if (one_of<kLooseSigns>(c) || c == U'被' || ordinal_before(text_, start)) return 2;
+    if (behind_place(start)) return 2;
+    if (one_of<kBeforeNames>(c) || behind_day(text_, start)) return 1;
     return one_of<U"的了着">(c) ? -1 : -3;
+  }
+  /// 岭下村三组|黎大奎家
+  bool behind_place(std::size_t start) const {
+    return !places_.empty() && std::binary_search(places_.begin(), places_.end(), start);
   }
   /// 目击者, 术者: any word for people of two characters or more.
   bool is_people(std::size_t stop) const {
@@ -267,17 +270,6 @@ class NameScorer : private NameShape {
     const bool child = one_of<U"子女代">(c) && text_[stop - 2] == U'(';
     return !is_cjk(text_[stop - 2]) &&
            (one_of<kShortKin>(c) || signs || child || (colon && one_of<kShortRoles>(c)));
-  }
-  /// 下周|孟凡休假, 两点半|龙建平
-  bool behind_day(std::size_t start) const {
-    constexpr auto kDays = std::to_array<std::u32string_view>(
-        {U"今天", U"昨天", U"明天", U"今日", U"昨日", U"明日", U"上午", U"下午", U"晚上", U"今晨", U"昨晚",
-         U"上周", U"下周", U"本周", U"当天", U"次日", U"夜间", U"凌晨"});
-    static const WordIndex kIndex(WordIndex::By::kLastTwo, kDays);
-    const char32_t before = text_[start - 2];
-    const bool clock = one_of<U"点半分时">(text_[start - 1]) &&
-                       (is_digit(before) || one_of<U"一二两三四五六七八九十点">(before));
-    return clock || !kIndex.longest_before(text_, start).empty();
   }
   /// "张三医师：查体…": behind the colon stands what was said.
   bool speaks(std::size_t at) const {
@@ -335,7 +327,10 @@ class NameScorer : private NameShape {
       if (c == U'男' || c == U'女') return sex_or_age_at(text_, stop) ? 6 : kGoesOn;
       if (title_at(text_, stop) || text_.starts(stop, U"团队")) return 4;
       if (deed_at(text_, stop) || roles_.kin.at(text_, stop) > 0) return 3;
-      if (words_.followers.has(c, text_[stop + 1]) || one_of<kDeeds>(c)) return 2;
+      if (words_.followers.has(c, text_[stop + 1]) || one_of<kDeeds>(c) ||
+          illness_at(text_, stop)) {
+        return 2;
+      }
       return one_of<kBehindNames>(c) || (classes(stop) & kNeverInName) != 0 ? 1 : kGoesOn;
     }
     if (sex_or_age_at(text_, stop)) {
@@ -344,7 +339,9 @@ class NameScorer : private NameShape {
     if (dose_at(text_, stop)) return kDoseFollows;
     if (ethnicity_at(text_, stop)) return 6;
     if (relation_at(text_, stop)) return 4;
-    if (c == 0 || is_blank(c) || c == U'|' || (c == U'、' && is_likely(stop + 1))) return 2;
+    if (c == 0 || is_blank(c) || c == U'|' || (one_of<U"、/">(c) && is_likely(stop + 1))) {
+      return 2;
+    }
     return is_alnum(c) ? 0 : 1;
   }
   static constexpr int kMostRoster = 5;
@@ -386,6 +383,7 @@ class NameScorer : private NameShape {
   Finds& finds_;
   const Roles& roles_;
   std::size_t done_ = 0;
+  std::vector<std::size_t> places_;  ///< where addresses and employers stop
   std::vector<Name> names_;  ///< that others found, sorted
   std::vector<Name> own_;    ///< found on the way through the text, so sorted too
   std::vector<Name> found_;

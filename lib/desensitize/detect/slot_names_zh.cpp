@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "desensitize/detect/name_evidence_zh.h"
+#include "desensitize/detect/name_places_zh.h"
 #include "desensitize/detect/name_repeat_zh.h"
 #include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/role_words_zh.h"
@@ -61,7 +62,8 @@ class SlotReader : private NameShape {
     const std::size_t family = surname(start, true);
     if (family == 0 || family >= length ||
         (length == 4 && family == 1 && surname(start + 1, true) == 0) ||
-        title_at(text_, start + family)) {
+        title_at(text_, start + family) ||
+        (length == 3 && goes_on_behind(text_[start + 2]))) {
       return false;
     }
     for (std::size_t i = family; i < length; ++i) {
@@ -157,6 +159,11 @@ class SlotReader : private NameShape {
         plain_surname(start) && strong(start, says ? stop - start : 3)) {
       add(start, says ? stop : start + 3, 34);  // ，鲁小军在红星路被…
       return;
+    }
+    if ((is_blank(text_[start - 1]) || text_[start - 1] == U':') && stop - start >= 4) {
+      const auto row = row_of_names(text_, start, stop);
+      for (const auto& [from, to] : row) add(from, to, 34);
+      if (!row.empty()) return;
     }
     if (after_role(start, stop)) return;
     if (behind_role(start)) {
@@ -274,7 +281,8 @@ class SlotReader : private NameShape {
     const std::size_t loose = roles_.loose.at(text_, start);
     const std::size_t length = std::max(role, loose);
     if (length < 2) return false;
-    const std::size_t name = start + length;
+    const std::size_t name =
+        start + length + (one_of<U"员者师">(text_[start + length]) ? 1 : 0);  // 采样|员
     if (!shaped(name, stop - name) || (role < loose && !usual(name, stop - name))) {
       return false;
     }
@@ -334,6 +342,10 @@ class SlotReader : private NameShape {
     for (std::size_t end = role_ends_.next(start, stop); end + 3 <= stop;
          end = role_ends_.next(end + 1, stop)) {
       const std::size_t at = end + 1;
+      if (stop - at >= 3 && roles_.sure.before(text_, at) && transliterated(at) == stop - at) {
+        add(at, stop, 34);
+        return;
+      }
       if ((classes(at) & (kCommonSurname | kRareSurname | kCompoundStart)) == 0 ||
           text_[at] == U'长' || roles_.sure.before(text_, at + 1)) {
         continue;  // 护士|长和全体, 实习|生郁金

@@ -20,13 +20,20 @@ constexpr auto kDeeds = std::to_array<std::u32string_view>(
      U"下午", U"晚上", U"晚间", U"夜间", U"夜班", U"白班", U"凌晨", U"早上", U"早晨", U"清晨", U"中午", U"傍晚", U"当天",
      U"当日", U"化疗", U"放疗", U"穿刺", U"活检", U"抽血", U"输血", U"开药", U"停药", U"停用", U"加用", U"改用", U"确诊",
      U"去世", U"死亡", U"出生", U"交班", U"小结", U"病程", U"血常规", U"胃镜", U"肠镜", U"彩超", U"超声", U"打针", U"接种",
-     U"预约", U"约了", U"再次", U"突发", U"突然", U"出现", U"摔倒", U"跌倒", U"外伤", U"受伤", U"车祸", U"签字", U"签名"});
+     U"预约", U"约了",
+     U"电话", U"面访", U"电访", U"家访", U"再次", U"突发", U"突然", U"出现",
+     U"摔倒", U"跌倒", U"外伤", U"受伤", U"车祸", U"签字", U"签名"});
 /// The same in one character.
-constexpr CharSet kShortDeeds = U"行查拔做去来因予夜晚晨早复诉约转";
+constexpr CharSet kShortDeeds = U"行查拔做去来因予夜晚晨早复诉约起";
+/// What a diary says of a day.
+constexpr CharSet kWeather = U"晴阴雨雪";
 /// Words for a day that is still to come, or that a form asks for.
 constexpr auto kPlans = std::to_array<std::u32string_view>(
     {U"下次", U"定于", U"明天", U"明日", U"后天", U"复诊", U"产检", U"随访", U"评定", U"日期", U"交班", U"登记", U"预约",
-     U"拟于", U"末次月经", U"预产期", U"截至", U"入院", U"出院", U"生于", U"生日", U"随诊", U"门诊"});
+     U"拟于", U"末次月经", U"预产期", U"截至", U"入院", U"出院", U"生于", U"生日", U"随诊", U"门诊", U"次约"});
+/// What nobody does with a result: 牙髓炎 12.2复诊.
+constexpr auto kVisits = std::to_array<std::u32string_view>(
+    {U"复诊", U"入院", U"出院", U"来诊", U"就诊", U"随访"});
 /// Words for a day behind which a result may stand as well: 复查 5.6, 今天 6.1.
 constexpr auto kDays = std::to_array<std::u32string_view>(
     {U"复查", U"手术", U"今天", U"今日", U"昨天", U"昨日", U"时间", U"检查", U"记录", U"小结", U"就诊", U"因于", U"患者于",
@@ -90,7 +97,7 @@ std::size_t yearless_date_end(const DecodedText& text, std::size_t at, bool foll
   }
   const std::size_t next = date.stop + (is_blank(text[date.stop]) ? 1 : 0);
   const bool counted = one_of<kUnits>(text[next]) && !deed_follows(text, next);
-  if (counted) {
+  if (counted || text[at - 1] == U'结') {  // 淋巴结2/14
     return 0;
   }
   if (follows_date || date.mark == U'月') {
@@ -99,8 +106,10 @@ std::size_t yearless_date_end(const DecodedText& text, std::size_t at, bool foll
   const bool result = date.mark == U'.';  // 血钾 7.2行血透: numbers with a point are results, too
   const std::size_t label = label_stop(text, at);
   const char32_t before = text[label - 1];
-  const bool deed = deed_follows(text, date.stop) || (!result && deed_follows(text, next));
-  if ((deed && (!result || opens_clause(before))) ||
+  static const WordIndex kVisit(WordIndex::By::kFirstTwo, kVisits);
+  const bool visit = !kVisit.longest_at(text, date.stop).empty();
+  const bool deed = visit || deed_follows(text, date.stop) || (!result && deed_follows(text, next));
+  if ((deed && (!result || visit || opens_clause(before))) ||
       !kPlanned.longest_before(text, label).empty() ||
       (!result && !kDay.longest_before(text, label).empty())) {
     return date.stop;
@@ -111,7 +120,7 @@ std::size_t yearless_date_end(const DecodedText& text, std::size_t at, bool foll
   const bool line = edge && (label == at || text[at - 1] == U' ') && is_blank(text[date.stop]) &&
                     is_cjk(text[next]);
   return (date.padded && !result && opens_clause(before)) || fraction ||
-                 (line && (date.padded || date.mark == U'/'))
+                 (line && (date.padded || date.mark == U'/' || one_of<kWeather>(text[next])))
              ? date.stop
              : 0;
 }

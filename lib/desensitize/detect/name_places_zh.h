@@ -1,0 +1,36 @@
+// Where names stand in running text: before an illness, behind an address or an employer, as the
+// first or second of those who were seen, several in a row. Pure functions on a decoded text.
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "desensitize/detect/text.h"
+
+namespace emr::desensitize {
+
+/// 肺癌, 甲亢, 高血压 at `at`: 罗天顺|肺癌术后.
+bool illness_at(const DecodedText& text, std::size_t at);
+/// 何杰金, 霍奇金 at `at`: diseases have their names from them.
+bool eponym_at(const DecodedText& text, std::size_t at);
+/// 某某|淋巴瘤: in front of these stands what a disease is called by.
+bool names_disease(const DecodedText& text, std::size_t stop);
+/// 下周|孟凡休假, 两点半|龙建平
+bool behind_day(const DecodedText& text, std::size_t start);
+/// 第二个|卢小曼, 第3位|金泽
+bool ordinal_before(const DecodedText& text, std::size_t start);
+/// Where the addresses, care providers and employers among the finds stop, sorted.
+std::vector<std::size_t> place_stops(const Finds& finds);
+
+/// 王丽|（治疗师）、李静: how long the bracket at `at` is that says what somebody is; 0: none.
+std::size_t bracket_length(const DecodedText& text, std::size_t at);
+/// "Patient: |Olena Kovalenko": the name behind the colon and its label; `stop` is 0: none.
+Find latin_person(const DecodedText& text, std::size_t colon);
+
+/// The names that [start, stop) consists of, one behind the other without a sign between them
+/// (方芳甘甜郝丽丽), where a day, a duty or a colon announces people; none when it is something else.
+std::vector<std::pair<std::size_t, std::size_t>> row_of_names(const DecodedText& text,
+                                                             std::size_t start, std::size_t stop);
+
+}  // namespace emr::desensitize
