@@ -68,6 +68,9 @@ class AddressFinder {
            one_of<U"为在于於是(至变更改迁还到了【】[]“\"">(text_[at])) {
       at = std::max(at + 1, behind_tag(text_, at));
     }
+    for (std::size_t more = label_at(at); more > 0 && at < behind + 12; more = label_at(at)) {
+      at += more;  // 常住|户口地址
+    }
     if (text_[at - 1] == U'于' && county_at(text_, at - 1) > 0) {
       --at;  // 住于都县: the preposition is the county's
     }

@@ -101,8 +101,7 @@ bool find_plate_zh(const DecodedText& text, std::size_t at, Finds& finds) {
 
 bool find_journey_zh(const DecodedText& text, std::size_t at, Finds& finds) {
   constexpr std::size_t kLongest = 6;
-  if ((!is_letter(text[at]) && !is_letter(text[at + 1])) ||
-      (!is_digit(text[at + 1]) && !is_digit(text[at + 2]))) {
+  if (!is_letter(text[at]) && !is_letter(text[at + 1])) {
     return false;
   }
   const std::size_t stop = token_end(text, at, false);

@@ -58,15 +58,26 @@ class IdentifierFinder {
       return;
     }
     if (find_plate_zh(text_, at, finds_) || find_passport_zh(text_, at, finds_) ||
-        find_certificate_zh(text_, at, finds_) || find_journey_zh(text_, at, finds_)) {
+        find_certificate_zh(text_, at, finds_) ||
+        (is_digit(text_[at + 2]) && find_journey_zh(text_, at, finds_))) {
       done_ = std::max(done_, finds_.back().stop);
       return;
     }
-    if (!date(at) && is_digit(text_[at])) {
-      phone(at, false);
+    if (!date(at) && (one_of<U"048">(text_[at]) || text_[at - 1] == U'+')) {
+      if (!phone(at, false)) {
+        padded(at);
+      }
     }
   }
 
+  /// 0000918273: no amount is written so.
+  void padded(std::size_t at) {
+    const std::size_t stop = token_end(text_, at, false);
+    if (text_[at] == U'0' && text_[at + 1] == U'0' && stop - at >= 8 && stop - at <= 16 &&
+        digits_in(text_, at, stop) == stop - at && text_[at - 1] != U'.') {
+      add(at, stop, kMrn, 40);
+    }
+  }
   bool behind_label(std::size_t at, const IdLabel& label) {
     if (&label == &kPaperLabel) {
       return paper(at);
@@ -333,7 +344,8 @@ class IdentifierFinder {
       stop = token_end(text_, at, false) + 1;
     } else if (stop == 0) {
       stop = std::max({short_year_date_end(text_, at), month_part_end(text_, at),
-                       yearless_date_end(text_, at, follows_date(at)), second_day_end(at)});
+                       yearless_date_end(text_, at, follows_date(at)), second_day_end(at),
+                       spoken_number_end(text_, at)});
     }
     if (stop > 0) {
       add(start, stop, kDate, 45);

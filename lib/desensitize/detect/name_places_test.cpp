@@ -46,6 +46,13 @@ TEST_CASE("names behind roles and departments that forms do not list") {
          {"换药一次，儿童期，病例讨论，先生活自理，血液科会诊", ""}});
 }
 
+TEST_CASE("names of lists, of children in order, behind roles that go on") {
+  check({{"名单：仇雪、伊帆、辛未、安然、晏紫、明珠。带教：佟桂荣", "仇雪|伊帆|辛未|安然|晏紫|明珠|佟桂荣"},
+         {"腊月廿三 辜老五 手被炸伤", "辜老五"},
+         {"出疹；同班程诺、区天佑", "程诺|区天佑"},
+         {"症状：发热、高热、安静，韩国，41岁", ""}});
+}
+
 TEST_CASE("names in Latin letters behind roles without a colon, and behind English labels") {
   check({{"紧急联系人Maria Gonzalez，电话", "Maria Gonzalez"},
          {"患者Mary McDonald，女，45岁", "Mary McDonald"},

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/utf8.h"
+#include "desensitize/detect/name_evidence_zh.h"
 #include "desensitize/detect/names_zh.h"
 
 namespace emr::desensitize {
@@ -125,6 +126,38 @@ bool NameShape::plausible(std::size_t start, std::size_t length) const {
   }
   const bool some = last || usual_given(start + 1) || compound;
   return boundary(start + length) && (some || length >= 3 || !is_cjk(text_[start + length]));
+}
+
+bool NameShape::ends_cell(std::size_t at) const {
+  const char32_t c = text_[at];
+  return c == 0 || is_blank(c) || c == U'|' || c == U'/';
+}
+
+bool NameShape::ends_clause(std::size_t at) const {
+  return text_[at] == 0 || one_of<U"。;\n">(text_[at]);
+}
+
+std::size_t NameShape::whole_cell(std::size_t start, std::size_t han) const {
+  if (han == 2 && is_cjk(text_[start + 2]) && !is_cjk(text_[start + 3]) &&
+      !sex_or_age_at(text_, start + 2) && !goes_on_behind(text_[start + 2]) &&
+      !one_of<U"签的及等岁因系述病住床拟已问答按">(text_[start + 2])) {
+    return 3;
+  }
+  const bool double_surname = han == 3 && surname(start + 1, false) == 1 &&
+                              usual_given(start + 3) && !is_cjk(text_[start + 4]);
+  return double_surname ? 4 : han;
+}
+
+std::size_t NameShape::listed_name(std::size_t start) const {
+  std::size_t stop = start;
+  while (is_cjk(text_[stop]) && stop < start + 4) {
+    ++stop;
+  }
+  const bool word = words_.friends.has(text_[start], text_[start + 1]) ||
+                    words_.followers.has(text_[start], text_[start + 1]);
+  const bool whole = (stop - start == 2 || stop - start == 3) &&
+                     (text_[stop] == U'、' || ends_clause(stop));
+  return whole && !word && surname(start, true) > 0 ? stop - start : 0;
 }
 
 bool NameShape::ordinary(std::size_t start, std::size_t length) const {

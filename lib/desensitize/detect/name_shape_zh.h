@@ -60,6 +60,13 @@ class NameShape {
   bool usual_name(std::size_t i, std::size_t length) const;
   /// In running text the given characters must be usual, or a boundary must follow.
   bool plausible(std::size_t start, std::size_t length) const;
+  /// 丈夫：茅以升, 妻：陈郭秀琴: behind a colon the name reaches to the separator, although 升 ends
+  /// names elsewhere and most have three characters. `han` is what was read.
+  std::size_t whole_cell(std::size_t start, std::size_t han) const;
+  /// 仇雪、伊帆、|安然、明珠: the length of the third of a list of people, although it is a word.
+  std::size_t listed_name(std::size_t start) const;
+  bool ends_cell(std::size_t at) const;
+  bool ends_clause(std::size_t at) const;
   /// Is it a word of the language ("坚持", "公里")?
   bool ordinary(std::size_t start, std::size_t length) const;
 

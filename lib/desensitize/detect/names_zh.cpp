@@ -230,24 +230,6 @@ class NameFinder : private NameShape {
     return field && (place == Place::kForm || surname(start, true) > 0) && take_any(start);
   }
 
-  bool ends_clause(std::size_t at) const { return text_[at] == 0 || one_of<U"。;\n">(text_[at]); }
-  bool ends_cell(std::size_t at) const {
-    const char32_t c = text_[at];
-    return c == 0 || is_blank(c) || c == U'|' || c == U'/';
-  }
-
-  /// 丈夫：茅以升, 妻：陈郭秀琴: behind a colon the name reaches to the separator, although 升 ends
-  /// names elsewhere and most have three characters.
-  std::size_t whole_cell(std::size_t start, std::size_t han) const {
-    if (han == 2 && is_cjk(text_[start + 2]) && !is_cjk(text_[start + 3]) &&
-        !sex_or_age_at(text_, start + 2) &&
-        !one_of<U"诉签的及等岁因系述病住床拟已称于与讲说问答按">(text_[start + 2])) {
-      return 3;
-    }
-    const bool double_surname = han == 3 && surname(start + 1, false) == 1 &&
-                                usual_given(start + 3) && !is_cjk(text_[start + 4]);
-    return double_surname ? 4 : han;
-  }
   /// 姓名：山本健一: of four characters, and the form says that all of them are the name.
   bool take_whole(std::size_t start, std::size_t known) {
     std::size_t length = 0;
@@ -284,8 +266,8 @@ class NameFinder : private NameShape {
   /// "医师：张三、李四/王五", "张三主任医师、李四主治医师": behind a name and its title comes another.
   /// Here 高原 and 方正 are people.
   void list_of_names() {
-    while (!finds_.empty() && finds_.back().type == SpanType::kName &&
-           finds_.back().stop == done_) {
+    for (std::size_t before = 0; !finds_.empty() && finds_.back().type == SpanType::kName &&
+           finds_.back().stop == done_; ++before) {
       const std::size_t title = std::max(title_length(text_, done_), bracket_length(text_, done_));
       const char32_t c = text_[done_ + title];
       const bool joined = one_of<U"和与及">(c);
@@ -296,6 +278,10 @@ class NameFinder : private NameShape {
       const std::size_t length = han_name(start, true, false);
       const bool titled = length > 0 && title_length(text_, start + length) > 0;
       const bool sure = length == 3 && plain_surname(start) && usual_name(start, length);
+      if (const std::size_t listed = before > 0 && c == U'、' ? listed_name(start) : 0; listed > 0) {
+        add(start, start + listed, 30);
+        continue;
+      }
       if (length == 0 ||
           !(titled || sure || (boundary(start + length) && plausible(start, length))) ||
           (c == U',' && !titled) ||
@@ -312,6 +298,9 @@ class NameFinder : private NameShape {
   /// A name with its own evidence: something typical behind it, or a cell of its own.
   void free_standing(std::size_t i, std::uint32_t char_classes_here) {
     const bool opens = !is_cjk(text_[i - 1]);
+    if (!opens && roles().sure.before(text_, i + 1)) {
+      return;  // 同|班程诺: the role goes on
+    }
     if (title_at(text_, i + 1) ||
         (text_[i] == U'谢' && (text_[i - 1] == U'谢' || text_[i + 1] == U'谢'))) {
       return;  // 张阿姨您好, 谢谢雷阿姨

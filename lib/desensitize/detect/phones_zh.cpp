@@ -97,9 +97,6 @@ Find phone_at(const DecodedText& text, std::size_t at, bool has_label) {
       return {start, stop, SpanType::kPhone, 85};
     }
   }
-  if (!has_label && text[at - 1] != U'+' && !one_of<U"048">(text[at])) {
-    return {};  // no area's number, no service's
-  }
   const Find found = landline(text, at, has_label);
   return found.stop == 0 && text[at - 1] == U'+' ? foreign(text, at) : found;
 }

@@ -56,6 +56,7 @@ TEST_CASE("addresses: villages, communities and estates that no place name prece
       {"（住翠湖天地12栋2单元301室）", "翠湖天地12栋2单元301室"},
       {"住昌盛五金厂宿舍3栋507。", "昌盛五金厂宿舍3栋507"},
       {"现住福海楼1204室", "福海楼1204室"},
+      {"常住户口地址夏县瑶峰镇南关村第三居民组，", "夏县瑶峰镇南关村第三居民组"},
       {"住花园路社区机床厂家属院4排2号，", "花园路社区机床厂家属院4排2号"},
       {"在建设路伊藤洋华堂地下车库", "建设路伊藤洋华堂"},
       {"在一环路东三段88号某店", "一环路东三段88号"},
@@ -78,6 +79,7 @@ TEST_CASE("addresses: villages, communities and estates that no place name prece
 TEST_CASE("hospitals: 市妇幼, a university's name before the city, not across lines") {
   const Case cases[] = {
       {"市妇幼提醒：明日接种", "市妇幼"},
+      {"夕阳红护理院入住，住养老院", "夕阳红护理院"},
       {"申请医院：西吉县人民医院", "西吉县人民医院"},
       {"我所接松桃县民族中医院报称", "松桃县民族中医院"},
       {"转常州妇幼", "常州妇幼"},

@@ -179,7 +179,8 @@ class SlotReader : private NameShape {
   bool described(std::size_t start, std::size_t stop) const {
     constexpr CharSet kOthers = U"患病者人性别婚族年儿科床岁院诊室号区级男女";
     if (stop - start < 2 || stop - start > 6 || !opens_sentence(start) || is_cjk(text_[stop]) ||
-        !sex_or_age_at(text_, stop) || is_column(text_, start, stop)) {
+        !sex_or_age_at(text_, stop) || is_column(text_, start, stop) ||
+        (text_[stop - 1] == U'国' && stop - start == 2)) {
       return false;
     }
     std::size_t sex = stop;

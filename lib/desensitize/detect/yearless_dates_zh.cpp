@@ -21,10 +21,10 @@ constexpr auto kDeeds = std::to_array<std::u32string_view>(
      U"当日", U"化疗", U"放疗", U"穿刺", U"活检", U"抽血", U"输血", U"开药", U"停药", U"停用", U"加用", U"改用", U"确诊",
      U"去世", U"死亡", U"出生", U"交班", U"小结", U"病程", U"血常规", U"胃镜", U"肠镜", U"彩超", U"超声", U"打针", U"接种",
      U"预约", U"约了",
-     U"电话", U"面访", U"电访", U"家访", U"再次", U"突发", U"突然", U"出现",
+     U"电话", U"面访", U"电访", U"家访", U"暂停", U"再次", U"突发", U"突然", U"出现",
      U"摔倒", U"跌倒", U"外伤", U"受伤", U"车祸", U"签字", U"签名"});
 /// The same in one character.
-constexpr CharSet kShortDeeds = U"行查拔做去来因予夜晚晨早复诉约起";
+constexpr CharSet kShortDeeds = U"行查拔做去来因予夜晚晨早复诉约起我";
 /// What a diary says of a day.
 constexpr CharSet kWeather = U"晴阴雨雪";
 /// Words for a day that is still to come, or that a form asks for.
@@ -87,6 +87,18 @@ std::size_t label_stop(const DecodedText& text, std::size_t at) {
 bool opens_clause(char32_t c) { return c == 0 || c == U'\n' || one_of<U",。;、于自从今昨明拟(">(c); }
 
 }  // namespace
+
+std::size_t spoken_number_end(const DecodedText& text, std::size_t at) {
+  const std::size_t stop = at + (is_digit(text[at + 1]) ? 2 : 1);
+  const unsigned tens = stop == at + 1 ? 0 : text[at] - U'0';
+  const unsigned day = tens * 10 + (text[stop - 1] - U'0');
+  const bool around = text.starts(stop + 1, U"左右") || text.starts(stop + 1, U"前后");
+  const bool free = !is_alnum(text[stop]) && !one_of<U"第-/.~">(text[at - 1]);
+  return text[stop] == U'号' && day > 0 && day <= 31 && free &&
+                 (around || deed_follows(text, stop + 1))
+             ? stop + 1
+             : 0;
+}
 
 std::size_t yearless_date_end(const DecodedText& text, std::size_t at, bool follows_date) {
   static const WordIndex kPlanned(WordIndex::By::kLastTwo, kPlans);

@@ -12,4 +12,7 @@ namespace emr::desensitize {
 /// before it, and 至 or a dash between them.
 std::size_t yearless_date_end(const DecodedText& text, std::size_t at, bool follows_date);
 
+/// Behind 20号 in 20号左右, 12号复查; 0: none.
+std::size_t spoken_number_end(const DecodedText& text, std::size_t at);
+
 }  // namespace emr::desensitize
