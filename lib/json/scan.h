@@ -2,6 +2,7 @@
 // x86-64 has), eight elsewhere. Internal to lib/json.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,16 @@ inline bool is_string_stop(char c) noexcept {
 
 inline bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
+#if defined(__SSE2__)
+/// Which of the sixteen bytes at `bytes` stop a string?
+inline __m128i string_stops(const char* bytes) noexcept {
+  const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
+  const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
+                                     _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
+  return _mm_or_si128(marks, _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block));
+}
+#endif
+
 /// Offset of the first string stop at or behind `at` (text.size() if none). Sets `non_ascii` when a
 /// byte above 0x7F lies before it.
 inline std::size_t find_string_stop(std::string_view text, std::size_t at,
@@ -27,16 +38,10 @@ inline std::size_t find_string_stop(std::string_view text, std::size_t at,
   const char* const data = text.data();
   const std::size_t size = text.size();
 #if defined(__SSE2__)
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i last_control = _mm_set1_epi8(0x1F);
   unsigned high_bits = 0;
   while (size - at >= 16) {
     const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(data + at));
-    const __m128i hits = _mm_or_si128(
-        _mm_or_si128(_mm_cmpeq_epi8(block, quote), _mm_cmpeq_epi8(block, backslash)),
-        _mm_cmpeq_epi8(_mm_min_epu8(block, last_control), block));
-    const auto stops = static_cast<unsigned>(_mm_movemask_epi8(hits));
+    const auto stops = static_cast<unsigned>(_mm_movemask_epi8(string_stops(data + at)));
     const auto high = static_cast<unsigned>(_mm_movemask_epi8(block));
     if (stops != 0) {
       const auto first = static_cast<unsigned>(std::countr_zero(stops));
@@ -69,7 +74,43 @@ inline std::size_t find_string_stop(std::string_view text, std::size_t at,
   return at;
 }
 
-/// Do the bytes at `text` begin with the first `size` of `padded`, an array of 32?
+/// Is one of these eight bytes a string stop?
+inline bool has_string_stop(std::uint64_t bytes) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  const auto has_zero = [](std::uint64_t word) noexcept { return (word - kOnes) & ~word; };
+  const std::uint64_t control = (bytes - ' ' * kOnes) & ~bytes;
+  return ((has_zero(bytes ^ '"' * kOnes) | has_zero(bytes ^ '\\' * kOnes) | control) &
+          (0x80 * kOnes)) != 0;
+}
+
+/// Is there any string stop? The last bytes are looked at twice where they fill no block: a loop
+/// over them would cost more than all blocks of a short text.
+inline bool has_string_stop(std::string_view text) noexcept {
+#if defined(__SSE2__)
+  if (text.size() >= 16) {
+    __m128i hits = string_stops(text.data() + text.size() - 16);
+    for (std::size_t at = 0; at + 16 < text.size(); at += 16) {
+      hits = _mm_or_si128(hits, string_stops(text.data() + at));
+    }
+    return _mm_movemask_epi8(hits) != 0;
+  }
+#endif
+  const auto bytes_at = [text](std::size_t at) noexcept {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    return bytes;
+  };
+  if (text.size() < sizeof(std::uint64_t)) {
+    return std::any_of(text.begin(), text.end(), is_string_stop);
+  }
+  bool stops = has_string_stop(bytes_at(text.size() - sizeof(std::uint64_t)));
+  for (std::size_t at = 0; at + sizeof(std::uint64_t) < text.size(); at += sizeof(std::uint64_t)) {
+    stops = stops || has_string_stop(bytes_at(at));
+  }
+  return stops;
+}
+
+/// Do the bytes at `text` begin with the first `size` of `padded`, an array of 32? `size` > 0.
 inline bool begins_with(std::string_view text, const char* padded, std::size_t size) noexcept {
 #if defined(__SSE2__)
   if (text.size() >= 32) {
@@ -79,7 +120,7 @@ inline bool begins_with(std::string_view text, const char* padded, std::size_t s
       return static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(a, b)));
     };
     const std::uint32_t differ = ~(equal(0) | equal(16) << 16);
-    return static_cast<std::size_t>(std::countr_zero(differ)) >= size;
+    return differ << (32 - size) == 0;
   }
 #endif
   return text.size() >= size && std::memcmp(text.data(), padded, size) == 0;

@@ -89,10 +89,7 @@ std::string unescape(std::string_view content) {
   return out;
 }
 
-bool needs_no_escape(std::string_view text) noexcept {
-  bool non_ascii = false;
-  return find_string_stop(text, 0, non_ascii) == text.size();
-}
+bool needs_no_escape(std::string_view text) noexcept { return !has_string_stop(text); }
 
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
