@@ -3,6 +3,14 @@
 #include <algorithm>
 
 namespace emr::desensitize {
+namespace {
+
+/// The very same bytes need no comparison.
+bool is_same(std::string_view a, std::string_view b) noexcept {
+  return a.data() == b.data() && a.size() == b.size();
+}
+
+}  // namespace
 
 void Foretold::add(const void* owner, std::string_view value, const crypto::ShortHmac& key,
                    std::string_view hashed) noexcept {
@@ -23,11 +31,13 @@ void Foretold::add(const void* owner, std::string_view value, const crypto::Shor
   ++size_;
 }
 
-const Hash32* Foretold::find(const void* owner, std::string_view value) const noexcept {
+const Hash32* Foretold::find(const void* owner, std::string_view value) noexcept {
   const std::size_t ready = size_ / 2 * 2;
-  for (std::size_t i = 0; i < ready; ++i) {
-    if (entries_[i].owner == owner && entries_[i].value == value) {
-      return &entries_[i].mac;
+  for (std::size_t i = 0; i < ready; ++i, ++next_) {
+    next_ = next_ < ready ? next_ : 0;
+    const Entry& entry = entries_[next_];
+    if (entry.owner == owner && (is_same(entry.value, value) || entry.value == value)) {
+      return &entries_[next_++].mac;
     }
   }
   return nullptr;

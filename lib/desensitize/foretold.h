@@ -15,13 +15,14 @@ namespace emr::desensitize {
 class Foretold {
  public:
   /// A record begins: nothing is known.
-  void clear() noexcept { size_ = 0; }
+  void clear() noexcept { size_ = next_ = 0; }
   /// `owner` will want HMAC(key, hashed) for `value`. The key and the bytes of `value` outlive the
   /// record; `hashed` is copied. Too long a text, or too many, are left to their owners.
   void add(const void* owner, std::string_view value, const crypto::ShortHmac& key,
            std::string_view hashed) noexcept;
-  /// nullptr when it was not foretold, or waits for a second one.
-  const Hash32* find(const void* owner, std::string_view value) const noexcept;
+  /// nullptr when it was not foretold, or waits for a second one. They are nearly always asked for
+  /// in the order in which they were foretold.
+  const Hash32* find(const void* owner, std::string_view value) noexcept;
 
  private:
   struct Entry {
@@ -33,6 +34,7 @@ class Foretold {
 
   std::array<Entry, kMost> entries_;
   std::size_t size_ = 0;
+  std::size_t next_ = 0;  ///< behind the one that was found last
   // The one that waits.
   const crypto::ShortHmac* key_ = nullptr;
   std::array<char, crypto::ShortHmac::kMaxBytes> hashed_{};

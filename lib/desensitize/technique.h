@@ -32,7 +32,9 @@ struct Scope {
   const KeyRing* keys = nullptr;            ///< null when the run has no key
   const PatientContext* patient = nullptr;  ///< null outside a record
   TextRedactor* redactor = nullptr;         ///< null inside free text (no recursion)
-  const Foretold* foretold = nullptr;       ///< what `foretell` said of this record's values
+  Foretold* foretold = nullptr;             ///< what `foretell` said of this record's values
+  /// Where a technique may keep the key of its rule for the rest of the run; null: nowhere.
+  const crypto::ShortHmac** kept_key = nullptr;
 };
 
 class Technique {

@@ -31,7 +31,8 @@ bool is_whole_find(const std::vector<Span>& spans, std::size_t size,
 
 FieldTransformer::FieldTransformer(std::shared_ptr<const Policy> policy,
                                    std::shared_ptr<const KeyRing> keys)
-    : policy_(std::move(policy)), keys_(std::move(keys)), report_(*policy_) {}
+    : policy_(std::move(policy)), keys_(std::move(keys)), kept_keys_(policy_->rules().size()),
+      report_(*policy_) {}
 
 Status FieldTransformer::check_keys() const {
   if (policy_->needs_key() && keys_ == nullptr) {

@@ -70,7 +70,9 @@ class FieldTransformer : private TextRedactor {
   void observe(const Decision& decision, const Value& value);
   /// First pass: apply_plain will be asked for this value, whose bytes outlive the record.
   void foretell(const Rule& rule, const Value& value) {
-    rule.technique->foretell(value, {rule.field_class, keys_.get(), &patient_}, foretold_);
+    const Scope scope{rule.field_class, keys_.get(), &patient_, nullptr, nullptr,
+                      &kept_keys_[rule.index]};
+    rule.technique->foretell(value, scope, foretold_);
   }
   /// Closes the first pass: computes the date shift, of each person where there are several.
   void bind();
@@ -117,6 +119,7 @@ class FieldTransformer : private TextRedactor {
   std::shared_ptr<const Identities> identities_;
   PatientContext patient_;
   Foretold foretold_;
+  std::vector<const crypto::ShortHmac*> kept_keys_;  ///< per rule, of keys_
   RunReport report_;
   ExplainSink* explain_ = nullptr;
   std::vector<Span> spans_;

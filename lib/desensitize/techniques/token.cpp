@@ -37,12 +37,19 @@ class Token final : public Technique {
   void foretell(const Value& value, const Scope& scope, Foretold& foretold) const override {
     if (value.kind == ValueKind::kString || value.kind == ValueKind::kNumber) {
       std::string room;
-      const crypto::ShortHmac& key = scope.keys->short_key(scope.field_class, "token");
-      foretold.add(this, value.text, key, folded(value.text, room));
+      foretold.add(this, value.text, key_of(scope), folded(value.text, room));
     }
   }
 
  private:
+  static const crypto::ShortHmac& key_of(const Scope& scope) {
+    const crypto::ShortHmac* known = nullptr;
+    const crypto::ShortHmac*& key = scope.kept_key == nullptr ? known : *scope.kept_key;
+    if (key == nullptr) {
+      key = &scope.keys->short_key(scope.field_class, "token");
+    }
+    return *key;
+  }
   std::string_view folded(std::string_view text, std::string& room) const {
     return fold_ ? fold_identifier(text, room) : text;
   }
