@@ -20,19 +20,38 @@ static_assert(kMinOwnValueBytes >= NeedleIndex::kPrefix && kMinDigits >= NeedleI
 /// A number may hold this many other bytes: its separators.
 constexpr std::size_t kMaxSeparators = 4;
 
-/// `digits` gets the digits of a number with few separators; nothing of anything else.
-void read_digits(std::string_view value, std::string& digits) {
-  digits.resize(value.size());
+bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// Are these eight bytes all digits?
+bool are_digits(std::uint64_t bytes) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  return ((bytes & (bytes + 6 * kOnes)) & 0xF0 * kOnes) == '0' * kOnes;
+}
+
+/// The digits of a number with few separators, in `room` when it has any; "" of anything else.
+std::string_view digits_of(std::string_view value, std::string& room) {
   std::size_t count = 0;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    if (value[i] >= '0' && value[i] <= '9') {
-      digits[count++] = value[i];
-    } else if (i - count >= kMaxSeparators) {
-      count = 0;
+  for (std::uint64_t bytes = 0; value.size() - count >= sizeof bytes; count += sizeof bytes) {
+    std::memcpy(&bytes, value.data() + count, sizeof bytes);
+    if (!are_digits(bytes)) {
       break;
     }
   }
-  digits.resize(count);
+  while (count < value.size() && is_digit(value[count])) {
+    ++count;
+  }
+  if (count == value.size()) {
+    return value;
+  }
+  room.assign(value.substr(0, count));
+  for (std::size_t i = count; i < value.size(); ++i) {
+    if (is_digit(value[i])) {
+      room.push_back(value[i]);
+    } else if (i - room.size() >= kMaxSeparators) {
+      return {};
+    }
+  }
+  return room;
 }
 
 /// As a decoded text shows it. What is not UTF-8 begins nowhere in one.
@@ -107,9 +126,9 @@ void PatientContext::add_own(SpanType type, std::string_view text) {
     add_name_words(text);
     return;
   }
-  read_digits(text, digits_);
-  if (digits_.size() >= kMinDigits) {
-    numbers_.add(digits_, type);
+  const std::string_view digits = digits_of(text, digits_);
+  if (digits.size() >= kMinDigits) {
+    numbers_.add(digits, type);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 
 #include "base/utf8.h"
@@ -88,9 +89,25 @@ constexpr auto kSpellings = [] {
   return spellings;
 }();
 
+/// Are these eight bytes all in '.'..'`': digits, capitals and signs that stay?
+bool are_plain(std::uint64_t bytes) noexcept {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  constexpr std::uint64_t kHigh = 0x80 * kOnes;
+  const std::uint64_t at_least = (bytes | kHigh) - '.' * kOnes;
+  const std::uint64_t beyond = bytes + (0x7F - '`') * kOnes;
+  return (at_least & ~beyond & ~bytes & kHigh) == kHigh;
+}
+
 /// Is the text what folding would make of it? Wrong negatives only.
 bool is_folded(std::string_view text) noexcept {
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  std::size_t at = 0;
+  for (std::uint64_t bytes = 0; text.size() - at >= sizeof bytes; at += sizeof bytes) {
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    if (!are_plain(bytes)) {
+      break;
+    }
+  }
+  for (; at < text.size(); ++at) {
     const Spelling spelling = kSpellings[static_cast<unsigned char>(text[at])];
     if (spelling == Spelling::kPlain) {
       continue;
