@@ -15,14 +15,20 @@ std::uint64_t FirstChars::block(const DecodedText& text, std::size_t block) cons
   std::uint64_t bits = 0;
 #if defined(__SSE2__)
   if (count_ <= kMostPrints) {
-    for (std::size_t at = 0; at < size; at += DecodedText::kStep) {
-      const __m128i here = _mm_loadu_si128(reinterpret_cast<const __m128i*>(prints + at));
-      __m128i hits = _mm_setzero_si128();
+    for (std::size_t at = 0; at < size; at += 2 * DecodedText::kStep) {
+      const __m128i* const here = reinterpret_cast<const __m128i*>(prints + at);
+      const __m128i first = _mm_loadu_si128(here);
+      const __m128i second = _mm_loadu_si128(here + 1);
+      __m128i first_hits = _mm_setzero_si128();
+      __m128i second_hits = _mm_setzero_si128();
       for (std::size_t i = 0; i < count_; ++i) {
         const __m128i wanted = _mm_set1_epi8(static_cast<char>(prints_[i]));
-        hits = _mm_or_si128(hits, _mm_cmpeq_epi8(here, wanted));
+        first_hits = _mm_or_si128(first_hits, _mm_cmpeq_epi8(first, wanted));
+        second_hits = _mm_or_si128(second_hits, _mm_cmpeq_epi8(second, wanted));
       }
-      bits |= std::uint64_t{static_cast<unsigned>(_mm_movemask_epi8(hits))} << at;
+      const auto low = static_cast<unsigned>(_mm_movemask_epi8(first_hits));
+      const auto high = static_cast<unsigned>(_mm_movemask_epi8(second_hits));
+      bits |= std::uint64_t{low | high << 16} << at;
     }
     return size == 64 ? bits : bits & ((std::uint64_t{1} << size) - 1);
   }

@@ -46,13 +46,16 @@ std::size_t groups_end(const DecodedText& text, std::size_t at,
       separator = mark;
       ++at;
     }
-    for (std::size_t i = 0; i < size; ++i, ++at) {
-      const bool x = last_x && group == sizes.size() && i + 1 == size &&
-                     (text[at] == U'X' || text[at] == U'x');
-      if (!is_digit(text[at]) && !x) {
-        return 0;
-      }
+    const std::size_t stop = at + size;
+    while (at < stop && is_digit(text[at])) {
+      ++at;
     }
+    const bool x = last_x && group == sizes.size() && at + 1 == stop &&
+                   (text[at] == U'X' || text[at] == U'x');
+    if (at != stop && !x) {
+      return 0;
+    }
+    at = stop;
   }
   return is_alnum(text[at]) ? 0 : at;
 }

@@ -64,6 +64,27 @@ std::uint32_t provable_classes(const DecodedText& text, std::size_t i, std::uint
          (han ? ~std::uint32_t{0} : ~std::uint32_t{kCommonSurname | kCompoundStart});
 }
 
+std::uint64_t provable_block(const DecodedText& text, std::size_t block) {
+  const auto ahead = [&](std::uint32_t wanted, int before) {
+    return text.marked_ahead(wanted, block, before);
+  };
+  constexpr std::uint32_t kPart = kTransliteration | kNameDot;
+  constexpr std::uint32_t kEdge = kComma | kNameProof;
+  const std::uint64_t foreign = ahead(kNameProof, 2) | (ahead(kPart, 1) & ahead(kPart, 2));
+  const std::uint64_t last = text.size() < 4 + 64 * block    ? ~std::uint64_t{0}
+                             : text.size() < 68 + 64 * block ? ~std::uint64_t{0}
+                                                                   << (text.size() - 4 - 64 * block)
+                                                             : 0;
+  const std::uint64_t behind_edge = text.marked_block(kNameProof, block) << 1 |
+      (block > 0 ? text.marked_block(kNameProof, block - 1) >> 63 : 0);
+  const std::uint64_t han = ahead(kNameProof, 3) | ahead(kNameProof, 4) | ahead(kNameProof, 2) |
+                            (ahead(kComma, 2) & ahead(kEdge, 3)) |
+                            (ahead(kComma, 3) & ahead(kEdge, 4)) |
+                            (ahead(kComma, 4) & ahead(kEdge, 5)) | last | behind_edge;
+  return (text.marked_block(kTransliteration, block) & foreign) |
+         (text.marked_block(kCommonSurname | kCompoundStart, block) & han);
+}
+
 bool sex_or_age_at(const DecodedText& text, std::size_t at) {
   std::size_t sex = at;
   while (one_of<U",、(/|">(text[sex]) || is_blank(text[sex])) {

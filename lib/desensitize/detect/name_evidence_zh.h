@@ -15,6 +15,9 @@ std::u32string name_proof_starts();
 /// The classes of character `i` without those whose names could not be proved here: most places
 /// need no closer look.
 std::uint32_t provable_classes(const DecodedText& text, std::size_t i, std::uint32_t classes);
+/// Bit per code point of a block: may provable_classes() leave the beginning of a name there? Asked
+/// of sixty-four places at once; wrong positives only.
+std::uint64_t provable_block(const DecodedText& text, std::size_t block);
 
 /// "，男，48岁", "（女" at `at`.
 bool sex_or_age_at(const DecodedText& text, std::size_t at);

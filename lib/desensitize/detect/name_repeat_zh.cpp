@@ -53,7 +53,7 @@ class NameRepeater : private NameShape {
   }
 
  private:
-  static constexpr std::size_t kFewestHeads = 256;
+  static constexpr std::size_t kFewestHeads = 64;
 
   /// The chain of names that begin with the two characters at `at`, and others.
   std::uint32_t& head(std::size_t at) {

@@ -33,9 +33,11 @@ class NameFinder : private NameShape {
   NameFinder(const DecodedText& text, Finds& finds) : NameShape(text), finds_(finds) {}
 
   void run() {
-    constexpr std::uint32_t kPlaces = kNameLabelEnd | kCommonSurname | kCompoundStart |
-                                      kTransliteration | kBedSign | kColon | kNameDot;
-    for (const std::size_t i : Places(text_, kPlaces)) {
+    const auto places = [this](std::size_t block) {
+      constexpr std::uint32_t kSigns = kNameLabelEnd | kBedSign | kColon | kNameDot;
+      return text_.marked_block(kSigns, block) | provable_block(text_, block);
+    };
+    for_each_place(text_, places, [this](std::size_t i) {
       const std::uint32_t classes = text_.marks(i);
       if ((classes & kNameLabelEnd) != 0) {
         after_label(i + 1);
@@ -59,7 +61,7 @@ class NameFinder : private NameShape {
           add(name.start, name.stop, 54);
         }
       }
-    }
+    });
     repeat_names(text_, found_, finds_);
   }
 

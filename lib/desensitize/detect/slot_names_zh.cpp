@@ -36,8 +36,7 @@ class SlotReader : private NameShape {
     }
     Places ideographs(text_, kIdeograph);
     for (std::size_t i = ideographs.next(0); i < text_.size();) {
-      std::size_t stop = i + 1;
-      while ((classes(stop) & kIdeograph) != 0) ++stop;
+      const std::size_t stop = ideographs.next_other(i);
       read(i, stop);
       i = ideographs.next(stop);
     }
@@ -150,7 +149,9 @@ class SlotReader : private NameShape {
       add(start, stop, 38);
       return;
     }
-    if (stop - start >= 3 && transliterated(start) == stop - start && behind_role(start)) {
+    const bool foreign = (classes(stop - 1) & kTransliteration) != 0 || stop - start == 4;
+    if (stop - start >= 3 && foreign && transliterated(start) == stop - start &&
+        behind_role(start)) {
       add(start, stop, 38);
       return;
     }

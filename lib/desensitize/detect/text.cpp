@@ -48,16 +48,54 @@ char32_t three_bytes(const char* bytes) noexcept {
   return static_cast<char32_t>(bytes[0] & 0x0F) << 12 | six(1) << 6 | six(2);
 }
 
+#if defined(__SSE2__)
+/// One byte of each of sixteen words, `shift` bits from their lowest.
+__m128i bytes_of(const std::uint32_t* words, int shift) noexcept {
+  const auto four = [&](std::size_t i) {
+    const __m128i here = _mm_loadu_si128(reinterpret_cast<const __m128i*>(words) + i);
+    return _mm_and_si128(_mm_srli_epi32(here, shift), _mm_set1_epi32(0xFF));
+  };
+  return _mm_packus_epi16(_mm_packs_epi32(four(0), four(1)), _mm_packs_epi32(four(2), four(3)));
+}
+
+/// The highest bit of each byte; the next ones move up.
+std::uint64_t take_highest(__m128i& bytes) noexcept {
+  const auto bits = static_cast<unsigned>(_mm_movemask_epi8(bytes));
+  bytes = _mm_add_epi8(bytes, bytes);
+  return bits;
+}
+#endif
+
 }  // namespace
 
 void DecodedText::assign(std::string_view bytes) {
   bytes_ = bytes;
-  if (offsets_.size() < bytes.size() + 1) {
-    points_.resize(bytes.size() + kStep);
-    prints_.resize(bytes.size() + kStep);
-    offsets_.resize(bytes.size() + 1);
-    marks_.resize(bytes.size() + kStep);
+  make_room();
+  const std::size_t before = size_;
+  size_ = decode();
+  if (size_ < before) {
+    std::fill(points_.begin() + size_, points_.begin() + before, 0);
+    std::fill(marks_.begin() + size_, marks_.begin() + before, 0);
   }
+  mask_ = std::bit_ceil(size_ + kOutside) - 1;
+  slice_marks();
+}
+
+void DecodedText::make_room() {
+  if (offsets_.size() < bytes_.size() + 1) {
+    points_.resize(std::bit_ceil(bytes_.size() + kOutside));
+    marks_.resize(points_.size());
+    point_ring_ = points_.data();
+    mark_ring_ = marks_.data();
+    prints_.resize(bytes_.size() + 2 * kStep);
+    planes_.resize(kMarks * (bytes_.size() / 64 + 2));
+    offsets_.resize(bytes_.size() + 1);
+  }
+}
+
+/// The number of code points.
+std::size_t DecodedText::decode() {
+  const std::string_view bytes = bytes_;
   const std::uint32_t* const table = char_classes();
   char32_t* const points = points_.data();
   std::uint32_t* const offsets = offsets_.data();
@@ -98,34 +136,39 @@ void DecodedText::assign(std::string_view bytes) {
     static_assert(kRunStart == kAlnum << 1);
     put(start, point, marks | (marks & ~before & kAlnum) << 1);
   }
-  size_ = count;
   all_marks_ = any;
   offsets[count] = static_cast<std::uint32_t>(bytes.size());
+  return count;
 }
 
-std::uint64_t DecodedText::marked_block(std::uint32_t wanted, std::size_t block) const noexcept {
-  const std::size_t start = 64 * block;
-  const std::size_t stop = std::min(start + 64, size_);
-  std::uint64_t bits = 0;
+/// Turns the marks of 64 code points at a time: a word for each mark.
+void DecodedText::slice_marks() {
+  std::fill_n(planes_.begin() + kMarks * ((size_ + 63) / 64), kMarks, 0);
+  for (std::size_t start = 0; start < size_; start += 64) {
+    const std::uint32_t* const marks = marks_.data() + start;
+    std::uint64_t* const planes = planes_.data() + kMarks * (start / 64);
 #if defined(__SSE2__)
-  const __m128i mask = _mm_set1_epi32(static_cast<int>(wanted));
-  const auto none_of_four = [&](std::size_t at) {
-    const __m128i marks = _mm_loadu_si128(reinterpret_cast<const __m128i*>(marks_.data() + at));
-    return _mm_cmpeq_epi32(_mm_and_si128(marks, mask), _mm_setzero_si128());
-  };
-  for (std::size_t at = start; at < stop; at += kStep) {
-    const __m128i low = _mm_packs_epi32(none_of_four(at), none_of_four(at + 4));
-    const __m128i high = _mm_packs_epi32(none_of_four(at + 8), none_of_four(at + 12));
-    const auto none = static_cast<unsigned>(_mm_movemask_epi8(_mm_packs_epi16(low, high)));
-    bits |= std::uint64_t{none ^ 0xFFFFU} << (at - start);
-  }
-  return stop - start == 64 ? bits : bits & ((std::uint64_t{1} << (stop - start)) - 1);
+#pragma GCC unroll 4
+    for (int byte = 0; byte < 4; ++byte) {
+      __m128i first = bytes_of(marks, 8 * byte);
+      __m128i second = bytes_of(marks + 16, 8 * byte);
+      __m128i third = bytes_of(marks + 32, 8 * byte);
+      __m128i fourth = bytes_of(marks + 48, 8 * byte);
+#pragma GCC unroll 8
+      for (int bit = 7; bit >= 0; --bit) {
+        planes[8 * byte + bit] = take_highest(first) | take_highest(second) << 16 |
+                                 take_highest(third) << 32 | take_highest(fourth) << 48;
+      }
+    }
 #else
-  for (std::size_t at = start; at < stop; ++at) {
-    bits |= std::uint64_t{(marks_[at] & wanted) != 0} << (at - start);
-  }
-  return bits;
+    std::fill_n(planes, kMarks, 0);
+    for (std::size_t i = 0; i < 64; ++i) {
+      for (std::uint32_t left = marks[i]; left != 0; left &= left - 1) {
+        planes[std::countr_zero(left)] |= std::uint64_t{1} << i;
+      }
+    }
 #endif
+  }
 }
 
 std::size_t DecodedText::index_of(std::size_t at) const noexcept {

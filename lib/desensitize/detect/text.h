@@ -3,6 +3,10 @@
 // folds that every detector needs: full-width ASCII counts as ASCII. Each code point has its marks
 // (CharClass), so that a detector goes from one plausible place to the next instead of asking
 // everywhere.
+//
+// Detectors look at some thousand characters of a short text, one by one, so a look must be cheap:
+// the characters stand in a ring whose size is a power of two, with zeros between the end of the
+// text and its start. An index is never compared with anything: its low bits are the place.
 #pragma once
 
 #include <bit>
@@ -23,24 +27,34 @@ class DecodedText {
   DecodedText() = default;
   /// `bytes` must be valid UTF-8 and outlive the object.
   explicit DecodedText(std::string_view bytes) { assign(bytes); }
+  DecodedText(const DecodedText&) = delete;
+  DecodedText& operator=(const DecodedText&) = delete;
   /// Another text in the memory of the one before.
   void assign(std::string_view bytes);
 
   std::size_t size() const noexcept { return size_; }
-  /// The code point at `index` with full-width ASCII folded; 0 outside. `index` may have wrapped
-  /// below zero.
-  char32_t operator[](std::size_t index) const noexcept {
-    return index < size_ ? points_[index] : 0;
-  }
+  /// The code point at `index` with full-width ASCII folded; 0 outside, up to kOutside / 2 before
+  /// the text (`index` may have wrapped below zero) and as far behind it.
+  char32_t operator[](std::size_t index) const noexcept { return point_ring_[index & mask_]; }
   /// The CharClass bits of the code point at `index`; 0 outside.
-  std::uint32_t marks(std::size_t index) const noexcept {
-    return index < size_ ? marks_[index] : 0;
-  }
+  std::uint32_t marks(std::size_t index) const noexcept { return mark_ring_[index & mask_]; }
+  static constexpr std::size_t kOutside = 256;
   /// Has any code point one of these marks?
   bool has(std::uint32_t wanted) const noexcept { return (all_marks_ & wanted) != 0; }
-  /// Bit per code point of [64 * block, 64 * block + 64): has it one of these marks?
-  std::uint64_t marked_block(std::uint32_t wanted, std::size_t block) const noexcept;
-  /// CharFilter::print of every code point; kStep of them can be read at once, also the last.
+  /// Bit per code point of [64 * block, 64 * block + 64): has it one of these marks? The block
+  /// behind the last may be asked for, too.
+  std::uint64_t marked_block(std::uint32_t wanted, std::size_t block) const noexcept {
+    std::uint64_t bits = 0;
+    for (; wanted != 0; wanted &= wanted - 1) {
+      bits |= planes_[kMarks * block + static_cast<std::size_t>(std::countr_zero(wanted))];
+    }
+    return bits;
+  }
+  /// The same of the code points that stand `before` characters further on.
+  std::uint64_t marked_ahead(std::uint32_t wanted, std::size_t block, int before) const noexcept {
+    return marked_block(wanted, block) >> before | marked_block(wanted, block + 1) << (64 - before);
+  }
+  /// CharFilter::print of every code point; 2 * kStep of them can be read at once, also the last.
   const std::uint8_t* prints() const noexcept { return prints_.data(); }
   static constexpr std::size_t kStep = 16;
   /// Byte offset of code point `index` (size() gives the end).
@@ -51,12 +65,8 @@ class DecodedText {
   }
 
   bool starts(std::size_t at, std::u32string_view word) const noexcept {
-    if (at >= size_ || size_ - at < word.size()) {
-      return word.empty();
-    }
-    const char32_t* const points = points_.data() + at;
     std::size_t i = 0;
-    while (i < word.size() && points[i] == word[i]) {
+    while (i < word.size() && (*this)[at + i] == word[i]) {
       ++i;
     }
     return i == word.size();
@@ -69,14 +79,28 @@ class DecodedText {
   std::size_t index_of(std::size_t at) const noexcept;
 
  private:
+  static constexpr std::size_t kMarks = 32;  ///< bits of CharClass
+
+  void make_room();
+  std::size_t decode();
+  void slice_marks();
+
+  static constexpr char32_t kNoPoint = 0;
+  static constexpr std::uint32_t kNoMarks = 0;
+
   std::string_view bytes_;
-  // They have room for more than the text: they only grow, and only `size_` of them count.
-  std::vector<char32_t> points_;
-  std::vector<std::uint32_t> offsets_;
-  std::vector<std::uint32_t> marks_;
-  std::vector<std::uint8_t> prints_;
   std::size_t size_ = 0;
+  std::size_t mask_ = 0;  ///< places of the rings - 1
+  const char32_t* point_ring_ = &kNoPoint;
+  const std::uint32_t* mark_ring_ = &kNoMarks;
   std::uint32_t all_marks_ = 0;
+  // They have room for more than the text: they only grow. What stands in points_ and marks_ from
+  // size_ on is 0.
+  std::vector<char32_t> points_;
+  std::vector<std::uint32_t> marks_;
+  std::vector<std::uint32_t> offsets_;
+  std::vector<std::uint8_t> prints_;
+  std::vector<std::uint64_t> planes_;  ///< of each block: a word for each mark
 };
 
 /// U+FF01..U+FF5E are ASCII in full width; the vertical lines of drawn tables are '|'.
@@ -93,10 +117,7 @@ class Places {
   /// The first of them from `from` on; `stop`, or a place behind it, when there is none before.
   std::size_t next(std::size_t from, std::size_t stop) noexcept {
     for (; from < stop; from = (from | 63) + 1) {
-      if (from / 64 != block_) {
-        block_ = from / 64;
-        bits_ = text_.marked_block(wanted_, block_);
-      }
+      read_block(from / 64);
       if (const std::uint64_t bits = bits_ >> (from % 64); bits != 0) {
         return from + static_cast<std::size_t>(std::countr_zero(bits));
       }
@@ -105,6 +126,16 @@ class Places {
   }
   /// The first of them from `from` on; the text's size when there is none.
   std::size_t next(std::size_t from) noexcept { return next(from, text_.size()); }
+  /// The first place from `from` on that is none of them; the text's size when there is none.
+  std::size_t next_other(std::size_t from) noexcept {
+    for (; from < text_.size(); from = (from | 63) + 1) {
+      read_block(from / 64);
+      if (const std::uint64_t others = ~bits_ >> (from % 64); others != 0) {
+        return from + static_cast<std::size_t>(std::countr_zero(others));
+      }
+    }
+    return text_.size();
+  }
 
   class Iterator {
    public:
@@ -124,20 +155,33 @@ class Places {
   Iterator end() noexcept { return {*this, text_.size()}; }
 
  private:
+  void read_block(std::size_t block) noexcept {
+    if (block != block_) {
+      block_ = block;
+      bits_ = text_.marked_block(wanted_, block);
+    }
+  }
+
   const DecodedText& text_;
   std::uint32_t wanted_;
   std::size_t block_ = ~std::size_t{0};  ///< whose bits were read last
   std::uint64_t bits_ = 0;
 };
 
+/// use(place) for the places of a text in order, where bits_of(block) has a bit for each.
+template <class BitsOf, class Use>
+void for_each_place(const DecodedText& text, BitsOf bits_of, Use use) {
+  for (std::size_t block = 0; 64 * block < text.size(); ++block) {
+    for (std::uint64_t bits = bits_of(block); bits != 0; bits &= bits - 1) {
+      use(64 * block + static_cast<std::size_t>(std::countr_zero(bits)));
+    }
+  }
+}
+
 /// use(place) wherever one of the texts that begin with these characters may stand.
 template <class Use>
 void for_each_first(const DecodedText& text, const FirstChars& firsts, Use use) {
-  for (std::size_t start = 0; start < text.size(); start += 64) {
-    for (std::uint64_t bits = firsts.block(text, start / 64); bits != 0; bits &= bits - 1) {
-      use(start + static_cast<std::size_t>(std::countr_zero(bits)));
-    }
-  }
+  for_each_place(text, [&](std::size_t block) { return firsts.block(text, block); }, use);
 }
 
 /// A find in code points, before it becomes a Span of bytes. Larger `weight` wins an overlap.

@@ -19,6 +19,25 @@ std::uint64_t number_of(WordIndex::By by, std::u32string_view word) {
 
 }  // namespace
 
+std::u32string_view WordIndex::find_at(const DecodedText& text, std::size_t at) const noexcept {
+  for (const std::u32string_view word : of(text[at], text[at + 1])) {
+    if (text.starts(at, word)) {
+      return word;
+    }
+  }
+  return {};
+}
+
+std::u32string_view WordIndex::find_before(const DecodedText& text,
+                                           std::size_t stop) const noexcept {
+  for (const std::u32string_view word : of(text[stop - 2], text[stop - 1])) {
+    if (text.stops(stop, word)) {
+      return word;
+    }
+  }
+  return {};
+}
+
 WordIndex::WordIndex(By by, Words words)
     : filter_(words.size()),
       slots_(std::bit_ceil(4 * words.size() + 4)),

@@ -64,26 +64,21 @@ class WordIndex {
       }
     }
   }
+  // The usual answer is "none": it is given here, without the registers that a search needs.
   /// The longest word that begins at `at` (kFirstTwo); empty when none does.
   std::u32string_view longest_at(const DecodedText& text, std::size_t at) const noexcept {
-    for (const std::u32string_view word : of(text[at], text[at + 1])) {
-      if (text.starts(at, word)) {
-        return word;
-      }
-    }
-    return {};
+    return filter_.may_have(text[at], text[at + 1]) ? find_at(text, at) : std::u32string_view();
   }
   /// The longest word that stops before `stop` (kLastTwo); empty when none does.
   std::u32string_view longest_before(const DecodedText& text, std::size_t stop) const noexcept {
-    for (const std::u32string_view word : of(text[stop - 2], text[stop - 1])) {
-      if (text.stops(stop, word)) {
-        return word;
-      }
-    }
-    return {};
+    return filter_.may_have(text[stop - 2], text[stop - 1]) ? find_before(text, stop)
+                                                            : std::u32string_view();
   }
 
  private:
+  std::u32string_view find_at(const DecodedText& text, std::size_t at) const noexcept;
+  std::u32string_view find_before(const DecodedText& text, std::size_t stop) const noexcept;
+
   struct Slot {
     std::uint64_t number = 0;  ///< of the two characters; 0: free, and no word has them
     std::uint32_t first = 0;
