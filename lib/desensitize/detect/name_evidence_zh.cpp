@@ -167,9 +167,10 @@ bool dose_at(const DecodedText& text, std::size_t at) {
 
 std::size_t latin_name_at(const DecodedText& text, std::size_t at) {
   const auto upper = [](char32_t c) { return c >= U'A' && c <= U'Z'; };
-  // Mary, ZHANG, McDonald, O'Neil, Garcia-Lopez
+  // Mary, ZHANG, McDonald, O'Neil, Garcia-Lopez, Min-ho
   const auto goes_on = [&](std::size_t i, std::size_t start) {
-    if (!is_letter(text[i])) return one_of<U"'-’">(text[i]) && upper(text[i + 1]);
+    if (text[i] == U'-') return is_letter(text[i + 1]);
+    if (!is_letter(text[i])) return one_of<U"'’">(text[i]) && upper(text[i + 1]);
     if (upper(text[i]) == upper(text[start + 1]) || one_of<U"'’">(text[start + 1])) return true;
     return upper(text[i]) && is_letter(text[i + 1]) && !upper(text[i + 1]);
   };

@@ -42,6 +42,8 @@ TEST_CASE("names behind roles and departments that forms do not list") {
          {"配血：单晓萌 发血于飞 接产仝秀云 新生儿", "单晓萌|于飞|仝秀云"},
          {"此复。血液科殷长青 2024.8.14", "殷长青"},
          {"采样员荣丽 采样点", "荣丽"},
+         {"管床：花艺。", "花艺"},
+         {"护理：康复，夜班：安静入睡，主管：同意", ""},
          {"汉语翻译帕丽旦。", "帕丽旦"},
          {"换药一次，儿童期，病例讨论，先生活自理，血液科会诊", ""}});
 }
@@ -56,6 +58,7 @@ TEST_CASE("names of lists, of children in order, behind roles that go on") {
 TEST_CASE("names in Latin letters behind roles without a colon, and behind English labels") {
   check({{"紧急联系人Maria Gonzalez，电话", "Maria Gonzalez"},
          {"患者Mary McDonald，女，45岁", "Mary McDonald"},
+         {"Park Min-ho，韩国，男，39岁", "Park Min-ho"},
          {"Patient: Olena Kovalenko 护照", "Olena Kovalenko"},
          {"患者Barthel Index 60分，患者Apgar Score 9分", ""}});
 }

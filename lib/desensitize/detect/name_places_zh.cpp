@@ -133,6 +133,27 @@ std::size_t bracket_length(const DecodedText& text, std::size_t at) {
   return text[stop] == U')' ? stop + 1 - at : 0;
 }
 
+void find_latin_patients(const DecodedText& text, Finds& finds) {
+  const auto upper = [](char32_t c) { return c >= U'A' && c <= U'Z'; };
+  std::size_t done = 0;
+  for (const std::size_t i : Places(text, kRunStart)) {
+    const std::size_t length =
+        i >= done && upper(text[i]) && is_letter(text[i + 1]) ? latin_name_at(text, i) : 0;
+    std::size_t proof = i + length;
+    if (length > 0 && text[proof] == U',' && is_cjk(text[proof + 1])) {
+      const std::size_t country = proof + 1;
+      while (proof < country + 5 && text[proof + 1] != U',' && is_cjk(text[proof + 1])) {
+        ++proof;
+      }
+      proof = text[proof + 1] == U',' ? proof + 1 : i + length;
+    }
+    if (length > 0 && (sex_or_age_at(text, i + length) || sex_or_age_at(text, proof))) {
+      done = i + length;
+      finds.push_back({i, done, SpanType::kName, 40});
+    }
+  }
+}
+
 Find latin_person(const DecodedText& text, std::size_t colon) {
   static constexpr auto kLabels = std::to_array<std::u32string_view>(
       {U"Patient", U"Name", U"Insured", U"Doctor", U"Physician", U"Surgeon", U"Contact", U"Nurse",

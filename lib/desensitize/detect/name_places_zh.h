@@ -28,6 +28,9 @@ std::size_t bracket_length(const DecodedText& text, std::size_t at);
 /// "Patient: |Olena Kovalenko": the name behind the colon and its label; `stop` is 0: none.
 Find latin_person(const DecodedText& text, std::size_t colon);
 
+/// "Park Min-ho，韩国，男": names in Latin letters that a sex follows.
+void find_latin_patients(const DecodedText& text, Finds& finds);
+
 /// The names that [start, stop) consists of, one behind the other without a sign between them
 /// (方芳甘甜郝丽丽), where a day, a duty or a colon announces people; none when it is something else.
 std::vector<std::pair<std::size_t, std::size_t>> row_of_names(const DecodedText& text,

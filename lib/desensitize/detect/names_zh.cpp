@@ -380,6 +380,7 @@ class NameFinder : private NameShape {
 
 void find_names_zh(const DecodedText& text, Finds& finds) {
   NameFinder(text, finds).run();
+  find_latin_patients(text, finds);
   find_slot_names_zh(text, finds);
   find_scored_names_zh(text, finds);
 }

@@ -150,9 +150,29 @@ class OrganizationFinder {
     if (has_place) {
       start = place;
     }
-    if ((own > 0 && core - start >= 2 && !anybodys(start, core)) || (placed > 0 && has_place)) {
+    const bool worked_at = placed > 0 && core - start >= 2 && worker_follows(stop) &&
+                           !anyones(start, core);
+    if ((own > 0 && core - start >= 2 && !anybodys(start, core)) || (placed > 0 && has_place) ||
+        worked_at) {
       add(start, stop, 34);
     }
+  }
+  /// 昌盛五金厂|装配工: who works there stands behind.
+  bool worker_follows(std::size_t stop) const {
+    static constexpr auto kWorkers = std::to_array<std::u32string_view>(
+        {U"职工", U"员工", U"工人", U"学生", U"教师", U"老师", U"装配工", U"操作工", U"工程师", U"保安", U"司机", U"会计",
+         U"经理", U"厂长", U"校长", U"工作", U"上班", U"打工"});
+    static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWorkers);
+    return !kIndex.longest_at(text_, stop).empty();
+  }
+  /// 退休小学教师, 民办学校老师
+  bool anyones(std::size_t start, std::size_t core) const {
+    for (std::size_t i = start; i < core; ++i) {
+      if (one_of<U"休退原名位个民办村岁男女本我他她其同当外校所">(text_[i])) {
+        return true;
+      }
+    }
+    return false;
   }
   /// 当地派出所, 辖区派出所
   bool anybodys(std::size_t start, std::size_t core) const {

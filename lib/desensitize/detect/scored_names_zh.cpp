@@ -178,6 +178,7 @@ class NameScorer : private NameShape {
     const std::size_t last = start + length - 1;
     return (text_[last] == U'征' && !words_.given_words.has(text_[last - 1], text_[last])) ||
            (text_[start] == U'谢' && text_[start + 1] == U'谢') ||
+           (text_[start] == U'周' && is_digit(text_[start - 1])) ||  // 3-4周起效
            (text_[start] == U'周' && length == 2 && one_of<U"一二三四五六日">(text_[last])) ||
            (text_[start] == U'长' && one_of<U"士院科组班校村部局">(text_[start - 1])) ||
            (text_[start] == U'位' && one_of<U"一二两三四五几各诸">(text_[start - 1])) ||

@@ -145,7 +145,8 @@ class SlotReader : private NameShape {
     }
     if (built(start, stop - start) &&
         (shaped(start, stop - start) ? bare(start, stop)
-                                     : behind_form_role(start) && !is_column(text_, start, stop))) {
+                                     : (behind_form_role(start) || behind_colon(start, stop)) &&
+                                           !is_column(text_, start, stop))) {
       add(start, stop, 38);
       return;
     }
@@ -213,6 +214,14 @@ class SlotReader : private NameShape {
     return before < start && !speaks(before) &&
            (text_.stops(before, U"姓名") ||
             (one_of<U"人者签名字员士师方班片机">(text_[before - 1]) && roles_.sure.before(text_, before)));
+  }
+
+  /// 管床：花艺。 the word fills its field.
+  bool behind_colon(std::size_t start, std::size_t stop) const {
+    const std::size_t before = field_before(start);
+    return text_[before] == U':' && usual_given(stop - 1) && roles_.sure.before(text_, before) &&
+           !speaks(before) && !words_.friends.has(text_[start], text_[start + 1]) &&
+           !words_.followers.has(text_[start], text_[start + 1]);
   }
 
   /// 代诉：张三丰自去年……
