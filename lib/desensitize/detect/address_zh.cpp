@@ -18,7 +18,8 @@ constexpr auto kAddressLabels = std::to_array<std::u32string_view>({
     U"出生地", U"户口", U"居住地", U"户籍地", U"所在地", U"现居", U"暂住", U"常住", U"家在",
     U"户口地址", U"老家", U"来自", U"寄往", U"寄至", U"邮寄", U"原籍", U"家庭地址",
     U"现在住", U"搬到", U"暂居", U"租住", U"住的是", U"住所", U"住处", U"祖籍", U"出生于", U"现址", U"地点",
-    U"事发地", U"现场", U"寄到", U"送到", U"居住", U"住所地", U"宿舍", U"倒在", U"现住址", U"户口所在地",
+    U"事发地", U"现场", U"寄到", U"送到", U"居住", U"住所地", U"宿舍", U"倒在", U"现住址", U"户口所在地", U"常住户口地址",
+    U"常住户口所在地", U"常住地址", U"户籍地址", U"户籍所在地",
      U"工地在"});
 // Before an address and before much else: what follows must be told from other words.
 constexpr CharSet kLooseLabels = U"在住";
@@ -36,7 +37,11 @@ class AddressFinder {
       if (i < done_) {
         continue;
       }
-      if (const std::size_t label = label_at(i); label > 0) {
+      if (one_of<U"村屯寨组">(text_[i])) {
+        if (text_[i] != U'组' || is_hamlet(i)) {
+          village(text_[i] == U'组' ? number_before(i) - 1 : i);
+        }
+      } else if (const std::size_t label = label_at(i); label > 0) {
         labelled(i, i + label);
       } else if (one_of<kLooseLabels>(text_[i])) {
         somewhere(i, i + 1);
@@ -46,8 +51,6 @@ class AddressFinder {
         unlabelled(i + 1 - county_before(text_, i + 1));
       } else if (text_[i] == U'号' || text_[i] == U'室' || text_[i] == U'栋' || text_[i] == U'幢') {
         around_number(i);
-      } else if (one_of<U"村屯寨">(text_[i]) || is_hamlet(i)) {
-        village(one_of<U"组">(text_[i]) ? number_before(i) - 1 : i);
       } else if (text_[i] == U'叉' && text_[i + 1] == U'口') {
         crossroads(i);
       } else if (text_.stops(i + 1, U"社区")) {
@@ -67,9 +70,6 @@ class AddressFinder {
     while (is_blank(text_[at]) || is_field_mark(text_[at]) || behind_tag(text_, at) > at ||
            one_of<U"为在于於是(至变更改迁还到了【】[]“\"">(text_[at])) {
       at = std::max(at + 1, behind_tag(text_, at));
-    }
-    for (std::size_t more = label_at(at); more > 0 && at < behind + 12; more = label_at(at)) {
-      at += more;  // 常住|户口地址
     }
     if (text_[at - 1] == U'于' && county_at(text_, at - 1) > 0) {
       --at;  // 住于都县: the preposition is the county's
@@ -252,7 +252,7 @@ class AddressFinder {
   }
   /// 龙潭沟三|组: what else villages are called.
   bool is_hamlet(std::size_t i) const {
-    const std::size_t number = text_[i] == U'组' ? number_before(i) : i;
+    const std::size_t number = number_before(i);
     return number < i && i - number <= 3 &&
            one_of<U"沟湾坳坪冲坡岭塘垭坝庄畈垸塆堡洼峪营庙桥洞井">(text_[number - 1]);
   }

@@ -7,6 +7,7 @@
 #include "desensitize/detect/field_gap_zh.h"
 #include "desensitize/detect/identifiers.h"
 #include "desensitize/detect/labels_zh.h"
+#include "desensitize/detect/name_places_zh.h"
 #include "desensitize/detect/phones_zh.h"
 #include "desensitize/detect/yearless_dates_zh.h"
 
@@ -63,6 +64,9 @@ class IdentifierFinder {
       done_ = std::max(done_, finds_.back().stop);
       return;
     }
+    if (is_letter(text_[at]) && is_letter(text_[at + 1]) && patient(at)) {
+      return;
+    }
     if (!date(at) && (one_of<U"048">(text_[at]) || text_[at - 1] == U'+')) {
       if (!phone(at, false)) {
         padded(at);
@@ -70,6 +74,14 @@ class IdentifierFinder {
     }
   }
 
+  bool patient(std::size_t at) {
+    const Find name = latin_patient(text_, at);
+    if (name.stop > 0) {
+      finds_.push_back(name);
+      done_ = name.stop;
+    }
+    return name.stop > 0;
+  }
   /// 0000918273: no amount is written so.
   void padded(std::size_t at) {
     const std::size_t stop = token_end(text_, at, false);
@@ -321,6 +333,18 @@ class IdentifierFinder {
     return true;
   }
 
+  /// Behind a date that begins with one digit or two.
+  std::size_t number_date_end(std::size_t at) const {
+    const char32_t mark = text_[is_digit(text_[at + 1]) ? at + 2 : at + 1];
+    if (mark == U'号' || mark == U'日') {
+      return std::max(second_day_end(at), spoken_number_end(text_, at));
+    }
+    if (!one_of<U"-/.月">(mark)) {
+      return 0;
+    }
+    const std::size_t stop = std::max(short_year_date_end(text_, at), month_part_end(text_, at));
+    return stop > 0 ? stop : yearless_date_end(text_, at, follows_date(at));
+  }
   /// 2024-09-02至|09-06, 5月18-|19日
   bool follows_date(std::size_t at) const {
     return one_of<U"至到-~—、和">(text_[at - 1]) && !finds_.empty() &&
@@ -342,10 +366,8 @@ class IdentifierFinder {
     } else if (is_day_of_month(text_, at)) {
       start = at - 2;
       stop = token_end(text_, at, false) + 1;
-    } else if (stop == 0) {
-      stop = std::max({short_year_date_end(text_, at), month_part_end(text_, at),
-                       yearless_date_end(text_, at, follows_date(at)), second_day_end(at),
-                       spoken_number_end(text_, at)});
+    } else if (stop == 0 && !(is_digit(text_[at + 1]) && is_digit(text_[at + 2]))) {
+      stop = number_date_end(at);
     }
     if (stop > 0) {
       add(start, stop, kDate, 45);

@@ -17,18 +17,17 @@ class RowReader : private NameShape {
   explicit RowReader(const DecodedText& text) : NameShape(text) {}
 
   /// Reads names from `at` on; false when the rest of the run is none.
-  bool read(std::size_t at, std::size_t stop,
-            std::vector<std::pair<std::size_t, std::size_t>>& row) {
+  bool read(std::size_t at, std::size_t stop, NameRow& row) {
     if (at == stop) {
-      return row.size() > 1;
+      return row.count > 1;
     }
     for (const std::size_t length : {std::size_t{3}, std::size_t{2}}) {
-      if (at + length <= stop && is_name(at, length)) {
-        row.emplace_back(at, at + length);
+      if (row.count < NameRow::kMost && at + length <= stop && is_name(at, length)) {
+        row.stops[row.count++] = at + length;
         if (read(at + length, stop, row)) {
           return true;
         }
-        row.pop_back();
+        --row.count;
       }
     }
     return false;
@@ -133,25 +132,18 @@ std::size_t bracket_length(const DecodedText& text, std::size_t at) {
   return text[stop] == U')' ? stop + 1 - at : 0;
 }
 
-void find_latin_patients(const DecodedText& text, Finds& finds) {
-  const auto upper = [](char32_t c) { return c >= U'A' && c <= U'Z'; };
-  std::size_t done = 0;
-  for (const std::size_t i : Places(text, kRunStart)) {
-    const std::size_t length =
-        i >= done && upper(text[i]) && is_letter(text[i + 1]) ? latin_name_at(text, i) : 0;
-    std::size_t proof = i + length;
-    if (length > 0 && text[proof] == U',' && is_cjk(text[proof + 1])) {
-      const std::size_t country = proof + 1;
-      while (proof < country + 5 && text[proof + 1] != U',' && is_cjk(text[proof + 1])) {
-        ++proof;
-      }
-      proof = text[proof + 1] == U',' ? proof + 1 : i + length;
-    }
-    if (length > 0 && (sex_or_age_at(text, i + length) || sex_or_age_at(text, proof))) {
-      done = i + length;
-      finds.push_back({i, done, SpanType::kName, 40});
-    }
+Find latin_patient(const DecodedText& text, std::size_t at) {
+  const std::size_t length = latin_name_at(text, at);
+  if (length == 0) {
+    return {};
   }
+  const std::size_t stop = at + length;
+  std::size_t proof = stop;  // behind the country, when one is named
+  while (text[stop] == U',' && proof < stop + 5 && is_cjk(text[proof + 1])) {
+    ++proof;
+  }
+  const bool country = proof > stop && text[proof + 1] == U',' && sex_or_age_at(text, proof + 1);
+  return {at, country || sex_or_age_at(text, stop) ? stop : 0, SpanType::kName, 40};
 }
 
 Find latin_person(const DecodedText& text, std::size_t colon) {
@@ -168,14 +160,13 @@ Find latin_person(const DecodedText& text, std::size_t colon) {
   return {start, length > 0 ? start + length : 0, SpanType::kName, 50};
 }
 
-std::vector<std::pair<std::size_t, std::size_t>> row_of_names(const DecodedText& text,
-                                                             std::size_t start, std::size_t stop) {
+NameRow row_of_names(const DecodedText& text, std::size_t start, std::size_t stop) {
   constexpr std::size_t kFewest = 4;
   constexpr std::size_t kMost = 15;
-  std::vector<std::pair<std::size_t, std::size_t>> row;
+  NameRow row;
   if (stop - start < kFewest || stop - start > kMost || !announces_people(text, start) ||
       !RowReader(text).read(start, stop, row)) {
-    row.clear();
+    row.count = 0;
   }
   return row;
 }

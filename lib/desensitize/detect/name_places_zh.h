@@ -2,8 +2,8 @@
 // first or second of those who were seen, several in a row. Pure functions on a decoded text.
 #pragma once
 
+#include <array>
 #include <cstddef>
-#include <utility>
 #include <vector>
 
 #include "desensitize/detect/text.h"
@@ -28,12 +28,17 @@ std::size_t bracket_length(const DecodedText& text, std::size_t at);
 /// "Patient: |Olena Kovalenko": the name behind the colon and its label; `stop` is 0: none.
 Find latin_person(const DecodedText& text, std::size_t colon);
 
-/// "Park Min-ho，韩国，男": names in Latin letters that a sex follows.
-void find_latin_patients(const DecodedText& text, Finds& finds);
+/// "Park Min-ho，韩国，男": the name in Latin letters at `at`, when a sex follows it.
+Find latin_patient(const DecodedText& text, std::size_t at);
 
-/// The names that [start, stop) consists of, one behind the other without a sign between them
-/// (方芳甘甜郝丽丽), where a day, a duty or a colon announces people; none when it is something else.
-std::vector<std::pair<std::size_t, std::size_t>> row_of_names(const DecodedText& text,
-                                                             std::size_t start, std::size_t stop);
+/// Where names stop that stand one behind the other without a sign between them.
+struct NameRow {
+  static constexpr std::size_t kMost = 7;
+  std::array<std::size_t, kMost> stops{};
+  std::size_t count = 0;
+};
+/// The names that [start, stop) consists of (方芳江燕郝丽丽), where a day, a duty or a colon announces
+/// people; none when it is something else.
+NameRow row_of_names(const DecodedText& text, std::size_t start, std::size_t stop);
 
 }  // namespace emr::desensitize

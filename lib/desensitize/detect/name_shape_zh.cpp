@@ -55,9 +55,6 @@ std::size_t NameShape::han_name(std::size_t i, bool rare_too, bool ordinary_word
   if (!given(i + two) || words_.followers.has(text_[i + two], text_[i + two + 1])) {
     return two;
   }
-  if (goes_on_behind(text_[i + two])) {
-    return two;
-  }
   if (boundary(i + two + 1)) {
     return two + 1;
   }
@@ -139,8 +136,8 @@ bool NameShape::ends_clause(std::size_t at) const {
 
 std::size_t NameShape::whole_cell(std::size_t start, std::size_t han) const {
   if (han == 2 && is_cjk(text_[start + 2]) && !is_cjk(text_[start + 3]) &&
-      !sex_or_age_at(text_, start + 2) && !goes_on_behind(text_[start + 2]) &&
-      !one_of<U"签的及等岁因系述病住床拟已问答按">(text_[start + 2])) {
+      !sex_or_age_at(text_, start + 2) &&
+      !one_of<U"诉签的及等岁因系述病住床拟已称于与讲说问答按">(text_[start + 2])) {
     return 3;
   }
   const bool double_surname = han == 3 && surname(start + 1, false) == 1 &&

@@ -33,8 +33,6 @@ class NameShape {
   bool stock_name(std::size_t i) const {
     return one_of<U"三四五六">(text_[i + 1]) && words_.ethnic.has(text_[i], text_[i + 1]);
   }
-  /// 施云|与其父, 巴燕|于2024年, 杭静|讲，: no third character of a name.
-  static bool goes_on_behind(char32_t c) { return one_of<U"与于讲说诉称">(c); }
   /// What may stand behind a whole name: a separator, or a word that follows names.
   bool boundary(std::size_t i) const;
   /// Length of the surname at `i`: 2, 1 or 0.

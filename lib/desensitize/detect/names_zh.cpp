@@ -300,7 +300,7 @@ class NameFinder : private NameShape {
   /// A name with its own evidence: something typical behind it, or a cell of its own.
   void free_standing(std::size_t i, std::uint32_t char_classes_here) {
     const bool opens = !is_cjk(text_[i - 1]);
-    if (!opens && roles().sure.before(text_, i + 1)) {
+    if (text_[i - 1] == U'同' && roles().sure.before(text_, i + 1)) {
       return;  // 同|班程诺: the role goes on
     }
     if (title_at(text_, i + 1) ||
@@ -380,7 +380,6 @@ class NameFinder : private NameShape {
 
 void find_names_zh(const DecodedText& text, Finds& finds) {
   NameFinder(text, finds).run();
-  find_latin_patients(text, finds);
   find_slot_names_zh(text, finds);
   find_scored_names_zh(text, finds);
 }

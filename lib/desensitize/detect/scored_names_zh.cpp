@@ -144,10 +144,9 @@ class NameScorer : private NameShape {
   /// How much do its characters look like a name's?
   int own(std::size_t start, std::size_t family, std::size_t length) const {
     const bool rare = family == 1 && surname(start, false) == 0;
-    if (length == 3 && goes_on_behind(text_[start + 2])) return kNever;
     int points = family == 2 || plain_surname(start) ? 4 : rare ? 1 : 2;
     points -= rare && is_cjk(text_[start - 1]) ? 2 : 0;  // 病人后指出
-    points += length == 3 && text_[start + 1] == U'老' && ranked(start + 2, start) ? 3 : 0;
+    points += text_[start + 1] == U'老' && length == 3 && ranked(start + 2, start) ? 3 : 0;
     for (std::size_t i = start + family; i < start + length; ++i) {
       if (!given(i) && (!grammar_given(i) || i + 1 == start + length)) return kNever;
       const bool usual = given(i) && (likely_given(i) || ranked(i, start));  // not 张从|北京来

@@ -61,12 +61,13 @@ class SlotReader : private NameShape {
     const std::size_t family = surname(start, true);
     if (family == 0 || family >= length ||
         (length == 4 && family == 1 && surname(start + 1, true) == 0) ||
-        title_at(text_, start + family) ||
-        (length == 3 && goes_on_behind(text_[start + 2]))) {
+        title_at(text_, start + family)) {
       return false;
     }
     for (std::size_t i = family; i < length; ++i) {
-      if (!given(start + i) && !(length == 3 && grammar_given(start + i))) return false;
+      const bool inside = length == 3 && grammar_given(start + i) &&
+                          !(i == 2 && one_of<U"与于">(text_[start + i]));  // 施云|与其父
+      if (!given(start + i) && !inside) return false;
     }
     return roles_.sure.at(text_, start) == 0 && roles_.loose.at(text_, start) == 0 &&
            roles_.sure.at(text_, start + 1) == 0;
@@ -162,11 +163,7 @@ class SlotReader : private NameShape {
       add(start, says ? stop : start + 3, 34);  // ，鲁小军在红星路被…
       return;
     }
-    if ((is_blank(text_[start - 1]) || text_[start - 1] == U':') && stop - start >= 4) {
-      const auto row = row_of_names(text_, start, stop);
-      for (const auto& [from, to] : row) add(from, to, 34);
-      if (!row.empty()) return;
-    }
+    if ((classes(start) & (kCommonSurname | kRareSurname)) != 0 && row(start, stop)) return;
     if (after_role(start, stop)) return;
     if (behind_role(start)) {
       if (const std::size_t length = name_length(start, stop, true); length > 0) {
@@ -175,6 +172,15 @@ class SlotReader : private NameShape {
     }
     relatives(start, stop);
     inside(start, stop);
+  }
+
+  /// 方芳江燕郝丽丽
+  bool row(std::size_t start, std::size_t stop) {
+    const NameRow names = row_of_names(text_, start, stop);
+    for (std::size_t i = 0, from = start; i < names.count; from = names.stops[i++]) {
+      add(from, names.stops[i], 34);
+    }
+    return names.count > 0;
   }
 
   /// "。阿苦日哈，男，29岁": whatever its characters, a sex and an age follow.
