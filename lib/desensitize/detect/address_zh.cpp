@@ -37,11 +37,7 @@ class AddressFinder {
       if (i < done_) {
         continue;
       }
-      if (one_of<U"村屯寨组">(text_[i])) {
-        if (text_[i] != U'组' || is_hamlet(i)) {
-          village(text_[i] == U'组' ? number_before(i) - 1 : i);
-        }
-      } else if (const std::size_t label = label_at(i); label > 0) {
+      if (const std::size_t label = label_at(i); label > 0) {
         labelled(i, i + label);
       } else if (one_of<kLooseLabels>(text_[i])) {
         somewhere(i, i + 1);
@@ -51,6 +47,10 @@ class AddressFinder {
         unlabelled(i + 1 - county_before(text_, i + 1));
       } else if (text_[i] == U'号' || text_[i] == U'室' || text_[i] == U'栋' || text_[i] == U'幢') {
         around_number(i);
+      } else if (text_[i] == U'组') {
+        if (is_hamlet(i)) village(number_before(i) - 1);
+      } else if (one_of<U"村屯寨">(text_[i])) {
+        village(i);
       } else if (text_[i] == U'叉' && text_[i + 1] == U'口') {
         crossroads(i);
       } else if (text_.stops(i + 1, U"社区")) {

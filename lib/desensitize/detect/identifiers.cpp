@@ -351,7 +351,7 @@ std::size_t date_end(const DecodedText& text, std::size_t at) {
   if ((!digit_shape && !chinese_shape) || at >= text.size()) {
     return 0;
   }
-  if (digits == 4) {
+  if (digits == 4 && is_digit(text[at + 10])) {
     if (const std::size_t glued = glued_date_end(text, at); glued > 0) {
       return glued;
     }

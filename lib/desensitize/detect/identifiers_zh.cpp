@@ -64,7 +64,7 @@ class IdentifierFinder {
       done_ = std::max(done_, finds_.back().stop);
       return;
     }
-    if (is_letter(text_[at]) && is_letter(text_[at + 1]) && patient(at)) {
+    if (is_letter(text_[at]) && is_letter(text_[at + 2]) && patient(at)) {
       return;
     }
     if (!date(at) && (one_of<U"048">(text_[at]) || text_[at - 1] == U'+')) {

@@ -161,10 +161,9 @@ Find latin_person(const DecodedText& text, std::size_t colon) {
 }
 
 NameRow row_of_names(const DecodedText& text, std::size_t start, std::size_t stop) {
-  constexpr std::size_t kFewest = 4;
-  constexpr std::size_t kMost = 15;
+  constexpr std::size_t kLongest = 15;
   NameRow row;
-  if (stop - start < kFewest || stop - start > kMost || !announces_people(text, start) ||
+  if (stop - start > kLongest || !announces_people(text, start) ||
       !RowReader(text).read(start, stop, row)) {
     row.count = 0;
   }

@@ -176,6 +176,7 @@ class SlotReader : private NameShape {
 
   /// 方芳江燕郝丽丽
   bool row(std::size_t start, std::size_t stop) {
+    if (stop - start < 4 || !(is_blank(text_[start - 1]) || text_[start - 1] == U':')) return false;
     const NameRow names = row_of_names(text_, start, stop);
     for (std::size_t i = 0, from = start; i < names.count; from = names.stops[i++]) {
       add(from, names.stops[i], 34);
@@ -359,7 +360,8 @@ class SlotReader : private NameShape {
     for (std::size_t end = role_ends_.next(start, stop); end + 3 <= stop;
          end = role_ends_.next(end + 1, stop)) {
       const std::size_t at = end + 1;
-      if (stop - at >= 3 && roles_.sure.before(text_, at) && transliterated(at) == stop - at) {
+      if ((classes(at) & kTransliteration) != 0 && stop - at >= 3 &&
+          transliterated(at) == stop - at && roles_.sure.before(text_, at)) {
         add(at, stop, 34);
         return;
       }
