@@ -1,5 +1,8 @@
 // token: HMAC-SHA256, one way. The same value of one class has the same token on every host and
 // day that uses the key, so tables can still be joined; nobody without the key can test a guess.
+#include <algorithm>
+#include <span>
+
 #include "desensitize/detect/fold.h"
 #include "desensitize/techniques/all.h"
 #include "desensitize/techniques/simple.h"
@@ -29,8 +32,11 @@ class Token final : public Technique {
     }
     out.action = Action::kReplace;
     out.kind = ValueKind::kString;
-    out.text.assign(prefix_);
-    append_one_way_token(out.text, *mac);
+    out.text.resize(prefix_.size() + kOneWayTokenBytes);
+    std::copy(prefix_.begin(), prefix_.end(), out.text.begin());
+    write_one_way_token(
+        *mac, std::span<char, kOneWayTokenBytes>(out.text.data() + prefix_.size(),
+                                                 kOneWayTokenBytes));
     return {};
   }
 

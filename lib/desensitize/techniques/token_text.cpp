@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "base/hex.h"
 
@@ -13,6 +16,14 @@ constexpr std::string_view kEnd = "==";
 /// A token longer than this is text that only looks like one.
 constexpr std::size_t kMaxTokenBytes = std::size_t{1} << 20;
 
+#if defined(__SSE2__)
+/// The hex characters of sixteen numbers below 16.
+__m128i hex_of(__m128i numbers) noexcept {
+  const __m128i letters = _mm_cmpgt_epi8(numbers, _mm_set1_epi8(9));
+  const __m128i gap = _mm_and_si128(letters, _mm_set1_epi8('a' - '0' - 10));
+  return _mm_add_epi8(_mm_add_epi8(numbers, _mm_set1_epi8('0')), gap);
+}
+#else
 /// Two hex characters for every byte: a token is made for nearly every value.
 constexpr auto kHexPairs = [] {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -22,6 +33,7 @@ constexpr auto kHexPairs = [] {
   }
   return pairs;
 }();
+#endif
 
 void swap_alphabet(std::string& text, std::string_view from, std::string_view to) {
   for (char& c : text) {
@@ -87,21 +99,28 @@ Result<std::string> restore_one(const KeyRing& keys, const Parts& parts) {
 }  // namespace
 
 std::string one_way_token(const Hash32& mac) {
-  std::string token;
-  append_one_way_token(token, mac);
+  std::string token(kOneWayTokenBytes, '\0');
+  write_one_way_token(mac, std::span<char, kOneWayTokenBytes>(token));
   return token;
 }
 
-void append_one_way_token(std::string& out, const Hash32& mac) {
+void write_one_way_token(const Hash32& mac, std::span<char, kOneWayTokenBytes> token) {
   constexpr std::string_view kMark = "tk:";
   // 128 bits: no collisions below 2^60 values, and half the bytes of the full MAC.
   constexpr std::size_t kBytes = 16;
-  std::array<char, kMark.size() + 2 * kBytes> token{};
-  char* at = std::copy(kMark.begin(), kMark.end(), token.begin());
+  static_assert(kOneWayTokenBytes == kMark.size() + 2 * kBytes);
+  char* at = std::copy(kMark.begin(), kMark.end(), token.data());
+#if defined(__SSE2__)
+  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(mac.data()));
+  const __m128i low = _mm_and_si128(bytes, _mm_set1_epi8(0xF));
+  const __m128i high = _mm_and_si128(_mm_srli_epi16(bytes, 4), _mm_set1_epi8(0xF));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(at), hex_of(_mm_unpacklo_epi8(high, low)));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(at + 16), hex_of(_mm_unpackhi_epi8(high, low)));
+#else
   for (std::size_t i = 0; i < kBytes; ++i) {
     at = std::copy_n(kHexPairs[mac[i]].begin(), 2, at);
   }
-  out.append(token.data(), token.size());
+#endif
 }
 
 std::string reversible_token(const KeyRing& keys, std::string_view field_class,

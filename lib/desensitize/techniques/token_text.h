@@ -4,7 +4,9 @@
 // restored as a whole value it becomes a number or boolean again.
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,7 +18,9 @@
 namespace emr::desensitize {
 
 std::string one_way_token(const Hash32& mac);
-void append_one_way_token(std::string& out, const Hash32& mac);
+/// The same into room that is there: a token is made for nearly every value.
+inline constexpr std::size_t kOneWayTokenBytes = 35;
+void write_one_way_token(const Hash32& mac, std::span<char, kOneWayTokenBytes> token);
 std::string reversible_token(const KeyRing& keys, std::string_view field_class,
                              std::string_view text, ValueKind kind = ValueKind::kString);
 bool has_reversible_token(std::string_view text) noexcept;
