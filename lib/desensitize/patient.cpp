@@ -28,23 +28,31 @@ bool are_digits(std::uint64_t bytes) noexcept {
   return ((bytes & (bytes + 6 * kOnes)) & 0xF0 * kOnes) == '0' * kOnes;
 }
 
+/// Nearly every number. The last digits are looked at twice where they are fewer than eight.
+bool all_digits(std::string_view value) noexcept {
+  const auto eight_at = [value](std::size_t at) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, value.data() + at, sizeof bytes);
+    return are_digits(bytes);
+  };
+  constexpr std::size_t kEight = 8;
+  if (value.size() < kEight) {
+    return std::all_of(value.begin(), value.end(), is_digit);
+  }
+  std::size_t at = 0;
+  while (at + kEight < value.size() && eight_at(at)) {
+    at += kEight;
+  }
+  return at + kEight >= value.size() && eight_at(value.size() - kEight);
+}
+
 /// The digits of a number with few separators, in `room` when it has any; "" of anything else.
 std::string_view digits_of(std::string_view value, std::string& room) {
-  std::size_t count = 0;
-  for (std::uint64_t bytes = 0; value.size() - count >= sizeof bytes; count += sizeof bytes) {
-    std::memcpy(&bytes, value.data() + count, sizeof bytes);
-    if (!are_digits(bytes)) {
-      break;
-    }
-  }
-  while (count < value.size() && is_digit(value[count])) {
-    ++count;
-  }
-  if (count == value.size()) {
+  if (all_digits(value)) {
     return value;
   }
-  room.assign(value.substr(0, count));
-  for (std::size_t i = count; i < value.size(); ++i) {
+  room.clear();
+  for (std::size_t i = 0; i < value.size(); ++i) {
     if (is_digit(value[i])) {
       room.push_back(value[i]);
     } else if (i - room.size() >= kMaxSeparators) {

@@ -83,6 +83,7 @@ class DecodedText {
 
   void make_room();
   std::size_t decode();
+  void make_prints();
   void slice_marks();
 
   static constexpr char32_t kNoPoint = 0;
