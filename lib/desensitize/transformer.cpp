@@ -234,7 +234,7 @@ Result<bool> FieldTransformer::redact(std::string_view text, std::string& out) {
   if (short_text && clean_.contains(text) && !patient_.may_stand_in(text)) {
     return false;
   }
-  if (!is_valid_utf8(text)) {
+  if (!utf8_checked_ && !is_valid_utf8(text)) {
     return fail(Code::kData, "text is not valid UTF-8").with_reason("utf8");
   }
   if (is_oid(text)) {

@@ -58,8 +58,10 @@ class FieldTransformer : private TextRedactor {
     return policy_->decide(field, inherited);
   }
 
-  /// Starts a record: forgets the previous patient.
-  void begin_record() {
+  /// Starts a record: forgets the previous patient. Who has checked that the record is valid UTF-8
+  /// need not have its texts checked again.
+  void begin_record(bool utf8_checked = false) {
+    utf8_checked_ = utf8_checked;
     patient_.clear();
     foretold_.clear();
     suppressed_ = false;
@@ -127,6 +129,7 @@ class FieldTransformer : private TextRedactor {
   std::string redacted_;
   CleanWords clean_;
   bool suppressed_ = false;
+  bool utf8_checked_ = false;
   bool restoring_ = false;
 };
 

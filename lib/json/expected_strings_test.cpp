@@ -1,4 +1,5 @@
-// read_expected_strings against next(): whatever the text and the guesses, the walk is the same.
+// read_expected_strings and take_stop against next(): whatever the text and the guesses, the walk
+// is the same.
 #include <doctest/doctest.h>
 
 #include <random>
@@ -18,6 +19,7 @@ struct Oracle {
   Random& random;
   WrittenKey key;
   int taken = 0;
+  int stops = 0;
 
   const WrittenKey& expected() {
     Tokenizer ahead = plain;
@@ -37,14 +39,32 @@ struct Oracle {
   }
 };
 
-/// Members that were taken; every other token is compared here.
-int compare_walks(const std::string& text, Random& random) {
+/// Takes a stop, where the walk that guesses does.
+bool compare_stops(Tokenizer& guessing, Oracle& oracle) {
+  if (!guessing.take_stop()) return false;
+  const Token stop = oracle.plain.next();
+  CHECK((stop.kind == TokenKind::kObjectStop || stop.kind == TokenKind::kArrayStop));
+  CHECK(stop.stop == guessing.position());
+  ++oracle.stops;
+  return true;
+}
+
+struct Taken {
+  int members = 0;
+  int stops = 0;
+};
+/// What was taken; every other token is compared here.
+Taken compare_walks(const std::string& text, Random& random) {
   Limits limits;
   limits.utf8_checked = is_valid_utf8(text);
   Tokenizer guessing(text, Profile::kForeign, limits);
   Oracle oracle{guessing, random, {}};
   for (;;) {
+    const int members = oracle.taken;
+    const bool may_have_member = guessing.may_have_member();
     guessing.read_expected_strings(oracle);
+    CHECK((may_have_member || oracle.taken == members));
+    if (compare_stops(guessing, oracle)) continue;
     CHECK(guessing.position() == oracle.plain.position());
     const Token got = guessing.next();
     const Token wanted = oracle.plain.next();
@@ -54,7 +74,7 @@ int compare_walks(const std::string& text, Random& random) {
     CHECK(guessing.fault() == oracle.plain.fault());
     if (got.kind != wanted.kind || wanted.kind == TokenKind::kEnd ||
         wanted.kind == TokenKind::kError) {
-      return oracle.taken;
+      return {oracle.taken, oracle.stops};
     }
   }
 }
@@ -94,19 +114,22 @@ void break_somewhere(std::string& text, Random& random) {
 
 TEST_CASE("expected strings: the walk of whole and broken texts does not depend on guesses") {
   Random random(20250305);
-  int taken = 0;
+  Taken taken;
   for (int round = 0; round < 4000; ++round) {
     std::string text = any_value(random, 0);
     for (std::size_t breaks = random() % 3; breaks > 0; --breaks) break_somewhere(text, random);
-    taken += compare_walks(text, random);
+    const Taken more = compare_walks(text, random);
+    taken.members += more.members;
+    taken.stops += more.stops;
   }
-  CHECK(taken > 1000);
+  CHECK(taken.members > 1000);
+  CHECK(taken.stops > 1000);
 }
 
 TEST_CASE("expected strings: not where UTF-8 was not checked") {
   Random random(1);
   const std::string text = "{\"name\":\"\xFF\"}";
-  CHECK(compare_walks(text, random) == 0);
+  CHECK(compare_walks(text, random).members == 0);
 }
 
 }  // namespace

@@ -120,6 +120,12 @@ class Tokenizer {
   /// was read: the caller goes on with next().
   Token next_inline(const WrittenKey& expected, std::size_t& key_start) noexcept;
 
+  /// Passes over the stop of the innermost container, when it stands right behind a value. False:
+  /// nothing was passed over, and next() finds out what stands here.
+  bool take_stop() noexcept;
+
+  /// May read_expected_strings find anything here? Wrong positives only.
+  bool may_have_member() const noexcept;
   /// Reads members of the innermost object as long as each has the key members.expected() and a
   /// string without escapes, and gives its places to members.take(key_start, start, stop). next()
   /// reads whatever comes then, and every fault. Only of texts whose UTF-8 was checked.

@@ -97,6 +97,22 @@ inline void Tokenizer::value_read() noexcept {
   return value_token();
 }
 
+[[gnu::always_inline]] inline bool Tokenizer::take_stop() noexcept {
+  if (state_ != State::kAfterValue || at_ >= text_.size() ||
+      text_[at_] != (in_object() ? '}' : ']')) {
+    return false;
+  }
+  --depth_;
+  ++at_;
+  value_read();
+  return true;
+}
+
+[[gnu::always_inline]] inline bool Tokenizer::may_have_member() const noexcept {
+  return state_ == State::kFirstKey ||
+         (state_ == State::kAfterValue && at_ < text_.size() && text_[at_] == ',' && in_object());
+}
+
 template <class Members>
 [[gnu::always_inline]] inline void Tokenizer::read_expected_strings(Members& members) noexcept {
   const bool follows = state_ == State::kAfterValue;

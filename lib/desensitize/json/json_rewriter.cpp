@@ -60,7 +60,7 @@ Status JsonRewriter::rewrite(std::string_view record, FieldTransformer& with, st
     tree_ = std::make_unique<PathTree>(*policy_, dialect_);
   }
   tree_->trim();
-  with.begin_record();
+  with.begin_record(true);  // by the tokenizer, before any value is treated
   EMR_TRY(list_items(record, with));
   observe(record, with);
   find_people(record, with);
@@ -132,7 +132,13 @@ Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with)
   const bool explains = with.explains();
   json::Tokenizer tokens(record, json::Profile::kForeign, limits_for(record));
   for (;;) {
-    ExpectedStrings::read(tokens, *this, with);
+    if (tokens.may_have_member()) {
+      ExpectedStrings::read(tokens, *this, with);
+    }
+    if (tokens.take_stop()) {
+      close_container();
+      continue;
+    }
     Open& open = open_.back();
     const std::uint32_t guess = tree_->expected(open.node);
     std::size_t member_start = 0;  // guess 0 is the root, whose key is none and is never taken
@@ -240,7 +246,7 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
 }
 
 /// A container without an item of its own is copied whole: its mark goes too.
-void JsonRewriter::close_container() {
+inline void JsonRewriter::close_container() {
   open_.pop_back();
   if (items_[used_ - 1].kind == Item::Kind::kOpen) {
     --used_;
@@ -296,50 +302,15 @@ void JsonRewriter::find_people(std::string_view record, FieldTransformer& with) 
 }
 
 /// Items come in the order of their offsets, and so do the people's parts.
-void JsonRewriter::select_person(std::size_t offset, FieldTransformer& with) {
+inline void JsonRewriter::select_person(std::size_t offset, FieldTransformer& with) {
   if (people_.size() < 2) return;
   while (next_person_ < people_.size() && offset >= people_[next_person_].stop) ++next_person_;
   const bool inside = next_person_ < people_.size() && offset >= people_[next_person_].start;
   with.patient().select_person(inside ? next_person_ : 0);
 }
 
-Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with) {
-  for (const Item& item : items()) {
-    switch (item.kind) {
-      case Item::Kind::kOpen: splicer_.open(); break;
-      case Item::Kind::kClose: splicer_.close(); break;
-      case Item::Kind::kSkipped:
-      case Item::Kind::kValue: {
-        select_person(item.start, with);
-        Status done = write_value(record, item, with);
-        if (!done) {
-          return std::move(done).error().with_pointer(json::pointer_at(record, item.start));
-        }
-        break;
-      }
-    }
-  }
-  return {};
-}
-
-Status JsonRewriter::write_value(std::string_view record, const Item& item,
-                                 FieldTransformer& with) {
-  const PathStep& step = tree_->step(item.node);
-  if (item.kind == Item::Kind::kSkipped) {
-    outcome_.action = item.action;
-  } else if (step.kept && !with.explains()) {
-    with.report().count_rule(*step.rule);
-    return {};
-  } else if (step.plain && with.is_plain()) {
-    EMR_TRY(with.apply_plain(*step.rule, {text_of(record, item), item.value_kind}, outcome_));
-  } else {
-    EMR_TRY(transform(item, {text_of(record, item), item.value_kind}, with));
-  }
-  write_outcome(item);
-  return {};
-}
-
-void JsonRewriter::write_outcome(const Item& item) {
+// Called once for each value, from one place.
+[[gnu::always_inline]] inline void JsonRewriter::write_outcome(const Item& item) {
   switch (outcome_.action) {
     case Action::kKeep: return;
     case Action::kReplace:
@@ -359,6 +330,43 @@ void JsonRewriter::write_outcome(const Item& item) {
     }
     case Action::kNull: splicer_.replace(item.start, item.stop, "null");
   }
+}
+
+[[gnu::always_inline]] inline Status JsonRewriter::write_value(std::string_view record,
+                                                               const Item& item,
+                                                               FieldTransformer& with) {
+  const PathStep& step = tree_->step(item.node);
+  if (item.kind == Item::Kind::kSkipped) {
+    outcome_.action = item.action;
+  } else if (step.kept && !with.explains()) {
+    with.report().count_rule(*step.rule);
+    return {};
+  } else if (step.plain && with.is_plain()) {
+    EMR_TRY(with.apply_plain(*step.rule, {text_of(record, item), item.value_kind}, outcome_));
+  } else {
+    EMR_TRY(transform(item, {text_of(record, item), item.value_kind}, with));
+  }
+  write_outcome(item);
+  return {};
+}
+
+Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with) {
+  for (const Item& item : items()) {
+    switch (item.kind) {
+      case Item::Kind::kOpen: splicer_.open(); break;
+      case Item::Kind::kClose: splicer_.close(); break;
+      case Item::Kind::kSkipped:
+      case Item::Kind::kValue: {
+        select_person(item.start, with);
+        Status done = write_value(record, item, with);
+        if (!done) {
+          return std::move(done).error().with_pointer(json::pointer_at(record, item.start));
+        }
+        break;
+      }
+    }
+  }
+  return {};
 }
 
 Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransformer& with) {
