@@ -23,4 +23,7 @@ inline constexpr std::chrono::seconds kWaitPerRequest{10};
 /// Pause before the same nodes are asked again, when none could take or decide a transaction.
 inline constexpr std::chrono::milliseconds kRetryPause{200};
 
+/// Blocks whose receipts were checked: those that the batches under way can share.
+inline constexpr std::size_t kProvenBlocksMax = 64;
+
 }  // namespace emr::client

@@ -41,11 +41,15 @@ Error error_of(const http::ClientResponse& answer) {
   return error;
 }
 
+}  // namespace
+
+Error other_ledger() {
+  return fail(Code::kConfig, "the node belongs to another ledger").with_reason("genesis");
+}
+
 Error bad_answer() {
   return fail(Code::kProtocol, "the node's answer cannot be understood").with_reason("bad_answer");
 }
-
-}  // namespace
 
 Node::Node(std::string url, const ledger::Genesis& genesis, http::ClientOptions options)
     : url_(std::move(url)), genesis_(&genesis), http_(std::move(options)) {
@@ -62,9 +66,7 @@ Result<std::string> Node::id(std::chrono::milliseconds timeout) {
   const auto id = json::get_string(*status, "node", {.max = 64});
   const auto genesis = json::get_hex32(*status, "genesis");
   if (!id || !genesis) return bad_answer();
-  if (*genesis != genesis_->hash) {
-    return fail(Code::kConfig, "the node belongs to another ledger").with_reason("genesis");
-  }
+  if (*genesis != genesis_->hash) return other_ledger();
   id_ = *id;
   return id_;
 }

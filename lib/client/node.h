@@ -16,6 +16,11 @@
 
 namespace emr::client {
 
+/// What is said of a node whose genesis is not ours: kConfig, reason "genesis".
+Error other_ledger();
+/// Of an answer that breaks the rules: kProtocol, reason "bad_answer".
+Error bad_answer();
+
 class Node {
  public:
   /// `genesis` must outlive the node; it tells the name, when it lists this URL.

@@ -7,6 +7,11 @@ bool is_node_failure(const Error& error) noexcept {
          error.code == Code::kProtocol;
 }
 
+void Pool::blame(const Error& error) const {
+  const bool is_fault = error.code == Code::kProtocol || error.code == Code::kConfig;
+  if (is_fault && options_.on_fault) options_.on_fault(nodes_[current_].url(), error);
+}
+
 Result<Pool> Pool::make(const PoolOptions& options, const ledger::Genesis& genesis) {
   std::vector<std::string> urls = options.urls;
   if (urls.empty()) {
@@ -17,7 +22,7 @@ Result<Pool> Pool::make(const PoolOptions& options, const ledger::Genesis& genes
     EMR_ASSIGN(std::string url, http::check_base_url(text));
     nodes.emplace_back(std::move(url), genesis, http::ClientOptions{options.ca_file});
   }
-  return Pool(genesis, std::move(nodes));
+  return Pool(genesis, options, std::move(nodes));
 }
 
 }  // namespace emr::client

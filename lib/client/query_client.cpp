@@ -16,10 +16,6 @@ using json::Json;
 
 namespace {
 
-Error bad_answer() {
-  return fail(Code::kProtocol, "the node's answer cannot be understood").with_reason("bad_answer");
-}
-
 std::uint64_t random_u64(crypto::RandomSource& random) {
   std::uint64_t number = 0;
   for (const std::uint8_t byte : random.bytes(8)) number = number << 8 | byte;
@@ -72,14 +68,16 @@ Result<std::string> QueryClient::sign(const std::string& node_id, const Json& qu
   return ledger::encode_query(request);
 }
 
+Result<Answer> QueryClient::ask_at(Node& node, const Json& query,
+                                   std::chrono::milliseconds timeout) {
+  EMR_ASSIGN(const std::string id, node.id(timeout));
+  EMR_ASSIGN(const std::string line, sign(id, query));
+  EMR_ASSIGN(const http::ClientResponse response, node.post("/v1/query", line + "\n", timeout));
+  return read_answer(response.body);
+}
+
 Result<Answer> QueryClient::ask(const Json& query) {
-  return pool_->call([&](Node& node) -> Result<Answer> {
-    EMR_ASSIGN(const std::string id, node.id());
-    EMR_ASSIGN(const std::string line, sign(id, query));
-    EMR_ASSIGN(const http::ClientResponse response,
-               node.post("/v1/query", line + "\n", kPatience));
-    return read_answer(response.body);
-  });
+  return pool_->call([&](Node& node) { return ask_at(node, query, kPatience); });
 }
 
 Result<Answer> QueryClient::ask_all(Json query, std::uint64_t limit,

@@ -36,6 +36,9 @@ class QueryClient {
 
   /// One question, one answer (at most 1,000 rows).
   Result<Answer> ask(const nlohmann::json& query);
+  /// The same of one node.
+  Result<Answer> ask_at(Node& node, const nlohmann::json& query,
+                        std::chrono::milliseconds timeout);
   /// Follows the cursor until `limit` rows were handed to `sink` or there are no more. Returns the
   /// last answer, without its rows.
   Result<Answer> ask_all(nlohmann::json query, std::uint64_t limit,

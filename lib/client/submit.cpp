@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "client/limits.h"
 #include "json/access.h"
 #include "json/json.h"
+#include "ledger/limits.h"
 
 namespace emr::client {
 
@@ -17,40 +19,11 @@ using Clock = std::chrono::steady_clock;
 
 namespace {
 
-Error bad_answer() {
-  return fail(Code::kProtocol, "the node's answer cannot be understood").with_reason("bad_answer");
-}
-
-Result<TxOutcome> read_outcome(const Json& tree, const Hash32& txid) {
-  TxOutcome outcome;
-  EMR_ASSIGN(const std::string state, json::get_string(tree, "state", {.max = 16}));
-  if (state == "busy") {
-    outcome.state = TxState::kBusy;
-    return outcome;
-  }
-  const auto named = json::find_hex32(tree, "txid");
-  if (!named || (*named && **named != txid)) return bad_answer();
-  if (state == "committed") {
-    outcome.state = TxState::kCommitted;
-    EMR_ASSIGN(outcome.height, json::get_u64(tree, "height"));
-    EMR_ASSIGN(outcome.index, json::get_u64(tree, "index"));
-    EMR_ASSIGN(const Json* receipt, json::get_object(tree, "receipt"));
-    EMR_ASSIGN(outcome.receipt, ledger::parse_receipt(json::canonical_checked(*receipt)));
-    if (outcome.receipt.txid != txid) return bad_answer();
-  } else if (state == "refused") {
-    outcome.state = TxState::kRefused;
-    EMR_ASSIGN(outcome.reason, json::get_string(tree, "reason", {.max = 64}));
-    EMR_ASSIGN(const auto code, json::find_u64(tree, "code", {.max = 255}));
-    if (code && *code == static_cast<std::uint64_t>(Code::kDenied)) outcome.code = Code::kDenied;
-  }
-  return outcome;  // "pending", "unknown": not decided yet
-}
-
 /// Cuts the streamed answer into lines and hands out one outcome per line.
 class OutcomeReader {
  public:
   OutcomeReader(std::span<const Outgoing> batch,
-                const std::function<void(std::size_t, TxOutcome)>& on_outcome)
+                const OnOutcome& on_outcome)
       : batch_(batch), on_outcome_(on_outcome) {}
 
   Status take(ByteView bytes) {
@@ -76,7 +49,7 @@ class OutcomeReader {
   }
 
   std::span<const Outgoing> batch_;
-  const std::function<void(std::size_t, TxOutcome)>& on_outcome_;
+  const OnOutcome& on_outcome_;
   std::string rest_;
   std::size_t next_ = 0;
 };
@@ -91,12 +64,16 @@ bool may_have_taken(const Status& sent) {
   return !sent.ok() && sent.error().code != Code::kTempFail && sent.error().reason != "connect";
 }
 
+Error bad_proof() {
+  return fail(Code::kProtocol, "the node's proof does not hold").with_reason("proof");
+}
+
 bool is_final(TxState state) { return state == TxState::kCommitted || state == TxState::kRefused; }
 
 }  // namespace
 
 Status submit_batch(Node& node, std::span<const Outgoing> batch, std::chrono::seconds wait,
-                    const std::function<void(std::size_t, TxOutcome)>& on_outcome) {
+                    const OnOutcome& on_outcome) {
   std::string body;
   for (const Outgoing& one : batch) body.append(one.line).append("\n");
   OutcomeReader reader(batch, on_outcome);
@@ -107,73 +84,169 @@ Status submit_batch(Node& node, std::span<const Outgoing> batch, std::chrono::se
   return reader.complete() ? Status{} : bad_answer();
 }
 
-// One round asks one node about everything that is still open. Busy and failing nodes are left for
-// the next one; when all were tried in vain, a short pause keeps a dead consortium from being
-// hammered.
-void submit_until(Pool& pool, std::span<const Outgoing> batch, Clock::time_point deadline,
-                  const std::function<void(std::size_t, TxOutcome)>& on_outcome) {
-  std::vector<std::size_t> open(batch.size());
-  for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
-  std::vector<bool> maybe_taken(batch.size(), false);
-  bool was_busy = false;
-  for (std::size_t round = 1; !open.empty(); ++round) {
-    std::vector<Outgoing> lines;
-    for (const std::size_t i : open) lines.push_back(batch[i]);
-    std::vector<bool> settled(open.size(), false);
-    const Status sent = submit_batch(
-        pool.current(), lines, wait_until(deadline), [&](std::size_t i, TxOutcome outcome) {
-          if (outcome.state == TxState::kPending) maybe_taken[open[i]] = true;
-          if (outcome.state == TxState::kBusy) was_busy = true;
-          if (!is_final(outcome.state)) return;
-          settled[i] = true;
-          on_outcome(open[i], std::move(outcome));
-        });
-    std::vector<std::size_t> left;
-    for (std::size_t i = 0; i < open.size(); ++i) {
-      if (!settled[i]) left.push_back(open[i]);
-    }
-    for (const std::size_t i : left) {
-      if (may_have_taken(sent)) maybe_taken[i] = true;
-    }
-    was_busy = was_busy || (!sent.ok() && sent.error().code == Code::kTempFail);
-    const bool progress = left.size() < open.size();
-    open = std::move(left);
-    if (Clock::now() >= deadline) break;
-    if (!sent.ok() || !progress) pool.skip_current();
-    if (!progress && round % pool.size() == 0) std::this_thread::sleep_for(kRetryPause);
+namespace {
+
+/// The rounds of a submission: each asks one node about everything that is still open. Busy and
+/// failing nodes are left for the next one; when all were tried in vain, a short pause keeps a dead
+/// consortium from being hammered.
+class Rounds {
+ public:
+  Rounds(Pool& pool, ReceiptCheck& check, std::span<const Outgoing> batch,
+         const OnOutcome& on_outcome)
+      : pool_(&pool),
+        check_(&check),
+        batch_(batch),
+        on_outcome_(on_outcome),
+        maybe_taken_(batch.size(), false),
+        is_stranger_(pool.size(), false) {
+    for (std::size_t i = 0; i < batch.size(); ++i) open_.push_back(i);
   }
-  for (const std::size_t i : open) {
+
+  Status run(Clock::time_point deadline) {
+    for (std::size_t round = 1; !open_.empty(); ++round) {
+      const std::size_t before = open_.size();
+      const Status asked = ask(wait_until(deadline));
+      if (!asked) note_failure(asked.error());
+      if (Clock::now() >= deadline || all_strangers()) break;
+      const bool progress = open_.size() < before;
+      if (!asked || !progress) pool_->skip_current();
+      if (!progress && round % pool_->size() == 0) std::this_thread::sleep_for(kRetryPause);
+    }
+    report_open();
+    return all_strangers() ? Status(other_ledger()) : Status();
+  }
+
+ private:
+  struct Claim {
+    std::size_t index = 0;
     TxOutcome outcome;
-    if (was_busy && !maybe_taken[i]) outcome.state = TxState::kBusy;
-    on_outcome(i, std::move(outcome));
+  };
+
+  Status ask(std::chrono::seconds wait) {
+    std::vector<Outgoing> lines;
+    for (const std::size_t i : open_) lines.push_back(batch_[i]);
+    std::vector<Claim> claims;
+    const Status sent = submit_batch(
+        pool_->current(), lines, wait, [&](std::size_t i, TxOutcome outcome) {
+          if (outcome.state == TxState::kPending) maybe_taken_[open_[i]] = true;
+          if (outcome.state == TxState::kBusy) was_busy_ = true;
+          if (is_final(outcome.state)) claims.push_back({open_[i], std::move(outcome)});
+        });
+    const Status believed = settle(std::move(claims));
+    for (const std::size_t i : open_) {
+      if (may_have_taken(sent)) maybe_taken_[i] = true;
+    }
+    return sent ? believed : sent;
   }
+
+  /// Hands out what is proven. Of a node that lied once nothing more is believed.
+  Status settle(std::vector<Claim> claims) {
+    Status believed;
+    for (Claim& claim : claims) {
+      if (claim.outcome.state == TxState::kCommitted) {
+        maybe_taken_[claim.index] = true;
+        if (believed) believed = check_->check(pool_->current(), claim.outcome);
+      }
+      if (!believed) break;
+      std::erase(open_, claim.index);
+      on_outcome_(claim.index, std::move(claim.outcome));
+    }
+    return believed;
+  }
+
+  void note_failure(const Error& error) {
+    pool_->blame(error);
+    if (error.code == Code::kTempFail) was_busy_ = true;
+    is_stranger_[pool_->current_index()] = error.reason == other_ledger().reason;
+  }
+
+  bool all_strangers() const {
+    return std::find(is_stranger_.begin(), is_stranger_.end(), false) == is_stranger_.end();
+  }
+
+  void report_open() {
+    for (const std::size_t i : open_) {
+      TxOutcome outcome;
+      if (was_busy_ && !maybe_taken_[i]) outcome.state = TxState::kBusy;
+      on_outcome_(i, std::move(outcome));
+    }
+  }
+
+  Pool* pool_;
+  ReceiptCheck* check_;
+  std::span<const Outgoing> batch_;
+  const OnOutcome& on_outcome_;
+  std::vector<std::size_t> open_;  ///< rising
+  std::vector<bool> maybe_taken_;
+  std::vector<bool> is_stranger_;  ///< node by node
+  bool was_busy_ = false;
+};
+
+/// The line of a node about one transaction, with the proof of what it says is committed.
+Result<TxStatus> ask_status(Node& node, const Hash32& txid, std::chrono::seconds wait,
+                            ledger::EpochChain& known, const ledger::MethodTable& methods) {
+  EMR_ASSIGN(const http::ClientResponse response,
+             node.get("/v1/tx/" + to_hex(txid) + "?proof=1&wait=" + std::to_string(wait.count()),
+                      wait + kPatience));
+  std::string_view body = response.body;
+  if (body.ends_with('\n')) body.remove_suffix(1);
+  const auto tree = json::parse_object(body, {.max_bytes = ledger::kProofBytesMax});
+  auto outcome = tree ? read_outcome(*tree, txid) : Result<TxOutcome>(bad_answer());
+  if (!outcome) return bad_answer();
+  TxStatus status{*std::move(outcome), ""};
+  const Json* member = json::find_member(*tree, "proof");
+  if (status.outcome.state != TxState::kCommitted || member == nullptr) return status;
+  status.proof_line = json::canonical_checked(*member);
+  const auto proof = ledger::parse_proof(status.proof_line);
+  if (!proof) return bad_proof();
+  if (proof->header.genesis != known.genesis().hash) return other_ledger();
+  const auto proven = ledger::verify_proof(*proof, known, methods);
+  const bool same = proven && proven->txid == txid && proven->height == status.outcome.height &&
+                    proven->index == status.outcome.index &&
+                    ledger::encode_receipt(proven->receipt) ==
+                        ledger::encode_receipt(status.outcome.receipt);
+  return same ? Result<TxStatus>(std::move(status)) : bad_proof();
+}
+
+/// The same; what was committed while the node waited has its proof at the second question.
+Result<TxStatus> ask_proven_status(Node& node, const Hash32& txid, std::chrono::seconds wait,
+                                   ledger::EpochChain& known,
+                                   const ledger::MethodTable& methods) {
+  EMR_ASSIGN(TxStatus status, ask_status(node, txid, wait, known, methods));
+  const bool lacks_proof =
+      status.outcome.state == TxState::kCommitted && status.proof_line.empty();
+  if (!lacks_proof) return status;
+  EMR_ASSIGN(status, ask_status(node, txid, std::chrono::seconds(0), known, methods));
+  if (status.outcome.state == TxState::kCommitted && status.proof_line.empty()) return bad_proof();
+  return status;
+}
+
+}  // namespace
+
+Status submit_until(Pool& pool, ReceiptCheck& check, std::span<const Outgoing> batch,
+                    Clock::time_point deadline, const OnOutcome& on_outcome) {
+  return Rounds(pool, check, batch, on_outcome).run(deadline);
 }
 
 Result<TxStatus> transaction_status(Pool& pool, const Hash32& txid, std::chrono::seconds wait,
-                                    bool proof, const ledger::MethodTable& methods) {
-  std::string path = "/v1/tx/" + to_hex(txid) + "?wait=" + std::to_string(wait.count());
-  if (proof) path += "&proof=1";
-  return pool.call([&](Node& node) -> Result<TxStatus> {
-    EMR_ASSIGN(const http::ClientResponse response, node.get(path, wait + kPatience));
-    std::string_view body = response.body;
-    if (body.ends_with('\n')) body.remove_suffix(1);
-    EMR_ASSIGN(const Json tree, json::parse_object(body));
-    TxStatus status;
-    EMR_ASSIGN(status.outcome, read_outcome(tree, txid));
-    if (!proof || status.outcome.state != TxState::kCommitted) return status;
-    const Json* member = json::find_member(tree, "proof");
-    if (member == nullptr) return status;  // committed while we waited: ask again
-    status.proof_line = json::canonical_checked(*member);
-    EMR_ASSIGN(const ledger::Proof parsed, ledger::parse_proof(status.proof_line));
-    const auto proven = ledger::verify_proof(parsed, pool.genesis(), methods);
-    const bool same = proven && proven->txid == txid &&
-                      ledger::encode_receipt(proven->receipt) ==
-                          ledger::encode_receipt(status.outcome.receipt);
-    if (!same) {
-      return fail(Code::kProtocol, "the node's proof does not hold").with_reason("proof");
+                                    const ledger::MethodTable& methods) {
+  ledger::EpochChain known(pool.genesis());
+  std::optional<TxStatus> not_committed;
+  std::optional<Error> failure;
+  for (std::size_t tries = 0; tries < pool.size(); ++tries) {
+    auto status = ask_proven_status(pool.current(), txid, wait, known, methods);
+    if (status && status->outcome.state == TxState::kCommitted) return status;
+    if (status) {
+      if (!not_committed) not_committed = *std::move(status);
+      wait = std::chrono::seconds(0);  // the others need not be waited for as long again
+    } else {
+      pool.blame(status.error());
+      if (!failure || status.error().code == Code::kTempFail) failure = status.error();
     }
-    return status;
-  });
+    pool.skip_current();
+  }
+  if (not_committed) return *std::move(not_committed);
+  return *failure;
 }
 
 }  // namespace emr::client

@@ -9,6 +9,7 @@
 #include "ledger/application.h"
 #include "ledger/merkle.h"
 #include "ledger/proof.h"
+#include "ledger/receipt_list.h"
 #include "ledger/query.h"
 #include "ledger/state_proof.h"
 #include "ledger/state_tree.h"
@@ -98,6 +99,11 @@ TEST_CASE("FORMAT.md: the worked example of a transaction, a block and a query")
   quoted(text, "header", to_hex(encode_header(header)));
   quoted(text, "block hash", to_hex(block_hash(header)));
   CHECK(encode_header(header).size() == 263);
+  const Bytes certificate = testing::certify_by(
+      header, example_chain().genesis,
+      {{0, "example vote 0"}, {1, "example vote 1"}, {2, "example vote 2"}});
+  quoted(text, "receipts of the block",
+         encode_receipt_list(make_receipt_list(header, {receipt}, certificate)));
 
   EpochLink link{header, {}, {}};
   for (const char number : std::string_view("1234")) {

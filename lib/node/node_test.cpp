@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "content/transfer.h"
 #include "ledger/proof.h"
+#include "ledger/receipt_list.h"
 #include "node/frames.h"
 #include "node/testing.h"
 #include "threshold/keypart.h"
@@ -84,6 +85,14 @@ TEST_CASE("node: a request to one node commits at all, with a proof that holds (
     const auto proven = ledger::verify_proof(*proof, net.genesis, contracts::method_table());
     REQUIRE(proven.ok());
     CHECK(to_hex(proven->txid) == id);
+
+    const Json shared =
+        Json::parse(net.call(i, "GET", "/v1/tx/" + id + "?proof=block").body).at("proof");
+    const auto list = ledger::parse_receipt_list(json::canonical_checked(shared));
+    REQUIRE(list.ok());
+    ledger::EpochChain known(net.genesis);
+    CHECK(ledger::verify_receipt_list(*list, known).ok());
+    CHECK(ledger::holds_receipt(*list, proven->index, proven->receipt));
   }
 }
 

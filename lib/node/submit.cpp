@@ -4,6 +4,7 @@
 #include "base/hex.h"
 #include "base/number.h"
 #include "ledger/proof.h"
+#include "ledger/receipt_list.h"
 #include "node/limits.h"
 #include "node/service.h"
 
@@ -135,9 +136,21 @@ bool take_items(Service& service, net::PeerIndex peer, std::span<RequestItem> it
   return all_good;
 }
 
+/// What `proof` asks for: "1" an emr.proof, "block" the emr.receipts of the whole block.
+std::string proof_line(std::string_view form, const ledger::Block& block,
+                       const std::vector<std::string>& receipts, std::uint64_t index,
+                       Bytes certificate, std::vector<ledger::EpochLink> epochs) {
+  if (form == "block") {
+    return ledger::encode_receipt_list(ledger::make_receipt_list(
+        block.header, receipts, std::move(certificate), std::move(epochs)));
+  }
+  return ledger::encode_proof(ledger::make_proof(block.header, block.entries, receipts, index,
+                                                 std::move(certificate), std::move(epochs)));
+}
+
 /// The whole answer for a committed transaction with its proof, read from one snapshot.
 Result<std::string> proven_line(const store::Snapshot& view, const Hash32& txid,
-                                store::TxPosition position) {
+                                store::TxPosition position, std::string_view form) {
   const auto bytes = view.block(position.height);
   const auto certificate = view.certificate(position.height);
   if (!bytes || !certificate) {
@@ -149,11 +162,9 @@ Result<std::string> proven_line(const store::Snapshot& view, const Hash32& txid,
     return fail(Code::kIo, "the store holds a damaged block").with_reason("corrupt");
   }
   EMR_ASSIGN(auto epochs, view.epoch_links(block.header.epoch));
-  const ledger::Proof proof =
-      ledger::make_proof(block.header, block.entries, receipts, position.index, *certificate,
-                         std::move(epochs));
   return committed_line(txid, position.height, position.index, receipts[position.index],
-                        ledger::encode_proof(proof));
+                        proof_line(form, block, receipts, position.index, *certificate,
+                                   std::move(epochs)));
 }
 
 }  // namespace
@@ -185,12 +196,13 @@ void get_transaction(Service& service, const http::ServerRequest& request, Write
   if (!txid) return writer->respond(error_response(txid.error()));
   const auto wait = wait_of(request);
   if (!wait) return writer->respond(error_response(wait.error()));
-  const bool with_proof = request.parameter("proof") == "1";
+  const std::string_view form = request.parameter("proof").value_or("");
+  const bool with_proof = form == "1" || form == "block";
   {
     const auto view = service.store->snapshot();
     const auto position = view->position(*txid);
     if (position && *position && with_proof) {
-      const auto line = proven_line(*view, *txid, **position);
+      const auto line = proven_line(*view, *txid, **position, form);
       return writer->respond(line ? lines_response(*line) : error_response(line.error()));
     }
   }

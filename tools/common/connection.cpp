@@ -1,6 +1,8 @@
 #include "common/connection.h"
 
 #include <ctime>
+#include <mutex>
+#include <set>
 
 #include "cli/files.h"
 #include "ledger/limits.h"
@@ -83,6 +85,30 @@ std::vector<cli::OptionSpec> joined(std::vector<cli::OptionSpec> first,
   return first;
 }
 
+client::PoolOptions pool_options(cli::Context& context) {
+  struct Named {
+    std::mutex mutex;
+    std::set<std::string> texts;
+  };
+  const auto named = std::make_shared<Named>();
+  cli::Reporter* const reporter = &context.reporter();
+  client::PoolOptions options;
+  options.urls = context.list("node");
+  options.on_fault = [named, reporter](const std::string& url, const Error& error) {
+    const std::string text = url + ": " + error.message + "; it is not believed";
+    const std::lock_guard lock(named->mutex);
+    if (named->texts.insert(text).second) reporter->notice(text);
+  };
+  return options;
+}
+
+void note_undecided(cli::Context& context, const client::Lookup& lookup) {
+  if (lookup.undecided() == 0) return;
+  context.reporter().notice("of " + std::to_string(lookup.undecided()) +
+                            " records too few nodes said the same; they are taken for new, and "
+                            "the ledger decides");
+}
+
 Result<ledger::Genesis> load_genesis(const cli::Context& context) {
   EMR_ASSIGN(const std::string text,
              cli::read_file(context.text("genesis"), ledger::kGenesisBytesMax));
@@ -105,12 +131,12 @@ Result<Identity> load_identity(const cli::Context& context, const ledger::Genesi
       .with_hint("emr-sign login makes a session; $EMR_SESSION names it");
 }
 
-Result<std::unique_ptr<Connection>> Connection::open(const cli::Context& context) {
+Result<std::unique_ptr<Connection>> Connection::open(cli::Context& context) {
   EMR_ASSIGN(ledger::Genesis genesis, load_genesis(context));
   std::unique_ptr<Connection> connection(new Connection(std::move(genesis)));
   connection->timeout_ = std::chrono::seconds(context.seconds("timeout"));
   EMR_ASSIGN(client::Pool pool,
-             client::Pool::make({context.list("node"), ""}, connection->genesis_));
+             client::Pool::make(pool_options(context), connection->genesis_));
   connection->pool_.emplace(std::move(pool));
   return connection;
 }

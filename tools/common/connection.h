@@ -9,6 +9,7 @@
 
 #include "cli/cli.h"
 #include "cli/system_random.h"
+#include "client/lookup.h"
 #include "client/pool.h"
 #include "client/query_client.h"
 #include "crypto/box.h"
@@ -25,6 +26,10 @@ std::vector<cli::OptionSpec> identity_options();
 std::vector<cli::OptionSpec> joined(std::vector<cli::OptionSpec> first,
                                     std::vector<cli::OptionSpec> second);
 
+/// What --node says. A node that breaks the rules is named on stderr, once for each rule.
+client::PoolOptions pool_options(cli::Context& context);
+/// Says how many records the nodes did not agree on, if any.
+void note_undecided(cli::Context& context, const client::Lookup& lookup);
 /// --genesis; kConfig when the file is no genesis.
 Result<ledger::Genesis> load_genesis(const cli::Context& context);
 
@@ -40,7 +45,7 @@ bool has_identity(const cli::Context& context);
 /// Owns what a conversation with the nodes needs. Not movable: the parts refer to each other.
 class Connection {
  public:
-  static Result<std::unique_ptr<Connection>> open(const cli::Context& context);
+  static Result<std::unique_ptr<Connection>> open(cli::Context& context);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 

@@ -25,14 +25,6 @@ std::pair<std::string, std::string> auth_header(const std::string& signed_query)
   return {"X-Emr-Auth", to_base64(as_bytes(signed_query))};
 }
 
-/// One line of the look-up's answer: unchanged or not, for exactly this record.
-Result<bool> read_row(const Json& row, const Tags& tags) {
-  const auto state = json::get_string(row, "state", {.max = 32});
-  const auto record = json::get_hex32(row, "record");
-  if (!state || !record || *record != tags.record) return bad_answer();
-  return *state == "unchanged";
-}
-
 }  // namespace
 
 // Every operation here is safe to repeat, so a node that does not answer costs time only. The time
@@ -68,15 +60,6 @@ Result<http::ClientResponse> NodeRequests::get(const std::string& path, const Js
   return send(query, [&](http::ClientRequest& request, const std::string& signed_query) {
     request.url = path;
     request.headers = {auth_header(signed_query)};
-  });
-}
-
-Result<http::ClientResponse> NodeRequests::ask(const Json& query) {
-  return send(query, [](http::ClientRequest& request, const std::string& signed_query) {
-    request.method = "POST";
-    request.url = "/v1/query";
-    request.headers = {{"Content-Type", "application/x-ndjson"}};
-    request.body = as_bytes(signed_query);
   });
 }
 
@@ -123,31 +106,6 @@ Result<Bytes> NodeStore::get(const content::Cid& cid) {
   if (content::check_block(cid, block)) return block;
   return fail(Code::kProtocol, "the node answered with a block that does not match its CID")
       .with_reason("block_mismatch");
-}
-
-Result<std::vector<bool>> look_up_unchanged(NodeRequests& requests, const std::vector<Tags>& tags) {
-  Json list = Json::array();
-  for (const Tags& pair : tags) {
-    list.push_back({{"record", to_hex(pair.record)}, {"content", to_hex(pair.content)}});
-  }
-  EMR_ASSIGN(const http::ClientResponse answer,
-             requests.ask({{"kind", "lookup"}, {"tags", std::move(list)}}));
-  std::vector<bool> unchanged;
-  bool ended = false;
-  std::string_view rest = answer.body;
-  while (!rest.empty()) {
-    const std::size_t stop = std::min(rest.find('\n'), rest.size());
-    const Result<Json> line = json::parse_object(rest.substr(0, stop));
-    rest.remove_prefix(std::min(stop + 1, rest.size()));
-    if (!line || ended) return bad_answer();
-    ended = json::expect_type(*line, "emr.end").ok();
-    if (ended) continue;
-    if (unchanged.size() == tags.size()) return bad_answer();
-    EMR_ASSIGN(const bool same, read_row(*line, tags[unchanged.size()]));
-    unchanged.push_back(same);
-  }
-  if (!ended || unchanged.size() != tags.size()) return bad_answer();
-  return unchanged;
 }
 
 }  // namespace emr::put

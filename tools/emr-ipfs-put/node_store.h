@@ -1,6 +1,6 @@
-// The consortium's own content store, over the nodes' HTTP API, and the look-up that makes a
-// nightly import idempotent. When a node does not answer, the next one of the pool is asked; one
-// operation never takes longer than the timeout, over all nodes together. One thread.
+// The consortium's own content store, over the nodes' HTTP API. When a node does not answer, the
+// next one of the pool is asked; one operation never takes longer than the timeout, over all nodes
+// together. One thread.
 #pragma once
 
 #include <chrono>
@@ -27,8 +27,6 @@ class NodeRequests {
   Result<http::ClientResponse> post(const std::string& path, const nlohmann::json& query,
                                     ByteView body);
   Result<http::ClientResponse> get(const std::string& path, const nlohmann::json& query);
-  /// POST of the signed query itself.
-  Result<http::ClientResponse> ask(const nlohmann::json& query);
 
  private:
   using Milliseconds = std::chrono::milliseconds;
@@ -60,12 +58,5 @@ class NodeStore final : public ipfs::ContentStore {
   std::uint64_t frame_count_ = 0;
   ipfs::StoreCounts counts_;
 };
-
-struct Tags {
-  Hash32 record{};
-  Hash32 content{};
-};
-/// For each pair of tags: does the ledger already have this content as the record's version?
-Result<std::vector<bool>> look_up_unchanged(NodeRequests& requests, const std::vector<Tags>& tags);
 
 }  // namespace emr::put

@@ -176,7 +176,8 @@ cli::VerbSpec records_verb() {
           "consortium and to the institution's archive key; local is removed and handles are "
           "added.\n\n"
           "A record whose tags the ledger already has is passed on with unchanged set to true; "
-          "nothing of it is put.",
+          "nothing of it is put. It is there when f + 1 nodes say so; when fewer are named with "
+          "--node, those of the genesis are asked too.",
       .streams = cli::Streams::kFilter,
       .progress = true,
       .options =

@@ -94,7 +94,7 @@ Result<ipfs::Kubo> kubo_of(const cli::Context& context) {
   return ipfs::Kubo::make(std::move(options));
 }
 
-Status open_connection(const cli::Context& context, bool dry_run, Connection& connection) {
+Status open_connection(cli::Context& context, bool dry_run, Connection& connection) {
   if (context.given("genesis")) {
     EMR_ASSIGN(connection.genesis, tools::load_genesis(context));
   }
@@ -103,9 +103,13 @@ Status open_connection(const cli::Context& context, bool dry_run, Connection& co
     if (!connection.genesis) return fail(Code::kUsage, "--node needs --genesis");
     EMR_ASSIGN(connection.identity, tools::load_identity(context, *connection.genesis));
     EMR_ASSIGN(connection.pool,
-               client::Pool::make({context.list("node"), ""}, *connection.genesis));
+               client::Pool::make(tools::pool_options(context), *connection.genesis));
     connection.requests.emplace(*connection.pool, connection.identity->credential,
                                 connection.random, timeout_of(context));
+    EMR_ASSIGN(connection.lookup,
+               client::Lookup::make(tools::pool_options(context), *connection.genesis,
+                                    connection.identity->credential, connection.random,
+                                    timeout_of(context)));
   }
   EMR_ASSIGN(connection.store, store_of(context, connection));
   return {};

@@ -31,10 +31,11 @@ struct Connection {
   std::optional<tools::Identity> identity;
   std::optional<client::Pool> pool;
   std::optional<NodeRequests> requests;       ///< when --node is given
+  std::optional<client::Lookup> lookup;       ///< the same
   std::unique_ptr<ipfs::ContentStore> store;  ///< null under --dry-run and without a target
 };
 
 /// Contacts nobody yet. kUsage when no target is named (and it is no dry run).
-Status open_connection(const cli::Context& context, bool dry_run, Connection& connection);
+Status open_connection(cli::Context& context, bool dry_run, Connection& connection);
 
 }  // namespace emr::put

@@ -39,7 +39,7 @@ struct Attachment {
 struct Record {
   std::uint64_t line = 0;
   Json json;
-  Tags tags;
+  client::Tags tags;
   std::optional<Error> fault;
   bool unchanged = false;
 };
@@ -77,6 +77,7 @@ class RecordPutter {
       EMR_TRY(look_up_group());
       for (Record& record : group_) EMR_TRY(finish_record(record));
     }
+    if (connection_.lookup) tools::note_undecided(context_, *connection_.lookup);
     return {};
   }
 
@@ -134,15 +135,16 @@ Status RecordPutter::parse_record(std::string_view text, Record& record) {
 
 // Looked up before anything is put: a second run of an import stores no block.
 Status RecordPutter::look_up_group() {
-  std::vector<Tags> tags;
+  std::vector<client::Tags> tags;
   for (const Record& record : group_) {
     if (!record.fault) tags.push_back(record.tags);
   }
-  if (!connection_.requests || tags.empty()) return {};
-  EMR_ASSIGN(const std::vector<bool> unchanged, look_up_unchanged(*connection_.requests, tags));
+  if (!connection_.lookup || tags.empty()) return {};
+  EMR_ASSIGN(const std::vector<client::KnownRecord> known, connection_.lookup->ask(tags));
   std::size_t at = 0;
   for (Record& record : group_) {
-    if (!record.fault) record.unchanged = unchanged[at++];
+    if (record.fault) continue;
+    record.unchanged = known[at++].state == client::RecordState::kUnchanged;
   }
   return {};
 }

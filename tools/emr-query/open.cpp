@@ -126,10 +126,11 @@ class Opener {
   Result<client::TxOutcome> submit(const std::string& line) {
     const client::Outgoing outgoing{access_, line};
     client::TxOutcome result;
-    client::submit_until(
-        connection_.pool(), {&outgoing, 1},
+    client::ReceiptCheck check(connection_.genesis());
+    EMR_TRY(client::submit_until(
+        connection_.pool(), check, {&outgoing, 1},
         std::chrono::steady_clock::now() + connection_.timeout(),
-        [&result](std::size_t, client::TxOutcome outcome) { result = std::move(outcome); });
+        [&result](std::size_t, client::TxOutcome outcome) { result = std::move(outcome); }));
     if (result.state == client::TxState::kCommitted) return result;
     if (result.state == client::TxState::kRefused) {
       return fail(Code::kDenied, "the access was refused: " + result.reason)
@@ -165,7 +166,7 @@ class Opener {
     EMR_ASSIGN(result.sidecar,
                ledger::parse_sidecar(emr::json::canonical_checked(json{{"parts", *parts}})));
     EMR_ASSIGN(const client::TxStatus status,
-               client::transaction_status(connection_.pool(), txid, std::chrono::seconds(0), true,
+               client::transaction_status(connection_.pool(), txid, std::chrono::seconds(0),
                                           contracts::method_table()));
     EMR_ASSIGN(const ledger::Proof proof, ledger::parse_proof(status.proof_line));
     EMR_ASSIGN(result.proven,

@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "cli/cli.h"
 #include "cli/system_random.h"
+#include "client/lookup.h"
 #include "common/connection.h"
 #include "contracts/methods.h"
 #include "json/access.h"
@@ -25,17 +26,11 @@ using json::Json;
 /// Records that are looked up with one query.
 constexpr std::size_t kGroupSize = 200;
 
-/// What the ledger says about a record: "absent", "unchanged" or "changed".
-struct Known {
-  std::string state = "absent";
-  std::uint64_t version = 0;
-};
-
 struct Item {
   std::uint64_t line = 0;
   Json json;
   std::optional<Error> fault;
-  Known known;
+  client::KnownRecord known;
 };
 
 class Builder {
@@ -48,7 +43,6 @@ class Builder {
   Status connect();
   Result<bool> read_group(cli::LineReader& input);
   Status look_up();
-  Status take_lookup(const std::string& row, Item& item);
   Status finish(Item& item);
   Result<std::string> build(const Item& item);
   Result<std::string> build_record(const Item& item, const Draft& draft);
@@ -59,8 +53,9 @@ class Builder {
   std::string contract_;
   std::string method_;
   crypto::Address from_{};
-  std::unique_ptr<tools::Connection> connection_;
+  std::optional<ledger::Genesis> genesis_;
   std::optional<tools::Identity> identity_;
+  std::optional<client::Lookup> lookup_;
   std::vector<Item> group_;
 };
 
@@ -85,8 +80,11 @@ Status Builder::connect() {
     return cli::Context::usage("--node needs --session or --key-file: queries are signed");
   }
   if (!context_.given("genesis")) return cli::Context::usage("--genesis is missing");
-  EMR_ASSIGN(connection_, tools::Connection::open(context_));
-  EMR_ASSIGN(identity_, tools::load_identity(context_, connection_->genesis()));
+  EMR_ASSIGN(genesis_, tools::load_genesis(context_));
+  EMR_ASSIGN(identity_, tools::load_identity(context_, *genesis_));
+  EMR_ASSIGN(lookup_, client::Lookup::make(tools::pool_options(context_), *genesis_,
+                                           identity_->credential, random_,
+                                           std::chrono::seconds(context_.seconds("timeout"))));
   return {};
 }
 
@@ -98,6 +96,7 @@ Status Builder::run() {
     EMR_TRY(look_up());
     for (Item& item : group_) EMR_TRY(finish(item));
   }
+  if (lookup_) tools::note_undecided(context_, *lookup_);
   return {};
 }
 
@@ -123,25 +122,10 @@ Result<bool> Builder::read_group(cli::LineReader& input) {
   return true;
 }
 
-Status Builder::take_lookup(const std::string& row, Item& item) {
-  const Result<Json> tree = json::parse_object(row);
-  const auto state = tree ? json::get_choice(*tree, "state", {"absent", "unchanged", "changed"})
-                          : Result<std::string>(tree.error());
-  const auto record = tree ? json::get_string(*tree, "record") : Result<std::string>(tree.error());
-  if (!state || !record || *record != item.json["tags"]["record"]) {
-    return fail(Code::kProtocol, "the node's answer cannot be understood")
-        .with_reason("bad_answer");
-  }
-  item.known.state = *state;
-  EMR_ASSIGN(const auto version, json::find_u64(*tree, "version"));
-  item.known.version = version.value_or(0);
-  return {};
-}
-
 Status Builder::look_up() {
-  if (!connection_) return {};
+  if (!lookup_) return {};
   std::vector<Item*> asked;
-  Json tags = Json::array();
+  std::vector<client::Tags> tags;
   for (Item& item : group_) {
     if (item.fault || !json::expect_type(item.json, "emr.sealed")) continue;
     const auto* member = json::find_member(item.json, "tags");
@@ -149,18 +133,12 @@ Status Builder::look_up() {
     const auto record = json::get_hex32(*member, "record");
     const auto content = json::get_hex32(*member, "content");
     if (!record || !content) continue;  // the builder says what is wrong with it
-    tags.push_back({{"record", to_hex(*record)}, {"content", to_hex(*content)}});
+    tags.push_back({*record, *content});
     asked.push_back(&item);
   }
   if (asked.empty()) return {};
-  client::QueryClient queries(connection_->pool(), identity_->credential, random_);
-  EMR_ASSIGN(const client::Answer answer,
-             queries.ask({{"kind", "lookup"}, {"tags", std::move(tags)}}));
-  if (answer.rows.size() != asked.size()) {
-    return fail(Code::kProtocol, "the node's answer cannot be understood")
-        .with_reason("bad_answer");
-  }
-  for (std::size_t i = 0; i < asked.size(); ++i) EMR_TRY(take_lookup(answer.rows[i], *asked[i]));
+  EMR_ASSIGN(const std::vector<client::KnownRecord> known, lookup_->ask(tags));
+  for (std::size_t i = 0; i < asked.size(); ++i) asked[i]->known = known[i];
   return {};
 }
 
@@ -206,11 +184,11 @@ Result<std::string> Builder::build_record(const Item& item, const Draft& draft) 
   EMR_ASSIGN(const Json* tags, json::get_object(item.json, "tags"));
   EMR_ASSIGN(const Hash32 record, json::get_hex32(*tags, "record", "/tags"));
   EMR_ASSIGN(const auto marked, json::find_bool(item.json, "unchanged"));
-  if (marked.value_or(false) || item.known.state == "unchanged") {
+  if (marked.value_or(false) || item.known.state == client::RecordState::kUnchanged) {
     return build_receipt(item.line, "unchanged", to_hex(record), item.known.version);
   }
   std::uint64_t base = 0;
-  if (item.known.state == "changed") {
+  if (item.known.state == client::RecordState::kChanged) {
     const std::string& wish = context_.text("on-conflict");
     if (wish != "amend") {
       return build_receipt(item.line, wish == "skip" ? "skipped" : "failed", to_hex(record),
@@ -266,7 +244,9 @@ cli::VerbSpec build_verb() {
           "--report.\n\nWith --session or --key-file, sealed records are looked up "
           "on the ledger first: what is there unchanged becomes an emr.receipt line, which "
           "emr-sign and emr-tx submit pass on; changed content is amended, skipped or failed as "
-          "--on-conflict says.\n\nNothing of a record but its line number and visit is copied "
+          "--on-conflict says. A record is there when f + 1 nodes say so; when fewer are named "
+          "with --node, those of the genesis are asked too. What they do not agree on is sent, and "
+          "the ledger decides.\n\nNothing of a record but its line number and visit is copied "
           "beside the transaction.",
       .streams = cli::Streams::kFilter,
       .positionals = {{.name = "CONTRACT.METHOD",

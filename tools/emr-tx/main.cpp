@@ -14,7 +14,9 @@ int main(int argc, char** argv) {
                       {65, "bad input"},
                       {69, "no node can be reached"},
                       {75, "outcome unknown, or the journal is in use: run it again"},
-                      {77, "the contract denied the only line"}},
+                      {76, "status: the nodes that answer do not prove what they say"},
+                      {77, "the contract denied the only line"},
+                      {78, "the genesis is that of another ledger than the nodes'"}},
       .see_also = {"emr-sign", "emr-query", "emr-ipfs-put"},
       .handles_secrets = true};
   return emr::cli::run(tool, argc, argv);

@@ -36,13 +36,9 @@ Status status(cli::Context& context) {
   if (!txid) return cli::Context::usage("a transaction id has 64 hex digits");
   const bool proof = context.flag("proof");
   const std::chrono::seconds wait(context.seconds("wait"));
-  EMR_ASSIGN(client::TxStatus known, client::transaction_status(pool, *txid, wait, proof,
-                                                                contracts::method_table()));
+  EMR_ASSIGN(const client::TxStatus known,
+             client::transaction_status(pool, *txid, wait, contracts::method_table()));
   const bool committed = known.outcome.state == client::TxState::kCommitted;
-  if (proof && committed && known.proof_line.empty()) {  // committed while we waited
-    EMR_ASSIGN(known, client::transaction_status(pool, *txid, wait, true,
-                                                 contracts::method_table()));
-  }
   if (proof && !committed) {
     return fail(Code::kNegative, "no node knows the transaction as committed")
         .with_reason("not_found");
@@ -72,9 +68,10 @@ cli::VerbSpec status_verb() {
   return {.name = "status",
           .summary = "say what became of a transaction",
           .description =
-              "Asks the nodes for a transaction by its id. With --proof the answer is an emr.proof "
-              "line, checked against the genesis before it is written; emr-query verify checks it "
-              "again, offline. Exit status 1 when no node knows the transaction.",
+              "Asks one node after the other for a transaction by its id until one proves, from "
+              "the genesis, that it is committed. With --proof the answer is that emr.proof line; "
+              "emr-query verify checks it again, offline. Exit status 1 when no node knows the "
+              "transaction.",
           .streams = cli::Streams::kOutput,
           .positionals = {{.name = "TXID", .help = "transaction id", .required = true}},
           .options = tools::joined(tools::node_options(),

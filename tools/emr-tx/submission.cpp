@@ -25,8 +25,10 @@ bool is_record_method(const ledger::Core& core) { return core.contract == "recor
 }  // namespace
 
 Submission::Submission(SubmissionOptions options, std::vector<client::Pool> pools,
-                       Journal* journal, ledger::ChainId chain, Print print)
+                       client::ReceiptCheck& check, Journal* journal, ledger::ChainId chain,
+                       Print print)
     : options_(std::move(options)),
+      check_(&check),
       journal_(journal),
       chain_(std::move(chain)),
       print_(std::move(print)),
@@ -159,7 +161,11 @@ void Submission::submit(client::Pool& pool, Batch batch) {
       for (std::size_t i = 0; i < batch.size(); ++i) settle_one(i, {});
       return;
     }
-    client::submit_until(pool, lines, deadline, settle_one);
+    const Status sent = client::submit_until(pool, *check_, lines, deadline, settle_one);
+    if (!sent) {
+      const std::lock_guard lock(mutex_);
+      fail_locked(sent.error());
+    }
     batch = std::move(again);
   }
 }

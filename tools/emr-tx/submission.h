@@ -46,8 +46,8 @@ class Submission {
   using Print = std::function<Status(const std::string& receipt)>;
 
   /// `pools`: one per connection. All references outlive the submission.
-  Submission(SubmissionOptions options, std::vector<client::Pool> pools, Journal* journal,
-             ledger::ChainId chain, Print print);
+  Submission(SubmissionOptions options, std::vector<client::Pool> pools,
+             client::ReceiptCheck& check, Journal* journal, ledger::ChainId chain, Print print);
   ~Submission();
 
   /// `silent`: settles without printing (left over from an earlier run).
@@ -85,6 +85,7 @@ class Submission {
   Slot& new_slot_locked(std::uint64_t number);
 
   SubmissionOptions options_;
+  client::ReceiptCheck* check_;
   Journal* journal_;
   ledger::ChainId chain_;
   Print print_;

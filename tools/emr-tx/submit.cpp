@@ -36,6 +36,7 @@ class Submitter {
   std::optional<ledger::Genesis> genesis_;
   std::optional<tools::Identity> identity_;
   std::optional<Journal> journal_;
+  std::optional<client::ReceiptCheck> check_;
   std::optional<Submission> submission_;
 };
 
@@ -64,16 +65,18 @@ Status Submitter::open() {
   EMR_ASSIGN(genesis_, tools::load_genesis(context_));
   EMR_ASSIGN(SubmissionOptions options, submission_options());
   std::vector<client::Pool> pools;
+  const client::PoolOptions nodes = tools::pool_options(context_);
   for (std::size_t i = 0; i < options.connections; ++i) {
-    EMR_ASSIGN(client::Pool pool, client::Pool::make({context_.list("node"), ""}, *genesis_));
+    EMR_ASSIGN(client::Pool pool, client::Pool::make(nodes, *genesis_));
     pools.push_back(std::move(pool));
   }
   if (context_.given("journal")) {
     EMR_ASSIGN(journal_, Journal::open(context_.text("journal")));
   }
   EMR_ASSIGN(cli::LineWriter* const output, context_.output());
-  submission_.emplace(std::move(options), std::move(pools), journal_ ? &*journal_ : nullptr,
-                      genesis_->chain(),
+  check_.emplace(*genesis_);
+  submission_.emplace(std::move(options), std::move(pools), *check_,
+                      journal_ ? &*journal_ : nullptr, genesis_->chain(),
                       [output](const std::string& receipt) { return output->write(receipt); });
   return {};
 }
@@ -209,7 +212,9 @@ cli::VerbSpec submit_verb() {
           "Sends emr.tx lines to the nodes and writes one emr.receipt line per input line, in "
           "input order. Lines that emr-tx build answered already (emr.receipt) are passed on in "
           "their place.\n\nA transaction is idempotent by its id: what timed out is sent again, to "
-          "another node if need be, and is never committed twice. With --journal everything is on "
+          "another node if need be, and is never committed twice. A receipt is written when the "
+          "certificate of its block shows it, checked from the genesis; a node whose proof does "
+          "not hold is named on stderr and the next one asked. With --journal everything is on "
           "disk before it is sent; after a crash the same command settles what was left open "
           "before it reads its input.",
       .streams = cli::Streams::kFilter,

@@ -1,0 +1,68 @@
+// What the ledger knows of records before they are sent: the question that makes a nightly import
+// idempotent. Its answer decides that a record is NOT sent, so one node's word is not enough: a
+// record is there when f + 1 nodes say the same of it, one of which is honest. What one node calls
+// absent is sent, and the contract looks again; that costs work and loses nothing. The same holds
+// for what the nodes do not agree on. One thread.
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/result.h"
+#include "client/pool.h"
+#include "client/query_client.h"
+
+namespace emr::client {
+
+struct Tags {
+  Hash32 record{};
+  Hash32 content{};
+};
+
+enum class RecordState : std::uint8_t { kAbsent, kUnchanged, kChanged };
+
+struct KnownRecord {
+  RecordState state = RecordState::kAbsent;
+  std::uint64_t version = 0;  ///< the newest on the ledger; 0 when absent
+  friend auto operator<=>(const KnownRecord&, const KnownRecord&) = default;
+};
+
+class Lookup {
+ public:
+  /// Genesis, credential and random must outlive it. When fewer than f + 1 nodes are named, those
+  /// of the genesis are asked too.
+  static Result<Lookup> make(PoolOptions nodes, const ledger::Genesis& genesis,
+                             const Credential& credential, crypto::RandomSource& random,
+                             std::chrono::milliseconds timeout);
+
+  /// For each pair of tags what is known. An error when no node answers, or one that is there says
+  /// no (kDenied), or is of another ledger (kConfig).
+  Result<std::vector<KnownRecord>> ask(const std::vector<Tags>& tags);
+  /// Records so far that a node called known and f + 1 nodes did not: taken for absent.
+  std::uint64_t undecided() const noexcept { return undecided_; }
+
+ private:
+  class Poll;
+  Lookup(Pool pool, const Credential& credential, crypto::RandomSource& random,
+         std::chrono::milliseconds timeout)
+      : pool_(std::move(pool)),
+        credential_(&credential),
+        random_(&random),
+        timeout_(timeout),
+        is_dead_(pool_.size(), false) {}
+
+  Status ask_node(std::chrono::milliseconds timeout, Poll& poll);
+
+  Pool pool_;
+  const Credential* credential_;
+  crypto::RandomSource* random_;
+  std::chrono::milliseconds timeout_;
+  std::vector<bool> is_dead_;  ///< did not answer once in this run: not waited for again
+  std::uint64_t undecided_ = 0;
+};
+
+}  // namespace emr::client
