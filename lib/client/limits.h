@@ -23,6 +23,8 @@ inline constexpr std::chrono::seconds kWaitPerRequest{10};
 /// Pause before the same nodes are asked again, when none could take or decide a transaction.
 inline constexpr std::chrono::milliseconds kRetryPause{200};
 
+/// Records of one look-up question: 10 KiB of the 16 that a signed query may have.
+inline constexpr std::size_t kTagsPerQuestion = 64;
 /// Blocks whose receipts were checked: those that the batches under way can share.
 inline constexpr std::size_t kProvenBlocksMax = 64;
 

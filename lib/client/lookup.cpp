@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/hex.h"
+#include "client/limits.h"
 #include "json/access.h"
 #include "json/json.h"
 
@@ -40,8 +41,8 @@ Result<KnownRecord> read_row(const std::string& row, const Tags& tags) {
 /// One question on its way from node to node.
 class Lookup::Poll {
  public:
-  Poll(const std::vector<Tags>& tags, std::size_t enough)
-      : tags_(&tags), enough_(enough), known_(tags.size()), votes_(tags.size()) {
+  Poll(std::span<const Tags> tags, std::size_t enough)
+      : tags_(tags), enough_(enough), known_(tags.size()), votes_(tags.size()) {
     for (std::size_t i = 0; i < tags.size(); ++i) open_.push_back(i);
   }
 
@@ -54,7 +55,7 @@ class Lookup::Poll {
     Json list = Json::array();
     for (const std::size_t i : open_) {
       list.push_back(
-          {{"record", to_hex((*tags_)[i].record)}, {"content", to_hex((*tags_)[i].content)}});
+          {{"record", to_hex(tags_[i].record)}, {"content", to_hex(tags_[i].content)}});
     }
     return {{"kind", "lookup"}, {"tags", std::move(list)}};
   }
@@ -64,7 +65,7 @@ class Lookup::Poll {
     if (rows.size() != open_.size()) return bad_answer();
     std::vector<KnownRecord> said;
     for (std::size_t at = 0; at < rows.size(); ++at) {
-      auto row = read_row(rows[at], (*tags_)[open_[at]]);
+      auto row = read_row(rows[at], tags_[open_[at]]);
       if (!row) return bad_answer();
       said.push_back(*row);
     }
@@ -86,7 +87,7 @@ class Lookup::Poll {
   }
 
  private:
-  const std::vector<Tags>* tags_;
+  std::span<const Tags> tags_;
   std::size_t enough_;
   std::vector<std::size_t> open_;
   std::vector<KnownRecord> known_;
@@ -116,9 +117,20 @@ Status Lookup::ask_node(milliseconds timeout, Poll& poll) {
   return poll.count(id, answer.rows);
 }
 
+Result<std::vector<KnownRecord>> Lookup::ask(const std::vector<Tags>& tags) {
+  std::vector<KnownRecord> all;
+  for (std::span<const Tags> rest = tags; !rest.empty();) {
+    const std::size_t count = std::min(rest.size(), kTagsPerQuestion);
+    EMR_ASSIGN(const std::vector<KnownRecord> some, ask_some(rest.first(count)));
+    all.insert(all.end(), some.begin(), some.end());
+    rest = rest.subspan(count);
+  }
+  return all;
+}
+
 // The time that is left is shared among the nodes that are left. The next question begins at the
 // node that was asked first and answered.
-Result<std::vector<KnownRecord>> Lookup::ask(const std::vector<Tags>& tags) {
+Result<std::vector<KnownRecord>> Lookup::ask_some(std::span<const Tags> tags) {
   Poll poll(tags, honest_among(pool_.genesis()));
   const auto deadline = Clock::now() + timeout_;
   std::optional<Error> failure;

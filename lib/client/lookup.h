@@ -8,6 +8,7 @@
 #include <chrono>
 #include <compare>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,8 @@ class Lookup {
                              std::chrono::milliseconds timeout);
 
   /// For each pair of tags what is known. An error when no node answers, or one that is there says
-  /// no (kDenied), or is of another ledger (kConfig).
+  /// no (kDenied), or is of another ledger (kConfig). Each question of some records has the timeout
+  /// for itself.
   Result<std::vector<KnownRecord>> ask(const std::vector<Tags>& tags);
   /// Records so far that a node called known and f + 1 nodes did not: taken for absent.
   std::uint64_t undecided() const noexcept { return undecided_; }
@@ -55,6 +57,7 @@ class Lookup {
         timeout_(timeout),
         is_dead_(pool_.size(), false) {}
 
+  Result<std::vector<KnownRecord>> ask_some(std::span<const Tags> tags);
   Status ask_node(std::chrono::milliseconds timeout, Poll& poll);
 
   Pool pool_;

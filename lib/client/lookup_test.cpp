@@ -68,5 +68,24 @@ TEST_CASE("lookup: a record is there when f + 1 nodes say the same; otherwise it
   CHECK(dead->ask({{}}).error().code == Code::kUnavailable);
 }
 
+TEST_CASE("lookup: more records than one signed query holds are asked for in several") {
+  Asker asker;
+  const auto a = node_that_says("a", "unchanged");
+  const auto b = node_that_says("b", "unchanged");
+  auto lookup = Lookup::make({{a->url(), b->url()}, "", {}}, genesis(), asker.credential,
+                             asker.random, std::chrono::seconds(20));
+  REQUIRE(lookup.ok());
+  std::vector<Tags> tags;
+  for (int i = 0; i < 200; ++i) {
+    tags.push_back({ledger::testing::hash_of(std::to_string(i)), ledger::testing::hash_of("c")});
+  }
+  const auto known = lookup->ask(tags);
+  REQUIRE(known.ok());
+  CHECK(known->size() == 200);
+  CHECK(std::all_of(known->begin(), known->end(), [](const KnownRecord& one) {
+    return one.state == RecordState::kUnchanged;
+  }));
+}
+
 }  // namespace
 }  // namespace emr::client
