@@ -8,6 +8,7 @@
 #include "desensitize/detect/address_zh.h"
 #include "desensitize/detect/english.h"
 #include "desensitize/detect/fold.h"
+#include "desensitize/detect/hidden.h"
 #include "desensitize/detect/identifiers.h"
 #include "desensitize/detect/names_zh.h"
 #include "desensitize/detect/organizations_zh.h"
@@ -140,8 +141,28 @@ Language language_of(std::string_view text) noexcept {
   return has_ideograph(text) ? Language::kChinese : Language::kEnglish;
 }
 
+/// Scans what a reader sees of a text that hides something, and leads the finds back.
+bool TextScanner::unveil(std::string_view text, const PatientContext* own,
+                         std::vector<Span>& spans, int unveiled, Scan again) const {
+  constexpr int kMostVeils = 3;  // a reference may be spelt with references
+  if (unveiled == kMostVeils) return false;
+  const std::optional<VisibleText> seen = visible(text);
+  if (!seen) return false;
+  (this->*again)(seen->text, own, spans, unveiled + 1);
+  for (Span& span : spans) {
+    span.start = seen->origin[span.start];
+    span.stop = seen->origin[span.stop];
+  }
+  return true;
+}
+
 void TextScanner::scan(std::string_view text, const PatientContext* own,
                        std::vector<Span>& spans) const {
+  scan_seen(text, own, spans, 0);
+}
+
+void TextScanner::scan_seen(std::string_view text, const PatientContext* own,
+                            std::vector<Span>& spans, int unveiled) const {
   spans.clear();
   if (text.size() < kMinScanBytes) {
     return;
@@ -149,6 +170,9 @@ void TextScanner::scan(std::string_view text, const PatientContext* own,
   ScanRoom large;
   auto& [decoded, finds, taken] = room_for(text, large);
   decoded.assign(text);
+  if (decoded.hides() && unveil(text, own, spans, unveiled, &TextScanner::scan_seen)) {
+    return;
+  }
   finds.clear();
   if (own != nullptr) {
     find_own_values(decoded, *own, finds);
@@ -157,6 +181,7 @@ void TextScanner::scan(std::string_view text, const PatientContext* own,
       options_.language == Language::kAuto ? language_of(text) : options_.language;
   if (language == Language::kChinese) {
     find_chinese(decoded, finds);
+    find_english_among(decoded, finds);
   } else {
     find_check_digits(decoded, finds);
     find_english(decoded, finds);
@@ -166,6 +191,11 @@ void TextScanner::scan(std::string_view text, const PatientContext* own,
 }
 
 void TextScanner::scan_check_digits(std::string_view text, std::vector<Span>& spans) const {
+  check_digits_seen(text, nullptr, spans, 0);
+}
+
+void TextScanner::check_digits_seen(std::string_view text, const PatientContext* own,
+                                    std::vector<Span>& spans, int unveiled) const {
   spans.clear();
   if (!worth_scanning(text)) {
     return;
@@ -173,6 +203,9 @@ void TextScanner::scan_check_digits(std::string_view text, std::vector<Span>& sp
   ScanRoom large;
   auto& [decoded, finds, taken] = room_for(text, large);
   decoded.assign(text);
+  if (decoded.hides() && unveil(text, own, spans, unveiled, &TextScanner::check_digits_seen)) {
+    return;
+  }
   finds.clear();
   find_check_digits(decoded, finds);
   resolve(finds, decoded.size(), taken);

@@ -32,6 +32,15 @@ class TextScanner {
   const ScanOptions& options() const noexcept { return options_; }
 
  private:
+  using Scan = void (TextScanner::*)(std::string_view, const PatientContext*, std::vector<Span>&,
+                                     int) const;
+  void scan_seen(std::string_view text, const PatientContext* own, std::vector<Span>& spans,
+                 int unveiled) const;
+  void check_digits_seen(std::string_view text, const PatientContext* own,
+                         std::vector<Span>& spans, int unveiled) const;
+  bool unveil(std::string_view text, const PatientContext* own, std::vector<Span>& spans,
+              int unveiled, Scan again) const;
+
   ScanOptions options_;
 };
 

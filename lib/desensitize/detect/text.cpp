@@ -8,6 +8,7 @@
 #endif
 
 #include "base/utf8.h"
+#include "desensitize/detect/hidden.h"
 
 namespace emr::desensitize {
 namespace {
@@ -103,6 +104,7 @@ std::size_t DecodedText::decode() {
   std::uint32_t* const all = marks_.data();
   std::uint32_t before = 0;
   std::uint32_t any = 0;
+  bool hides = false;
   std::size_t count = 0;
   const auto put = [&](std::size_t at, char32_t point, std::uint32_t marks) {
     offsets[count] = static_cast<std::uint32_t>(at);
@@ -118,6 +120,7 @@ std::size_t DecodedText::decode() {
     char32_t point = first;
     if (first < 0x80) {
       ++at;
+      hides |= first == '&';
     } else if ((first & 0xF0) == 0xE0) {  // nearly every character of a Chinese text
       point = three_bytes(bytes.data() + at);
       at += 3;
@@ -130,12 +133,14 @@ std::size_t DecodedText::decode() {
       point = next_code_point(bytes, next);
       at = next;
     }
+    hides |= first >= 0x80 && is_invisible(point);
     point = fold(point);
     const std::uint32_t marks = other_marks(point);
     static_assert(kRunStart == kAlnum << 1);
     put(start, point, marks | (marks & ~before & kAlnum) << 1);
   }
   all_marks_ = any;
+  hides_ = hides;
   offsets[count] = static_cast<std::uint32_t>(bytes.size());
   return count;
 }

@@ -39,6 +39,8 @@ class DecodedText {
   /// The CharClass bits of the code point at `index`; 0 outside.
   std::uint32_t marks(std::size_t index) const noexcept { return mark_ring_[index & mask_]; }
   static constexpr std::size_t kOutside = 256;
+  /// Is something here that readers do not see, or a '&' that may begin a character reference?
+  bool hides() const noexcept { return hides_; }
   /// Has any code point one of these marks?
   bool has(std::uint32_t wanted) const noexcept { return (all_marks_ & wanted) != 0; }
   /// Bit per code point of [64 * block, 64 * block + 64): has it one of these marks? The block
@@ -95,6 +97,7 @@ class DecodedText {
   const char32_t* point_ring_ = &kNoPoint;
   const std::uint32_t* mark_ring_ = &kNoMarks;
   std::uint32_t all_marks_ = 0;
+  bool hides_ = false;
   // They have room for more than the text: they only grow. What stands in points_ and marks_ from
   // size_ on is 0.
   std::vector<char32_t> points_;
@@ -104,9 +107,12 @@ class DecodedText {
   std::vector<std::uint64_t> planes_;  ///< of each block: a word for each mark
 };
 
-/// U+FF01..U+FF5E are ASCII in full width; the vertical lines of drawn tables are '|'.
+/// U+FF01..U+FF5E are ASCII in full width; the vertical lines of drawn tables are '|', hyphens and
+/// the short dash '-', the blank that does not break a blank.
 constexpr char32_t fold(char32_t c) noexcept {
-  return c >= 0xFF01 && c <= 0xFF5E ? c - 0xFEE0 : c == 0x2502 || c == 0x2503 ? U'|' : c;
+  if (c >= 0xFF01) return c <= 0xFF5E ? c - 0xFEE0 : c;
+  if ((c >= 0x2010 && c <= 0x2013) || c == 0x2212) return U'-';
+  return c == 0x2502 || c == 0x2503 ? U'|' : c == 0xA0 ? U' ' : c;
 }
 
 /// The places of a text with one of some marks, in order, found sixty-four characters at a time:

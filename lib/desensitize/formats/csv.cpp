@@ -95,30 +95,55 @@ Error in_column(Error error, const std::string& name) {
 
 bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
+std::size_t digits_in(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_digit));
+}
+
+/// What no name of a column holds. A month may well be in one, and a hospital.
+bool is_of_somebody(const Span& span, std::string_view row) {
+  switch (span.type) {
+    case SpanType::kDate: return digits_in(row.substr(span.start, span.stop - span.start)) > 6;
+    case SpanType::kHospital:
+    case SpanType::kOrganization:
+    case SpanType::kPlace:
+    case SpanType::kNationality:
+    case SpanType::kTitle: return false;
+    default: return true;
+  }
+}
+
 /// Is this a person's data and no column's name? What a table without a header row begins with.
 bool is_value(std::string_view cell, const TextScanner& scanner, std::vector<Span>& spans) {
   constexpr std::size_t kLongNumber = 11;  // digits
+  const std::size_t digits = digits_in(cell);
   scanner.scan_check_digits(cell, spans);
-  if (!spans.empty()) return true;
-  const auto digits = static_cast<std::size_t>(std::count_if(cell.begin(), cell.end(), is_digit));
-  if (digits >= kLongNumber && digits + 1 >= cell.size()) return true;
+  if (!spans.empty() || (digits >= kLongNumber && digits + 1 >= cell.size())) return true;
   scanner.scan(cell, nullptr, spans);
-  if (spans.empty() || spans.front().start != 0 || spans.back().stop != cell.size()) return false;
-  const SpanType type = spans.front().type;
-  const bool is_day = type == SpanType::kDate && digits > 6;  // a month may well name a column
-  return is_day || type == SpanType::kName || type == SpanType::kAddress;
+  return !spans.empty() && spans.front().start == 0 && spans.back().stop == cell.size() &&
+         is_of_somebody(spans.front(), cell);
 }
 
 /// The header row goes out as it is: it must be one.
 Status CsvRewriter::check_header(const TextScanner& scanner) {
-  std::vector<Span> spans;
-  for (std::size_t index = 0; index < row_.fields.size(); ++index) {
-    const std::string_view cell = row_.value(index, scratch_);
-    if (!is_valid_utf8(cell) || !is_value(cell, scanner, spans)) continue;
+  const auto refuse = [](std::size_t index) {
     return fail(Code::kData, "the first row holds a value where column " +
                                  std::to_string(index + 1) + " should have a name")
         .with_reason("csv_header")
         .with_hint("put a row of column names first; is it no table, say --in text");
+  };
+  std::vector<Span> spans;
+  for (std::size_t index = 0; index < row_.fields.size(); ++index) {
+    const std::string_view cell = row_.value(index, scratch_);
+    if (is_valid_utf8(cell) && is_value(cell, scanner, spans)) return refuse(index);
+  }
+  const std::string row = std::string(row_.raw) + "\n";
+  if (!is_valid_utf8(row) || language_of(row) != Language::kChinese) return {};
+  scanner.scan(row, nullptr, spans);  // a name that stands alone shows less than a row
+  for (const Span& span : spans) {
+    if (!is_of_somebody(span, row)) continue;
+    std::size_t index = 0;
+    while (index + 1 < row_.fields.size() && row_.fields[index].stop <= span.start) ++index;
+    return refuse(index);
   }
   return {};
 }

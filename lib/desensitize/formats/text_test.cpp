@@ -35,7 +35,9 @@ TEST_CASE("text: finds go, the rest stays, in any chunks and in GB18030") {
 TEST_CASE("text: what is no text is refused, it does not pass as clean") {
   const std::string utf16 = *recode("患者张三丰\n", "UTF-16LE", "UTF-8");
   for (const std::string& in : {std::string(100, '\0'), std::string("PK\x03\x04\0\0", 6),
-                                std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16), utf16}) {
+                                std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR", 16), utf16,
+                                std::string("{\\rtf1 \\u24352?}"), std::string("%PDF-1.4\n%x\n"),
+                                std::string("To: a\ncontent-transfer-encoding:  Base64\n\n5\n")}) {
     const testing::Run result = run(in);
     REQUIRE(result.errors.size() == 1);
     CHECK(result.errors[0].code == Code::kData);

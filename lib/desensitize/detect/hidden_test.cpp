@@ -1,0 +1,61 @@
+// A reviewer's finds: zero-width characters and character references hid whole records, and one
+// ideograph switched the English rules off.
+#include <doctest/doctest.h>
+
+#include "desensitize/detect/hidden.h"
+#include "desensitize/detect/testing.h"
+
+namespace emr::desensitize {
+namespace {
+
+using testing::Case;
+
+std::string found(std::string_view text) {
+  return testing::found_of(text, {SpanType::kName, SpanType::kPhone, SpanType::kIdCard},
+                           Language::kAuto);
+}
+
+TEST_CASE("hidden: a text as it is seen, with the way back") {
+  CHECK_FALSE(visible("AT&T & <b>").has_value());
+  CHECK_FALSE(visible("&#; &#x; &#1114112; &#55296; &unknown; &#27;").has_value());
+  const std::optional<VisibleText> seen = visible("a\u200B&#24352;&nbsp;b&#x5f20;\uFEFF");
+  REQUIRE(seen.has_value());
+  CHECK(seen->text == "a\u5F20\u00A0b\u5F20");
+  REQUIRE(seen->origin.size() == seen->text.size() + 1);
+  CHECK(seen->origin[0] == 0);
+  CHECK(seen->origin[1] == 4);
+  CHECK(seen->origin.back() == 30);
+}
+
+TEST_CASE("hidden: invisible characters and references do not hide identifiers") {
+  const Case cases[] = {
+      {"电话138\u200B0013\u200B8000", "138\u200B0013\u200B8000"},
+      {"姓名：张\u00AD三\u2060丰，女", "张\u00AD三\u2060丰"},
+      {"\u202E患者王\uFE0F大明入院", "王\uFE0F大明"},
+      {"<td>姓名：&#24352;&#19977;&#20016;</td>", "&#24352;&#19977;&#20016;"},
+      {"<p>138&#48;013&#x38;000</p>", "138&#48;013&#x38;000"},
+      {"电话 13&#2&#48;0;\u200B800138000", ""},
+      {"电话138\u20110013\u20118000", "138\u20110013\u20118000"},
+      {"phone:&nbsp;(212)&nbsp;555&#45;0134", "(212)&nbsp;555&#45;0134"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(std::string(one.text));
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("hidden: English sentences and forms among ideographs are read as English") {
+  const Case cases[] = {
+      {"北 Patient: SMITH, JOHN; phone (212) 555-0134", "SMITH, JOHN|(212) 555-0134"},
+      {"主诉：头痛。She was seen by Dr. Kovacs and sent home. 复查。", "Kovacs"},
+      {"使用Philips Ingenia 3.0T MRI扫描，Medtronic Solera Voyager系统。", ""},
+      {"Ki-67 (+) ER (-) PR (-) HER2 (0) CK5/6 (+)，BP 120/80 mmHg HR 80 bpm", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(std::string(one.text));
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
+}  // namespace
+}  // namespace emr::desensitize
