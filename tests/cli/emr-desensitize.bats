@@ -20,7 +20,7 @@ setup() {
 
 @test "R-019, R-036: the paper policy leaves no identifier" {
   run -0 --separate-stderr emr-desensitize -p paper -k key --verify <<< "$record"
-  for value in 11010519491231002X 13800000000 1949-12-31 示例路 李医生 咳嗽 V1 P1; do
+  for value in 11010519491231002X 13800000000 1949-12-31 示例路 李医生 咳嗽 '"V1"' '"P1"'; do
     refute_output --partial "$value"
   done
   assert_output --partial '"name":"张某某"'
