@@ -13,6 +13,7 @@
 #include "desensitize/detect/names_zh.h"
 #include "desensitize/detect/organizations_zh.h"
 #include "desensitize/detect/own_values.h"
+#include "desensitize/detect/phones_zh.h"
 #include "desensitize/detect/providers_zh.h"
 #include "desensitize/detect/spellings_zh.h"
 #include "desensitize/detect/text.h"
@@ -124,6 +125,7 @@ void find_closed(const Compact& closed, Finds& finds) {
 void find_chinese(const DecodedText& decoded, Finds& finds) {
   if (const std::optional<std::string> simple = simplified(decoded)) {
     find_simplified(DecodedText(*simple), finds);
+    find_regional_phones(decoded, finds);
   } else {
     find_simplified(decoded, finds);
   }

@@ -308,7 +308,7 @@ bool AddressReader::continues(std::size_t after, std::u32string_view end) const 
   }
   if (end.size() == 1 && end != U"路" && end != U"街" && end != U"巷" && end != U"弄" &&
       end != U"村") {
-    return !is_digit(text_[after]) && !is_separator(text_[after]) && text_[after] != 0 &&
+    return !is_alnum(text_[after]) && !is_separator(text_[after]) && text_[after] != 0 &&
            !is_chinese_digit(text_[after]);
   }
   return false;

@@ -51,6 +51,8 @@ class AddressFinder {
         if (is_hamlet(i)) village(number_before(i) - 1);
       } else if (one_of<U"村屯寨">(text_[i])) {
         village(i);
+      } else if (one_of<U"镇乡">(text_[i])) {
+        town_cell(i);
       } else if (text_[i] == U'叉' && text_[i + 1] == U'口') {
         crossroads(i);
       } else if (text_.stops(i + 1, U"社区")) {
@@ -256,6 +258,24 @@ class AddressFinder {
     return number < i && i - number <= 3 &&
            one_of<U"沟湾坳坪冲坡岭塘垭坝庄畈垸塆堡洼峪营庙桥洞井">(text_[number - 1]);
   }
+  /// "62 城西乡胡家畈 高血压": a cell with a town and what lies in it.
+  void town_cell(std::size_t sign) {
+    std::size_t start = sign;
+    while (is_cjk(text_[start - 1]) && sign - start < 4) {
+      --start;
+    }
+    std::size_t stop = sign + 1;
+    while (is_cjk(text_[stop]) && stop - sign < 8) {
+      ++stop;
+    }
+    const std::size_t name = sign - start;
+    const bool place = one_of<U"村畈湾沟坳坪冲坡岭塘垭坝庄垸屯寨组堡洼峪社队庙桥圩">(text_[stop - 1]) ||
+                       text_.stops(stop, U"街上") || text_.stops(stop, U"镇上");
+    if (name >= 1 && name <= 3 && stop > sign + 2 && place && !is_cjk(text_[stop]) &&
+        !one_of<U"本该各我">(text_[sign - 1])) {
+      add(start, stop, 30);
+    }
+  }
   /// 科苑路与规划三路交叉口
   void crossroads(std::size_t sign) {
     std::size_t start = sign;
@@ -304,7 +324,7 @@ class AddressFinder {
 }  // namespace
 
 std::u32string address_first_characters() {
-  std::u32string characters = U"县区市旗号室栋幢在住村屯寨组叉";
+  std::u32string characters = U"县区市旗号室栋幢在住村屯寨组叉镇乡";
   for (const std::u32string_view label : kAddressLabels) {
     characters.push_back(label.front());
   }

@@ -27,6 +27,9 @@ std::size_t month_day_end(const DecodedText& text, std::size_t at) {
 
 std::size_t short_year_date_end(const DecodedText& text, std::size_t at) {
   const char32_t before = text[at - 1];
+  if (text[at] == U'1' && is_digit(text[at + 2]) && text[at + 3] == U'/' && text[at + 6] == U'/') {
+    ++at;  // 113/05/20, of the Republic
+  }
   const unsigned year = short_number(text, at);
   const char32_t mark = text[at];
   if (year < 11 || year > 60 || (mark != U'/' && mark != U'.') ||

@@ -20,7 +20,7 @@ constexpr auto kKeys = std::to_array<Keys>({
      " patname patientname ptname hzxm brxm xm xingming ysxm hsxm lxr lxrxm contactname doctor "
      "doctorname dr ys zzys zyys zrys zrhs kdys sqys shys bgys jcys jzys gcys shr shz czy czz "
      "nurse nursename operator reporter auditor physician surgeon attending "
-     "reportdoctor applydoctor "},
+     "reportdoctor applydoctor anes anesthetist scrubnurse assistant "},
     {kMrn,
      " patientid patid pid brid hzid zyh blh bah mzh jzh jzkh mrn hisid visitid visitno "
      "inpatientno inpno outpno admno caseno recordno regno djh empi patno patientno dabh tjbh tjh "

@@ -148,7 +148,8 @@ class IdentifierFinder {
     }
     const std::size_t stop = token_end(text_, at, false);
     if (stop - at < (chat ? 7U : 6U) || stop - at > 14 ||
-        digits_in(text_, at + 2, stop) != stop - at - 2) {
+        digits_in(text_, at + 2, stop) + (is_letter(text_[at + 2]) && !chat ? 1 : 0) !=
+            stop - at - 2) {
       return false;
     }
     add(at + 2, stop, chat ? kWechat : kMrn, 75);
@@ -335,11 +336,15 @@ class IdentifierFinder {
 
   /// Behind a date that begins with one digit or two.
   std::size_t number_date_end(std::size_t at) const {
-    const char32_t mark = text_[is_digit(text_[at + 1]) ? at + 2 : at + 1];
+    std::size_t digits = 1;
+    while (digits < 4 && is_digit(text_[at + digits])) {
+      ++digits;
+    }
+    const char32_t mark = text_[at + digits];
     if (mark == U'号' || mark == U'日') {
       return std::max(second_day_end(at), spoken_number_end(text_, at));
     }
-    if (!one_of<U"-/.月">(mark)) {
+    if (!one_of<U"-/.月">(mark) || (digits > 2 && mark != U'/')) {
       return 0;
     }
     const std::size_t stop = std::max(short_year_date_end(text_, at), month_part_end(text_, at));
@@ -366,7 +371,7 @@ class IdentifierFinder {
     } else if (is_day_of_month(text_, at)) {
       start = at - 2;
       stop = token_end(text_, at, false) + 1;
-    } else if (stop == 0 && !(is_digit(text_[at + 1]) && is_digit(text_[at + 2]))) {
+    } else if (stop == 0) {
       stop = number_date_end(at);
     }
     if (stop > 0) {

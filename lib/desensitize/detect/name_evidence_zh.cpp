@@ -119,6 +119,10 @@ bool relation_at(const DecodedText& text, std::size_t at) {
        U"其女", U"其夫", U"其妻", U"其父", U"其母", U"其兄", U"其弟", U"其姐", U"其妹", U"工号", U"签字",
        U"签名", U"签章", U"夫妻"});
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kInside);
+  const std::size_t bed = at + (is_digit(text[at + 2]) ? 3 : 2);
+  if (text[at] == U'(' && is_digit(text[at + 1]) && text[bed] == U'床') {
+    return true;  // 洪承志（9床）
+  }
   return text[at] == U'(' && (!kIndex.longest_at(text, at + 1).empty() ||
                               (text.starts(at + 1, U"ID") && !is_letter(text[at + 3])));
 }
@@ -166,6 +170,7 @@ bool dose_at(const DecodedText& text, std::size_t at) {
 }
 
 std::size_t latin_name_at(const DecodedText& text, std::size_t at) {
+  constexpr std::size_t kLongestWord = 32;  // asked at every word: "A-bb-A-bb-..." is walked once
   const auto upper = [](char32_t c) { return c >= U'A' && c <= U'Z'; };
   // Mary, ZHANG, McDonald, O'Neil, Garcia-Lopez, Min-ho
   const auto goes_on = [&](std::size_t i, std::size_t start) {
@@ -182,7 +187,7 @@ std::size_t latin_name_at(const DecodedText& text, std::size_t at) {
       start += text[start] == U' ' ? 1 : 0;
     }
     std::size_t end = start + 1;
-    while (goes_on(end, start)) ++end;
+    while (end < start + kLongestWord && goes_on(end, start)) ++end;
     if ((words > 0 && start == stop) || !upper(text[start]) || end < start + 2) {
       return words > 1 ? stop - at : 0;
     }

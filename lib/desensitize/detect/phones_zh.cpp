@@ -101,4 +101,21 @@ Find phone_at(const DecodedText& text, std::size_t at, bool has_label) {
   return found.stop == 0 && text[at - 1] == U'+' ? foreign(text, at) : found;
 }
 
+void find_regional_phones(const DecodedText& text, Finds& finds) {
+  constexpr std::u32string_view kShape = U"0000 0000";
+  for (const std::size_t i : Places(text, kRunStart)) {
+    std::size_t fits = 0;
+    while (fits < kShape.size() &&
+           (kShape[fits] == U'0' ? is_digit(text[i + fits]) : text[i + fits] == U' ')) {
+      ++fits;
+    }
+    const char32_t after = text[i + fits];
+    const bool whole = fits == kShape.size() && !is_alnum(after) && !is_cjk(after) &&
+                       !(after == U'.' && is_digit(text[i + fits + 1]));
+    if (whole && one_of<U"235689">(text[i]) && text[i - 1] != U'.') {
+      finds.push_back({i, i + fits, SpanType::kPhone, 45});
+    }
+  }
+}
+
 }  // namespace emr::desensitize

@@ -12,4 +12,8 @@ namespace emr::desensitize {
 /// `stop` is 0 when there is none.
 Find phone_at(const DecodedText& text, std::size_t at, bool has_label);
 
+/// 9655 3021: numbers of Hong Kong and Macao, which have no area code. For texts in traditional
+/// characters only: elsewhere they are two amounts.
+void find_regional_phones(const DecodedText& text, Finds& finds);
+
 }  // namespace emr::desensitize

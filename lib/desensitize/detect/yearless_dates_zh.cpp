@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "desensitize/detect/date_shapes_zh.h"
 #include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
@@ -18,7 +19,8 @@ constexpr auto kDeeds = std::to_array<std::u32string_view>(
      U"转出", U"转院", U"转科", U"我院", U"外院", U"拔管", U"拔除", U"换药", U"拆线", U"查房", U"会诊", U"检查", U"化验",
      U"复检", U"随访", U"就诊", U"来院", U"来诊", U"开始", U"起病", U"发病", U"分娩", U"顺产", U"剖宫", U"引产", U"上午",
      U"下午", U"晚上", U"晚间", U"夜间", U"夜班", U"白班", U"凌晨", U"早上", U"早晨", U"清晨", U"中午", U"傍晚", U"当天",
-     U"当日", U"化疗", U"放疗", U"穿刺", U"活检", U"抽血", U"输血", U"开药", U"停药", U"停用", U"加用", U"改用", U"确诊",
+     U"当日", U"化疗", U"放疗", U"穿刺", U"活检", U"抽血", U"采血", U"采集", U"采样",
+     U"输血", U"开药", U"停药", U"停用", U"加用", U"改用", U"确诊",
      U"去世", U"死亡", U"出生", U"交班", U"小结", U"病程", U"血常规", U"胃镜", U"肠镜", U"彩超", U"超声", U"打针", U"接种",
      U"预约", U"约了",
      U"电话", U"面访", U"电访", U"家访", U"暂停", U"再次", U"突发", U"突然", U"出现",
@@ -112,7 +114,7 @@ std::size_t yearless_date_end(const DecodedText& text, std::size_t at, bool foll
   if (counted || text[at - 1] == U'结') {  // 淋巴结2/14
     return 0;
   }
-  if (follows_date || date.mark == U'月') {
+  if (follows_date || date.mark == U'月' || stands_as_date(text, at, date.stop)) {
     return date.stop;
   }
   const bool result = date.mark == U'.';  // 血钾 7.2行血透: numbers with a point are results, too
