@@ -13,3 +13,5 @@ pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 find_library(LMDB_LIBRARY lmdb REQUIRED)
+# The node does without it, and then takes a tenth more of the processor.
+find_library(JEMALLOC_LIBRARY jemalloc)

@@ -8,7 +8,7 @@ set -euo pipefail
 packages=(
   g++ cmake ninja-build pkg-config git make ca-certificates
   nlohmann-json3-dev libcli11-dev libssl-dev libsecp256k1-dev libsodium-dev libcurl4-openssl-dev
-  liblmdb-dev libboost-dev libexpat1-dev libutf8proc-dev zlib1g-dev doctest-dev
+  liblmdb-dev libboost-dev libexpat1-dev libutf8proc-dev zlib1g-dev libjemalloc-dev doctest-dev
   bats bats-support bats-assert bats-file jq mandoc shellcheck openssl
 )
 if [[ ${1:-} == --fuzz ]]; then packages+=(clang-14 libclang-rt-14-dev); fi
