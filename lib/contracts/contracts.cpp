@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "contracts/access.h"
 #include "contracts/audit.h"
+#include "contracts/expiry.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
 #include "contracts/members.h"
@@ -27,11 +28,6 @@ using ledger::VerifiedTransaction;
 
 namespace {
 
-constexpr std::size_t kExpiriesPerPage = 8;
-static_assert(kExpiriesPerBlock % kExpiriesPerPage == 0);
-constexpr std::int64_t kReplaySeconds =
-    ledger::kValiditySecondsMax + ledger::kClockSkewSecondsMax;
-
 bool open_to(const ledger::MethodSpec& method, std::string_view role) {
   return std::find(method.roles.begin(), method.roles.end(), role) != method.roles.end();
 }
@@ -48,11 +44,13 @@ Outcome check_role(const StateReader& state, const ledger::MethodSpec& method,
 }
 
 /// What must hold before anything else: window, replay, subject. These outcomes burn no nonce.
-Outcome check_envelope(const StateReader& state, const VerifiedTransaction& tx, UnixSeconds time) {
+/// `replay` is the transaction's key.
+Outcome check_envelope(const StateReader& state, const VerifiedTransaction& tx,
+                       const std::string& replay, UnixSeconds time) {
   const ledger::Core& core = tx.core();
   if (core.valid_until < time) return failed("expired");
   if (core.valid_until > time + kReplaySeconds) return failed("validity_window");
-  if (state.get(keys::replay(core.from, core.nonce))) return failed("replay");
+  if (state.get(replay)) return failed("replay");
   if (tx.signer() == core.from) return done();
   const bool session = tx.method().by_session && speaks_for(state, tx.signer(), core.from, time);
   return session ? done() : denied("not_subject");
@@ -95,16 +93,6 @@ std::optional<std::uint64_t> nonce_used_at(const StateReader& state, const crypt
 
 namespace {
 
-/// The value of a replay key begins with the height that wrote it (canonical key order).
-std::string replay_mark(std::uint64_t height) {
-  return "{\"height\":" + std::to_string(height) + ",";
-}
-
-void put_replay(Overlay& state, const VerifiedTransaction& tx, const BlockContext& block) {
-  state.put(keys::replay(tx.core().from, tx.core().nonce),
-            replay_mark(block.height) + "\"index\":" + std::to_string(block.index) + "}");
-}
-
 Json institution_value(const ledger::Institution& one, std::size_t replica) {
   return {{"id", one.id},
           {"name", one.name},
@@ -144,55 +132,38 @@ quorum::ValidatorSet Contracts::validators(const StateReader& state,
 }
 
 void Contracts::begin_block(Overlay& state, const BlockContext& block) const {
-  const std::string now = keys::padded(static_cast<std::uint64_t>(block.time), 12);
-  // In small pages: almost always the first entry is not due yet, and thousands wait behind it.
-  std::string after;
-  for (std::size_t cleared = 0; cleared < kExpiriesPerBlock; cleared += kExpiriesPerPage) {
-    const auto page = state.scan(keys::kExpiry, after, kExpiriesPerPage);
-    for (const auto& entry : page) {
-      if (std::string_view(entry.key).substr(keys::kExpiry.size(), 12) >= now) return;
-      auto dead = json::parse_strict(entry.value);
-      for (const Json& key : *dead) state.erase(key.get<std::string>());
-      state.erase(entry.key);
-    }
-    if (page.size() < kExpiriesPerPage) return;
-    after = page.back().key;
-  }
+  clear_expired(state, block);
 }
 
 void Contracts::end_block(Overlay& state, const std::vector<ledger::VerifiedPtr>& transactions,
                           const BlockContext& block) const {
-  Texts dead;
-  const std::string mark = replay_mark(block.height);
-  for (const ledger::VerifiedPtr& tx : transactions) {
-    const std::string key = keys::replay(tx->core().from, tx->core().nonce);
-    const auto value = state.get(key);  // only what this block wrote may end with it
-    if (value && value->starts_with(mark)) dead.add(key);
-  }
-  if (dead.empty()) return;
-  state.put(keys::expiry(block.time + kReplaySeconds + 1, keys::padded(block.height, 12)),
-            dead.take());
+  list_expiries(state, transactions, block);
 }
 
 ledger::Receipt Contracts::execute(Overlay& state, const VerifiedTransaction& tx,
                                    const BlockContext& block) const {
   AuditFacts facts;
   const auto account = find_account(state, tx.core().from);
-  Outcome outcome = check_envelope(state, tx, block.time);
+  std::string replay = keys::replay(tx.core().from, tx.core().nonce);
+  Outcome outcome = check_envelope(state, tx, replay, block.time);
   if (outcome.status == ledger::ReceiptStatus::kOk) {
     outcome = check_role(state, tx.method(), account);
   }
   if (outcome.status == ledger::ReceiptStatus::kOk) {
     outcome = run(state, tx, block, account, facts);
   }
-  if (burns_nonce(outcome)) put_replay(state, tx, block);
+  if (burns_nonce(outcome)) {
+    state.put(std::move(replay), replay_mark(block.height) +
+                                     "\"index\":" + std::to_string(block.index) + "}");
+  }
   write_audit(state, tx, block, account, facts, outcome);
   return {tx.txid(), outcome.status, outcome.reason, outcome.data_json};
 }
 
 Status Contracts::admit(const StateReader& state, const VerifiedTransaction& tx,
                         UnixSeconds time) const {
-  Outcome outcome = check_envelope(state, tx, time);
+  Outcome outcome =
+      check_envelope(state, tx, keys::replay(tx.core().from, tx.core().nonce), time);
   if (outcome.status == ledger::ReceiptStatus::kOk && !open_to(tx.method(), "anyone")) {
     const auto account = find_account(state, tx.core().from);
     if (!account) outcome = denied("not_registered");

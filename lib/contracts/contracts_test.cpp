@@ -118,6 +118,35 @@ TEST_CASE("session: logout ends it at once") {
   CHECK(world.ask("dr-a", {{"kind", "orgs"}}, "session")[0]["error"] == "not_subject");
 }
 
+TEST_CASE("session: leaves nothing behind; the end of an earlier one does not end a later one") {
+  World world;
+  world.populate();
+  const std::string key = "registration/session/" + address_of("session");
+  const UnixSeconds first_end = world.now + 600;
+  const UnixSeconds second_end = first_end + 600;
+  const auto login = [&](UnixSeconds until) {
+    return world.outcome("dr-a", "registration", "login",
+                         {{"sessionKey", address_of("session")},
+                          {"boxKey", hex_of("box")},
+                          {"until", format_utc(until)}});
+  };
+  const auto lists = [&] { return world.state.scan("expiry/", "", 1000).size(); };
+  CHECK(login(first_end) == "ok");
+  CHECK(world.outcome("dr-a", "registration", "logout",
+                      {{"sessionKey", address_of("session")}}) == "ok");
+  CHECK(login(second_end) == "ok");
+  CHECK(login(second_end) == "session_exists");
+  world.now = first_end + 2;
+  world.commit({});
+  CHECK(world.state.get(key).has_value());
+  world.now = second_end + 2;
+  world.commit({});
+  CHECK_FALSE(world.state.get(key).has_value());
+  world.now += 2 * 24 * 60 * 60;
+  world.commit({});
+  CHECK(lists() == 0);
+}
+
 TEST_CASE("session: lives a day at most, and its key is nobody's account") {
   World world;
   world.populate();

@@ -159,12 +159,6 @@ Outcome decide(Call& call, Outcome (*decision)(Call&, const Account&)) {
 
 // --- sessions ------------------------------------------------------------------------------------
 
-std::string one_text(std::string_view text) {
-  Texts list;
-  list.add(text);
-  return list.take();
-}
-
 Outcome login(Call& call) {
   const crypto::Address key = address_arg(call, "sessionKey");
   auto until = parse_utc(text_arg(call, "until"));
@@ -176,8 +170,6 @@ Outcome login(Call& call) {
   const auto other = find_session(call.state, key);
   if (other && other->until >= call.block.time) return failed("session_exists");
   put_session(call.state, {key, call.from(), text_arg(call, "boxKey"), *until});
-  call.state.put(keys::expiry(*until + 1, "session/" + key.text()),
-                 one_text(keys::session(key)));
   return {ledger::ReceiptStatus::kOk, "", Members().text("until", format_utc(*until)).take()};
 }
 
@@ -186,7 +178,6 @@ Outcome logout(Call& call) {
   const auto session = find_session(call.state, key);
   if (!session || session->from != call.from()) return failed("not_found");
   call.state.erase(keys::session(key));
-  call.state.erase(keys::expiry(session->until + 1, "session/" + key.text()));
   return done();
 }
 
