@@ -1,5 +1,8 @@
 #include "crypto/point_sum.h"
 
+#include <cstdlib>
+#include <utility>
+
 namespace emr::crypto {
 
 namespace {
@@ -99,28 +102,118 @@ std::vector<Term> terms_of(std::span<const WeightedPoint> points) {
   return terms;
 }
 
-/// The sum of digit * point, for one place of the digits.
-JacobianPoint sum_of_digits(const std::vector<Term>& terms, std::size_t place) noexcept {
-  std::array<JacobianPoint, kBuckets + 1> buckets;
-  for (const Term& term : terms) {
-    const int digit = term.digits[place];
-    if (digit > 0) {
-      JacobianPoint& bucket = buckets[static_cast<std::size_t>(digit)];
-      bucket = bucket + term.point;
-    } else if (digit < 0) {
-      JacobianPoint& bucket = buckets[static_cast<std::size_t>(-digit)];
-      bucket = bucket + negated(term.point);
+/// The points of every bucket of every place, each bucket in one piece, and their sums. Two points
+/// are added as they are, without denominators of their own: that takes an inversion, and one
+/// inversion serves a whole round of additions.
+class Buckets {
+ public:
+  explicit Buckets(const std::vector<Term>& terms) {
+    std::size_t first = 0;
+    for (const Term& term : terms) {
+      for (std::size_t place = 0; place < kDigits; ++place) ++at(place, term.digits[place]).size;
+    }
+    for (Bucket& bucket : buckets_) {
+      bucket.first = first;
+      first += std::exchange(bucket.size, 0);
+    }
+    points_.resize(first);
+    for (const Term& term : terms) put(term);
+  }
+
+  /// Halves the buckets until there is too little left for an inversion.
+  void add_up() {
+    constexpr std::size_t kPairsMin = 64;
+    while (pair_up() >= kPairsMin) {
+      invert_all(divisors_);
+      for (std::size_t i = 0; i < pairs_.size(); ++i) add(pairs_[i], divisors_[i]);
+      for (Bucket& bucket : buckets_) close(bucket);
     }
   }
-  // Bucket d counts d times: it is part of the running sum in d rounds.
-  JacobianPoint running;
-  JacobianPoint sum;
-  for (int d = kBuckets; d > 0; --d) {
-    running = running + buckets[static_cast<std::size_t>(d)];
-    sum = sum + running;
+
+  /// The sum of digit * point, for one place of the digits.
+  JacobianPoint sum(std::size_t place) const noexcept {
+    // Bucket d counts d times: it is part of the running sum in d rounds.
+    JacobianPoint running;
+    JacobianPoint sum;
+    for (int d = kBuckets; d > 0; --d) {
+      const Bucket& bucket = buckets_[index(place, d)];
+      for (std::size_t i = 0; i < bucket.size; ++i) running = running + points_[bucket.first + i];
+      sum = sum + running;
+    }
+    return sum;
   }
-  return sum;
-}
+
+ private:
+  struct Bucket {
+    std::size_t first = 0;
+    std::size_t size = 0;
+    std::size_t sums = 0;  ///< of its pairs, from `first` on
+  };
+  /// The points at `first` and behind it, and where their sum goes: no later point stands there.
+  struct Pair {
+    std::size_t first;
+    std::size_t sum;
+    bool is_twice;  ///< the same point two times
+  };
+
+  static std::size_t index(std::size_t place, int digit) noexcept {
+    return place * (kBuckets + 1) + static_cast<std::size_t>(std::abs(digit));
+  }
+  Bucket& at(std::size_t place, int digit) noexcept { return buckets_[index(place, digit)]; }
+
+  void put(const Term& term) noexcept {
+    for (std::size_t place = 0; place < kDigits; ++place) {
+      const int digit = term.digits[place];
+      Bucket& bucket = at(place, digit);
+      points_[bucket.first + bucket.size++] = digit < 0 ? negated(term.point) : term.point;
+    }
+  }
+
+  /// Decides which points are added, and what each addition divides by. How many there are.
+  std::size_t pair_up() {
+    pairs_.clear();
+    divisors_.clear();
+    for (std::size_t i = 0; i < buckets_.size(); ++i) {
+      if (i % (kBuckets + 1) != 0) pair_up(buckets_[i]);  // what has the digit zero does not count
+    }
+    return pairs_.size();
+  }
+
+  void pair_up(Bucket& bucket) {
+    bucket.sums = 0;
+    for (std::size_t i = 0; i + 1 < bucket.size; i += 2) {
+      const AffinePoint& p = points_[bucket.first + i];
+      const AffinePoint& q = points_[bucket.first + i + 1];
+      const FieldElement run = reduced(q.x - p.x);
+      const bool is_twice = is_zero(run);
+      if (is_twice && !(p.y == q.y)) continue;  // opposite points: nothing is left of them
+      pairs_.push_back({bucket.first + i, bucket.first + bucket.sums++, is_twice});
+      divisors_.push_back(is_twice ? reduced(times<2>(p.y)) : run);
+    }
+  }
+
+  /// The line through the points, or along the curve, meets it again opposite to their sum.
+  void add(const Pair& pair, const FieldElement& inverse) noexcept {
+    const AffinePoint p = points_[pair.first];
+    const AffinePoint q = points_[pair.first + 1];
+    const FieldElement slope =
+        pair.is_twice ? times<3>(square(p.x)) * inverse : (q.y - p.y) * inverse;
+    AffinePoint& sum = points_[pair.sum];
+    sum.x = reduced(square(slope) - (p.x + q.x));
+    sum.y = reduced(slope * (p.x - sum.x) - p.y);
+  }
+
+  void close(Bucket& bucket) noexcept {
+    const bool is_odd_size = bucket.size % 2 != 0;
+    if (is_odd_size) points_[bucket.first + bucket.sums] = points_[bucket.first + bucket.size - 1];
+    bucket.size = bucket.sums + (is_odd_size ? 1 : 0);
+  }
+
+  std::array<Bucket, kDigits * (kBuckets + 1)> buckets_;
+  std::vector<AffinePoint> points_;
+  std::vector<Pair> pairs_;
+  std::vector<FieldElement> divisors_;  ///< of the pairs; then their inverses
+};
 
 }  // namespace
 
@@ -147,11 +240,12 @@ std::optional<std::vector<AffinePoint>> whole_points(std::span<const HalfPoint> 
 }
 
 JacobianPoint weighted_sum(std::span<const WeightedPoint> points) {
-  const std::vector<Term> terms = terms_of(points);
+  Buckets buckets(terms_of(points));
+  buckets.add_up();
   JacobianPoint sum;
   for (std::size_t place = kDigits; place-- > 0;) {
     for (unsigned i = 0; i < kDigitBits; ++i) sum = doubled(sum);
-    sum = sum + sum_of_digits(terms, place);
+    sum = sum + buckets.sum(place);
   }
   return sum;
 }

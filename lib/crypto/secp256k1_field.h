@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/check.h"
@@ -51,30 +52,65 @@ inline std::uint64_t take_limb(Wide& sum) noexcept {
   return limb;
 }
 
-/// The residue of a product, given column by column: column i counts 2^(52 i). Every column is
-/// below 2^112, so that `over` fits a word.
-inline FieldElement from_columns(const std::array<Wide, 9>& columns) noexcept {
-  std::array<std::uint64_t, 5> upper;  // what counts 2^260 and more, in limbs
-  Wide sum = columns[5];
-  upper[0] = take_limb(sum);
-  upper[1] = take_limb(sum += columns[6]);
-  upper[2] = take_limb(sum += columns[7]);
-  upper[3] = take_limb(sum += columns[8]);
-  upper[4] = low(sum);
+/// The columns of a product: column k, which counts 2^(52 k), is the sum of all x_i y_(k-i).
+struct Product {
+  const std::array<std::uint64_t, 5>& x;
+  const std::array<std::uint64_t, 5>& y;
 
+  template <std::size_t k>
+  [[gnu::always_inline]] Wide column() const noexcept {
+    constexpr std::size_t kFirst = k < 5 ? 0 : k - 4;
+    constexpr std::size_t kLast = k < 5 ? k : 4;
+    return [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
+      return ((Wide{x[kFirst + i]} * y[k - kFirst - i]) + ...);
+    }(std::make_index_sequence<kLast - kFirst + 1>());
+  }
+};
+
+/// Those of a square, where x_i x_j comes twice.
+struct Square {
+  const std::array<std::uint64_t, 5>& x;
+
+  template <std::size_t k>
+  [[gnu::always_inline]] Wide column() const noexcept {
+    constexpr std::size_t kFirst = k < 5 ? 0 : k - 4;
+    constexpr std::size_t kPairs = (k < 5 ? k + 1 : 9 - k) / 2;
+    Wide sum = k % 2 == 0 ? Wide{x[k / 2]} * x[k / 2] : 0;
+    [&]<std::size_t... i>(std::index_sequence<i...>) __attribute__((always_inline)) {
+      ((sum += Wide{2 * x[kFirst + i]} * x[k - kFirst - i]), ...);
+    }(std::make_index_sequence<kPairs>());
+    return sum;
+  }
+};
+
+/// The residue of a product. Each column is made when it is needed, the upper ones beside the lower
+/// ones that they are folded onto, so that all sums stay in registers; the order is that of
+/// libsecp256k1. Every column is below 2^113.
+template <class Columns>
+[[gnu::always_inline]] inline FieldElement folded(const Columns& columns) noexcept {
+  constexpr std::uint64_t kFoldWord = kFoldLimb << 12;  // 2^64 columns and four more: 2^(260 + 12)
   FieldElement result;
   auto& limbs = result.limbs;
-  sum = columns[0] + Wide{upper[0]} * kFoldLimb;
+  Wide upper = columns.template column<8>();
+  Wide sum = columns.template column<3>() + Wide{low(upper)} * kFoldLimb;
+  limbs[3] = take_limb(sum);
+  sum += columns.template column<4>() + Wide{low(upper >> 64)} * kFoldWord;
+  const std::uint64_t last = take_limb(sum);
+  limbs[4] = last & kLastMask;
+
+  upper = sum + columns.template column<5>();
+  sum = columns.template column<0>();
+  sum += Wide{take_limb(upper) << 4 | last >> kLastBits} * kFold;
   limbs[0] = take_limb(sum);
-  limbs[1] = take_limb(sum += columns[1] + Wide{upper[1]} * kFoldLimb);
-  limbs[2] = take_limb(sum += columns[2] + Wide{upper[2]} * kFoldLimb);
-  limbs[3] = take_limb(sum += columns[3] + Wide{upper[3]} * kFoldLimb);
-  sum += columns[4] + Wide{upper[4]} * kFoldLimb;
-  limbs[4] = low(sum) & kLastMask;
-  const std::uint64_t over = low(sum >> kLastBits);
-  sum = Wide{over} * kFold + limbs[0];
-  limbs[0] = take_limb(sum);
-  limbs[1] += low(sum);
+  upper += columns.template column<6>();
+  sum += columns.template column<1>() + Wide{take_limb(upper)} * kFoldLimb;
+  limbs[1] = take_limb(sum);
+  upper += columns.template column<7>();
+  sum += columns.template column<2>() + Wide{low(upper)} * kFoldLimb;
+  limbs[2] = take_limb(sum);
+  sum += limbs[3] + Wide{low(upper >> 64)} * kFoldWord;
+  limbs[3] = take_limb(sum);
+  limbs[4] += low(sum);
   return result;
 }
 
@@ -107,40 +143,16 @@ Field<Times * A> times(const Field<A>& a) noexcept {
 template <unsigned A, unsigned B>
 FieldElement operator*(const Field<A>& a, const Field<B>& b) noexcept {
   static_assert(A * B <= 16, "reduce a factor first");
-  using field::Wide;
-  const auto& x = a.limbs;
-  const auto& y = b.limbs;
-  return field::from_columns(
-      {Wide{x[0]} * y[0],
-       Wide{x[0]} * y[1] + Wide{x[1]} * y[0],
-       Wide{x[0]} * y[2] + Wide{x[1]} * y[1] + Wide{x[2]} * y[0],
-       Wide{x[0]} * y[3] + Wide{x[1]} * y[2] + Wide{x[2]} * y[1] + Wide{x[3]} * y[0],
-       Wide{x[0]} * y[4] + Wide{x[1]} * y[3] + Wide{x[2]} * y[2] + Wide{x[3]} * y[1] +
-           Wide{x[4]} * y[0],
-       Wide{x[1]} * y[4] + Wide{x[2]} * y[3] + Wide{x[3]} * y[2] + Wide{x[4]} * y[1],
-       Wide{x[2]} * y[4] + Wide{x[3]} * y[3] + Wide{x[4]} * y[2],
-       Wide{x[3]} * y[4] + Wide{x[4]} * y[3],
-       Wide{x[4]} * y[4]});
+  return field::folded(field::Product{a.limbs, b.limbs});
 }
 
 template <unsigned A>
 FieldElement square(const Field<A>& a) noexcept {
   static_assert(A * A <= 16, "reduce it first");
-  using field::Wide;
-  const auto& x = a.limbs;
-  const std::array<std::uint64_t, 4> twice = {2 * x[0], 2 * x[1], 2 * x[2], 2 * x[3]};
-  return field::from_columns({Wide{x[0]} * x[0],
-                              Wide{twice[0]} * x[1],
-                              Wide{twice[0]} * x[2] + Wide{x[1]} * x[1],
-                              Wide{twice[0]} * x[3] + Wide{twice[1]} * x[2],
-                              Wide{twice[0]} * x[4] + Wide{twice[1]} * x[3] + Wide{x[2]} * x[2],
-                              Wide{twice[1]} * x[4] + Wide{twice[2]} * x[3],
-                              Wide{twice[2]} * x[4] + Wide{x[3]} * x[3],
-                              Wide{twice[3]} * x[4],
-                              Wide{x[4]} * x[4]});
+  return field::folded(field::Square{a.limbs});
 }
 
-/// The same residue after its carries.
+/// The same residue after its carries. Inlined: so small that passing it costs more.
 template <unsigned A>
 FieldElement reduced(const Field<A>& a) noexcept {
   static_assert(A <= 64);
@@ -190,5 +202,8 @@ std::optional<FieldElement> element_from_bytes(ByteView bytes) noexcept;
 
 /// Replaces each by a root of it. False when one has none; then nothing is known of the others.
 bool square_roots(std::span<FieldElement> values) noexcept;
+
+/// Replaces each by 1/it, all for one inversion and three multiplications each. None may be zero.
+void invert_all(std::span<FieldElement> values);
 
 }  // namespace emr::crypto

@@ -239,6 +239,36 @@ TEST_CASE("R-025: equal and opposite points, and weights of zero, are summed too
   CHECK(is_zero(weighted_sum({}).z));
 }
 
+TEST_CASE("R-025: hundreds of equal and opposite points are summed too, in every order") {
+  SeededRandom random("many equal points");
+  const Known one = known_point(random);
+  const Known other = known_point(random);
+  const AffinePoint opposite = negated(one.point);
+  const Weight weight{0x0123456789abcdef, 0xfedcba9876543210};
+  std::vector<WeightedPoint> points(256, {one.point, weight});
+  CHECK(same(weighted_sum(points), std::vector(256, multiplied(one.key, weight))));
+  for (std::size_t i = 0; i < 256; i += 2) points[i].point = opposite;  // each beside its opposite
+  CHECK(is_zero(weighted_sum(points).z));
+  points.push_back({other.point, weight});
+  CHECK(same(weighted_sum(points), {multiplied(other.key, weight)}));
+  for (std::size_t i = 0; i < 256; ++i) points[i].point = i < 128 ? one.point : opposite;
+  CHECK(same(weighted_sum(points), {multiplied(other.key, weight)}));
+}
+
+TEST_CASE("R-025: divisions by many numbers at once are right") {
+  SeededRandom random("inverses");
+  for (std::size_t count = 0; count < 20; ++count) {
+    std::vector<FieldElement> values;
+    while (values.size() < count) {
+      const FieldElement value = random_element(random);
+      if (!is_zero(value)) values.push_back(value);
+    }
+    std::vector<FieldElement> inverses = values;
+    invert_all(inverses);
+    for (std::size_t i = 0; i < count; ++i) CHECK(values[i] * inverses[i] == small_element(1));
+  }
+}
+
 TEST_CASE("R-025: an x without a point, or not of the field, has none") {
   Hash32 x{};
   x[31] = 5;  // 5^3 + 7 is no square
