@@ -24,7 +24,7 @@ struct ContractVersion {
 };
 
 struct PbftParameters {
-  std::uint32_t batch_max = 400;
+  std::uint32_t batch_max = 1000;
   std::uint32_t batch_ms = 5;
   std::uint32_t timeout_ms = 2000;
   std::uint32_t checkpoint_interval = 128;

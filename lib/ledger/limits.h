@@ -17,7 +17,7 @@ inline constexpr std::size_t kTransactionLineBytesMax = 256 * 1024;
 inline constexpr std::size_t kEntryBytesMax = kCoreBytesMax + 512;
 /// A receipt names facts (version, outcome, grant, expiry), never content.
 inline constexpr std::size_t kReceiptBytesMax = 4 * 1024;
-/// Upper bound of pbft.batchMax in a genesis; the default is 400.
+/// Upper bound of pbft.batchMax in a genesis; the default is 1000.
 inline constexpr std::uint32_t kBlockEntriesMax = 4096;
 /// 9999-12-31T23:59:59Z: later times have no text.
 inline constexpr std::uint64_t kBlockTimeMax = 253'402'300'799;

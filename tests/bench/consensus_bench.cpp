@@ -299,7 +299,7 @@ int proof(const bench::Network& network) {
   http::Client client;
   std::string lines;
   std::string txid;
-  for (int i = 0; i < 400; ++i) {  // one full block
+  for (int i = 0; i < 400; ++i) {  // a large block
     ledger::TransactionLine line;
     line.transaction = author.transaction();
     txid = to_hex(line.transaction.txid);

@@ -192,7 +192,7 @@ cli::VerbSpec genesis_verb() {
                   {.name = "dealer",
                    .help = "who deals, by name: it is written into the genesis",
                    .preset = "dealer"},
-                  number("batch-max", "transactions of one block at most", "400", 1, 4096),
+                  number("batch-max", "transactions of one block at most", "1000", 1, 4096),
                   number("batch-ms", "wait for company under load", "5", 0, 10'000),
                   number("timeout-ms", "patience with a primary", "2000", 100, 600'000),
                   number("checkpoint-interval", "blocks between checkpoints", "128", 1, 65'536)},
