@@ -272,7 +272,7 @@ class AddressFinder {
     const bool place = one_of<U"村畈湾沟坳坪冲坡岭塘垭坝庄垸屯寨组堡洼峪社队庙桥圩">(text_[stop - 1]) ||
                        text_.stops(stop, U"街上") || text_.stops(stop, U"镇上");
     if (name >= 1 && name <= 3 && stop > sign + 2 && place && !is_cjk(text_[stop]) &&
-        !one_of<U"本该各我">(text_[sign - 1])) {
+        !one_of<U"本该各我">(text_[sign - 1]) && !one_of<U"静痛咳惊">(text_[sign + 1])) {
       add(start, stop, 30);
     }
   }
