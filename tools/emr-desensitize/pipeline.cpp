@@ -52,10 +52,7 @@ Pipeline::~Pipeline() {
 }
 
 Status Pipeline::feed(std::string_view bytes) {
-  bytes_in_ += bytes.size();
-  if (setup_.hash_streams) {
-    input_hash_.update(bytes);
-  }
+  feed_bytes(bytes);
   if (passing_over_) {
     const std::size_t newline = bytes.find('\n');
     if (newline == std::string_view::npos) {
@@ -67,6 +64,30 @@ Status Pipeline::feed(std::string_view bytes) {
   }
   buffer_.append(bytes);
   return cut(false);
+}
+
+Status Pipeline::feed_record(std::string_view record, std::uint64_t line) {
+  feed_bytes(record);
+  buffer_.append(record);
+  cut_ += record.size();
+  cuts_.push_back({.size = record.size(), .line = line});
+  ++records_;
+  return cut_ >= kBatchBytes ? hand_over() : Status();
+}
+
+void Pipeline::feed_bytes(std::string_view bytes) {
+  bytes_in_ += bytes.size();
+  if (setup_.hash_streams) {
+    input_hash_.update(bytes);
+  }
+}
+
+Status Pipeline::flush() {
+  if (stopped_) {
+    return {};
+  }
+  EMR_TRY(hand_over());
+  return write_finished(true);
 }
 
 Status Pipeline::cut(bool at_end) {
@@ -89,7 +110,7 @@ Status Pipeline::cut(bool at_end) {
       continue;
     }
     cut_ += frame->size;
-    cuts_.push_back({frame->size, frame->glue, frame->element});
+    cuts_.push_back({.size = frame->size, .glue = frame->glue, .element = frame->element});
     records_ += frame->glue < frame->size ? 1 : 0;
     if (cut_ >= kBatchBytes) {
       EMR_TRY(hand_over());
@@ -114,8 +135,7 @@ Status Pipeline::pass_over(std::size_t size) {
   if (setup_.stop_on_error || !has_end) {
     return std::move(error).with_line(line_ + before);
   }
-  EMR_TRY(hand_over());
-  EMR_TRY(write_finished(true));
+  EMR_TRY(flush());
   ++records_;
   EMR_TRY(setup_.errors->failed(line_, std::move(error).with_line(line_)));
   passing_over_ = size == 0;
@@ -126,8 +146,7 @@ Status Pipeline::pass_over(std::size_t size) {
 
 /// The prologue stands before any record, so no thread runs yet.
 Status Pipeline::take_prologue(std::size_t size) {
-  EMR_TRY(hand_over());
-  EMR_TRY(write_finished(true));
+  EMR_TRY(flush());
   const std::string bytes = buffer_.substr(0, size);
   std::string out;
   for (std::size_t i = 0; i < workers_.size(); ++i) {
@@ -230,6 +249,7 @@ void Pipeline::process(Batch& batch, Worker& worker) const {
   for (const Cut& cut : batch.cuts) {
     const std::string_view frame = std::string_view(batch.bytes).substr(at, cut.size);
     const std::string_view record = frame.substr(cut.glue);
+    line = cut.line != 0 ? cut.line : line;
     const std::size_t mark = batch.out.size();
     worker.place.clear();
     if (cut.glue > 0) {
@@ -297,6 +317,12 @@ Status Pipeline::write_out(std::string_view bytes) {
 }
 
 Status Pipeline::write(const Batch& batch) {
+  Status written = write_batch(batch);
+  stopped_ = stopped_ || !written.ok();
+  return written;
+}
+
+Status Pipeline::write_batch(const Batch& batch) {
   const bool glued = setup_.writes_documents && !batch.pieces.empty();
   EMR_TRY(glued ? write_out(with_glue(batch)) : write_out(batch.out));
   for (const Failure& failure : batch.failures) {
@@ -308,9 +334,9 @@ Status Pipeline::write(const Batch& batch) {
 }
 
 Status Pipeline::finish() {
-  EMR_TRY(cut(true));
-  EMR_TRY(hand_over());
-  EMR_TRY(write_finished(true));
+  Status last = cut(true);
+  EMR_TRY(flush());
+  EMR_TRY(std::move(last));
   Status ended = setup_.framer->end();
   return ended ? Status() : Status(std::move(ended).error().with_line(line_));
 }

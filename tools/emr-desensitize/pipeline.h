@@ -54,6 +54,11 @@ class Pipeline {
   Pipeline& operator=(const Pipeline&) = delete;
 
   Status feed(std::string_view bytes);
+  /// One whole record that was made of what starts on this line of the input: no framer is asked.
+  Status feed_record(std::string_view record, std::uint64_t line);
+  /// Waits until every record that was fed whole is written. Nothing behind a record that stopped
+  /// the run is.
+  Status flush();
   /// Ends the input and waits for everything to be written.
   Status finish();
 
@@ -75,6 +80,7 @@ class Pipeline {
     std::size_t size = 0;  ///< glue and record
     std::size_t glue = 0;
     std::uint64_t element = 0;
+    std::uint64_t line = 0;  ///< of a mapped record in its table; 0: by counting
   };
   /// What was written for one record of an array; its glue is decided when its turn comes.
   struct Piece {
@@ -94,6 +100,7 @@ class Pipeline {
   };
 
   explicit Pipeline(PipelineSetup setup) : setup_(std::move(setup)) {}
+  void feed_bytes(std::string_view bytes);
   Status cut(bool at_end);
   Status take_prologue(std::size_t size);
   Status pass_over(std::size_t size);
@@ -104,6 +111,7 @@ class Pipeline {
   void work(Worker& worker);
   Status write_finished(bool wait_for_all);
   Status write(const Batch& batch);
+  Status write_batch(const Batch& batch);
   Status write_out(std::string_view bytes);
   std::string with_glue(const Batch& batch);
 
@@ -115,6 +123,7 @@ class Pipeline {
   std::vector<Cut> cuts_;          ///< the framed records
   bool follows_ = false;           ///< a record of the array that is written was written before
   std::uint64_t line_ = 1;         ///< of the front of the buffer
+  bool stopped_ = false;           ///< a record or its output failed: nothing more is written
   bool passing_over_ = false;      ///< inside a line that is too long
   std::uint64_t records_ = 0;
   std::uint64_t bytes_in_ = 0;

@@ -63,9 +63,18 @@ Result<Head> read_head(cli::Context& context) {
   return head;
 }
 
+/// The whole input into `feed`. What ends it does not take the good records before it along.
+template <class Feed>
+Status pump_into(Pipeline& pipeline, const Head& head, const Feed& feed) {
+  Status fed = feed(head.bytes);
+  if (fed) fed = read_all(head.fd, feed);
+  if (fed) return {};
+  EMR_TRY(pipeline.flush());
+  return fed;
+}
+
 Status pump(Pipeline& pipeline, const Head& head) {
-  EMR_TRY(pipeline.feed(head.bytes));
-  EMR_TRY(read_all(head.fd, [&](std::string_view bytes) { return pipeline.feed(bytes); }));
+  EMR_TRY(pump_into(pipeline, head, [&](std::string_view bytes) { return pipeline.feed(bytes); }));
   return pipeline.finish();
 }
 
@@ -114,16 +123,21 @@ Status pump_csv(cli::Context& context, Pipeline& pipeline, const Head& head) {
   if (context.given("patients")) {
     EMR_TRY(fill_table(patients, context.text("patients")));
   }
-  const auto reject = [&](Error error) {
+  const auto reject = [&](Error error) -> Status {
+    EMR_TRY(pipeline.flush());  // a row before it may be the one that stops the run
     const std::uint64_t line = error.line.value_or(0);
     return context.errors().failed(line, std::move(error));
   };
   desensitize::CsvMapper mapper(
       map, context.given("patients") ? &patients : nullptr, lookups,
-      [&](std::string_view line) { return pipeline.feed(line); }, reject);
-  EMR_TRY(mapper.feed(head.bytes));
-  EMR_TRY(read_all(head.fd, [&](std::string_view bytes) { return mapper.feed(bytes); }));
-  EMR_TRY(mapper.finish());
+      [&](std::string_view record, std::uint64_t line) {
+        return pipeline.feed_record(record, line);
+      },
+      reject);
+  EMR_TRY(pump_into(pipeline, head, [&](std::string_view bytes) { return mapper.feed(bytes); }));
+  Status ended = mapper.finish();
+  EMR_TRY(pipeline.flush());
+  EMR_TRY(std::move(ended));
   return pipeline.finish();
 }
 

@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Result<CsvMap> map = CsvMap::parse(text.substr(0, line));
   if (!map) return 0;
   const std::vector<CsvTable> lookups = map->lookup_tables();
-  CsvMapper mapper(*map, nullptr, lookups, [](std::string_view) { return Status(); },
+  CsvMapper mapper(*map, nullptr, lookups, [](std::string_view, std::uint64_t) { return Status(); },
                    [](Error) { return Status(); });
   if (mapper.feed(text.substr(std::min(line + 1, text.size())))) {
     const Status status = mapper.finish();

@@ -43,12 +43,13 @@ constexpr std::string_view kHeader =
 
 struct Run {
   std::vector<std::string> lines;
+  std::vector<std::uint64_t> row_lines;
   std::vector<Error> errors;
   Status status;
 };
 
 Run run_map(std::string_view map_text, std::string_view visits, std::size_t chunk = 1 << 20,
-            std::string_view patients = kPatients) {
+            std::string_view patients = kPatients, const Status& fourth_line = {}) {
   Result<CsvMap> map = CsvMap::parse(map_text);
   REQUIRE(map.ok());
   CsvTable table = map->patients_table();
@@ -62,9 +63,10 @@ Run run_map(std::string_view map_text, std::string_view visits, std::size_t chun
   Run run;
   CsvMapper mapper(
       *map, &table, lookups,
-      [&](std::string_view line) {
+      [&](std::string_view line, std::uint64_t row_line) {
         run.lines.emplace_back(line);
-        return Status();
+        run.row_lines.push_back(row_line);
+        return row_line == 4 ? fourth_line : Status();
       },
       [&](Error error) {
         run.errors.push_back(std::move(error));
@@ -136,6 +138,7 @@ TEST_CASE("csv map: every bad row is named by line, column and reason, never by 
       {"ORG1,MZ 1,P1,20261122091500,,王医生,,,\n", "record_id", "/recordId"},
       {"ORG1,MZ1,P1,20261122091500,,王医生,,\n", "csv_fields", ""},
       {"ORG1,MZ1,P1,20261122091500,,王医生,\xc4\xe3,,\n", "charset", ""},
+      {"ORG1,MZ1,P1,20261122091500,,王医生,\"咳\"嗽,,\n", "csv_quote", ""},
   };
   for (const auto& bad : cases) {
     CAPTURE(bad.reason);
@@ -148,6 +151,25 @@ TEST_CASE("csv map: every bad row is named by line, column and reason, never by 
     if (!bad.pointer.empty()) CHECK(run.errors[0].pointer == bad.pointer);
     CHECK(run.errors[0].message.find("MZ") == std::string::npos);
     CHECK(run.lines.size() == 1);  // the row after it came through
+  }
+}
+
+TEST_CASE("csv map: a record has the line of its row, and what the sink refuses is no bad row") {
+  const std::string rows = "ORG1,MZ1,P1,20261122091500,,王医生,\"咳嗽\n发热\",,\n"
+                           "ORG1,MZ2,P1,20261122091500,,王医生,,,\n";
+  CHECK(run_map(kMap, visits(rows)).row_lines == std::vector<std::uint64_t>{2, 4});
+  const Run run = run_map(kMap, visits(rows), 1 << 20, kPatients,
+                          fail(Code::kIo, "the disk is full").with_line(7));
+  CHECK(run.errors.empty());
+  REQUIRE(!run.status.ok());
+  CHECK(run.status.error().line == 7);  // the sink's own, not the row's
+}
+
+TEST_CASE("csv map: a header that cannot be read ends the table") {
+  for (const std::string_view header : {"\"ORGAN_CODE\"x,OUTP_NO\n", "\xc4\xe3,OUTP_NO\n"}) {
+    const Run run = run_map(kMap, std::string(header) + visits(""));
+    CHECK(!run.status.ok());
+    CHECK(run.errors.empty());
   }
 }
 
@@ -175,7 +197,7 @@ TEST_CASE("csv map: GB18030 exports, with four-byte characters split over chunks
   REQUIRE(lookups[0].feed(gb(kDoctors)).ok());
   REQUIRE(lookups[0].finish().ok());
   std::string out;
-  CsvMapper mapper(*parsed, &table, lookups, [&](std::string_view line) {
+  CsvMapper mapper(*parsed, &table, lookups, [&](std::string_view line, std::uint64_t) {
     out.append(line);
     return Status();
   });

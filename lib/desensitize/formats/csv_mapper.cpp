@@ -63,7 +63,8 @@ CsvMapper::CsvMapper(const CsvMap& map, const CsvTable* patients,
       sink_(std::move(sink)),
       reject_(std::move(reject)),
       reader_(map.delimiter(),
-              [this](const CsvRow& row, std::uint64_t line) { return on_row(row, line); }) {}
+              [this](const CsvRow& row, std::uint64_t line) { return on_row(row, line); },
+              [this](Error error) { return on_bad_row(std::move(error)); }) {}
 
 Status CsvMapper::feed(std::string_view chunk) {
   if (map_.charset() == "UTF-8") return reader_.feed(chunk);
@@ -78,7 +79,7 @@ Status CsvMapper::feed(std::string_view chunk) {
 Status CsvMapper::finish() {
   if (recoder_) EMR_TRY(recoder_->finish());
   EMR_TRY(reader_.finish());
-  if (header_.empty()) {
+  if (!has_header_) {
     return fail(Code::kData, "table is empty: not even a header row").with_reason("csv_header");
   }
   return {};
@@ -86,16 +87,22 @@ Status CsvMapper::finish() {
 
 Status CsvMapper::on_row(const CsvRow& row, std::uint64_t line) {
   if (!is_valid_utf8(row.raw)) {
-    return reject_(fail(Code::kData, "row is not valid UTF-8")
-                       .with_line(line)
-                       .with_reason("charset")
-                       .with_hint("name the character set in the map: \"encoding\":\"GB18030\""));
+    return on_bad_row(fail(Code::kData, "row is not valid UTF-8")
+                          .with_line(line)
+                          .with_reason("charset")
+                          .with_hint("name the character set in the map: "
+                                     "\"encoding\":\"GB18030\""));
   }
-  const bool is_header = header_.empty();
+  const bool is_header = !has_header_;
   Status status = is_header ? on_header(row) : map_row(row);
-  if (status) return {};
-  Error error = std::move(status).error().with_line(line);
-  return is_header ? Status(std::move(error)) : reject_(std::move(error));
+  if (!status) return on_bad_row(std::move(status).error().with_line(line));
+  has_header_ = true;
+  return is_header ? Status() : sink_(line_, line);
+}
+
+/// Without its header no row of a table can be read.
+Status CsvMapper::on_bad_row(Error error) {
+  return !has_header_ ? Status(std::move(error)) : reject_(std::move(error));
 }
 
 Status CsvMapper::on_header(const CsvRow& row) {
@@ -174,7 +181,7 @@ Status CsvMapper::map_row(const CsvRow& row) {
   EMR_TRY(render(map_.root()));
   line_.push_back('\n');
   ++records_;
-  return sink_(line_);
+  return {};
 }
 
 Status CsvMapper::join_patient() {

@@ -38,6 +38,7 @@ class CsvMapper {
   };
 
   Status on_row(const CsvRow& row, std::uint64_t line);
+  Status on_bad_row(Error error);
   Status on_header(const CsvRow& row);
   Result<Place> find_column(const std::string& name) const;
   Status bind_lookup(const CsvSpec& spec, Bound& bound) const;
@@ -62,6 +63,7 @@ class CsvMapper {
   std::string decoded_;
   CsvReader reader_;
 
+  bool has_header_ = false;
   std::vector<std::string> header_;
   std::vector<Bound> bound_;      ///< one per spec
   std::vector<Place> key_;        ///< one per key column

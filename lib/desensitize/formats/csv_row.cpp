@@ -188,7 +188,10 @@ Status CsvReader::take(std::string_view bytes) {
   const std::uint64_t line = line_;
   line_ += count_lines(bytes);
   Status parsed = parse_csv_row(bytes, delimiter_, row_);
-  if (!parsed) return std::move(parsed).error().with_line(line);
+  if (!parsed) {
+    Error error = std::move(parsed).error().with_line(line);
+    return on_bad_row_ ? on_bad_row_(std::move(error)) : Status(std::move(error));
+  }
   return row_.blank() ? Status() : on_row_(row_, line);
 }
 

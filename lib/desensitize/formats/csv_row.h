@@ -72,8 +72,11 @@ class CsvReader {
  public:
   /// `line` is the 1-based line on which the row starts. An error stops the reader.
   using OnRow = std::function<Status(const CsvRow& row, std::uint64_t line)>;
+  /// Takes the error of a row that has an end but no fields; ok goes on behind it.
+  using OnBadRow = std::function<Status(Error)>;
 
-  CsvReader(char delimiter, OnRow on_row) : delimiter_(delimiter), on_row_(std::move(on_row)) {}
+  CsvReader(char delimiter, OnRow on_row, OnBadRow on_bad_row = nullptr)
+      : delimiter_(delimiter), on_row_(std::move(on_row)), on_bad_row_(std::move(on_bad_row)) {}
 
   Status feed(std::string_view chunk);
   Status finish();
@@ -88,6 +91,7 @@ class CsvReader {
 
   char delimiter_;
   OnRow on_row_;
+  OnBadRow on_bad_row_;  ///< may be null: the first bad row stops the reader
   CsvRowEnd row_end_{','};
   CsvRow row_;
   std::string buffer_;

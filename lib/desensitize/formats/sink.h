@@ -2,6 +2,7 @@
 // pure: the tool reads files and pipes and pushes chunks in; what comes out goes to a Sink.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string_view>
 
@@ -9,8 +10,9 @@
 
 namespace emr::desensitize {
 
-/// Takes the next piece of output. The view is valid during the call only.
-using Sink = std::function<Status(std::string_view)>;
+/// Takes the record of the row that starts on this line of the input. The view is valid during the
+/// call only. An error is the sink's own: it stops, whatever becomes of bad rows.
+using Sink = std::function<Status(std::string_view record, std::uint64_t line)>;
 
 /// Takes the error of one bad row. Returning ok skips the row and goes on; returning an error
 /// (usually the same one) stops.
