@@ -8,11 +8,11 @@
 namespace emr::cli {
 namespace {
 
-/// Only a fault of the line itself may be skipped; when the disk is full or the node is gone, the
-/// next line would fare no better.
+/// Only a fault of the line itself, or of a file that it names, may be skipped; when the disk is
+/// full or the node is gone, the next line would fare no better.
 bool belongs_to_one_line(Code code) noexcept {
   return code == Code::kData || code == Code::kUsage || code == Code::kNegative ||
-         code == Code::kDenied;
+         code == Code::kDenied || code == Code::kNoInput;
 }
 
 }  // namespace

@@ -88,7 +88,8 @@ class ErrorPolicy {
   Status open_rejects(const std::string& path);
 
   /// A line failed. stop: hands the error back. skip: records it and says ok; only kData, kUsage,
-  /// kNegative and kDenied belong to one line, anything else (I/O, node gone) stops all the same.
+  /// kNegative, kDenied and kNoInput (a file that the line names) belong to one line, anything else
+  /// (I/O, node gone) stops all the same.
   Status failed(std::uint64_t line, Error error);
   std::uint64_t skipped() const noexcept { return skipped_; }
   /// Ok, or kPartial when lines were skipped (or kIo when the rejects could not be written).

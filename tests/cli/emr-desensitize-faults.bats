@@ -56,3 +56,84 @@ table() {
   run -3 --separate-stderr emr-desensitize --in csv -p strict -k key --on-error skip --rejects rej plain.csv
   [ "$(jq -c '[.line, .reason]' rej)" = '[2,"csv_quote"]' ]
 }
+
+@test "a missing attachment is one bad record; a root that is missing ends the run (reviewer 11)" {
+  load ../pipeline/consortium
+  net=. consortium_found . emr-faults
+  record='{"type":"emr.record","v":1,"recordId":"h:1:C0002","version":1,"docType":{"code":"C0002"},"confidentiality":"N","org":{"id":"123301004701234567"},"patient":{"localId":"P1","name":"张某某","sex":"2"},"visit":{"id":"V1","type":"1","start":"2026-11-22T01:15:00Z"},"author":{"doctorId":"D1","name":"李医生"},"recorded":"2026-11-22T01:40:00Z","attachments":[{"id":"a1","kind":"pdf","mimeType":"application/pdf","path":"FILE"}]}'
+  for file in a.pdf 张某某.pdf a.pdf; do echo "${record/FILE/$file}"; done > in
+  mkdir files && echo x > files/a.pdf
+  sealing=(emr-desensitize --in record -p paper --seal-to founding/genesis.json --institution hosp-a --institution-key hosp-a/institution/tag.key --linkage-key hosp-a/institution/linkage.key)
+  run -66 --separate-stderr "${sealing[@]}" --attachments-root files in
+  [[ $stderr == *"line 2: /attachments/0/path: "* && $stderr != *张* ]]
+  run -3 --separate-stderr "${sealing[@]}" --attachments-root files --on-error skip --rejects rej in
+  [ "${#lines[@]}" = 2 ]
+  [ "$(jq -c '[.line, .pointer, .reason]' rej)" = '[2,"/attachments/0/path","attachment"]' ]
+  run -66 --separate-stderr "${sealing[@]}" --attachments-root no-files --on-error skip in
+}
+
+@test "--tree --on-error skip goes on behind what cannot be read, and numbers tell what it was (reviewer 11, 14)" {
+  mkdir -p in/closed in/ward
+  printf 'a,b\n1,2\n' | tee in/Ward.txt in/ward.txt in/ward/x.csv in/ward.csv > in/张.ndjson
+  printf '{"a":1}\n' | tee in/张.ndjson > in/bad.Wang
+  printf 'a,b\n1,2\n3,4\n"1"x,2\n' > in/y.csv
+  : > in/empty
+  ln -s /etc/passwd in/link
+  mkfifo in/pipe
+  chmod 000 in/closed in/ward.csv
+  tree=(emr-desensitize --tree -k key --output-dir out -p strict)
+  run -3 --separate-stderr "${tree[@]}" --on-error skip --rejects rej in
+  chmod 700 in/closed in/ward.csv
+  (cd in && find . -mindepth 1 | LC_ALL=C sort) > list
+  name() { sed -n "${1}p" list; }
+  told() { for n in "$@"; do name "$n"; done | tr '\n' ' '; }
+  # Root reads every folder and file.
+  denied='./closed ./ward.csv '
+  [ "$(id -u)" != 0 ] || denied=
+  # shellcheck disable=SC2046
+  assert_equal "$(told $(jq 'select(.code == 66).line' rej))" "$denied"
+  assert_equal "$(name "$(jq 'select(.reason == "same_name").line' rej)")" ./ward.txt
+  assert_equal "$(name "$(jq 'select(.reason == "csv_quote").line' rej)")" ./y.csv
+  for what in "symbolic link" "empty file" "special file"; do
+    grep "passed over: 1 $what, entry" <<< "$stderr"
+  done > passed
+  # shellcheck disable=SC2046
+  assert_equal "$(told $(sed 's/.*entry \([0-9]*\) .*/\1/' passed))" './link ./empty ./pipe '
+  # shellcheck disable=SC2046
+  assert_equal "$(told $(jq 'select(.format == "json").entry' <<< "$output"))" './bad.Wang ./张.ndjson '
+  assert_equal "$(find out -name '*.ndjson' | wc -l)" 1
+  [[ $output$stderr$(< rej) != *[Ww]ang* && $output$stderr$(< rej) != *张* ]]
+  chmod 000 in/y.csv
+  run --separate-stderr "${tree[@]}" in
+  [[ $status = 6[56] && $stderr == *"entry "*"find . -mindepth 1 | LC_ALL=C sort"* ]]
+}
+
+@test "a record of a slow input is answered before the next one comes (reviewer 17)" {
+  echo '{"type":"emr.policy","v":1,"id":"k","unknown":"keep","rules":[]}' > policy.json
+  # The second line is sent only when the first one is answered.
+  ask() {
+    rm -f answers
+    mkfifo question
+    "$@" < question > answers &
+    exec 5> question
+    rm question
+    for n in 1 2 3; do
+      eval "$line" >&5
+      for _ in {1..600}; do
+        [ "$(wc -l < answers)" -lt $((n + head)) ] || break
+        sleep 0.05
+      done
+      [ "$(wc -l < answers)" = $((n + head)) ]
+    done
+    exec 5>&-
+    wait $!
+  }
+  line='echo "{\"id\":$n,\"text\":\"x\"}"' head=0
+  ask emr-desensitize --in json -p policy.json
+  ask emr-desensitize --in json -p policy.json --jobs 3
+  ask emr-desensitize --detect
+  line='[ $n = 1 ] && echo a,b; echo "$n,x"' head=1
+  ask emr-desensitize --in csv -p policy.json
+  line='[ $n = 1 ] && table 0; echo "O1,V$n,P$n,20261122091500,,张某某,x"' head=0
+  ask "${mapped[@]}"
+}

@@ -1,6 +1,7 @@
 #include "files.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -109,9 +110,19 @@ Result<std::size_t> read_some(int fd, std::string& text) {
   }
 }
 
-Status read_all(int fd, const std::function<Status(std::string_view)>& sink) {
+bool has_input(int fd, int milliseconds) {
+  pollfd asked{.fd = fd, .events = POLLIN, .revents = 0};
+  const int answer = ::poll(&asked, 1, milliseconds);
+  return answer > 0 || (answer < 0 && errno != EINTR);  // read() says what is wrong with it
+}
+
+Status read_all(int fd, const std::function<Status(std::string_view)>& sink,
+                const std::function<Status()>& on_wait) {
   std::vector<char> buffer(kReadBytes);
   for (;;) {
+    if (on_wait && !has_input(fd, 0)) {
+      EMR_TRY(on_wait());
+    }
     const ssize_t size = ::read(fd, buffer.data(), buffer.size());
     if (size < 0 && errno == EINTR) {
       continue;

@@ -1,5 +1,6 @@
 #include "job.h"
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -189,6 +190,11 @@ Result<std::optional<SealInputs>> load_seal_inputs(const cli::Context& context) 
         .with_reason("linkage_key");
   }
   inputs.attachments_root = context.text("attachments-root");
+  std::error_code fault;
+  if (!inputs.attachments_root.empty() &&
+      !std::filesystem::is_directory(inputs.attachments_root, fault)) {
+    return fail(Code::kNoInput, "the attachments root is no folder that can be read");
+  }
   return std::optional<SealInputs>(std::move(inputs));
 }
 

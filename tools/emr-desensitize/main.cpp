@@ -20,7 +20,17 @@ int main(int argc, char** argv) {
           "with the input: lines, messages, rows and the elements of a JSON array of objects may "
           "be any number. One of them is held whole (16 MiB at most), and so is a document: a "
           "FHIR Bundle (256 MiB at most, about five times its size in memory; NDJSON has no such "
-          "limit), a CDA document (64 MiB) and a DICOM file (1 GiB).\n\nThe output is "
+          "limit), a CDA document (64 MiB) and a DICOM file (1 GiB).\n\nA record of a slow input "
+          "is answered as soon as it is whole; with --in auto the first 4 KiB are waited for, "
+          "because they tell the format.\n\n--on-error skip passes over a record, a row or (with "
+          "--tree) a file that cannot be read, understood or de-identified, whatever the reason: "
+          "each has its line in --rejects, and the exit status is 3. A table whose header is bad "
+          "and a quoted field that no quote closes end the run all the same, since no row behind "
+          "them can be told.\n\n--tree numbers everything below INPUT, because an old name may "
+          "tell the patient: entry 12 of a message, a reject or an emr.file line is line 12 of "
+          "(cd INPUT; find . -mindepth 1 | LC_ALL=C sort). Symbolic links, special files, empty "
+          "files and files without a record left are passed over, and a notice says which. New "
+          "names keep an extension that says what a file is.\n\nThe output is "
           "pseudonymised data: it is "
           "still personal data in the sense of the law.",
       .verbs = {{.summary = "de-identify records",

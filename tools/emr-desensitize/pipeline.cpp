@@ -90,6 +90,19 @@ Status Pipeline::flush() {
   return write_finished(true);
 }
 
+Status Pipeline::catch_up(const std::function<bool()>& has_input) {
+  EMR_TRY(hand_over());
+  while (in_flight() && !has_input()) {
+    EMR_TRY(write_finished(false));
+  }
+  return {};
+}
+
+bool Pipeline::in_flight() {
+  const std::lock_guard lock(mutex_);
+  return !batches_.empty();
+}
+
 Status Pipeline::cut(bool at_end) {
   while (cut_ < buffer_.size()) {
     const std::string_view rest = std::string_view(buffer_).substr(cut_);

@@ -59,6 +59,9 @@ class Pipeline {
   /// Waits until every record that was fed whole is written. Nothing behind a record that stopped
   /// the run is.
   Status flush();
+  /// The input pauses: hands over what was fed, and writes what the threads bring until all is
+  /// written or `has_input` says that reading can go on.
+  Status catch_up(const std::function<bool()>& has_input);
   /// Ends the input and waits for everything to be written.
   Status finish();
 
@@ -101,6 +104,7 @@ class Pipeline {
 
   explicit Pipeline(PipelineSetup setup) : setup_(std::move(setup)) {}
   void feed_bytes(std::string_view bytes);
+  bool in_flight();
   Status cut(bool at_end);
   Status take_prologue(std::size_t size);
   Status pass_over(std::size_t size);

@@ -45,12 +45,15 @@ Result<PipelineSetup> base_setup(cli::Context& context) {
   return setup;
 }
 
-/// The input's first bytes, read before the format is known.
+/// The input's first bytes, read before the format is known. They are waited for only where the
+/// format is told by them: what it is must not depend on how fast the input comes.
 struct Head {
   int fd = 0;
   std::string bytes;
 };
 Result<Head> read_head(cli::Context& context) {
+  const bool told_by_bytes =
+      context.text("in") == "auto" && !context.given("map") && !context.flag("detect");
   Head head;
   EMR_ASSIGN(head.fd, context.input_fd());
   bool full = false;
@@ -58,16 +61,23 @@ Result<Head> read_head(cli::Context& context) {
     std::string piece(kHeadBytes, '\0');
     EMR_ASSIGN(const std::size_t size, read_some(head.fd, piece));
     head.bytes.append(piece, 0, size);
-    full = size == 0 || head.bytes.size() >= kHeadBytes;
+    full = size == 0 || head.bytes.size() >= kHeadBytes ||
+           (!told_by_bytes && !has_input(head.fd, 0));
   }
   return head;
 }
 
-/// The whole input into `feed`. What ends it does not take the good records before it along.
+/// The whole input into `feed`. What ends it does not take the good records before it along, and
+/// a record of a slow input is answered before the next one comes.
 template <class Feed>
 Status pump_into(Pipeline& pipeline, const Head& head, const Feed& feed) {
+  constexpr int kLookMilliseconds = 1;
   Status fed = feed(head.bytes);
-  if (fed) fed = read_all(head.fd, feed);
+  if (fed) {
+    fed = read_all(head.fd, feed, [&] {
+      return pipeline.catch_up([&] { return has_input(head.fd, kLookMilliseconds); });
+    });
+  }
   if (fed) return {};
   EMR_TRY(pipeline.flush());
   return fed;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -28,14 +29,22 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 constexpr std::size_t kHeadBytes = 4096;
-/// An extension says what a file is; a longer one is a part of its name.
-constexpr std::size_t kMaxExtension = 5;
+/// Numbers that a notice about what was passed over names.
+constexpr std::size_t kNamedEntries = 10;
+/// What the numbers of entries count: told beside them, because a name itself may tell the patient.
+constexpr std::string_view kOrder = "find . -mindepth 1 | LC_ALL=C sort";
+
+/// An extension says what a file is. Any other end of a name may be a patient's ("scan.Wang").
+constexpr std::array<std::string_view, 15> kExtensions = {
+    "cda", "csv", "dat", "dcm", "fhir", "gz",  "hl7", "ima",
+    "json", "jsonl", "ndjson", "text", "tsv", "txt", "xml"};
 
 bool is_extension(std::string_view text) {
-  return !text.empty() && text.size() <= kMaxExtension &&
-         std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-         });
+  std::string small(text);
+  for (char& c : small) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  }
+  return std::find(kExtensions.begin(), kExtensions.end(), small) != kExtensions.end();
 }
 
 /// The keyed name of one component. File IDs of DICOM media are capitals; ISO 9660 may have added a
@@ -76,6 +85,41 @@ class File {
   int fd_;
 };
 
+enum class EntryType { kFile, kFolder, kClosedFolder, kLink, kOther };
+
+/// One line of kOrder.
+struct Entry {
+  std::string path;  ///< below the folder
+  EntryType type = EntryType::kOther;
+};
+
+EntryType type_of(const fs::directory_entry& entry) {
+  std::error_code fault;
+  return entry.is_symlink(fault)        ? EntryType::kLink
+         : entry.is_directory(fault)    ? EntryType::kFolder
+         : entry.is_regular_file(fault) ? EntryType::kFile
+                                        : EntryType::kOther;
+}
+
+/// Everything below `root`, as kOrder lists it. A folder that cannot be read is an entry too.
+std::vector<Entry> list(const fs::path& root) {
+  std::vector<Entry> entries = {{"", EntryType::kFolder}};
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].type != EntryType::kFolder) continue;
+    const fs::path folder = root / entries[i].path;
+    std::error_code fault;
+    auto entry = fs::directory_iterator(folder, fault);
+    for (; !fault && entry != fs::directory_iterator(); entry.increment(fault)) {
+      const std::string path = entry->path().lexically_relative(root).string();
+      entries.push_back({path, type_of(*entry)});
+    }
+    if (fault) entries[i].type = EntryType::kClosedFolder;
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const Entry& a, const Entry& b) { return a.path < b.path; });
+  return entries;  // the root itself comes first: the others count from 1
+}
+
 /// One run over a folder.
 class Tree {
  public:
@@ -88,16 +132,12 @@ class Tree {
         output_(STDOUT_FILENO) {}
 
   Status run() {
-    EMR_TRY(list());
-    for (std::size_t i = 0; i < files_.size(); ++i) {
-      Status done = rewrite(files_[i]);
-      if (!done) {
-        // Old names may name a patient: the message counts files in the order of their paths.
-        Error error = std::move(done).error();
-        error.message = "file " + std::to_string(i + 1) + ": " + error.message;
-        EMR_TRY(context_.errors().failed(i + 1, std::move(error)));
-      }
+    const std::vector<Entry> entries = list(from_);
+    for (number_ = 0; number_ < entries.size(); ++number_) {
+      Status done = take(entries[number_]);
+      if (!done) EMR_TRY(failed(std::move(done).error()));
     }
+    tell_passed_over();
     EMR_TRY(write_reports());
     return output_.finish();
   }
@@ -111,19 +151,38 @@ class Tree {
     std::vector<std::string> output_digests;
   };
 
-  Status list() {
-    std::error_code fault;
-    auto entry = fs::recursive_directory_iterator(from_, fault);
-    for (; !fault && entry != fs::recursive_directory_iterator(); entry.increment(fault)) {
-      if (entry->is_regular_file(fault) && !entry->is_symlink(fault)) {
-        files_.push_back(entry->path().lexically_relative(from_));
+  Status take(const Entry& entry) {
+    switch (entry.type) {
+      case EntryType::kFolder: return {};
+      case EntryType::kClosedFolder:
+        return fail(Code::kNoInput, "the folder cannot be read").with_reason("folder");
+      case EntryType::kLink: passed_over_["symbolic link"].push_back(number_); return {};
+      case EntryType::kOther: passed_over_["special file"].push_back(number_); return {};
+      case EntryType::kFile: break;
+    }
+    return rewrite(entry.path);
+  }
+
+  /// Old names may tell a patient: an entry goes by its number, also in the rejects.
+  Status failed(Error error) {
+    std::string place = "entry " + std::to_string(number_);
+    if (error.line) place += ", its line " + std::to_string(*error.line);
+    error.message = place + ": " + error.message;
+    error.line = number_;
+    error.hint += (error.hint.empty() ? "" : "; ") + ("entries count as " + std::string(kOrder));
+    return context_.errors().failed(number_, std::move(error));
+  }
+
+  void tell_passed_over() {
+    for (const auto& [what, numbers] : passed_over_) {
+      std::string text = "passed over: " + std::to_string(numbers.size()) + " " + what +
+                         (numbers.size() == 1 ? ", entry" : "s, entries");
+      for (std::size_t i = 0; i < std::min(numbers.size(), kNamedEntries); ++i) {
+        text += (i == 0 ? " " : ", ") + std::to_string(numbers[i]);
       }
+      if (numbers.size() > kNamedEntries) text += ", …";
+      context_.reporter().notice(text + " of " + std::string(kOrder));
     }
-    if (fault) {
-      return fail(Code::kNoInput, "the folder cannot be read");
-    }
-    std::sort(files_.begin(), files_.end());
-    return {};
   }
 
   fs::path new_path(const fs::path& relative) const {
@@ -153,15 +212,21 @@ class Tree {
   Status rewrite(const fs::path& relative) {
     const File file(from_ / relative);
     if (file.fd() < 0) {
-      return fail(Code::kNoInput, "cannot be opened");
+      return fail(Code::kNoInput, "cannot be opened").with_reason("open");
     }
     std::string head(kHeadBytes, '\0');
     EMR_ASSIGN(const std::size_t size, read_some(file.fd(), head));
     head.resize(size);
+    if (size == 0) {
+      passed_over_["empty file"].push_back(number_);
+      return {};
+    }
     EMR_ASSIGN(Kind* const kind, kind_of(head));
     const fs::path target = new_path(relative);
     if (!written_.insert(target).second) {
-      return fail(Code::kCantCreate, "two files have one new name");
+      return fail(Code::kData, "another file has the same new name")
+          .with_reason("same_name")
+          .with_hint("names that differ in capitals alone are one name on DICOM media: rename one");
     }
     std::error_code fault;
     fs::create_directories((to_ / target).parent_path(), fault);
@@ -169,12 +234,14 @@ class Tree {
     cli::LineWriter writer(out.fd());
     EMR_ASSIGN(const std::uint64_t bytes, pump(*kind, file.fd(), head, writer));
     if (bytes == 0) {
-      return {};  // empty, or every record was suppressed: there is no file
+      passed_over_["file without a record left"].push_back(number_);
+      return {};
     }
     EMR_TRY(writer.finish());
     EMR_TRY(out.commit());
     const Json line = {{"type", "emr.file"},
                        {"v", 1},
+                       {"entry", number_},
                        {"file", target.string()},
                        {"format", kind->input.record ? "record" : kind->input.format->name},
                        {"bytes", bytes}};
@@ -250,7 +317,8 @@ class Tree {
   fs::path from_;
   fs::path to_;
   cli::LineWriter output_;
-  std::vector<fs::path> files_;
+  std::uint64_t number_ = 0;  ///< of the entry at hand
+  std::map<std::string, std::vector<std::uint64_t>> passed_over_;
   std::map<std::string, Kind> kinds_;
   std::set<fs::path> written_;
 };

@@ -153,9 +153,6 @@ Status RecordPutter::finish_record(Record& record) {
   Status status = record.fault ? Status(*record.fault) : put_record(record);
   if (!status) {
     Error error = std::move(status).error();
-    // A file that is missing is one record's fault; the policy skips only faults of records.
-    const bool skip = context_.text("on-error") == "skip";
-    if (skip && error.reason == "missing") error.code = Code::kData;
     return context_.errors().failed(record.line, std::move(error));
   }
   EMR_ASSIGN(const std::string text, json::canonical(record.json));
