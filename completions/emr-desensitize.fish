@@ -52,7 +52,7 @@ complete -c emr-desensitize -l control -x -a 'high medium low' -d '--release enc
 complete -c emr-desensitize -l ability -x -a 'low medium high' -d 'motive and ability of an insider'
 complete -c emr-desensitize -l security -x -a 'high medium low' -d 'protection against a breach'
 complete -c emr-desensitize -l acquaintance-share -x -d 'share of the population that is in the table (0.01)'
-complete -c emr-desensitize -s o -l output -r -F -d 'write to this file, which appears complete or not at all'
+complete -c emr-desensitize -s o -l output -r -F -d 'write to this file (mode 0600), which appears complete or not at all'
 complete -c emr-desensitize -l on-error -x -a 'stop skip' -d 'at a bad input line stop, or skip it and go on (exit status 3 at the end)'
 complete -c emr-desensitize -l rejects -r -F -d 'also write line number, pointer and reason of every skipped line to this file'
 complete -c emr-desensitize -l config -r -F -d 'read this configuration first; none reads no configuration at all'

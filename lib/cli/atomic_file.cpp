@@ -1,11 +1,14 @@
 // Output that appears complete or not at all.
+#include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 
+#include "cli/descriptor.h"
 #include "cli/files.h"
 #include "cli/temp_files.h"
 
@@ -14,12 +17,6 @@ namespace {
 
 Error cannot_create(const std::string& path) {
   return fail(Code::kCantCreate, path + ": the file cannot be created");
-}
-
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
 }
 
 mode_t current_umask() {
@@ -38,7 +35,48 @@ bool write_all(int fd, ByteView bytes) {
   return true;
 }
 
+constexpr std::string_view kTempName = ".emr-XXXXXX";
+
+/// A temporary that is locked while its process lives. Between its making and its locking another
+/// process may take it for a left-over: then there is one more try.
+int create_temp(const std::string& folder, std::string& path) {
+  constexpr int kTries = 8;
+  for (int i = 0; i < kTries; ++i) {
+    path = folder + "/" + std::string(kTempName);
+    const int fd = mkostemp(path.data(), O_CLOEXEC);
+    if (fd < 0) return fd;
+    flock(fd, LOCK_EX);  // where there are no locks, nothing is taken for a left-over either
+    struct stat info {};
+    if (fstat(fd, &info) == 0 && info.st_nlink > 0) return fd;
+    close(fd);
+  }
+  return -1;
+}
+
 }  // namespace
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+void remove_left_overs(const std::string& folder) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing(opendir(folder.c_str()), closedir);
+  if (listing == nullptr) return;
+  const int at = dirfd(listing.get());
+  const std::size_t fixed = kTempName.find('X');
+  while (const dirent* const entry = readdir(listing.get())) {
+    const std::string_view name = entry->d_name;
+    if (name.size() != kTempName.size() || !name.starts_with(kTempName.substr(0, fixed))) continue;
+    const Descriptor file(
+        openat(at, entry->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    struct stat info {};
+    const bool ours = file.get() >= 0 && fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) &&
+                      info.st_uid == geteuid();
+    if (ours && flock(file.get(), LOCK_EX | LOCK_NB) == 0) unlinkat(at, entry->d_name, 0);
+  }
+}
 
 struct AtomicFile::State {
   std::string path;
@@ -72,8 +110,8 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, unsigned mode) {
     return AtomicFile(std::move(state));
   }
   if (exists) state->mode = existing.st_mode & 07777 & static_cast<mode_t>(mode | 0600U);
-  std::string temp = folder_of(path) + "/.emr-XXXXXX";
-  state->fd = mkostemp(temp.data(), O_CLOEXEC);
+  std::string temp;
+  state->fd = create_temp(folder_of(path), temp);
   if (state->fd < 0) return cannot_create(path);
   state->temp = temp;
   state->slot = remember_temp_file(temp);
@@ -96,6 +134,7 @@ Status AtomicFile::commit() {
     return closed == 0 ? Status() : io_error();
   }
   if (fchmod(file.fd, file.mode) != 0 || fsync(file.fd) != 0) return io_error();
+  const Descriptor lock(dup(file.fd));  // until the temporary has its name
   const int closed = close(file.fd);
   file.fd = -1;
   if (closed != 0) return io_error();

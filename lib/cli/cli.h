@@ -31,7 +31,8 @@
 // run() adds to every verb: -h --help, -V --version (with --json), -q, -v, --config, --color,
 // --error-format, --print-config, the hidden --generate, and what Streams and progress bring. A
 // verb may stand anywhere among the options; a tool with one nameless verb has none.
-// The value of an option: command line, else EMR_<NAME>, else --config / $EMR_CONFIG, else
+// The value of an option: command line, else EMR_<TOOL>_<NAME> (EMR_<NAME> for the few options that
+// mean the same in every tool, is_shared_option in cli/table.h), else --config / $EMR_CONFIG, else
 // $XDG_CONFIG_HOME/emr/config.json, else /etc/emr/config.json, else the preset.
 // An Error returned by a handler is reported and its code is the exit code; an empty message is
 // reported by the exit code alone (a negative answer). Exceptions end as a bug (70).

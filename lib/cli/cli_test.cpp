@@ -130,23 +130,33 @@ TEST_CASE("parse: what is refused") {
 TEST_CASE("values: precedence") {
   const std::vector<Config> configs = {{"first.json", {{"limit", {"3"}}}},
                                        {"second.json", {{"limit", {"4"}}, {"peer", {"x", "y"}}}}};
-  CHECK(values_of({"-l", "1"}, {{"EMR_LIMIT", "2"}}, configs).value().find("limit")->origin ==
+  CHECK(values_of({"-l", "1"}, {{"EMR_TEST_LIMIT", "2"}}, configs).value().find("limit")->origin ==
         "command line");
-  CHECK(values_of({}, {{"EMR_LIMIT", "2"}}, configs).value().find("limit")->origin == "EMR_LIMIT");
+  CHECK(values_of({}, {{"EMR_TEST_LIMIT", "2"}}, configs).value().find("limit")->origin == "EMR_TEST_LIMIT");
   CHECK(values_of({}, {}, configs).value().find("limit")->texts.front() == "3");
   CHECK(values_of({}, {}, configs).value().find("peer")->texts.size() == 2);
-  CHECK(values_of({}, {{"EMR_YES", "true"}}).value().find("yes") == nullptr);  // not configurable
+  CHECK(values_of({}, {{"EMR_TEST_YES", "true"}}).value().find("yes") == nullptr);  // not configurable
   CHECK(values_of({}, {{"EMR_VERBOSE", "2"}}).value().find("verbose")->texts.size() == 2);
   CHECK(values_of({}, {{"EMR_QUIET", "0"}}).value().find("quiet")->texts.empty());
-  CHECK(values_of({}, {{"EMR_LIMIT", "0x1"}}).error().code == Code::kUsage);
+  CHECK(values_of({}, {{"EMR_TEST_LIMIT", "0x1"}}).error().code == Code::kUsage);
   CHECK(values_of({}, {}, {{"c.json", {{"limit", {"900"}}}}}).error().code == Code::kConfig);
+}
+
+TEST_CASE("values: only what means the same in every tool has one variable (reviewer 9)") {
+  CHECK(environment_name("emr-test", "error-format") == "EMR_ERROR_FORMAT");
+  CHECK(environment_name("emr-ipfs-put", "node") == "EMR_NODE");
+  for (const char* own : {"key-file", "institution", "patient", "from", "policy", "limit"}) {
+    const std::string name = environment_name("emr-ipfs-put", own);
+    CHECK(name.starts_with("EMR_IPFS_PUT_"));
+  }
+  CHECK(values_of({}, {{"EMR_LIMIT", "2"}}).value().find("limit")->preset);
 }
 
 TEST_CASE("config: sections and refusals") {
   const auto read = [](std::string_view text) {
     return read_config(text, "c.json", "emr-test", table());
   };
-  const Config config = read(R"({"type":"emr.config","v":1,"all":{"node":"http://h","limit":5},
+  const Config config = read(R"({"type":"emr.config","v":1,"all":{"node":"http://h"},
                "emr-test":{"limit":6,"peer":["a","b"]},"emr-other":{"anything":[{}]}})")
                             .value();
   CHECK(config.entries.at("limit") == std::vector<std::string>{"6"});
@@ -154,6 +164,7 @@ TEST_CASE("config: sections and refusals") {
   CHECK_FALSE(config.entries.contains("node"));  // shared, and not ours
   for (const char* bad : {R"({"v":1})", R"({"type":"emr.config","v":1,"emr-test":{"x":1}})",
                           R"({"type":"emr.config","v":1,"all":{"x":1}})",
+                          R"({"type":"emr.config","v":1,"all":{"limit":1}})",  // one tool's own
                           R"({"type":"emr.config","v":1,"emr-test":{"config":"x"}})",
                           R"({"type":"emr.config","v":1,"emr-test":{"limit":[1]}})",
                           R"({"type":"emr.config","v":1,"emr-test":[]})", "", "[]",
@@ -224,6 +235,20 @@ TEST_CASE("atomic file: complete or not at all") {
   CHECK(read_file(path, 2).error().reason == "too_large");
   CHECK(read_file(folder.file("none"), 2).error().code == Code::kNoInput);
   CHECK(std::system(("test $(ls -A " + folder.file("") + " | wc -l) = 1").c_str()) == 0);
+}
+
+TEST_CASE("files: what a killed process left goes, what a living one writes stays (reviewer 18)") {
+  const Folder folder;
+  CHECK(write_file(folder.file(".emr-dEAd01"), "half").ok());
+  CHECK(write_file(folder.file(".emr-other-name"), "x").ok());
+  REQUIRE(symlink("nowhere", folder.file(".emr-link01").c_str()) == 0);
+  AtomicFile living = AtomicFile::create(folder.file("a"), 0600).value();
+  CHECK(living.write(as_bytes("whole")).ok());
+  remove_left_overs(folder_of(folder.file("a")));
+  CHECK(access(folder.file(".emr-dEAd01").c_str(), F_OK) != 0);
+  CHECK(access(folder.file(".emr-other-name").c_str(), F_OK) == 0);
+  CHECK(living.commit().ok());
+  CHECK(read_file(folder.file("a"), 10).value() == "whole");
 }
 
 TEST_CASE("secret files: new ones are private and never overwrite") {

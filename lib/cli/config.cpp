@@ -45,6 +45,12 @@ Status read_section(const json::Json& section, const std::string& name, bool sha
   for (const auto& [key, value] : section.items()) {
     const std::string pointer = json::join_pointer("/" + name, std::string_view(key));
     const OptionSpec* const option = known.find(key);
+    if (shared && option != nullptr && !is_shared_option(key)) {
+      return config_error(config.path, "this option is one tool's own")
+          .with_pointer(pointer)
+          .with_reason("not_shared")
+          .with_hint("write it in the part of the tool");
+    }
     if (option == nullptr) {
       if (shared && is_shared_option(key)) continue;
       return config_error(config.path, "unknown key").with_pointer(pointer).with_reason(

@@ -147,7 +147,8 @@ Result<LineWriter*> Context::output() {
   if (verb_.streams == Streams::kFilter) EMR_TRY(input_fd());
   int fd = STDOUT_FILENO;
   if (text("output") != "-") {
-    EMR_ASSIGN(AtomicFile file, AtomicFile::create(text("output")));
+    remove_left_overs(folder_of(text("output")));
+    EMR_ASSIGN(AtomicFile file, AtomicFile::create(text("output"), 0600));
     state_->file = std::move(file);
     fd = state_->file->fd();
   } else if (stream_was_closed(STDOUT_FILENO)) {

@@ -15,7 +15,7 @@ namespace emr::cli {
 
 /// A file that appears at `path` by commit() or not at all: written to a temporary in the same
 /// folder (mode 0600 until commit), fsync, rename, fsync of the folder. Destroyed or interrupted by
-/// a signal before commit, it leaves nothing behind.
+/// a signal before commit, it leaves nothing behind; what kill -9 left, remove_left_overs finds.
 class AtomicFile {
  public:
   /// `mode` is the final mode, under the umask. kCantCreate when the folder refuses.
@@ -33,6 +33,11 @@ class AtomicFile {
   explicit AtomicFile(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+/// Removes the temporaries in this folder whose process is gone (nobody holds their lock).
+void remove_left_overs(const std::string& folder);
+/// The folder that a path names a file in.
+std::string folder_of(const std::string& path);
 
 /// Writes a whole file atomically.
 Status write_file(const std::string& path, std::string_view content, unsigned mode = 0644);

@@ -60,7 +60,7 @@ std::string text_section(std::string_view text) {
 /// A word as macro argument: quoted, because it may look like a macro name or hold a space.
 std::string argument(std::string_view text) { return "\"" + escape(text) + "\""; }
 
-std::string option_item(const OptionSpec& option) {
+std::string option_item(const std::string& tool, const OptionSpec& option) {
   std::string item = ".It ";
   if (option.short_name != 0) item += std::string("Fl ") + option.short_name + " , ";
   item += "Fl \\-" + option.name;
@@ -69,7 +69,7 @@ std::string option_item(const OptionSpec& option) {
   if (!option.preset.empty()) item += "The default is\n.Cm " + argument(option.preset) + " .\n";
   if (option.required) item += "Required.\n";
   if (option.repeatable) item += "May be given more than once.\n";
-  if (option.configurable) item += ".Pq Ev " + environment_name(option.name) + "\n";
+  if (option.configurable) item += ".Pq Ev " + environment_name(tool, option.name) + "\n";
   return item;
 }
 
@@ -108,7 +108,7 @@ std::string verb_part(const ToolSpec& tool, const VerbSpec& verb) {
     items += ".It Ar " + argument(positional.name) + "\n" + prose(positional.help + ".");
   }
   for (const OptionSpec& option : table.options) {
-    if (!option.hidden && !is_common(option)) items += option_item(option);
+    if (!option.hidden && !is_common(option)) items += option_item(tool.name, option);
   }
   if (!items.empty()) text += ".Bl -tag -width Ds\n" + items + ".El\n";
   return text;
@@ -117,7 +117,7 @@ std::string verb_part(const ToolSpec& tool, const VerbSpec& verb) {
 std::string common_part(const ToolSpec& tool) {
   std::string text = ".Sh COMMON OPTIONS\n.Bl -tag -width Ds\n";
   for (const OptionSpec& option : make_union_table(tool).options) {
-    if (!option.hidden && is_common(option)) text += option_item(option);
+    if (!option.hidden && is_common(option)) text += option_item(tool.name, option);
   }
   return text + ".El\n";
 }
@@ -134,6 +134,17 @@ std::string environment_part() {
          "else from\n"
          ".Pa /etc/emr/config.json .\n"
          "An empty variable counts as not set.\n"
+         "A variable without the name of a tool serves every tool that has the option.\n"
+         ".Pp\n"
+         "A configuration is one JSON object; the part\n"
+         ".Cm all\n"
+         "may hold the options that such variables name, the parts of the tools any option of\n"
+         "theirs, by its name without the dashes:\n"
+         ".Bd -literal -offset indent\n"
+         "{\"type\": \"emr.config\", \"v\": 1,\n"
+         " \"all\": {\"genesis\": \"/etc/emr/genesis.json\", \"node\": [\"https://node:8441\"]},\n"
+         " \"emr-desensitize\": {\"key-file\": \"/etc/emr/pseudonyms.key\"}}\n"
+         ".Ed\n"
          "No secret is ever read from the environment or from the command line.\n";
 }
 

@@ -9,9 +9,9 @@
 namespace emr::cli {
 namespace {
 
-constexpr std::array<std::string_view, 13> kSharedOptions = {
-    "color",   "error-format", "genesis", "institution", "ipfs-api", "node",    "on-error",
-    "progress", "quiet",       "session", "timeout",     "verbose",  "key-file"};
+constexpr std::array<std::string_view, 12> kSharedOptions = {
+    "color",    "config",   "error-format", "genesis", "ipfs-api", "node",
+    "on-error", "progress", "quiet",        "session", "timeout",  "verbose"};
 
 std::vector<OptionSpec> filter_options() {
   const std::string group(kStreamGroup);
@@ -34,7 +34,7 @@ OptionSpec output_option() {
   return {.name = "output",
           .short_name = 'o',
           .kind = Kind::kOutput,
-          .help = "write to this file, which appears complete or not at all",
+          .help = "write to this file (mode 0600), which appears complete or not at all",
           .group = std::string(kStreamGroup),
           .preset = "-",
           .configurable = false};
@@ -143,7 +143,7 @@ const OptionSpec* Table::find(char short_name) const noexcept {
 Table make_table(const ToolSpec& tool, const VerbSpec& verb) {
   EMR_CHECK(!tool.verbs.empty());
   EMR_CHECK(tool.default_verb.empty() || find_verb(tool, tool.default_verb) != nullptr);
-  Table table{verb.options, verb.positionals};
+  Table table{tool.name, verb.options, verb.positionals};
   if (verb.streams != Streams::kNone) append(table.options, {output_option()});
   if (verb.streams == Streams::kFilter) {
     append(table.options, filter_options());
@@ -157,7 +157,7 @@ Table make_table(const ToolSpec& tool, const VerbSpec& verb) {
 }
 
 Table make_union_table(const ToolSpec& tool) {
-  Table all;
+  Table all{.tool = tool.name};
   for (const VerbSpec& verb : tool.verbs) {
     for (OptionSpec& option : make_table(tool, verb).options) {
       const OptionSpec* const known = all.find(option.name);
@@ -179,9 +179,15 @@ bool has_verbs(const ToolSpec& tool) noexcept {
   return tool.verbs.size() > 1 || !tool.verbs.front().name.empty();
 }
 
-std::string environment_name(std::string_view option) {
+std::string environment_name(std::string_view tool, std::string_view option) {
+  constexpr std::string_view kHouse = "emr-";
+  std::string words(option);
+  if (!is_shared_option(option)) {
+    tool.remove_prefix(tool.starts_with(kHouse) ? kHouse.size() : 0);
+    words = std::string(tool) + "-" + words;
+  }
   std::string name = "EMR_";
-  for (const char c : option) {
+  for (const char c : words) {
     const bool lower = c >= 'a' && c <= 'z';
     name += c == '-' ? '_' : lower ? static_cast<char>(c - 'a' + 'A') : c;
   }

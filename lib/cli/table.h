@@ -13,8 +13,9 @@ namespace emr::cli {
 
 /// A verb with everything that run() adds to it.
 struct Table {
-  std::vector<OptionSpec> options;
-  std::vector<PositionalSpec> positionals;
+  std::string tool = {};
+  std::vector<OptionSpec> options = {};
+  std::vector<PositionalSpec> positionals = {};
 
   const OptionSpec* find(std::string_view name) const noexcept;
   const OptionSpec* find(char short_name) const noexcept;
@@ -27,15 +28,17 @@ Table make_union_table(const ToolSpec& tool);
 
 const VerbSpec* find_verb(const ToolSpec& tool, std::string_view name) noexcept;
 bool has_verbs(const ToolSpec& tool) noexcept;
-/// "EMR_ON_ERROR" for "on-error".
-std::string environment_name(std::string_view option);
+/// "EMR_NODE" for a shared option, "EMR_SIGN_KEY_FILE" for "key-file" of emr-sign.
+std::string environment_name(std::string_view tool, std::string_view option);
 /// The placeholder of an option's value in help: "FILE", "N", "stop|skip".
 std::string value_name(const OptionSpec& option);
 /// The word for a kind in completions and errors ("a whole number from 1 to 100").
 std::string describe_kind(const OptionSpec& option);
 bool takes_value(const OptionSpec& option) noexcept;
 
-/// Options that a shared configuration may set for every tool, whether it has them or not.
+/// Options that mean the same in every tool that has them: one variable, or the part "all" of a
+/// configuration, sets them for all. Anything else is a tool's own, because the keystore of one would
+/// be taken for the key of another, and an institution that writes for a filter.
 bool is_shared_option(std::string_view name) noexcept;
 
 inline constexpr std::string_view kCommonGroup = "Common options";

@@ -102,8 +102,8 @@ Result<Value> repeat_flag(const OptionSpec& option, Value value, Code code,
 }
 
 /// The value with the highest precedence, or none.
-Result<std::optional<Value>> choose(const OptionSpec& option, const ParsedArguments& parsed,
-                                    const Environment& environment,
+Result<std::optional<Value>> choose(const Table& table, const OptionSpec& option,
+                                    const ParsedArguments& parsed, const Environment& environment,
                                     const std::vector<Config>& configs) {
   const auto given = parsed.options.find(option.name);
   if (given != parsed.options.end()) {
@@ -112,7 +112,7 @@ Result<std::optional<Value>> choose(const OptionSpec& option, const ParsedArgume
     return std::optional<Value>(std::move(value));
   }
   if (option.configurable) {
-    const std::string variable = environment_name(option.name);
+    const std::string variable = environment_name(table.tool, option.name);
     const std::optional<std::string> text = environment(variable);
     if (text && !text->empty()) {
       EMR_ASSIGN(Value value,
@@ -188,7 +188,7 @@ Result<Values> resolve_values(const Table& table, const ParsedArguments& parsed,
   for (const PositionalSpec& positional : table.positionals) values.known.insert(positional.name);
   for (const OptionSpec& option : table.options) {
     values.known.insert(option.name);
-    EMR_ASSIGN(std::optional<Value> value, choose(option, parsed, environment, configs));
+    EMR_ASSIGN(std::optional<Value> value, choose(table, option, parsed, environment, configs));
     if (!value && option.required) {
       return fail(Code::kUsage, "--" + option.name + " is missing")
           .with_hint("--" + option.name + ": " + option.help);

@@ -137,3 +137,79 @@ table() {
   line='[ $n = 1 ] && table 0; echo "O1,V$n,P$n,20261122091500,,张某某,x"' head=0
   ask "${mapped[@]}"
 }
+
+@test "the key of another program is refused, and no variable of another tool names one (reviewer 9)" {
+  echo passphrase > pass
+  emr-sign create --light -k keystore.json --passphrase-file pass > /dev/null
+  openssl ecparam -name prime256v1 -genkey -noout > pem.key 2> /dev/null
+  for other in keystore.json pem.key; do
+    run -77 --separate-stderr emr-desensitize --in json -p paper -k "$other" <<< '{"a":1}'
+    [[ $output == "" && $stderr == *"hint: the pseudonyms have a key of their own"* ]]
+    run -77 --separate-stderr emr-desensitize --in json -p paper --key-fd 3 3< "$other" <<< '{"a":1}'
+  done
+  EMR_KEY_FILE=key run -77 --separate-stderr emr-desensitize --in json -p paper <<< '{"a":1}'
+  EMR_DESENSITIZE_KEY_FILE=key run -0 --separate-stderr emr-desensitize --in json -p paper <<< '{"a":1}'
+  # Text that begins like a keystore is a key as good as any other bytes.
+  { printf '{'; head -c 40 key; printf '\001'; } > odd.key && chmod 600 odd.key
+  run -0 --separate-stderr emr-desensitize --in json -p paper -k odd.key <<< '{"a":1}'
+}
+
+@test "filters and policies of one tool never come from a variable of another (reviewer 9)" {
+  for tool in emr-query emr-sign emr-tx emr-grant emr-ipfs-put emr-pbft-node emr-desensitize; do
+    "$tool" --generate man | sed -n 's/^\.Pq Ev EMR_/EMR_/p' | sort -u | sed "s/^/$tool /"
+  done > names
+  own=$(awk '{ tools[$2] = tools[$2] " " $1; n[$2]++ } END { for (v in n) if (n[v] > 1) print v }' names | sort | xargs)
+  assert_equal "$own" "EMR_COLOR EMR_CONFIG EMR_ERROR_FORMAT EMR_GENESIS EMR_NODE EMR_ON_ERROR EMR_PROGRESS EMR_QUIET EMR_SESSION EMR_TIMEOUT EMR_VERBOSE"
+}
+
+@test "strict keeps what makes FHIR, HL7 and CDA readable, and says whose policy it is (reviewer 18)" {
+  fhir='{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p1","name":[{"family":"Wang"}]}}]}'
+  run -0 --separate-stderr emr-desensitize --in fhir -p strict -k key <<< "$fhir"
+  assert_equal "$(jq -c '[.resourceType, .type, .entry[0].resource.resourceType]' <<< "$output")" '["Bundle","collection","Patient"]'
+  [[ $output != *Wang* && $stderr == *"fhir-r4 for this format"* ]]
+  printf 'MSH|^~\\&|A|B|C|D|20250305||ADT^A01|1|P|2.5\rEVN|A01|20250305\rPID|1||MRN77||Wang^Jian\rOBX|1|NM|8480-6||120\r' > m.hl7
+  run -0 --separate-stderr bash -c "emr-desensitize -p strict -k key m.hl7 | tr '\r' '\n'"
+  assert_equal "${lines[0]}" 'MSH|^~\&|||||||ADT^A01||P|2.5'
+  assert_equal "${lines[3]}" 'OBX||NM|||'
+  [[ $output != *Wang* && $output != *MRN77* && $stderr == *"hl7v2 for this format"* ]]
+  run -0 --separate-stderr emr-desensitize --in cda -p strict -k key \
+    <<< '<ClinicalDocument xmlns="urn:hl7-org:v3"><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/><id extension="7"/></ClinicalDocument>'
+  assert_output --partial '<typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/><id/>'
+  # The key of the same name in plain JSON is a field like any other.
+  run -0 --separate-stderr emr-desensitize --in json -p strict -k key <<< '{"resourceType":"x"}'
+  assert_output '{}'
+  assert_equal "$stderr" ""
+}
+
+@test "options of a format are a JSON object, and of a format that has some (reviewer 18)" {
+  run -2 --separate-stderr emr-desensitize --in json -p strict -k key --format-options '{bad' <<< '{}'
+  run -2 --separate-stderr emr-desensitize --in json -p strict -k key --format-options '{}' <<< '{}'
+  run -2 --separate-stderr emr-desensitize --in dicom -k key --format-options '{bad' <<< '{}'
+  run -2 --separate-stderr emr-desensitize --in text --check --blank 0,0,1,1 <<< 'x'
+}
+
+@test "files are 0600; what kill -9 leaves is gone after the next run (reviewer 18)" {
+  umask 022
+  echo '{"type":"emr.policy","v":1,"id":"k","unknown":"keep","rules":[]}' > policy.json
+  mkfifo pipe
+  emr-desensitize --in json -p policy.json -o out.json pipe &
+  pid=$!
+  exec 5> pipe
+  echo '{"a":1}' >&5
+  for _ in {1..600}; do
+    [ -z "$(find . -name '.emr-*' -size +0)" ] || break
+    sleep 0.05
+  done
+  # A second run beside it leaves the first one's file alone.
+  emr-desensitize --in json -p policy.json -o other.json <<< '{"a":2}'
+  [ "$(find . -name '.emr-*' | wc -l)" = 1 ]
+  kill -9 "$pid"
+  wait "$pid" || true
+  exec 5>&-
+  [ "$(find . -name '.emr-*' | wc -l)" = 1 ]
+  emr-desensitize --in json -p policy.json -o out.json <<< '{"a":1}'
+  [ "$(find . -name '.emr-*' | wc -l)" = 0 ]
+  mkdir in && echo '{"a":1}' > in/a.json
+  emr-desensitize --tree -k key -p policy.json --output-dir tree in > list
+  assert_equal "$(stat -c %a out.json "tree/$(jq -r .file list)" | sort -u)" 600
+}

@@ -116,18 +116,18 @@ setup() {
   assert_equal "$(jq -c '[.limit,.node,.tag]' <<< "$output")" '[3,"http://xdg:1",["x","y"]]'
   run -0 emr-sample show a --config file.json
   assert_equal "$(jq -c '[.limit,.node]' <<< "$output")" '[4,"http://xdg:1"]'
-  EMR_CONFIG=file.json EMR_LIMIT=5 run -0 emr-sample show a
+  EMR_CONFIG=file.json EMR_SAMPLE_LIMIT=5 run -0 emr-sample show a
   assert_equal "$(jq .limit <<< "$output")" 5
-  EMR_CONFIG=file.json EMR_LIMIT=5 run -0 emr-sample show a --limit 6
+  EMR_CONFIG=file.json EMR_SAMPLE_LIMIT=5 run -0 emr-sample show a --limit 6
   assert_equal "$(jq .limit <<< "$output")" 6
-  EMR_LIMIT="" run -0 emr-sample show a --config none
+  EMR_SAMPLE_LIMIT="" run -0 emr-sample show a --config none
   assert_equal "$(jq .limit <<< "$output")" 10
-  EMR_LIMIT=9 EMR_VERBOSE=2 run -0 emr-sample show a --print-config --mode slow
-  assert_equal "$(jq -c 'select(.option == "limit")' <<< "$output")" '{"option":"limit","value":["9"],"origin":"EMR_LIMIT"}'
+  EMR_SAMPLE_LIMIT=9 EMR_VERBOSE=2 run -0 emr-sample show a --print-config --mode slow
+  assert_equal "$(jq -c 'select(.option == "limit")' <<< "$output")" '{"option":"limit","value":["9"],"origin":"EMR_SAMPLE_LIMIT"}'
   assert_equal "$(jq -c 'select(.option == "mode") | .origin' <<< "$output")" '"command line"'
   assert_equal "$(jq -c 'select(.option == "node") | .origin' <<< "$output")" "\"$PWD/xdg/emr/config.json\""
-  EMR_LIMIT=0x10 run -2 --separate-stderr emr-sample show a
-  [[ $stderr == *"EMR_LIMIT must be a whole number"* ]]
+  EMR_SAMPLE_LIMIT=0x10 run -2 --separate-stderr emr-sample show a
+  [[ $stderr == *"EMR_SAMPLE_LIMIT must be a whole number"* ]]
 }
 
 @test "configuration faults exit 78 and name the place" {
@@ -186,7 +186,7 @@ setup() {
   run -77 emr-sample secret --passphrase-file pass
   run -0 bash -c 'emr-sample secret --passphrase-fd 3 3< pass'
   assert_output '{"size":11}'
-  EMR_PASSPHRASE_FILE=pass run -2 --separate-stderr setsid -w emr-sample secret < /dev/null
+  EMR_SAMPLE_PASSPHRASE_FILE=pass run -2 --separate-stderr setsid -w emr-sample secret < /dev/null
   [[ $stderr == *"no terminal"* ]]
   run -74 emr-sample secret --passphrase-fd 77
   head -c 2000 /dev/zero | tr '\0' x > long

@@ -39,13 +39,13 @@ seal() { # COUNT COMPLAINT
     --institution-key "$net/hosp-a/institution/tag.key" \
     --linkage-key "$net/hosp-a/institution/linkage.key"
 }
-import() { # COUNT COMPLAINT [BUILD OPTION...]
+put_and_build() { # COUNT COMPLAINT [BUILD OPTION...]
   local who=(--genesis "$genesis" --node "$(url a)" --node "$(url b)" -k keys/bot.json
              --passphrase-file pass)
   seal "$1" "$2" | emr-ipfs-put --attachments-root his "${who[@]}" |
-    emr-tx build records.create --from "$(account bot)" "${who[@]}" "${@:3}" |
-    sign_and_submit bot
+    emr-tx build records.create --from "$(account bot)" "${who[@]}" "${@:3}"
 }
+import() { put_and_build "$@" | sign_and_submit bot; }
 query() { emr-query "$1" --genesis "$genesis" "${@:2}"; }
 open_record() { # ACCOUNT DIRECTORY
   query open --record "$record" --purpose TREAT --output-dir "$2" --session "sessions/$1"
@@ -64,6 +64,10 @@ statuses() { jq -r .status "$1" | sort | uniq -c | xargs; }
   assert_equal "$(status a .height)" "$before"
   import 12 fever > third || true
   assert_equal "$(statuses third)" "12 failed"
+  # build says so itself, for who signs and submits later (reviewer 18).
+  run -3 --separate-stderr put_and_build 12 fever
+  assert_equal "${#lines[@]}" 12
+  run -1 --separate-stderr put_and_build 1 fever
   import 12 fever --on-conflict skip > fourth
   assert_equal "$(statuses fourth)" "12 skipped"
   import 12 fever --on-conflict amend > fifth

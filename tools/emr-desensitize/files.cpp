@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
@@ -40,8 +41,24 @@ bool is_hex(std::string_view text) {
   return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
 }
 
+/// A keystore, a session or PEM: text that no 32 random bytes look like.
+bool is_other_key(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return false;
+  text.remove_prefix(first);
+  const auto printable = [](char c) { return (c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r'); };
+  return text.starts_with("-----BEGIN ") ||
+         (text.starts_with('{') && std::all_of(text.begin(), text.end(), printable));
+}
+
 Result<crypto::SecretBytes> decode_key(crypto::SecretBytes raw) {
   std::string_view text = raw.text();
+  if (is_other_key(text)) {
+    return fail(Code::kDenied, "the key file is a keystore, a session or PEM, no key of pseudonyms")
+        .with_reason("other_key")
+        .with_hint("the pseudonyms have a key of their own: 32 random bytes or 64 hex digits, "
+                   "mode 0600");
+  }
   while (text.ends_with('\n') || text.ends_with('\r')) {
     text.remove_suffix(1);
   }

@@ -1,6 +1,8 @@
 #include "job.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -148,7 +150,26 @@ desensitize::FormatOptions format_options(const cli::Context& context) {
   return options;
 }
 
-Result<Job> load_job(const cli::Context& context, InputKind kind) {
+namespace {
+
+/// Messages and documents have policies of their own; one of records knows few of their fields.
+void tell_foreign_policy(cli::Context& context, const InputKind& kind) {
+  const std::string& name = context.text("policy");
+  const std::string_view own = kind.record ? "" : kind.format->default_policy;
+  const auto is_in = [](std::string_view word, std::initializer_list<std::string_view> words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  if (is_in(own, {"fhir-r4", "hl7v2", "cda", "dicom-basic"}) &&
+      is_in(name, {"strict", "paper", "ws445", "gbt37964", "hipaa-safe-harbor"})) {
+    context.reporter().notice("the policy " + name + " is made for records and tables, " +
+                              std::string(own) + " for this format");
+  }
+}
+
+}  // namespace
+
+Result<Job> load_job(cli::Context& context, InputKind kind) {
+  tell_foreign_policy(context, kind);
   Job job;
   job.format = kind.format;
   const std::string_view fallback = kind.record ? "paper" : kind.format->default_policy;

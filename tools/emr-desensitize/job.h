@@ -29,7 +29,7 @@ Result<std::shared_ptr<const desensitize::Policy>> load_policy(const cli::Contex
 desensitize::FormatOptions format_options(const cli::Context& context);
 
 /// Policy, keys and format options for one kind of input.
-Result<Job> load_job(const cli::Context& context, InputKind kind);
+Result<Job> load_job(cli::Context& context, InputKind kind);
 
 /// nullopt without sealing options; kUsage when only some of them are there.
 Result<std::optional<SealInputs>> load_seal_inputs(const cli::Context& context);

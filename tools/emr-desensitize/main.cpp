@@ -37,12 +37,13 @@ int main(int argc, char** argv) {
                  .streams = emr::cli::Streams::kFilter,
                  .options = emr::tool::all_options(),
                  .examples =
-                     {{"mask a bulk export", "emr-desensitize -p strict -k key < in.ndjson"},
+                     {{"mask a bulk export by the policy of its format",
+                       "emr-desensitize -k key < Patient.ndjson"},
                       {"what happens to each field",
                        "emr-desensitize -p paper -k key --explain < in.ndjson"},
                       {"is this text clean?", "emr-desensitize --in text --check < letter.txt"},
                       {"put the audit line of a run on the ledger",
-                       "emr-desensitize -p strict -k key --report audit.json < in.ndjson > out && "
+                       "emr-desensitize -k key --report audit.json < in.ndjson > out && "
                        "emr-tx build records.desensitize --from 0x… < audit.json > tx"}},
                  .handler = emr::tool::desensitize_handler}},
       .exit_status = {{0, "done; with --check: clean"},

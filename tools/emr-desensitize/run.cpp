@@ -304,6 +304,18 @@ Status print_policy(cli::Context& context) {
   return output->write(text);
 }
 
+/// A slip in the options of a format must not leave, say, a box of pixels unblanked.
+Status check_format_options(const cli::Context& context, const desensitize::FormatSpec* format) {
+  if (context.given("format-options") && !json::parse_object(context.text("format-options"))) {
+    return cli::Context::usage("--format-options must be a JSON object");
+  }
+  const bool given = context.given("format-options") || context.given("blank");
+  if (given && (format == nullptr || format->name != "dicom")) {
+    return cli::Context::usage("--format-options and --blank are for DICOM");
+  }
+  return {};
+}
+
 }  // namespace
 
 Status desensitize_handler(cli::Context& context) {
@@ -320,6 +332,7 @@ Status desensitize_handler(cli::Context& context) {
     return assess(context);
   }
   if (context.flag("tree")) {
+    EMR_TRY(check_format_options(context, desensitize::find_format("dicom")));
     return desensitize_tree(context);
   }
   EMR_ASSIGN(const Head head, read_head(context));
@@ -330,6 +343,7 @@ Status desensitize_handler(cli::Context& context) {
     return run_restore(context, head);
   }
   EMR_ASSIGN(const InputKind kind, choose_input(context, head.bytes));
+  EMR_TRY(check_format_options(context, kind.format));
   if (context.flag("check")) {
     return run_check(context, head, kind);
   }

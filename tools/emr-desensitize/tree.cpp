@@ -228,9 +228,13 @@ class Tree {
           .with_reason("same_name")
           .with_hint("names that differ in capitals alone are one name on DICOM media: rename one");
     }
-    std::error_code fault;
-    fs::create_directories((to_ / target).parent_path(), fault);
-    EMR_ASSIGN(cli::AtomicFile out, cli::AtomicFile::create((to_ / target).string()));
+    const std::string folder = (to_ / target).parent_path().string();
+    if (folders_.insert(folder).second) {
+      std::error_code fault;
+      fs::create_directories(folder, fault);
+      cli::remove_left_overs(folder);
+    }
+    EMR_ASSIGN(cli::AtomicFile out, cli::AtomicFile::create((to_ / target).string(), 0600));
     cli::LineWriter writer(out.fd());
     EMR_ASSIGN(const std::uint64_t bytes, pump(*kind, file.fd(), head, writer));
     if (bytes == 0) {
@@ -321,6 +325,7 @@ class Tree {
   std::map<std::string, std::vector<std::uint64_t>> passed_over_;
   std::map<std::string, Kind> kinds_;
   std::set<fs::path> written_;
+  std::set<std::string> folders_;
 };
 
 }  // namespace

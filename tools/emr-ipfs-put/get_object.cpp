@@ -69,7 +69,8 @@ Status get_object(cli::Context& context) {
     FdSink sink(STDOUT_FILENO);
     return transfer(context, *connection.store, cid, sink);
   }
-  EMR_ASSIGN(cli::AtomicFile file, cli::AtomicFile::create(context.text("output")));
+  cli::remove_left_overs(cli::folder_of(context.text("output")));
+  EMR_ASSIGN(cli::AtomicFile file, cli::AtomicFile::create(context.text("output"), 0600));
   FdSink sink(file.fd());
   EMR_TRY(transfer(context, *connection.store, cid, sink));
   return file.commit();

@@ -44,6 +44,7 @@ class Builder {
   Result<bool> read_group(cli::LineReader& input);
   Status look_up();
   Status finish(Item& item);
+  Status conflicts() const;
   Result<std::string> build(const Item& item);
   Result<std::string> build_record(const Item& item, const Draft& draft);
   Draft draft_for(const Item& item) const;
@@ -57,6 +58,8 @@ class Builder {
   std::optional<tools::Identity> identity_;
   std::optional<client::Lookup> lookup_;
   std::vector<Item> group_;
+  std::uint64_t written_ = 0;
+  std::uint64_t conflicts_ = 0;  ///< of these, receipts of records with other content
 };
 
 Status Builder::read_options() {
@@ -97,7 +100,7 @@ Status Builder::run() {
     for (Item& item : group_) EMR_TRY(finish(item));
   }
   if (lookup_) tools::note_undecided(context_, *lookup_);
-  return {};
+  return conflicts();
 }
 
 /// What is there, at least one line. False at the end of the input.
@@ -147,8 +150,19 @@ Status Builder::finish(Item& item) {
   if (!text) {
     return context_.errors().failed(item.line, std::move(text).error().with_line(item.line));
   }
+  ++written_;
   EMR_ASSIGN(cli::LineWriter* const output, context_.output());
   return output->write(*text);
+}
+
+/// What is written is valid all the same: the receipts of conflicts pass through the pipeline.
+Status Builder::conflicts() const {
+  if (conflicts_ == 0) return {};
+  return fail(written_ == 1 ? Code::kNegative : Code::kPartial,
+              std::to_string(conflicts_) + " of " + std::to_string(written_) +
+                  " lines: the ledger has the record with other content")
+      .with_reason("conflict")
+      .with_hint("--on-conflict amend or skip");
 }
 
 Draft Builder::draft_for(const Item& item) const {
@@ -191,6 +205,7 @@ Result<std::string> Builder::build_record(const Item& item, const Draft& draft) 
   if (item.known.state == client::RecordState::kChanged) {
     const std::string& wish = context_.text("on-conflict");
     if (wish != "amend") {
+      conflicts_ += wish == "fail" ? 1 : 0;
       return build_receipt(item.line, wish == "skip" ? "skipped" : "failed", to_hex(record),
                            item.known.version);
     }
