@@ -57,7 +57,8 @@ TEST_CASE("query: cut off, miscounted or garbled answers are not answers; the ne
                                      "{\"row\":1}\n" + end_line(2, ""),
                                      end_line(0, "") + "{\"row\":1}\n",
                                      "not json\n" + end_line(1, ""),
-                                     "{\"row\":1}\n" + end_line(1, "").substr(0, 20)};
+                                     "{\"row\":1}\n" + end_line(1, "").substr(0, 20),
+                                     "{\"row\":1}\n" + end_line(1, "a' b")};
   for (const std::string& text : bad) {
     Asker asker;
     const auto script = [&](const std::string& body) {
@@ -75,6 +76,26 @@ TEST_CASE("query: cut off, miscounted or garbled answers are not answers; the ne
     const auto answer = client.ask({{"kind", "orgs"}});
     REQUIRE(answer.ok());
     CHECK(answer->rows == std::vector<std::string>{"{\"row\":7}"});
+  }
+}
+
+TEST_CASE("query: more rows than asked for, or the cursor that was given, is no answer") {
+  for (const char* rows : {"{\"row\":1}\n{\"row\":2}\n", ""}) {
+    Asker asker;
+    FakeNode node([&](const http::ServerRequest& request) {
+      if (request.path != "/v1/status") {
+        return lines(rows + end_line(std::string(rows).empty() ? 0 : 2, "same"));
+      }
+      return http::ServerResponse{
+          200, "application/json",
+          R"({"node":"hosp-b","genesis":")" + to_hex(genesis().hash) + "\"}", {}};
+    });
+    Pool pool = pool_of({node.url()});
+    QueryClient client(pool, asker.credential, asker.random);
+    const auto none = [](const std::string&) { return Status{}; };
+    const auto answer = client.ask_all({{"kind", "records"}, {"after", "same"}}, 1, none);
+    REQUIRE_FALSE(answer.ok());
+    CHECK(answer.error().code == Code::kProtocol);
   }
 }
 

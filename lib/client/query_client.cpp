@@ -22,6 +22,12 @@ std::uint64_t random_u64(crypto::RandomSource& random) {
   return number;
 }
 
+/// People are shown cursors, and paste them between quotes into a shell.
+bool is_cursor(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c > ' ' && c <= '~' && c != '\''; });
+}
+
 /// The closing line; an answer without it was cut off.
 Status read_end(const Json& end, Answer& answer) {
   EMR_ASSIGN(answer.height, json::get_u64(end, "height"));
@@ -30,6 +36,7 @@ Status read_end(const Json& end, Answer& answer) {
   EMR_ASSIGN(const Json* explain, json::get_object(end, "explain"));
   if (count != answer.rows.size()) return bad_answer();
   answer.next = next.value_or("");
+  if (!is_cursor(answer.next)) return bad_answer();
   answer.explain_json = json::canonical_checked(*explain);
   return {};
 }
@@ -73,7 +80,9 @@ Result<Answer> QueryClient::ask_at(Node& node, const Json& query,
   EMR_ASSIGN(const std::string id, node.id(timeout));
   EMR_ASSIGN(const std::string line, sign(id, query));
   EMR_ASSIGN(const http::ClientResponse response, node.post("/v1/query", line + "\n", timeout));
-  return read_answer(response.body);
+  EMR_ASSIGN(Answer answer, read_answer(response.body));
+  if (answer.rows.size() > query.value("limit", std::uint64_t{UINT64_MAX})) return bad_answer();
+  return answer;
 }
 
 Result<Answer> QueryClient::ask(const Json& query) {
@@ -86,6 +95,8 @@ Result<Answer> QueryClient::ask_all(Json query, std::uint64_t limit,
   for (;;) {
     query["limit"] = std::min(limit - handed_out, kRowsPerRequest);
     EMR_ASSIGN(Answer answer, ask(query));
+    // A node that answers with the cursor it was given would be asked for ever.
+    if (!answer.next.empty() && answer.next == query.value("after", "")) return bad_answer();
     for (const std::string& row : answer.rows) EMR_TRY(sink(row));
     handed_out += answer.rows.size();
     answer.rows.clear();

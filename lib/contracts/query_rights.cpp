@@ -110,7 +110,13 @@ Result<std::vector<RecordHead>> checked_records(const Question& q) {
     if (head) heads.push_back(*std::move(head));
   } else if (patient) {
     const std::string prefix = index_of_patient(to_hex(*patient));
-    for (const auto& entry : q.state().scan(prefix, "", kRowsMax)) {
+    const auto entries = q.state().scan(prefix, "", kRowsMax + 1);
+    if (entries.size() > kRowsMax) {  // "all are permitted" must not be said of some
+      return fail(Code::kData, "the patient has too many records to be asked about at once")
+          .with_pointer(std::string(kWhere))
+          .with_reason("too_many");
+    }
+    for (const auto& entry : entries) {
       auto head = find_record(q.state(), entry.key.substr(prefix.size()));
       if (head) heads.push_back(*std::move(head));
     }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "contracts/access.h"
+#include "contracts/limits.h"
 #include "contracts/testing.h"
 
 namespace emr::contracts {
@@ -145,6 +146,17 @@ TEST_CASE("grants and check: patient, reader and auditor see a rule; the contrac
   CHECK(t.world.outcome("pat", "permission", "revoke", {{"grant", id}}) == "ok");
   CHECK(t.world.ask("pat", about)[0]["reason"] == "no_rule");
   CHECK(t.world.ask("pat", by_patient)[0]["status"] == "revoked");
+}
+
+TEST_CASE("check: about more records than one answer holds is refused, not answered in part") {
+  Library t;
+  const Json check{
+      {"kind", "check"}, {"patient", hex_of("pat token")}, {"purpose", "TREAT"}};
+  CHECK(t.world.ask("pat", check)[0]["decision"] == "permit");
+  for (std::size_t i = 0; i <= kRowsMax; ++i) {
+    t.world.run("bot-a", "records", "create", World::record_args("more " + std::to_string(i)));
+  }
+  CHECK(t.world.ask("pat", check)[0]["error"] == "too_many");
 }
 
 TEST_CASE("audit: every transaction leaves an entry, denials too, and each asker sees his part") {

@@ -7,6 +7,7 @@
 #include "contracts/membership.h"
 #include "json/access.h"
 #include "json/json.h"
+#include "ledger/epochs_json.h"
 #include "ledger/limits.h"
 #include "ledger/proof.h"
 #include "ledger/state_proof.h"
@@ -70,13 +71,22 @@ Result<ledger::Block> block_at(const store::Snapshot& view, std::uint64_t height
 struct Range {
   std::uint64_t first = 1;
   std::uint64_t last = 0;
+  std::uint64_t limit = 0;
+
+  /// Has the answer all the blocks that it may have, before the one of this height?
+  bool is_full(std::uint64_t height, const Answer& answer) const {
+    return height - first >= limit || answer.bytes() > kExportBytesMax;
+  }
 };
 /// since/until are heights, inclusive; `after` is the cursor of an earlier answer.
 Result<Range> range_of(const Request& request) {
   EMR_ASSIGN(const auto since, json::find_u64(request.fields, "since", {.min = 1}));
   EMR_ASSIGN(const auto until, json::find_u64(request.fields, "until"));
   EMR_ASSIGN(const auto after, json::find_string(request.fields, "after", {.max = 20}));
-  Range range{since.value_or(1), std::min(until.value_or(UINT64_MAX), request.context.height)};
+  EMR_ASSIGN(const auto limit,
+             json::find_u64(request.fields, "limit", {.min = 1, .max = kBlocksPerQueryMax}));
+  Range range{since.value_or(1), std::min(until.value_or(UINT64_MAX), request.context.height),
+              limit.value_or(kBlocksPerQueryMax)};
   if (after) {
     EMR_ASSIGN(const std::uint64_t cursor, parse_u64(*after, request.context.height));
     range.first = std::max(range.first, cursor + 1);
@@ -96,9 +106,7 @@ Result<std::string> blocks(Request& request) {
   EMR_ASSIGN(const auto raw, json::find_bool(request.fields, "raw"));
   Answer answer("height");
   for (std::uint64_t height = range.first; height <= range.last; ++height) {
-    const bool full =
-        height - range.first >= kBlocksPerQueryMax || answer.bytes() > kExportBytesMax;
-    if (full) return answer.finish(request.context.height, height - 1);
+    if (range.is_full(height, answer)) return answer.finish(request.context.height, height - 1);
     EMR_ASSIGN(const ledger::Block block, block_at(request.view, height));
     const ledger::BlockHeader& header = block.header;
     Json row = {{"type", "emr.block"},
@@ -296,12 +304,37 @@ Result<std::string> prove(Request& request) {
   return answer.finish(request.context.height);
 }
 
+/// The ends of the epochs before that of a block, on the first block of an epoch and on the first
+/// one that was asked for: what leads a verifier from the genesis to the block's validators.
+class ExportedEpochs {
+ public:
+  ExportedEpochs(const Request& request, std::uint64_t first)
+      : view_(request.view),
+        first_(request.fields.contains("after") ? 0 : first) {}
+
+  Status add_to(Json& row, const ledger::BlockHeader& header) {
+    if (header.epoch == 0) return {};
+    if (links_.size() != header.epoch) {
+      EMR_ASSIGN(links_, view_.epoch_links(header.epoch));
+    }
+    const bool begins = links_.back().header.height + 1 == header.height;
+    if (begins || header.height == first_) row["epochs"] = ledger::epochs_json(links_);
+    return {};
+  }
+
+ private:
+  const store::Snapshot& view_;
+  std::uint64_t first_;
+  std::vector<ledger::EpochLink> links_;
+};
+
 /// Everything an offline verification needs, one line per block.
 Result<std::string> export_blocks(Request& request) {
   EMR_ASSIGN(const Range range, range_of(request));
   Answer answer("height");
+  ExportedEpochs epochs(request, range.first);
   for (std::uint64_t height = range.first; height <= range.last; ++height) {
-    if (answer.bytes() > kExportBytesMax) return answer.finish(request.context.height, height - 1);
+    if (range.is_full(height, answer)) return answer.finish(request.context.height, height - 1);
     const auto bytes = request.view.block(height);
     const auto certificate = request.view.certificate(height);
     if (!bytes || !certificate) return corrupt();
@@ -314,6 +347,7 @@ Result<std::string> export_blocks(Request& request) {
                 {"certificate", to_base64(*certificate)},
                 {"receipts", Json::array()},
                 {"sidecars", Json::object()}};
+    EMR_TRY(epochs.add_to(row, block.header));
     for (const std::string& text : receipts) row["receipts"].push_back(Json::parse(text));
     for (const std::string& entry : block.entries) {
       EMR_ASSIGN(const auto tx, ledger::parse_entry(entry, request.service.executor->methods()));

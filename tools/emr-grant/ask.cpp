@@ -3,10 +3,9 @@
 
 #include "client/query_client.h"
 #include "common/connection.h"
+#include "common/listing.h"
 #include "crypto/address.h"
 #include "emr_grant.h"
-#include "json/access.h"
-#include "json/json.h"
 
 namespace emr::grant {
 namespace {
@@ -14,20 +13,20 @@ namespace {
 using cli::Kind;
 using nlohmann::json;
 
-/// Asks, writes the rows, and hands each to `look`.
-Status ask(cli::Context& context, json query, std::uint64_t limit,
-           const std::function<void(const json& row)>& look) {
+using Look = std::function<Status(const std::string& row)>;
+
+/// Asks, hands each row to `look`, and writes it.
+Status ask(cli::Context& context, json query, bool paged, const Look& look) {
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
   client::QueryClient client(connection->pool(), identity.credential, connection->random());
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
   const auto sink = [&](const std::string& row) -> Status {
-    EMR_ASSIGN(const json tree, emr::json::parse_object(row));
-    look(tree);
+    EMR_TRY(look(row));
     return output->write(row);
   };
-  if (limit != 0) {
-    EMR_TRY(client.ask_all(std::move(query), limit, sink));
+  if (paged) {
+    EMR_TRY(tools::ask_pages(context, client, std::move(query), sink));
     return {};
   }
   EMR_ASSIGN(const client::Answer answer, client.ask(query));
@@ -39,7 +38,7 @@ Status list(cli::Context& context) {
   json query{{"kind", "grants"}};
   if (context.given("patient")) query["patient"] = context.text("patient");
   if (context.given("grantee")) query["grantee"] = context.text("grantee");
-  return ask(context, std::move(query), context.count("limit"), [](const json&) {});
+  return ask(context, std::move(query), true, [](const std::string&) { return Status{}; });
 }
 
 // The exit status is the answer: 0 only when every record asked about may be read.
@@ -56,8 +55,10 @@ Status check(cli::Context& context) {
     query["grantee"] = reader.text();
   }
   bool permitted = true;
-  EMR_TRY(ask(context, std::move(query), 0, [&](const json& row) {
-    permitted = permitted && row.value("decision", "") == "permit";
+  EMR_TRY(ask(context, std::move(query), false, [&](const std::string& row) -> Status {
+    EMR_ASSIGN(const bool one, tools::permits(row));
+    permitted = permitted && one;
+    return {};
   }));
   if (permitted) return {};
   return fail(Code::kNegative, "");
@@ -82,17 +83,12 @@ cli::VerbSpec list_verb() {
               "Ended rules are listed too, with their status. Who else may see a rule: its reader, "
               "auditors, and the institution that signed it in trust.",
           .streams = cli::Streams::kOutput,
-          .options = with_connection({patient_option(),
-                                      {.name = "grantee",
-                                       .value = "ID",
-                                       .help = "account or institution that may read",
-                                       .group = "Rule"},
-                                      {.name = "limit",
-                                       .kind = Kind::kCount,
-                                       .help = "most rows to write",
-                                       .group = "Rule",
-                                       .preset = "1000",
-                                       .min = 1}}),
+          .options = with_connection(tools::joined({patient_option(),
+                                                    {.name = "grantee",
+                                                     .value = "ID",
+                                                     .help = "account or institution that may read",
+                                                     .group = "Rule"}},
+                                                   tools::paging_options("Rule"))),
           .examples = {{"my rules",
                         "emr-grant list --genesis genesis.json --session me.session | jq -r "
                         "'[.to.id, .until, .status] | @tsv'"}},

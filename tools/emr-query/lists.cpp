@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "client/query_client.h"
 #include "common/connection.h"
+#include "common/listing.h"
 #include "emr_query.h"
 #include "json/json.h"
 
@@ -27,6 +28,7 @@ struct Listing {
   const char* summary;
   std::vector<Field> fields;
   bool paged = false;
+  bool decides = false;  ///< rows are decisions, and the exit status says whether one is a denial
 };
 
 const Field kRecord{"record", "record", Kind::kText, "record tag, 64 hex digits"};
@@ -60,11 +62,13 @@ std::vector<Listing> state_listings() {
        {kPatient, {"grantee", "grantee", Kind::kText, "account, institution or role"}},
        true},
       {"check",
-       "would this reader be allowed now?",
+       "would this reader be allowed now? exit 1 when a record is denied",
        {kRecord,
         kPatient,
         {"grantee", "grantee", Kind::kAddress, "reader's account", true},
-        {"purpose", "purpose", Kind::kText, "purpose of use", true}}},
+        {"purpose", "purpose", Kind::kText, "purpose of use", true}},
+       false,
+       true},
       {"audit",
        "who did what, denials included",
        {kPatient,
@@ -175,28 +179,31 @@ Status list(cli::Context& context) {
   const Listing& listing = listing_of(context.verb().name);
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
-  json query = query_of(context, listing);
-  if (listing.paged && context.given("after")) query["after"] = context.text("after");
 
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
   client::QueryClient client(connection->pool(), identity.credential, connection->random());
   std::uint64_t count = 0;
-  const auto sink = [&](const std::string& row) {
+  bool permitted = true;
+  const auto sink = [&](const std::string& row) -> Status {
     ++count;
+    if (listing.decides) {
+      EMR_ASSIGN(const bool one, tools::permits(row));
+      permitted = permitted && one;
+    }
     return output->write(row);
   };
   client::Answer last;
   if (listing.paged) {
-    auto answer = client.ask_all(std::move(query), context.count("limit"), sink);
+    auto answer = tools::ask_pages(context, client, query_of(context, listing), sink);
     if (!answer) return asked_wrongly(std::move(answer).error());
     last = *std::move(answer);
   } else {
-    EMR_ASSIGN(last, client.ask(query));
+    EMR_ASSIGN(last, client.ask(query_of(context, listing)));
     for (const std::string& row : last.rows) EMR_TRY(sink(row));
   }
   if (context.flag("explain")) context.reporter().notice("explain: " + last.explain_json);
-  if (!last.next.empty()) context.reporter().info("more rows: --after " + last.next);
-  if (count == 0 && context.flag("exit-status")) return fail(Code::kNegative, "");
+  const bool missing = count == 0 && context.flag("exit-status");
+  if (missing || !permitted) return fail(Code::kNegative, "");
   return {};
 }
 
@@ -211,16 +218,7 @@ std::vector<cli::OptionSpec> options_of(const Listing& listing) {
     option.required = field.required;
     options.push_back(std::move(option));
   }
-  if (listing.paged) {
-    options.push_back({.name = "limit",
-                       .kind = Kind::kCount,
-                       .help = "most rows to write",
-                       .group = "Query",
-                       .preset = "1000",
-                       .min = 1});
-    options.push_back(
-        {.name = "after", .value = "CURSOR", .help = "go on behind this cursor", .group = "Query"});
-  }
+  if (listing.paged) options = tools::joined(std::move(options), tools::paging_options("Query"));
   options.push_back({.name = "explain",
                      .kind = Kind::kFlag,
                      .help = "say which index was used and how far it was read",

@@ -1,0 +1,50 @@
+#include "common/listing.h"
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+
+#include "json/access.h"
+#include "json/json.h"
+
+namespace emr::tools {
+
+std::vector<cli::OptionSpec> paging_options(const std::string& group) {
+  return {{.name = "limit",
+           .kind = cli::Kind::kCount,
+           .help = "most rows to write; when more are left, a notice on stderr says how to go on",
+           .group = group,
+           .preset = "1000",
+           .min = 1},
+          {.name = "all",
+           .kind = cli::Kind::kFlag,
+           .help = "write every row, however many; --limit does not count",
+           .group = group,
+           .configurable = false},
+          {.name = "after",
+           .value = "CURSOR",
+           .help = "go on behind this cursor, which the notice of an earlier call named",
+           .group = group,
+           .configurable = false}};
+}
+
+Result<client::Answer> ask_pages(cli::Context& context, client::QueryClient& client,
+                                 nlohmann::json query,
+                                 const std::function<Status(const std::string& row)>& sink) {
+  if (context.given("after")) query["after"] = context.text("after");
+  const std::uint64_t limit = context.flag("all") ? UINT64_MAX : context.count("limit");
+  EMR_ASSIGN(client::Answer last, client.ask_all(std::move(query), limit, sink));
+  if (!last.next.empty()) {
+    context.reporter().notice("there are more rows: go on with --after '" + last.next +
+                              "', or ask for --all");
+  }
+  return last;
+}
+
+Result<bool> permits(const std::string& row) {
+  EMR_ASSIGN(const nlohmann::json decision, json::parse_object(row));
+  EMR_ASSIGN(const std::string word,
+             json::get_choice(decision, "decision", {"permit", "deny"}));
+  return word == "permit";
+}
+
+}  // namespace emr::tools

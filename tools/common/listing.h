@@ -1,0 +1,27 @@
+// Lists that are read page by page: the options that say how far, and what is said when rows are
+// left. A list that ends early must never look like a whole one.
+#pragma once
+
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/cli.h"
+#include "client/query_client.h"
+
+namespace emr::tools {
+
+/// --limit, --all and --after.
+std::vector<cli::OptionSpec> paging_options(const std::string& group);
+
+/// Asks page after page and hands every row to `sink`, in the memory of one page. When rows are
+/// left, a notice says how to go on. Returns the last answer, without its rows.
+Result<client::Answer> ask_pages(cli::Context& context, client::QueryClient& client,
+                                 nlohmann::json query,
+                                 const std::function<Status(const std::string& row)>& sink);
+
+/// An emr.decision row: would the access be permitted?
+Result<bool> permits(const std::string& row);
+
+}  // namespace emr::tools
