@@ -23,15 +23,26 @@ namespace {
 
 // --- rules ---------------------------------------------------------------------------------------
 
-/// The id a rule is for must look like its kind.
+/// Somebody the ledger knows: a rule for a mistyped address would be nobody's, and look like one.
 bool is_good_reader(const Call& call, const Rule& rule) {
-  if (rule.to_kind == "doctor") return crypto::parse_canonical_address(rule.to_id).ok();
+  if (rule.to_kind == "doctor") {
+    const auto address = crypto::parse_canonical_address(rule.to_id);
+    return address && find_account(call.state, *address).has_value();
+  }
   if (rule.to_kind == "institution") return find_member(call.state, rule.to_id).has_value();
   return rule.to_id == "doctor" || rule.to_id == "auditor" || rule.to_id == "service";
 }
 
+bool are_own_records(const Call& call, const Rule& rule) {
+  return std::all_of(rule.records.begin(), rule.records.end(), [&](const std::string& tag) {
+    const auto head = find_record(call.state, tag);
+    return head && head->patient == rule.patient;
+  });
+}
+
 Outcome check_rule(const Call& call, const Rule& rule) {
   if (!is_good_reader(call, rule)) return failed("unknown_reader");
+  if (!are_own_records(call, rule)) return failed("unknown_record");
   if (rule.until <= rule.since || rule.until <= call.block.time) return failed("empty_period");
   if (rule.until - rule.since > kGrantSecondsMax) return failed("period_too_long");
   const std::vector<Rule> existing = rules_of(call.state, rule.patient);

@@ -213,6 +213,15 @@ TEST_CASE("grant: periods and readers that make no sense are refused") {
   args["until"] = "2050-01-01T00:00:00Z";
   CHECK(t.grant(args) == "period_too_long");
   CHECK(t.grant(t.world.grant_args("doctor", "hosp-b")) == "unknown_reader");
+  CHECK(t.grant(t.world.grant_args("doctor", address_of("nobody"))) == "unknown_reader");
+  Json other = World::record_args("of another patient");
+  other["patient"] = hex_of("other patient");
+  t.world.run("bot-a", "records", "create", other);
+  for (const char* record : {"nothing there", "of another patient"}) {
+    Json narrow = t.world.grant_args("doctor", address_of("dr-b"));
+    narrow["scope"] = {{"records", {hex_of("record 1"), hex_of(record)}}};
+    CHECK(t.grant(narrow) == "unknown_record");
+  }
   CHECK(t.grant(t.world.grant_args("institution", "hosp-z")) == "unknown_reader");
   CHECK(t.grant(t.world.grant_args("role", "patient")) == "unknown_reader");
 }

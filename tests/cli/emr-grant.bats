@@ -59,6 +59,18 @@ setup() {
   [[ $stderr == *--records:* && $stderr != *core* && $stderr != *nonsense* ]]
 }
 
+@test "give: a rule that has ended, or ends before it begins, is not written" {
+  run -65 --separate-stderr "${give[@]}" --records '*' --until 2020-01-01T00:00:00Z
+  [[ $output == "" && $stderr == *"ended already"* ]]
+  run -65 "${give[@]}" --records '*' --since 2020-01-01T00:00:00Z --for 30d
+  run -65 --separate-stderr "${give[@]}" --records '*' --since 2040-01-02T00:00:00Z \
+    --until 2040-01-01T00:00:00Z
+  [[ $output == "" && $stderr == *"before it begins"* ]]
+  run -65 "${give[@]}" --records '*' --since 2040-01-01T00:00:00Z --until 2040-01-01T00:00:00Z
+  run -65 --separate-stderr "${give[@]}" --records '*' --until soon
+  [[ $stderr == *--until:* ]]
+}
+
 @test "revoke: names the rule" {
   run -0 emr-grant revoke --from $account --grant "$tag"
   jq -e --arg g "$tag" '.core.method == "revoke" and .core.args == {grant: $g}' <<< "$output"
