@@ -315,7 +315,7 @@ kill_submitter() {
   signed 3 > tx
   node=http://127.0.0.1:1
   run -75 --separate-stderr submit --timeout 1 --journal j tx
-  jq -es 'length == 3 and all(.[]; .status == "failed" and .retryable and .error.code == 75)' \
+  jq -es 'length == 3 and all(.[]; .status == "unknown" and .retryable and .error.code == 75)' \
     <<< "$output"
   assert_equal "$(stat -c %a j)" 600
   assert_equal "$(jq -r .type j | xargs)" "emr.tx emr.tx emr.tx"

@@ -125,6 +125,7 @@ ReceiptLine outcome_receipt(const ledger::TransactionLine& line, const client::T
     add_error(tree, error, false);
     note_failure(tally, error);
   } else {
+    tree["status"] = "unknown";
     const bool busy = outcome.state == client::TxState::kBusy;
     add_error(tree,
               busy ? fail(Code::kTempFail, "the nodes are busy and took it not").with_reason("busy")
@@ -162,11 +163,13 @@ std::string build_receipt(std::uint64_t number, std::string_view status, std::st
 Status count_receipt(const Json& receipt, Tally& tally) {
   EMR_ASSIGN(const std::string status,
              json::get_choice(receipt, "status",
-                              {"committed", "amended", "unchanged", "skipped", "failed"}));
+                              {"committed", "amended", "unchanged", "skipped", "failed",
+                               "unknown"}));
   if (status == "committed") ++tally.committed;
   if (status == "amended") ++tally.amended;
   if (status == "unchanged") ++tally.unchanged;
   if (status == "skipped") ++tally.skipped;
+  if (status == "unknown") ++tally.unknown;
   if (status != "failed") return {};
   Error error = fail(Code::kNegative, "a line failed before it was submitted");
   if (const Json* details = json::find_member(receipt, "error")) {

@@ -211,7 +211,9 @@ cli::VerbSpec submit_verb() {
       .description =
           "Sends emr.tx lines to the nodes and writes one emr.receipt line per input line, in "
           "input order. Lines that emr-tx build answered already (emr.receipt) are passed on in "
-          "their place.\n\nA transaction is idempotent by its id: what timed out is sent again, to "
+          "their place. A receipt's status is committed, amended, unchanged, skipped, failed, or "
+          "unknown: no outcome was learned in time, and sending the line again is "
+          "safe.\n\nA transaction is idempotent by its id: what timed out is sent again, to "
           "another node if need be, and is never committed twice. A receipt is written when the "
           "certificate of its block shows it, checked from the genesis; a node whose proof does "
           "not hold is named on stderr and the next one asked. With --journal everything is on "
