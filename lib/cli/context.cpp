@@ -204,7 +204,7 @@ Status run_lines(Context& context,
       EMR_TRY(errors.failed(line->number, std::move(answer).error()));
       continue;
     }
-    EMR_TRY(output->write(*answer));
+    if (!answer->empty()) EMR_TRY(output->write(*answer));
   }
 }
 

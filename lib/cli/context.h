@@ -72,8 +72,8 @@ class Context {
   std::unique_ptr<State> state_;
 };
 
-/// For every input line calls `fn` and writes what it returns as one line, in order; a failure goes
-/// through --on-error. The usual body of a filter.
+/// For every input line calls `fn` and writes what it returns as one line ("" = none), in order; a
+/// failure goes through --on-error. The usual body of a filter.
 Status run_lines(Context& context,
                  const std::function<Result<std::string>(const Line& line)>& fn);
 

@@ -163,6 +163,16 @@ prove() { # OPTION...: by the administrator of hosp-a at its own node
   send hosp-e-admin alliance.leave '{"institution":"hosp-e"}' > left
   prove_epoch 2 --institution hosp-e
   jq -e '.present == false and .epoch == 2' verdict2
+  # An export leads from epoch to epoch too, from its first block on.
+  query hosp-a-admin export --all --node "$(url a)" > export
+  run -0 verify export
+  jq -e '.ok and .from == 1' <<< "$output"
+  query hosp-a-admin export --all --since "$since" --node "$(url a)" > export
+  run -0 verify export
+  jq -e --argjson since "$since" '.ok and .from == $since' <<< "$output"
+  jq -c 'del(.epochs)' export > cut
+  run -1 verify cut
+  jq -e '.findings | all(.reason == "unknown_epoch")' <<< "$output"
   # Each line says what was true at its height; without the chain none of them holds.
   jq -c 'del(.epochs[0])' line2 > cut
   run -1 verify cut

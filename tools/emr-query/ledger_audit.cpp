@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "block_checks.h"
 #include "content/cid.h"
 #include "content/manifest.h"
 #include "contracts/contracts.h"
@@ -26,8 +27,8 @@ class LedgerAuditor {
         founded_(found()) {
     state_.apply(founded_.first);
     application_.emplace(trusted_, contracts_, state_, founded_.second);
-    expected_previous_ = founded_.second.hash;
-    report_.tip = to_hex(expected_previous_);
+    before_ = founded_.second;
+    report_.tip = to_hex(before_.hash);
   }
 
   AuditReport run(const AuditProgress& progress) {
@@ -49,9 +50,7 @@ class LedgerAuditor {
   }
 
   void add(std::string kind, std::string reason, std::string subject = "") {
-    ++report_.findings_total;
-    if (report_.findings.size() >= kMaxFindings) return;
-    report_.findings.push_back({std::move(kind), height_, std::move(subject), std::move(reason)});
+    add_finding(report_, {std::move(kind), height_, std::move(subject), std::move(reason)});
   }
 
   bool check_genesis() {
@@ -74,6 +73,7 @@ class LedgerAuditor {
   void check_tip(std::uint64_t last) {
     height_ = last;
     report_.height = last;
+    report_.blocks = last;
     const auto tip = snapshot_.tip();
     const bool same = tip.ok() && tip->has_value() && (*tip)->height == last &&
                       to_hex((*tip)->hash) == report_.tip;
@@ -98,52 +98,22 @@ class LedgerAuditor {
     }
     const ledger::Block& block = *decoded;
     const Hash32 hash = ledger::block_hash(block.header);
-    const std::vector<ledger::VerifiedPtr> transactions = check_entries(block);
+    const auto note = [this](std::string kind, std::string reason, std::string subject) {
+      add(std::move(kind), std::move(reason), std::move(subject));
+    };
+    const auto transactions = check_entries(block, contracts_.methods(), chain_, note);
     next_validators_.reset();
-    const bool header_holds = check_links(block) && execute(block, transactions);
+    before_.height = height - 1;  // also behind a block that cannot be read
+    const bool header_holds =
+        check_links(block.header, trusted_.hash, before_, note) && execute(block, transactions);
     check_certificate(block.header, hash, header_holds, is_last);
     follow_epoch(block.header);
     check_receipts(block);
     check_sidecars(transactions);
     check_index(block);
-    expected_previous_ = hash;
-    last_time_ = block.header.time;
+    before_ = {height, hash, block.header.writes_hash, block.header.time};
     report_.tip = to_hex(hash);
     report_.transactions += block.entries.size();
-  }
-
-  /// Every entry parses and carries the signature it claims; the entries are those of the header.
-  std::vector<ledger::VerifiedPtr> check_entries(const ledger::Block& block) {
-    std::vector<ledger::Transaction> parsed;
-    for (const std::string& entry : block.entries) {
-      Result<ledger::Transaction> tx = ledger::parse_entry(entry, contracts_.methods());
-      tx ? parsed.push_back(*std::move(tx)) : add("core", "entry_malformed");
-    }
-    std::vector<std::string> txids;
-    for (const ledger::Transaction& tx : parsed) txids.push_back(to_hex(tx.txid));
-    std::vector<ledger::VerifiedPtr> transactions;
-    auto verified = ledger::verify_transactions(std::move(parsed), chain_);
-    for (std::size_t i = 0; i < verified.size(); ++i) {
-      verified[i] ? transactions.push_back(*std::move(verified[i]))
-                  : add("core", "signature", txids[i]);
-    }
-    if (ledger::entries_root(block.entries) != block.header.tx_root)
-      add("core", "transaction_root");
-    return transactions;
-  }
-
-  bool check_links(const ledger::Block& block) {
-    const ledger::BlockHeader& header = block.header;
-    bool good = true;
-    const auto demand = [&](bool holds, const char* reason) {
-      if (!holds) add("header", reason);
-      good = good && holds;
-    };
-    demand(header.genesis == trusted_.hash, "another_chain");
-    demand(header.height == height_, "height");
-    demand(header.previous == expected_previous_, "previous");
-    demand(header.time >= last_time_, "time");
-    return good;
   }
 
   /// Executes the block again. True when everything that follows from execution is as the header
@@ -321,8 +291,7 @@ class LedgerAuditor {
   std::pair<std::vector<ledger::StateWrite>, ledger::ChainTip> founded_;
   ledger::MapState state_;
   std::optional<ledger::Application> application_;
-  Hash32 expected_previous_{};
-  UnixSeconds last_time_ = 0;
+  ledger::ChainTip before_;  ///< what the next block builds on
   bool replaying_ = true;  ///< false after a fault that execution cannot pass
   std::optional<quorum::ValidatorSet> next_validators_;
   std::vector<std::string> receipts_;
@@ -332,6 +301,11 @@ class LedgerAuditor {
 };
 
 }  // namespace
+
+void add_finding(AuditReport& report, Finding finding) {
+  ++report.findings_total;
+  if (report.findings.size() < kMaxFindings) report.findings.push_back(std::move(finding));
+}
 
 AuditReport audit_ledger(const store::Snapshot& snapshot, const ledger::Genesis& trusted,
                          const AuditProgress& progress) {
@@ -351,9 +325,9 @@ std::string verdict_line(const AuditReport& report, const ledger::Genesis& trust
                                   {"ok", report.ok()},
                                   {"chainId", trusted.chain_id},
                                   {"genesis", to_hex(trusted.hash)},
-                                  {"from", 1},
+                                  {"from", report.first},
                                   {"to", report.height},
-                                  {"blocks", report.height},
+                                  {"blocks", report.blocks},
                                   {"tip", report.tip},
                                   {"transactions", report.transactions},
                                   {"sidecars", report.sidecars},

@@ -27,11 +27,13 @@ struct Finding {
 };
 
 struct AuditReport {
-  std::uint64_t height = 0;
+  std::uint64_t first = 1;   ///< height of the first block that was looked at
+  std::uint64_t height = 0;  ///< of the last one
+  std::uint64_t blocks = 0;
   std::string tip;  ///< hex
   std::uint64_t transactions = 0;
   std::uint64_t sidecars = 0;
-  std::uint64_t pruned_sidecars = 0;  ///< erased by the node's own rule, and said so
+  std::uint64_t pruned_sidecars = 0;  ///< erased by the node's own rule, and said so; not exported
   std::uint64_t state_entries = 0;
   std::uint64_t content_blocks = 0;
   std::uint64_t handles = 0;
@@ -44,13 +46,16 @@ struct AuditReport {
 /// Findings that a report lists; the rest is counted.
 inline constexpr std::size_t kMaxFindings = 1000;
 
+/// Counts it, and lists it while there is room.
+void add_finding(AuditReport& report, Finding finding);
+
 /// Called after each block with its height and the last height.
 using AuditProgress = std::function<void(std::uint64_t, std::uint64_t)>;
 
 AuditReport audit_ledger(const store::Snapshot& snapshot, const ledger::Genesis& trusted,
                          const AuditProgress& progress);
 
-/// The report as one JSON line, `emr.verdict` v1.
+/// The report of either audit as one JSON line, `emr.verdict` v1.
 std::string verdict_line(const AuditReport& report, const ledger::Genesis& trusted);
 
 }  // namespace emr::query

@@ -4,7 +4,8 @@
 
 #include "base/hex.h"
 #include "cli/cli.h"
-#include "contracts/contracts.h"
+#include "contracts/methods.h"
+#include "export_audit.h"
 #include "json/access.h"
 #include "json/json.h"
 #include "ledger/evidence.h"
@@ -109,35 +110,52 @@ Result<std::string> verify_state(std::string_view line, ledger::EpochChain& trus
   return json::canonical_checked(row);
 }
 
-/// One proof line; a proof that does not hold is a verdict too, and the exit code says 1.
-Result<std::string> verify_line(std::string_view line, ledger::EpochChain& trusted,
-                                const ledger::MethodTable& methods, bool& all_hold) {
-  EMR_ASSIGN(const json::Json tree,
-             json::parse_object(line, {.max_bytes = ledger::kProofBytesMax}));
-  if (json::expect_type(tree, "emr.evidence")) return verify_blame(line, trusted, all_hold);
-  if (json::expect_type(tree, "emr.state-proof")) return verify_state(line, trusted, all_hold);
-  const Result<ledger::Proof> proof = ledger::parse_proof(line);
-  if (!proof) {
-    return Error(proof.error())
-        .with_hint("verify reads lines of emr.proof, emr.state-proof and emr.evidence");
-  }
-  const Result<ledger::Proven> proven = ledger::verify_proof(*proof, trusted, methods);
+/// One line about a transaction and its result.
+Result<std::string> verify_transaction(std::string_view line, ledger::EpochChain& trusted,
+                                       bool& all_hold) {
+  EMR_ASSIGN(const ledger::Proof proof, ledger::parse_proof(line));
+  const auto proven = ledger::verify_proof(proof, trusted, contracts::method_table());
   if (proven) return json::canonical_checked(proven_row(*proven));
   all_hold = false;
   return negative_row(proven.error());
 }
 
-Status verify_proofs(cli::Context& context, const ledger::Genesis& genesis) {
+/// One line; what does not hold is a verdict too, and the exit code says 1. Blocks of an export
+/// are judged together, at the end.
+Result<std::string> verify_line(std::string_view line, ledger::EpochChain& trusted,
+                                ExportAuditor& blocks, bool& all_hold) {
+  EMR_ASSIGN(const json::Json tree, json::parse_object(line));
+  const auto is = [&tree](const char* type) { return json::expect_type(tree, type).ok(); };
+  if (is("emr.proof")) return verify_transaction(line, trusted, all_hold);
+  if (is("emr.state-proof")) return verify_state(line, trusted, all_hold);
+  if (is("emr.evidence")) return verify_blame(line, trusted, all_hold);
+  if (is("emr.export")) {
+    EMR_TRY(blocks.add(tree));
+    return std::string();
+  }
+  return fail(Code::kData, "not a line that can be verified")
+      .with_pointer("/type")
+      .with_reason("type")
+      .with_hint("verify reads emr.proof, emr.state-proof, emr.evidence and emr.export, version 1");
+}
+
+Status verify_lines(cli::Context& context, const ledger::Genesis& genesis) {
   ledger::EpochChain trusted(genesis);
-  const contracts::Contracts contracts;
+  ExportAuditor blocks(genesis);
   bool all_hold = true;
   std::uint64_t count = 0;
   EMR_TRY(cli::run_lines(context, [&](const cli::Line& line) {
     ++count;
-    return verify_line(line.text, trusted, contracts.methods(), all_hold);
+    return verify_line(line.text, trusted, blocks, all_hold);
   }));
   // An empty input must not look like a success (field/domain.md finding 6).
-  if (count == 0) return fail(Code::kData, "no proof line in the input");
+  if (count == 0) return fail(Code::kData, "no line to verify in the input");
+  const AuditReport& report = blocks.report();
+  if (report.blocks > 0) {
+    EMR_ASSIGN(cli::LineWriter* const output, context.output());
+    EMR_TRY(output->write(verdict_line(report, genesis)));
+    all_hold = all_hold && report.ok();
+  }
   if (!all_hold) return negative();
   return {};
 }
@@ -145,7 +163,7 @@ Status verify_proofs(cli::Context& context, const ledger::Genesis& genesis) {
 Status verify(cli::Context& context) {
   EMR_ASSIGN(const ledger::Genesis trusted, trusted_genesis(context));
   if (context.given("ledger")) return verify_directory(context, trusted);
-  return verify_proofs(context, trusted);
+  return verify_lines(context, trusted);
 }
 
 }  // namespace
@@ -153,17 +171,23 @@ Status verify(cli::Context& context) {
 cli::VerbSpec verify_verb() {
   return {
       .name = "verify",
-      .summary = "verify a copied ledger, or exported proof lines, offline",
+      .summary = "verify a copied ledger, an export, or proof lines, offline",
       .description =
           "With --ledger DIR every block of a copied data directory is checked from the genesis "
           "file alone: links, roots, certificates, signatures, payload commitments, content "
           "blocks; the blocks are executed again and the stored state must be the same. A verdict "
           "line is always written; what does not hold is listed by class and place.\n\nWithout "
-          "--ledger, each input line is one of three. An emr.proof, as written by emr-tx status "
+          "--ledger, each input line is one of four. An emr.proof, as written by emr-tx status "
           "--proof: a transaction and its result. An emr.state-proof, as written by emr-query "
           "prove: the verdict says whether the key is present, and its value, as of the named "
           "height. An emr.evidence, as written by emr-query evidence: the verdict says whether the "
-          "member that it names is to blame; a message with a wrong signature blames nobody.",
+          "member that it names is to blame; a message with a wrong signature blames nobody. An "
+          "emr.export, as written by emr-query export: one block. For all of them one verdict line "
+          "follows at the end: it names the first and the last height and holds when every block "
+          "between them is there, in order and unchanged, with its certificate by the validators "
+          "that the genesis leads to, its receipts, and payloads that are those committed to "
+          "(payloads that are not there are counted in prunedSidecars). Nothing is executed again: "
+          "what the receipts say is what a quorum certified.",
       .streams = cli::Streams::kFilter,
       .options = {{.name = "trust",
                    .kind = cli::Kind::kFile,
@@ -182,6 +206,9 @@ cli::VerbSpec verify_verb() {
                     "emr-query verify --full --ledger /srv/copy --trust genesis.json | jq -e .ok"},
                    {"one receipt",
                     "emr-tx status --proof TXID | emr-query verify --trust genesis.json"},
+                   {"everything there is, in one pipe",
+                    "emr-query export --all --genesis genesis.json --session me.session | "
+                    "emr-query verify --trust genesis.json | jq -e .ok"},
                    {"who broke the protocol",
                     "emr-query evidence --proven --genesis genesis.json --node "
                     "http://127.0.0.1:8001 --session me.session | emr-query verify --trust "

@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# What an auditor takes from running nodes: whole lists, and exports that are verified offline from
+# the genesis alone (R-030, R-031, R-032).
+
+bats_require_minimum_version 1.5.0
+
+setup_file() { export BATS_TEST_TIMEOUT=300; }
+
+setup() {
+  load consortium
+  load members
+  consortium_setup
+}
+
+teardown() { consortium_stop; }
+
+# cursor: the one that the notice in $stderr names, "" for none
+cursor() { sed -n "s/.*--after '\([^']*\)'.*/\1/p" <<< "$stderr"; }
+
+# pages COMMAND...: every row, two at a time, by following the notices; their number in $count
+pages() {
+  local after=()
+  : > paged
+  count=0
+  while true; do
+    run -0 --separate-stderr "$@" --limit 2 "${after[@]}"
+    (($(wc -l <<< "$output") <= 2))
+    cat <<< "$output" >> paged
+    count=$((count + 1))
+    [ -n "$stderr" ] || break
+    after=(--after "$(cursor)")
+  done
+}
+
+@test "lists: what is left is said with the cursor to go on with; --all writes everything" {
+  found
+  enrol patient patient hosp-a > receipts
+  enrol auditor auditor hosp-a >> receipts
+  enrol service bot hosp-a >> receipts
+  token=$(printf 'hosp-a 1' | sha256sum | cut -c1-64)
+  send hosp-a-admin registration.attest \
+    "{\"patient\":\"$token\",\"address\":\"$(account patient)\"}" >> receipts
+  for days in 1 2 3; do
+    emr-grant give --from "$(account patient)" --patient "$token" --to institution:hosp-c \
+      --records '*' --for "${days}d" | sign_and_submit patient >> receipts
+  done
+  for number in 1 2 3; do send bot records.create "$(record_of hosp-a $number)" >> receipts; done
+  within 20 same_tip a b c d
+  height=$(status a .height)
+
+  for list in audit blocks export "records --institution hosp-a"; do
+    # shellcheck disable=SC2086  # a verb with its filter
+    run -0 --separate-stderr query auditor $list --all
+    assert_equal "$stderr" ""
+    cat <<< "$output" > all
+    # shellcheck disable=SC2086
+    pages query auditor $list
+    ((count > 1)) || fail "$list"
+    diff all paged
+  done
+  assert_equal "$(wc -l < all)" 3
+  assert_equal "$(query auditor blocks --all | jq -s 'map(.height) == [range(1; length + 1)]')" true
+  assert_equal "$(query auditor blocks --all | wc -l)" "$height"
+
+  grants() { emr-grant list --genesis "$genesis" -k keys/patient.json --passphrase-file pass "$@"; }
+  run -0 --separate-stderr grants --all
+  assert_equal "$(wc -l <<< "$output") $stderr" "3 "
+  cat <<< "$output" > all
+  pages grants
+  assert_equal $count 2
+  diff all paged
+  # The notice is for people: -q leaves it out, and a list that ends at its limit has none.
+  run -0 --separate-stderr grants --limit 2 -q
+  assert_equal "$stderr" ""
+  run -0 --separate-stderr grants --limit 3
+  assert_equal "$stderr" ""
+}
+
+# reasons: those of the findings in the verdict on stdout of the last run, each once
+reasons() { jq -r '.findings[].reason' <<< "$output" | sort -u | xargs; }
+
+@test "export: verified as a whole from the genesis; what is missing, moved or changed is found" {
+  found
+  enrol auditor auditor hosp-b > receipts
+  enrol service bot hosp-a >> receipts
+  for number in 1 2 3; do send bot records.create "$(record_of hosp-a $number)" >> receipts; done
+  within 20 same_tip a b c d
+  height=$(status a .height)
+  query auditor export --all > all
+  verify() { emr-query verify --trust "$genesis" "$@"; }
+  run -0 --separate-stderr verify all
+  jq -e --argjson h "$height" --arg tip "$(status a .tip)" '.ok and .from == 1 and .to == $h
+    and .blocks == $h and .tip == $tip and .sidecars == 3 and .prunedSidecars == 0
+    and .findings == []' <<< "$output"
+  # A part, and parts in one: the verdict says which range.
+  query auditor export --since 3 --until 5 > part
+  run -0 verify part
+  jq -e '.ok and .from == 3 and .to == 5 and .blocks == 3' <<< "$output"
+  query auditor export --after 5 --all >> part
+  run -0 verify part
+  jq -e --argjson h "$height" '.ok and .from == 3 and .to == $h' <<< "$output"
+  # Beside other lines, each of which has a verdict of its own.
+  emr-tx status "$(jq -rs 'last.txid' receipts)" --genesis "$genesis" --proof > proof
+  run -0 verify <(cat proof all)
+  assert_equal "$(jq -r .ok <<< "$output" | xargs)" "true true"
+
+  # Lines that are missing, twice there, or in another order.
+  run -1 verify <(sed 4d all)
+  assert_equal "$(reasons)" blocks_missing
+  assert_equal "$(jq .findings[0].height <<< "$output")" 5
+  run -1 verify <(sed 4p all)
+  assert_equal "$(reasons)" order
+  run -1 verify <(jq -cs '.[3:5] |= reverse | .[]' all)
+  assert_equal "$(reasons)" "blocks_missing order"
+  # Lines that were changed.
+  at=$(jq "select(.sidecars != {}) | .height" all | head -n 1)
+  changed() { jq -c --argjson at "$at" "if .height == \$at then $1 else . end" all; }
+  run -1 verify <(changed '.receipts[0].status = "failed"')
+  assert_equal "$(reasons)" receipt_root
+  run -1 verify <(changed '.receipts = []')
+  assert_equal "$(reasons)" receipt_root
+  run -1 verify <(changed '.sidecars[].parts[0].value.sex = "1"')
+  assert_equal "$(reasons)" commitment
+  run -1 verify <(changed '.sidecars[("0" * 64)] = .sidecars[]')
+  assert_equal "$(reasons)" no_such_transaction
+  run -1 verify <(jq -cs '.[3].certificate = .[2].certificate | .[]' all)
+  assert_equal "$(reasons)" certificate
+  run -1 verify <(jq -cs '.[3].block = .[2].block | .[3].height = 3 | .[]' all)
+  jq -e '.ok == false' <<< "$output"
+  # A payload that is left out is counted; the line without it holds.
+  run -0 verify <(changed '.sidecars = {}')
+  jq -e '.ok and .prunedSidecars == 1 and .sidecars == 2' <<< "$output"
+  # Another chain; no export at all; and the message names what is read.
+  emr-pbft-node genesis "$net/descriptors.jsonl" --chain-id other --output-dir other > /dev/null
+  run -1 emr-query verify --trust other/genesis.json all
+  [[ " $(reasons) " == *" another_chain "* ]]
+  run -65 verify <(jq -c 'del(.block)' all)
+  run -65 --separate-stderr verify <<< '{"type":"emr.record","v":1}'
+  for type in emr.proof emr.state-proof emr.evidence emr.export; do
+    [[ $stderr == *"$type"* ]] || fail "$type: $stderr"
+  done
+}
