@@ -19,7 +19,7 @@ make_session() {
 
 @test "every verb has a help page with an example" {
   for verb in record records history grants check audit runs run blocks export nodes identity orgs pending tx \
-      methods contracts genesis sidecar open release verify; do
+      methods contracts genesis sidecar open release verify prove state unseal; do
     run -0 emr-query "$verb" --help
     [[ $output == *"emr-query $verb"* ]] || fail "$verb"
   done
@@ -66,6 +66,23 @@ make_session() {
   make_session s
   run -75 emr-query open "${dead[@]}" --session s --record "$tag" --output-dir out
   [ ! -e out ]
+}
+
+@test "open: one record in one private directory, which is looked at before the access is asked for" {
+  make_session s
+  open=(emr-query open "${dead[@]}" --session s --record "$tag" --output-dir)
+  mkdir old
+  echo other > old/record.json
+  run -73 --separate-stderr "${open[@]}" old
+  [[ $stderr == *"not empty"* ]]
+  assert_equal "$(cat old/record.json)" other
+  run -73 "${open[@]}" /proc/x
+  run -73 "${open[@]}" missing/out
+  run -73 "${open[@]}" old/record.json
+  # An empty one is taken, closed to others, and not removed: it was not ours.
+  mkdir -m 755 empty
+  run -75 "${open[@]}" empty
+  assert_equal "$(stat -c %a empty) $(ls -A empty)" "700 "
 }
 
 # --- verify ---------------------------------------------------------------------------------------

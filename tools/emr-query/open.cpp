@@ -1,26 +1,20 @@
 // open: the one way to read a sealed part. An access transaction is committed first (so no read can
 // happen unseen); then a quorum of nodes releases key parts; the plain text exists only here.
-#include <sys/stat.h>
-
 #include <ctime>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "base/hex.h"
-#include "cli/files.h"
 #include "client/release.h"
 #include "client/submit.h"
 #include "common/argument_source.h"
 #include "common/connection.h"
-#include "content/limits.h"
 #include "content/manifest.h"
-#include "content/reader.h"
 #include "contracts/methods.h"
-#include "crypto/hash.h"
 #include "emr_query.h"
 #include "json/access.h"
 #include "json/json.h"
 #include "ledger/proof.h"
+#include "opened_folder.h"
 
 namespace emr::query {
 namespace {
@@ -40,21 +34,6 @@ class NodeBlocks final : public content::BlockSource {
   client::QueryClient& client_;
 };
 
-/// Writes to a file and hashes what passes.
-class HashingFile final : public content::ByteSink {
- public:
-  explicit HashingFile(cli::AtomicFile& file) : file_(file) {}
-  Status write(ByteView bytes) override {
-    hash_.update(bytes);
-    return file_.write(bytes);
-  }
-  Hash32 digest() noexcept { return hash_.finish(); }
-
- private:
-  cli::AtomicFile& file_;
-  crypto::Sha256 hash_;
-};
-
 /// A committed version as the ledger proves it, with its sidecar checked against the commitments.
 struct ProvenVersion {
   ledger::Proven proven;
@@ -65,8 +44,10 @@ struct ProvenVersion {
 
 class Opener {
  public:
-  Opener(cli::Context& context, tools::Connection& connection, tools::Identity identity)
+  Opener(cli::Context& context, tools::Connection& connection, tools::Identity identity,
+         OpenedFolder folder)
       : context_(context),
+        folder_(std::move(folder)),
         connection_(connection),
         identity_(std::move(identity)),
         box_(identity_.box ? std::move(*identity_.box)
@@ -86,8 +67,8 @@ class Opener {
     EMR_ASSIGN(const std::uint64_t version, emr::json::get_u64(data, "version"));
     EMR_ASSIGN(const ProvenVersion proven, fetch_version(version));
     report["version"] = version;
-    EMR_TRY(make_directory(context_.text("output-dir")));
     EMR_TRY(open_original(proven));
+    folder_.keep();  // a lost attachment must not hide the record from who treats the patient
     EMR_TRY(open_attachments(proven, report));
     report["misbehaving"] = misbehaving_;
     EMR_ASSIGN(cli::LineWriter* const output, context_.output());
@@ -208,18 +189,10 @@ class Opener {
 
   // --- files ----------------------------------------------------------------------------------
 
-  static Status make_directory(const std::string& path) {
-    if (::mkdir(path.c_str(), 0700) == 0 || errno == EEXIST) return {};
-    return fail(Code::kCantCreate, "the output directory cannot be created");
-  }
-
   Status open_original(const ProvenVersion& version) {
     EMR_ASSIGN(const crypto::SecretBytes text,
                open_part(version, ledger::Part::kOriginal, Part::kOriginal));
-    EMR_ASSIGN(cli::AtomicFile file,
-               cli::AtomicFile::create(context_.text("output-dir") + "/record.json", 0600));
-    EMR_TRY(file.write(text.view()));
-    return file.commit();
+    return folder_.write("record.json", text.view());
   }
 
   Status open_attachments(const ProvenVersion& version, json& report) {
@@ -230,60 +203,34 @@ class Opener {
                open_part(version, ledger::Part::kManifest, Part::kManifest));
     EMR_ASSIGN(const std::vector<content::ManifestObject> objects,
                content::parse_manifest(text.text()));
-    const std::string folder = context_.text("output-dir") + "/attachments";
-    EMR_TRY(make_directory(folder));
+    NodeBlocks blocks(queries_);
     for (const content::ManifestObject& object : objects) {
       const std::string handle = to_hex(content::content_handle(object.blinding, object.cid));
       if (std::find(handles.begin(), handles.end(), json(handle)) == handles.end()) {
         return fail(Code::kData, "the manifest names an object that is not on the ledger")
             .with_reason("handle");
       }
-      EMR_TRY(fetch_attachment(object, folder));
+      EMR_TRY(folder_.fetch(object, blocks));
       report["attachments"].push_back({{"id", object.id}, {"size", object.size}});
     }
     return {};
   }
 
-  /// A name is somebody else's text: only a plain file name, used once, may become one here.
-  std::string file_name(const content::ManifestObject& object) {
-    const auto is_plain = [](const std::string& name) {
-      return !name.empty() && name.size() <= 255 && name != "." && name != ".." &&
-             name.find_first_of(std::string_view("/\0", 2)) == std::string::npos;
-    };
-    for (const std::string& name : {object.name, object.id + "-" + object.name, object.id}) {
-      if (is_plain(name) && names_.insert(name).second) return name;
-    }
-    return "attachment-" + to_hex(object.sha256);
-  }
-
-  Status fetch_attachment(const content::ManifestObject& object, const std::string& folder) {
-    NodeBlocks blocks(queries_);
-    EMR_ASSIGN(content::FileReader reader,
-               content::FileReader::open(object.cid, blocks, 2 * content::kMaxObjectSize));
-    EMR_ASSIGN(cli::AtomicFile file,
-               cli::AtomicFile::create(folder + "/" + file_name(object), 0600));
-    HashingFile sink(file);
-    EMR_TRY(content::open_blob_range(reader, object.access, 0, object.size, sink));
-    if (sink.digest() != object.sha256) {
-      return fail(Code::kData, "an attachment is not what its manifest says").with_reason("sha256");
-    }
-    return file.commit();
-  }
-
   cli::Context& context_;
+  OpenedFolder folder_;
   tools::Connection& connection_;
   tools::Identity identity_;
   crypto::BoxKeyPair box_;
   client::QueryClient queries_;
   Hash32 access_{};
   std::vector<std::string> misbehaving_;
-  std::set<std::string> names_;  ///< of the files written so far
 };
 
 Status open(cli::Context& context) {
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(tools::Identity identity, tools::load_identity(context, connection->genesis()));
-  return Opener(context, *connection, std::move(identity)).run();
+  EMR_ASSIGN(OpenedFolder folder, OpenedFolder::claim(context.text("output-dir")));
+  return Opener(context, *connection, std::move(identity), std::move(folder)).run();
 }
 
 /// Asks the first --node directly for its key parts under an access: what an honest reader's client
@@ -316,7 +263,8 @@ cli::VerbSpec open_verb() {
       .description =
           "Commits an access transaction (the only permission there is, and the audit's entry), "
           "collects a quorum of key parts, and writes record.json and attachments/ into "
-          "--output-dir with mode 0600. Everything is checked on arrival: the proof of the "
+          "--output-dir with mode 0600. The directory is for one record: it must be new or empty, which "
+          "is checked before the access is asked for. Everything is checked on arrival: the proof of the "
           "record's transaction against the genesis, the sidecar against its commitments, every "
           "block against its hash.",
       .streams = cli::Streams::kOutput,
@@ -343,7 +291,8 @@ cli::VerbSpec open_verb() {
                                    .max = 60},
                                   {.name = "output-dir",
                                    .kind = cli::Kind::kFolder,
-                                   .help = "directory for the plain text, created with mode 0700",
+                                   .help = "new or empty directory for this record's plain text; its "
+                                           "mode becomes 0700",
                                    .group = "Access",
                                    .required = true}}),
       .examples = {{"open for treatment",
