@@ -107,7 +107,18 @@ statuses() { jq -r .status "$1" | sort | uniq -c | xargs; }
   emr-grant give --from "$(account patient)" --patient "$token" --to "doctor:$(account doctor)" \
     --records "$record" --for 30d | sign_and_submit patient > granted
   grant=$(jq -r .result.grant granted)
+  # Rules for nobody: a doctor's address with a slip, a tag that is no record of this patient.
+  rule() { # ADDRESS TAG
+    emr-grant give --from "$(account patient)" --patient "$token" --to "doctor:$1" \
+      --records "$2" --for 30d | sign_and_submit patient
+  }
+  run -1 --separate-stderr rule 0x00000000000000000000000000000000000000ff "$record"
+  assert_equal "$(jq -r .error.reason <<< "$output")" unknown_reader
+  run -1 --separate-stderr rule "$(account doctor)" "$(jq -rs '.[1].tags.record' sealed)"
+  assert_equal "$(jq -r .error.reason <<< "$output")" unknown_record
   run -0 emr-grant check --genesis "$genesis" --record "$record" --session sessions/doctor
+  run -0 query check --record "$record" --grantee "$(account doctor)" --purpose TREAT \
+    --session sessions/doctor
   run -0 emr-grant list --genesis "$genesis" --session sessions/doctor
   assert_equal "$(jq -r .status <<< "$output")" active
 
@@ -118,10 +129,18 @@ statuses() { jq -r .status "$1" | sort | uniq -c | xargs; }
   assert_equal "$(stat -c %a opened opened/record.json | xargs)" "700 600"
   node_start a
   within 30 same_tip a b c d
+  # Into the same directory again: refused before the access is committed, nothing is mixed.
+  before=$(status b .height)
+  run -73 open_record doctor opened
+  assert_equal "$(status b .height)" "$before"
 
   emr-grant revoke --from "$(account patient)" --grant "$grant" | sign_and_submit patient > revoked
   run -77 open_record doctor again
   run -1 emr-grant check --genesis "$genesis" --record "$record" --session sessions/doctor
+  assert_equal "$(jq -r .decision <<< "$output")" deny
+  run -1 query check --record "$record" --grantee "$(account doctor)" --purpose TREAT \
+    --session sessions/doctor # the answer is the exit status, at both tools
+  assert_equal "$(jq -r .decision <<< "$output")" deny
   run -0 query audit --record "$record" --action access --session sessions/auditor
   assert_equal "$(jq -r .decision <<< "$output" | xargs)" "deny permit deny"
   # A record without attachments opens as well.
@@ -183,6 +202,12 @@ statuses() { jq -r .status "$1" | sort | uniq -c | xargs; }
 
   node_kill TERM b
   cp -r "$net/hosp-b/data" copy
+  # Any member's copy and the archive key open the hospital's records without a consortium.
+  run -0 emr-query unseal --ledger copy --institution hosp-a --output-dir out \
+    --archive-key "$net/hosp-a/institution/archive.key"
+  assert_equal "$(jq -r .outcome <<< "$output" | xargs)" "opened opened opened"
+  assert_equal "$(jq -r .visit.id out/*/*/record.json | sort | xargs)" "MZ1 MZ2 MZ3"
+  cmp out/*/*/attachments/scan.bin his/scan.bin
   run -0 emr-query verify --full --ledger copy --trust "$genesis"
   jq -e '.ok and .blocks == .to - .from + 1 and .findings == []' <<< "$output"
   run -1 emr-query verify --full --ledger copy --trust other.json

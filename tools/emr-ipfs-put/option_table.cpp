@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/connection.h"
+#include "common/kubo_options.h"
 #include "ipfs/limits.h"
 #include "verbs.h"
 
@@ -23,7 +24,7 @@ Options joined(std::initializer_list<Options> lists) {
 
 Options where_to() {
   const std::string group = "Where to";
-  return {
+  const Options consortium = {
       {.name = "node",
        .kind = Kind::kUrl,
        .help = "node of the consortium; repeat it, the next one is asked when one does not answer",
@@ -33,14 +34,8 @@ Options where_to() {
        .kind = Kind::kFile,
        .help = "genesis file of the consortium",
        .group = group},
-      {.name = "ipfs-api",
-       .kind = Kind::kUrl,
-       .help = "RPC address of an IPFS node (Kubo) that takes the blocks instead",
-       .group = group},
-      {.name = "ipfs-token-file",
-       .kind = Kind::kFile,
-       .help = "file with the Authorization header of the RPC, as in \"Bearer …\"",
-       .group = group},
+  };
+  const Options folder = {
       {.name = "store",
        .kind = Kind::kFolder,
        .help = "folder that takes the blocks instead, one file each",
@@ -53,6 +48,8 @@ Options where_to() {
        .min = 1,
        .max = 3600},
   };
+  const char* const api = "RPC address of an IPFS node (Kubo) that takes the blocks instead";
+  return joined({consortium, tools::kubo_options(api, group), folder});
 }
 
 Options sealing() {
@@ -216,11 +213,13 @@ cli::VerbSpec get_verb() {
           "--manifest "
           "it is opened. A range fetches only the blocks that hold it.",
       .streams = cli::Streams::kNone,
-      .positionals = {{.name = "CID", .help = "in base32, base58 or hex", .required = true}},
+      .positionals = {{.name = "CID",
+                       .help = "in base32, base58 or hex; that of the manifest's only object when "
+                               "absent"}},
       .options = joined({get_options(), where_to(), tools::identity_options()}),
       .examples = {{"the first megabyte of a sealed object",
                     "emr-ipfs-put get --store blocks --manifest dump.manifest --range 0-1048575 "
-                    "bafy… > start"}},
+                    "> start"}},
       .handler = get_object,
   };
 }

@@ -1,24 +1,14 @@
 #include "options.h"
 
-#include "cli/files.h"
+#include "common/kubo_options.h"
 #include "ipfs/folder_store.h"
 #include "ipfs/kubo_store.h"
-#include "ipfs/limits.h"
 
 namespace emr::put {
 namespace {
 
 std::chrono::milliseconds timeout_of(const cli::Context& context) {
   return std::chrono::seconds(context.seconds("timeout"));
-}
-
-/// The token of the file: its first line, without white space around it.
-Result<crypto::SecretBytes> read_token(const std::string& path) {
-  EMR_ASSIGN(crypto::SecretBytes file, cli::read_secret_file(path, ipfs::kMaxTokenBytes));
-  std::string_view text = file.text();
-  text = text.substr(0, text.find_first_of("\r\n"));
-  if (text.empty()) return fail(Code::kConfig, "token file is empty");
-  return crypto::SecretBytes::copy_of(as_bytes(text));
 }
 
 Result<std::unique_ptr<ipfs::ContentStore>> store_of(const cli::Context& context,
@@ -29,7 +19,7 @@ Result<std::unique_ptr<ipfs::ContentStore>> store_of(const cli::Context& context
         std::make_unique<ipfs::FolderStore>(std::move(folder)));
   }
   if (context.given("ipfs-api")) {
-    EMR_ASSIGN(ipfs::Kubo kubo, kubo_of(context));
+    EMR_ASSIGN(ipfs::Kubo kubo, tools::kubo_of(context));
     return std::unique_ptr<ipfs::ContentStore>(std::make_unique<ipfs::KuboStore>(std::move(kubo)));
   }
   if (connection.requests) {
@@ -82,16 +72,6 @@ unsigned threads_of(const cli::Context& context) {
 ipfs::SealOptions seal_options_of(const cli::Context& context) {
   const bool pad = context.text("pad") == "padme";
   return {pad ? ipfs::Padding::kPadme : ipfs::Padding::kNone, threads_of(context)};
-}
-
-Result<ipfs::Kubo> kubo_of(const cli::Context& context) {
-  ipfs::KuboOptions options;
-  options.api = context.text("ipfs-api");
-  options.timeout = timeout_of(context);
-  if (context.given("ipfs-token-file")) {
-    EMR_ASSIGN(options.token, read_token(context.text("ipfs-token-file")));
-  }
-  return ipfs::Kubo::make(std::move(options));
 }
 
 Status open_connection(cli::Context& context, bool dry_run, Connection& connection) {

@@ -9,7 +9,6 @@
 #include "common/connection.h"
 #include "content/importer.h"
 #include "ipfs/content_store.h"
-#include "ipfs/kubo.h"
 #include "ipfs/pipeline.h"
 #include "node_store.h"
 
@@ -21,9 +20,6 @@ Result<content::Layout> layout_of(const cli::Context& context);
 content::CidText cid_text_of(const cli::Context& context);
 unsigned threads_of(const cli::Context& context);
 ipfs::SealOptions seal_options_of(const cli::Context& context);
-/// --ipfs-api with --ipfs-token-file.
-Result<ipfs::Kubo> kubo_of(const cli::Context& context);
-
 /// Everything that --node, --ipfs-api or --store stand for. Not movable: parts refer to others.
 struct Connection {
   std::optional<ledger::Genesis> genesis;

@@ -7,6 +7,7 @@
 
 #include "base/hex.h"
 #include "cli/files.h"
+#include "common/kubo_options.h"
 #include "files.h"
 #include "json/json.h"
 #include "object.h"
@@ -92,7 +93,7 @@ Status put_plain(cli::Context& context, FdSource& source) {
   if (context.flag("dry-run")) return hash_plain(context);
   if (!context.given("ipfs-api")) return fail(Code::kUsage, "--plaintext needs --ipfs-api");
   EMR_ASSIGN(const content::Layout layout, layout_of(context));
-  EMR_ASSIGN(ipfs::Kubo kubo, kubo_of(context));
+  EMR_ASSIGN(ipfs::Kubo kubo, tools::kubo_of(context));
   NamingReader reader(source, layout);
   EMR_ASSIGN(const content::Cid named,
              kubo.add([&reader](std::span<std::uint8_t> buffer) { return reader.read(buffer); },

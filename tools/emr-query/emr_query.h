@@ -12,6 +12,7 @@ namespace emr::query {
 std::vector<cli::VerbSpec> list_verbs();
 cli::VerbSpec open_verb();
 cli::VerbSpec release_verb();
+cli::VerbSpec unseal_verb();
 cli::VerbSpec prove_verb();
 
 }  // namespace emr::query

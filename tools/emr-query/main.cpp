@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
   std::vector<emr::cli::VerbSpec> verbs = emr::query::list_verbs();
   verbs.push_back(emr::query::open_verb());
   verbs.push_back(emr::query::release_verb());
+  verbs.push_back(emr::query::unseal_verb());
   verbs.push_back(emr::query::prove_verb());
   verbs.push_back(emr::query::verify_verb());
   verbs.push_back(emr::query::state_verb());
@@ -15,11 +16,9 @@ int main(int argc, char** argv) {
                                 .summary = "query, open and verify records on the ledger",
                                 .verbs = std::move(verbs),
                                 .exit_status = {{0, "ok; an empty result is ok"},
-                                                {1, "not found, or does not verify"},
+                                                {1, "not found, denied by check, or does not verify"},
                                                 {65, "bad input"},
-                                                {69, "no node can be reached"},
-                                                {75, "try again: no answer for now"},
-                                                {77, "denied"}},
+                                                {77, "denied, or a key file is too open"}},
                                 .see_also = {"emr-tx", "emr-grant"},
                                 .handles_secrets = true};
   return emr::cli::run(tool, argc, argv);
