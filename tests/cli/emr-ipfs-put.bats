@@ -145,6 +145,10 @@ needs_python() { command -v python3 > /dev/null || skip "python3 is not here (st
     cmp part <(tail -c "+$((${range%-*} + 1))" stream | head -c "$((${range#*-} - ${range%-*} + 1))")
   done
   run -1 emr-ipfs-put get "$cid" --store blocks --manifest m --range 0-200000000
+  # The manifest of one object says which; its plain bytes are for its owner alone.
+  emr-ipfs-put get --store blocks --manifest m --range 0-99 -o part
+  cmp part <(head -c 100 stream)
+  assert_equal "$(stat -c %a part)" 600
   # Nothing of the plain bytes is in the store, and two seals have nothing in common.
   emr-ipfs-put put --store again --manifest m2 - < stream > /dev/null
   assert_equal "$(cat <(ls blocks) <(ls again) | sort | uniq -d)" ""
@@ -195,6 +199,8 @@ needs_python() { command -v python3 > /dev/null || skip "python3 is not here (st
   assert_equal "$(jq -c '[.objects[] | [.id, .name, .kind, .size]]' manifest)" \
     '[["a1","胸片 a1.dcm","image",3000000],["a2","胸片 a2.dcm","image",'"$(stat -c %s his/b.txt)"']]'
   assert_equal "$(jq -r '.objects[].handle' manifest)" "$(jq -r '.attachments.handles[]' one)"
+  run -2 emr-ipfs-put get --store blocks --manifest manifest # which of the two?
+  run -2 emr-ipfs-put get --store blocks
   emr-ipfs-put get "$(jq -r '.objects[0].cidHex' manifest)" --store blocks --manifest manifest -o a
   emr-ipfs-put get "$(jq -r '.objects[1].cidHex' manifest)" --store blocks --manifest manifest -o b
   cmp a his/images/a.dcm
