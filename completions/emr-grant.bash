@@ -29,6 +29,7 @@ _emr_grant() {
     --grant) return ;;
     --grantee) return ;;
     --limit) return ;;
+    --after) return ;;
     --node) return ;;
     --genesis) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --timeout) return ;;
@@ -43,7 +44,7 @@ _emr_grant() {
   case $verb in
     'give') words='--patient --to --records --doc-types --institutions --purpose --for --until --since --deny --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'revoke') words='--grant --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'list') words='--patient --grantee --limit --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'list') words='--patient --grantee --limit --all --after --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'check') words='--record --patient --to --purpose --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
   esac

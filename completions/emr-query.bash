@@ -6,7 +6,7 @@ _emr_query() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      record|records|history|grants|check|audit|nodes|proposal|evidence|identity|orgs|pending|contracts|methods|tx|genesis|sidecar|runs|run|blocks|export|open|release|prove|verify|state) verb=$word; break ;;
+      record|records|history|grants|check|audit|nodes|proposal|evidence|identity|orgs|pending|contracts|methods|tx|genesis|sidecar|runs|run|blocks|export|open|release|unseal|prove|verify|state) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -48,24 +48,28 @@ _emr_query() {
     --minutes) return ;;
     --output-dir) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --access) return ;;
+    --archive-key) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --ledger) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --store) COMPREPLY=($(compgen -d -- "$current")); return ;;
+    --ipfs-api) return ;;
+    --ipfs-token-file) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    --on-error) COMPREPLY=($(compgen -W "stop skip" -- "$current")); return ;;
+    --rejects) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --grant) return ;;
     --account) return ;;
     --state-key) return ;;
-    --ledger) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --min-height) return ;;
     --trust) COMPREPLY=($(compgen -f -- "$current")); return ;;
-    --on-error) COMPREPLY=($(compgen -W "stop skip" -- "$current")); return ;;
-    --rejects) COMPREPLY=($(compgen -f -- "$current")); return ;;
     *) ;;
   esac
   local words=''
   case $verb in
     'record') words='--record --record-version --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'records') words='--patient --doctor --institution --month --doc-type --visit-type --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'history') words='--record --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'grants') words='--patient --grantee --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'records') words='--patient --doctor --institution --month --doc-type --visit-type --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'history') words='--record --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'grants') words='--patient --grantee --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'check') words='--record --patient --grantee --purpose --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'audit') words='--patient --record --action --outcome --agent --since --until --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'audit') words='--patient --record --action --outcome --agent --since --until --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'nodes') words='--pending --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'proposal') words='--proposal --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'evidence') words='--member --proven --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
@@ -77,12 +81,13 @@ _emr_query() {
     'tx') words='--txid --proof --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'genesis') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'sidecar') words='--record --record-version --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'runs') words='--wrote --policy --institution --since --until --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'runs') words='--wrote --policy --institution --since --until --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'run') words='--txid --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'blocks') words='--since --until --raw --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'export') words='--since --until --limit --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'blocks') words='--since --until --raw --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'export') words='--since --until --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'open') words='--record --record-version --purpose --minutes --output-dir --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'release') words='--access --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'unseal') words='--archive-key --institution --output-dir --ledger --store --ipfs-api --ipfs-token-file --timeout -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'prove') words='--record --grant --patient --institution --account --state-key --ledger --min-height -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'verify') words='--trust --ledger --full -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'state') words='--ledger --digest -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
@@ -93,7 +98,7 @@ _emr_query() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'record records history grants check audit nodes proposal evidence identity orgs pending contracts methods tx genesis sidecar runs run blocks export open release prove verify state' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'record records history grants check audit nodes proposal evidence identity orgs pending contracts methods tx genesis sidecar runs run blocks export open release unseal prove verify state' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_query emr-query

@@ -129,6 +129,31 @@ std::string description_text(std::string_view description) {
   return text;
 }
 
+/// What the table brings along with its streams and options, in words for tools that have none of
+/// their own.
+std::vector<ExitStatus> implied_exit_status(const ToolSpec& tool) {
+  std::vector<ExitStatus> implied = {{0, "ok"},
+                                     {2, "wrong usage"},
+                                     {70, "a bug"},
+                                     {74, "reading or writing failed"},
+                                     {78, "wrong configuration"}};
+  for (const VerbSpec& verb : tool.verbs) {
+    if (verb.streams == Streams::kFilter) implied.push_back({3, "some lines were skipped"});
+    for (const OptionSpec& option : make_table(tool, verb).options) {
+      if (option.kind == Kind::kFile || option.kind == Kind::kFolder) {
+        implied.push_back({66, "a file to read is missing"});
+      }
+      if (option.kind == Kind::kOutput) implied.push_back({73, "an output cannot be created"});
+      if (option.kind == Kind::kUrl) {
+        implied.push_back({69, "no node can be reached"});
+        implied.push_back({75, "try again: no answer for now"});
+        implied.push_back({76, "a node's answer does not hold"});
+      }
+    }
+  }
+  return implied;
+}
+
 }  // namespace
 
 std::string wrap(std::string_view text, std::size_t indent, std::size_t columns) {
@@ -168,11 +193,7 @@ std::vector<std::string> paragraphs(std::string_view text) {
 
 std::vector<ExitStatus> all_exit_status(const ToolSpec& tool) {
   std::vector<ExitStatus> all = tool.exit_status;
-  const std::vector<ExitStatus> common = {{0, "ok"},
-                                          {2, "wrong usage"},
-                                          {70, "a bug"},
-                                          {78, "wrong configuration"}};
-  for (const ExitStatus& status : common) {
+  for (const ExitStatus& status : implied_exit_status(tool)) {
     const bool known = std::any_of(all.begin(), all.end(), [&](const ExitStatus& other) {
       return other.code == status.code;
     });

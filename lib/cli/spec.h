@@ -96,7 +96,8 @@ struct ToolSpec {
   std::string description = {};
   std::vector<VerbSpec> verbs = {};
   std::string default_verb = {};            ///< verb when none is named; "" = one is needed
-  std::vector<ExitStatus> exit_status = {}; ///< of this tool; 2, 70 and 78 are added
+  /// In this tool's own words; what its streams and options bring along is added (help.cpp).
+  std::vector<ExitStatus> exit_status = {};
   std::vector<Section> sections = {};       ///< FILES, SECURITY, …: extra parts of the man page
   std::vector<std::string> see_also = {};   ///< "emr-tx" (section 1 is added)
   /// Core dumps off (setrlimit and prctl) before anything is read: for tools that touch secrets.

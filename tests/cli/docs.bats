@@ -58,3 +58,39 @@ setup() {
     [[ $output != *libcurl* ]] || { echo "$tool loads libcurl"; false; }
   done
 }
+
+# exits WANTED TOOL ARGUMENT...: gives this exit status, and says in its help that it may
+exits() {
+  local wanted=$1 tool=$2
+  run "-$wanted" "$EMR_BUILD/bin/$tool" "${@:3}" < /dev/null
+  "$EMR_BUILD/bin/$tool" --help | tr '\n' ' ' | grep -qE "Exit status: (.*, )?$wanted [a-z]" ||
+    fail "$tool --help does not list $wanted"
+  "$EMR_BUILD/bin/$tool" --generate man | grep -qx ".It $wanted" || fail "man $tool: $wanted"
+}
+
+@test "exit status: every code that comes with the streams and options of a tool is in its list" {
+  load ../tool
+  tool_setup
+  for tool in "${tools[@]}"; do
+    run -74 bash -c "'$EMR_BUILD/bin/$tool' --help > /dev/full"
+    for code in 0 2 66 70 73 74 78; do
+      "$EMR_BUILD/bin/$tool" --generate man | grep -qx ".It $code" || fail "$tool: $code"
+    done
+  done
+  genesis=$EMR_SOURCE/tests/cli/fixtures/genesis.json
+  account=0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266
+  emr-sign login --from $account --genesis "$genesis" --session s > login.tx
+  here=(--genesis "$genesis" --session s --node http://127.0.0.1:1 --timeout 1)
+  exits 66 emr-tx submit --genesis missing
+  exits 66 emr-tx build records.create --from $account missing
+  exits 73 emr-tx methods -o missing/file
+  exits 69 emr-query orgs "${here[@]}"
+  exits 66 emr-query orgs --genesis missing --session s
+  exits 73 emr-query orgs "${here[@]}" -o missing/file
+  exits 66 emr-grant list --genesis missing --session s
+  exits 69 emr-grant list "${here[@]}"
+  exits 73 emr-grant list "${here[@]}" -o missing/file
+  exits 73 emr-ipfs-put put --store blocks --manifest missing/m "$genesis"
+  exits 66 emr-sign sign missing --genesis "$genesis" -k missing
+  exits 73 emr-desensitize -p strict --in json -o missing/file
+}

@@ -1,5 +1,5 @@
-// The options that say which IPFS node (Kubo) to ask, and the client that they stand for. Apart from
-// connection.h, because only tools that deal in blocks link the IPFS client.
+// The options that say which IPFS node (Kubo) to ask, and the client that they stand for. Apart
+// from connection.h, because only tools that deal in blocks link the IPFS client.
 #pragma once
 
 #include <vector>

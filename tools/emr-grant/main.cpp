@@ -7,10 +7,9 @@ int main(int argc, char** argv) {
                                 .summary = "allow and forbid the reading of records",
                                 .verbs = {emr::grant::give_verb(), emr::grant::revoke_verb(),
                                           emr::grant::list_verb(), emr::grant::check_verb()},
-                                .exit_status = {{0, "written"},
-                                                {1, "no such rule, or not allowed"},
+                                .exit_status = {{0, "written, listed, or permitted"},
+                                                {1, "no such rule, or check: not permitted"},
                                                 {65, "bad input"},
-                                                {69, "no node can be reached"},
                                                 {77, "denied"}},
                                 .see_also = {"emr-sign", "emr-tx", "emr-query"},
                                 .handles_secrets = true};

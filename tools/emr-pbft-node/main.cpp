@@ -45,7 +45,8 @@ int main(int argc, char** argv) {
             "NAME.next.key: a key that is being renewed. "
             "DIR/genesis.json and DIR/share.key: made by join. DIR/data/: the ledger. "
             "DIR/institution/archive.key: keep it offline, it opens every record this institution "
-            "ever wrote (emr-query unseal). DIR/institution/tag.key and linkage.key: for emr-desensitize."},
+            "ever wrote (emr-query unseal). DIR/institution/tag.key and linkage.key: for "
+            "emr-desensitize."},
            {"SECURITY",
             "Every key file has mode 0600 and is refused otherwise. The HTTP interface has no TLS: "
             "bind it to loopback or put a TLS proxy before it. Peers authenticate each other by "

@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
                                 .summary = "query, open and verify records on the ledger",
                                 .verbs = std::move(verbs),
                                 .exit_status = {{0, "ok; an empty result is ok"},
-                                                {1, "not found, denied by check, or does not verify"},
+                                                {1, "not found, check: denied, or not verified"},
                                                 {65, "bad input"},
                                                 {77, "denied, or a key file is too open"}},
                                 .see_also = {"emr-tx", "emr-grant"},

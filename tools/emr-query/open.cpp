@@ -263,10 +263,10 @@ cli::VerbSpec open_verb() {
       .description =
           "Commits an access transaction (the only permission there is, and the audit's entry), "
           "collects a quorum of key parts, and writes record.json and attachments/ into "
-          "--output-dir with mode 0600. The directory is for one record: it must be new or empty, which "
-          "is checked before the access is asked for. Everything is checked on arrival: the proof of the "
-          "record's transaction against the genesis, the sidecar against its commitments, every "
-          "block against its hash.",
+          "--output-dir with mode 0600. The directory is for one record: it must be new or empty, "
+          "which is checked before the access is asked for. Everything is checked on arrival: the "
+          "proof of the record's transaction against the genesis, the sidecar against its "
+          "commitments, every block against its hash.",
       .streams = cli::Streams::kOutput,
       .options = with_connection({{.name = "record",
                                    .value = "TAG",
@@ -291,8 +291,8 @@ cli::VerbSpec open_verb() {
                                    .max = 60},
                                   {.name = "output-dir",
                                    .kind = cli::Kind::kFolder,
-                                   .help = "new or empty directory for this record's plain text; its "
-                                           "mode becomes 0700",
+                                   .help = "new or empty directory for this record's plain text; "
+                                           "its mode becomes 0700",
                                    .group = "Access",
                                    .required = true}}),
       .examples = {{"open for treatment",

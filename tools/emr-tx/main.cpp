@@ -12,7 +12,6 @@ int main(int argc, char** argv) {
                       {1, "not found; or the only line met a conflict"},
                       {3, "some lines failed; their receipts say why"},
                       {65, "bad input"},
-                      {69, "no node can be reached"},
                       {75, "outcome unknown, or the journal is in use: run it again"},
                       {76, "status: the nodes that answer do not prove what they say"},
                       {77, "the contract denied the only line"},
