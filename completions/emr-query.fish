@@ -513,7 +513,7 @@ complete -c emr-query -n '__fish_seen_subcommand_from unseal' -l store -x -a '(_
 complete -c emr-query -n '__fish_seen_subcommand_from unseal' -l ipfs-api -x -d 'RPC address of an IPFS node (Kubo) that has blocks of attachments'
 complete -c emr-query -n '__fish_seen_subcommand_from unseal' -l ipfs-token-file -r -F -d 'file with the Authorization header of the RPC, as in "Bearer …"'
 complete -c emr-query -n '__fish_seen_subcommand_from unseal' -l timeout -x -d 'longest wait for an answer of the IPFS node'
-complete -c emr-query -n '__fish_seen_subcommand_from unseal' -s o -l output -r -F -d 'write to this file, which appears complete or not at all'
+complete -c emr-query -n '__fish_seen_subcommand_from unseal' -s o -l output -r -F -d 'write to this file (mode 0600), which appears complete or not at all'
 complete -c emr-query -n '__fish_seen_subcommand_from unseal' -l on-error -x -a 'stop skip' -d 'at a bad input line stop, or skip it and go on (exit status 3 at the end)'
 complete -c emr-query -n '__fish_seen_subcommand_from unseal' -l rejects -r -F -d 'also write line number, pointer and reason of every skipped line to this file'
 complete -c emr-query -n '__fish_seen_subcommand_from unseal' -l config -r -F -d 'read this configuration first; none reads no configuration at all'
