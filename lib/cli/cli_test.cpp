@@ -132,10 +132,12 @@ TEST_CASE("values: precedence") {
                                        {"second.json", {{"limit", {"4"}}, {"peer", {"x", "y"}}}}};
   CHECK(values_of({"-l", "1"}, {{"EMR_TEST_LIMIT", "2"}}, configs).value().find("limit")->origin ==
         "command line");
-  CHECK(values_of({}, {{"EMR_TEST_LIMIT", "2"}}, configs).value().find("limit")->origin == "EMR_TEST_LIMIT");
+  CHECK(values_of({}, {{"EMR_TEST_LIMIT", "2"}}, configs).value().find("limit")->origin ==
+        "EMR_TEST_LIMIT");
   CHECK(values_of({}, {}, configs).value().find("limit")->texts.front() == "3");
   CHECK(values_of({}, {}, configs).value().find("peer")->texts.size() == 2);
-  CHECK(values_of({}, {{"EMR_TEST_YES", "true"}}).value().find("yes") == nullptr);  // not configurable
+  // What is not configurable is not read.
+  CHECK(values_of({}, {{"EMR_TEST_YES", "true"}}).value().find("yes") == nullptr);
   CHECK(values_of({}, {{"EMR_VERBOSE", "2"}}).value().find("verbose")->texts.size() == 2);
   CHECK(values_of({}, {{"EMR_QUIET", "0"}}).value().find("quiet")->texts.empty());
   CHECK(values_of({}, {{"EMR_TEST_LIMIT", "0x1"}}).error().code == Code::kUsage);

@@ -1,6 +1,6 @@
 // Configuration files: JSON, strict. {"type":"emr.config","v":1,"all":{…},"emr-sign":{…}}: "all"
-// holds options that mean the same in every tool, the other sections belong to one tool each. A key that
-// the tool does not know is an error (kConfig), and so is one that may not be configured.
+// holds options that mean the same in every tool, the other sections belong to one tool each. A key
+// that the tool does not know is an error (kConfig), and so is one that may not be configured.
 // Internal to lib/cli.
 #pragma once
 

@@ -37,8 +37,8 @@ std::string describe_kind(const OptionSpec& option);
 bool takes_value(const OptionSpec& option) noexcept;
 
 /// Options that mean the same in every tool that has them: one variable, or the part "all" of a
-/// configuration, sets them for all. Anything else is a tool's own, because the keystore of one would
-/// be taken for the key of another, and an institution that writes for a filter.
+/// configuration, sets them for all. Anything else is a tool's own, because the keystore of one
+/// would be taken for the key of another, and an institution that writes for a filter.
 bool is_shared_option(std::string_view name) noexcept;
 
 inline constexpr std::string_view kCommonGroup = "Common options";

@@ -28,8 +28,8 @@ Result<crypto::SecretBytes> read_master_key_fd(int fd);
 Result<std::size_t> read_some(int fd, std::string& text);
 /// Would read() answer at once, or within `milliseconds`? (the end of the input is an answer too)
 bool has_input(int fd, int milliseconds);
-/// Calls `sink` with each piece of the input until its end, and `on_wait` (may be null) whenever the
-/// next piece is not there yet: what is held back goes out then.
+/// Calls `sink` with each piece of the input until its end, and `on_wait` (may be null) whenever
+/// the next piece is not there yet: what is held back goes out then.
 Status read_all(int fd, const std::function<Status(std::string_view)>& sink,
                 const std::function<Status()>& on_wait = nullptr);
 /// The same with a file.
