@@ -31,7 +31,14 @@ Error lmdb_error(int code, std::string_view doing) {
         .with_reason("disk_full")
         .with_hint("make room in the data directory's file system and start again");
   }
+  if (is_damage(code)) return damaged("cannot " + std::string(doing) + ": " + mdb_strerror(code));
   return fail(Code::kIo, "cannot " + std::string(doing) + ": " + mdb_strerror(code));
+}
+
+bool is_damage(int code) noexcept {
+  return code == MDB_CORRUPTED || code == MDB_PAGE_NOTFOUND || code == MDB_INVALID ||
+         code == MDB_VERSION_MISMATCH || code == MDB_PANIC || code == MDB_CURSOR_FULL ||
+         code == MDB_BAD_TXN || code == MDB_INCOMPATIBLE;
 }
 
 LmdbEnv::~LmdbEnv() {
@@ -59,7 +66,10 @@ Status LmdbEnv::open(const std::string& directory, Mode mode, const StoreOptions
 }
 
 Status LmdbEnv::open_environment(Mode mode) {
+  watch_for_damage();
+  const ReadGuard guard;
   if (const int code = mdb_env_create(&env_); code != 0) return lmdb_error(code, "open the store");
+  mdb_env_set_assert(env_, [](MDB_env*, const char*) { stop_damaged(); });
   mdb_env_set_maxdbs(env_, kTableCount);
   mdb_env_set_maxreaders(env_, kReadersMax);
   if (mode == Mode::kOwner) {
@@ -73,6 +83,8 @@ Status LmdbEnv::open_environment(Mode mode) {
     if (code == ENOENT) return fail(Code::kNoInput, "there is no store in this directory");
     return lmdb_error(code, "open the store");
   }
+  find_map();
+  EMR_TRY(check_size());
   if (mode == Mode::kOwner) {
     int dead = 0;  // of a backup that was killed: they would keep old pages alive for ever
     mdb_reader_check(env_, &dead);
@@ -101,14 +113,17 @@ Status LmdbEnv::lock_directory() {
 /// A process beside the node follows when the node has grown its map; in the node itself this
 /// cannot happen, because it is the only one that grows it.
 int LmdbEnv::begin_read(MDB_txn** txn) const {
+  const ReadGuard guard;
   int code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, txn);
   if (code == MDB_MAP_RESIZED && mdb_env_set_mapsize(env_, 0) == 0) {
+    find_map();
     code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, txn);
   }
   return code;
 }
 
 Status LmdbEnv::open_tables(bool read_only) {
+  const ReadGuard guard;
   MDB_txn* txn = nullptr;
   int code = read_only ? begin_read(&txn) : mdb_txn_begin(env_, nullptr, 0U, &txn);
   if (code != 0) return lmdb_error(code, "read the store");
@@ -128,6 +143,7 @@ Status LmdbEnv::open_tables(bool read_only) {
   const bool same_format = code == 0 && as_text(view_of(found)) == kFormatName;
   if (code != 0) {
     mdb_txn_abort(txn);
+    if (code == MDB_NOTFOUND) return damaged("a table is missing");
     return lmdb_error(code, "read the store");
   }
   code = mdb_txn_commit(txn);
@@ -181,6 +197,7 @@ Status LmdbEnv::sync() {
 }
 
 int LmdbEnv::try_apply(const WriteBatch& batch, bool merges) {
+  const ReadGuard guard;
   MDB_txn* txn = nullptr;
   if (const int code = mdb_txn_begin(env_, nullptr, 0, &txn); code != 0) return code;
   if (const int code = put_all(txn, batch, merges); code != 0) {
@@ -197,6 +214,7 @@ MDB_dbi LmdbEnv::table(Table which, bool swapped) const noexcept {
 }
 
 Result<bool> LmdbEnv::is_swapped(MDB_txn* txn) const {
+  const ReadGuard guard;
   MDB_val key = value_of(as_bytes(kSwappedKey));
   MDB_val found{};
   const int code = mdb_get(txn, table(Table::kMeta, false), &key, &found);
@@ -297,6 +315,7 @@ Status LmdbEnv::grow() {
   const std::size_t next = std::min(info.me_mapsize + step, limit);
   const int code = mdb_env_set_mapsize(env_, next);
   if (code != 0) return lmdb_error(code, "grow the store's map");
+  find_map();
   return {};
 }
 
@@ -322,51 +341,17 @@ std::size_t LmdbEnv::map_limit() const noexcept {
   return static_cast<std::size_t>(std::max<std::uint64_t>(limit, kMapBytesLeast));
 }
 
-/// Pages ever used, less those on the free list: its records are lists of page numbers whose first
-/// word is their count.
-Result<MapUsage> LmdbEnv::map_usage() const {
-  MDB_txn* txn = nullptr;
-  if (const int code = begin_read(&txn); code != 0) return lmdb_error(code, "read the store");
-  constexpr MDB_dbi kFreeList = 0;
-  MDB_cursor* cursor = nullptr;
-  std::uint64_t free_pages = 0;
-  if (mdb_cursor_open(txn, kFreeList, &cursor) == 0) {
-    MDB_val key{};
-    MDB_val value{};
-    while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
-      std::size_t count = 0;
-      if (value.mv_size >= sizeof count) std::memcpy(&count, value.mv_data, sizeof count);
-      free_pages += count;
-    }
-    mdb_cursor_close(cursor);
-  }
-  mdb_txn_abort(txn);
-  MDB_envinfo info{};
-  MDB_stat stat{};
-  mdb_env_info(env_, &info);
-  mdb_env_stat(env_, &stat);
-  MapUsage usage;
-  usage.free_bytes = free_pages * stat.ms_psize;
-  usage.used_bytes = (info.me_last_pgno + 1) * stat.ms_psize;
-  usage.used_bytes -= std::min(usage.used_bytes, usage.free_bytes);
-  usage.limit_bytes = options_.limit_bytes;
-  if (usage.limit_bytes > 0) {
-    usage.used_percent = static_cast<unsigned>(
-        std::min<std::uint64_t>(usage.used_bytes * 100 / usage.limit_bytes, 100));
-  }
-  return usage;
-}
-
 Status LmdbEnv::copy_to(int fd) {
+  const CopyGuard guard;
   int code = mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT);
   if (code == MDB_MAP_RESIZED) {  // the node has grown its map since we opened it
     mdb_env_set_mapsize(env_, 0);
+    find_map();
     code = mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT);
   }
   if (code == 0 && ::fsync(fd) != 0 && errno != EINVAL) code = errno;  // EINVAL: /dev/null
   if (code == MDB_INCOMPATIBLE) {
-    return fail(Code::kIo, "the store is damaged: not every page of it can be reached")
-        .with_reason("corrupt");
+    return damaged("not every page of it can be reached");
   }
   return code == 0 ? Status() : Status(lmdb_error(code, "copy the store"));
 }

@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "store/damage.h"
 #include "store/growth_gate.h"
 #include "store/store.h"
 #include "store/vote_journal.h"
@@ -23,6 +24,8 @@ namespace emr::store {
 /// Meta key: the number of the journal's last batch that is in the table of votes.
 inline constexpr std::string_view kMergedKey = "votes-merged";
 
+/// Does LMDB complain about the file rather than about the call?
+bool is_damage(int code) noexcept;
 /// Text of an LMDB or errno code, as an Error of the right kind.
 Error lmdb_error(int code, std::string_view doing);
 
@@ -57,6 +60,11 @@ class LmdbEnv {
   Status copy_to(int fd);
 
   int begin_read(MDB_txn** txn) const;
+  /// Can these bytes, which LMDB says stand in the file, be read? Ends the process otherwise.
+  ByteView checked(const MDB_val& value) const {
+    if (!map_.holds(view_of(value))) stop_damaged();
+    return view_of(value);
+  }
   MDB_env* handle() const noexcept { return env_; }
   /// State and stage are two databases that change their roles; `swapped` as the transaction sees
   /// it.
@@ -68,6 +76,8 @@ class LmdbEnv {
  private:
   Status lock_directory();
   Status open_environment(Mode mode);
+  Status check_size() const;
+  void find_map() const;
   Status open_tables(bool read_only);
   Status open_journal();
   Result<std::optional<std::uint64_t>> merged_votes() const;
@@ -84,6 +94,7 @@ class LmdbEnv {
   std::string directory_;
   bool is_owner_ = false;
   MDB_env* env_ = nullptr;
+  mutable MappedRange map_;
   std::array<MDB_dbi, kTableCount> tables_{};
   GrowthGate growth_gate_;
   std::mutex pins_lock_;

@@ -6,6 +6,16 @@
 
 namespace emr::store {
 
+namespace {
+
+/// Reading can fail for what is in the file; for nothing else, or there is a bug.
+void check_read(int code) {
+  if (is_damage(code)) stop_damaged();
+  EMR_CHECK(code == 0);
+}
+
+}  // namespace
+
 LmdbSnapshot::LmdbSnapshot(LmdbEnv& env, Kind kind) : env_(&env) {
   if (kind == Kind::kShared) {
     lock_ = std::shared_lock(env.growth_gate());
@@ -51,10 +61,10 @@ void LmdbSnapshot::release() noexcept {
 
 MDB_txn* LmdbSnapshot::active() const {
   if (begun_) return txn_;
-  const int code = txn_ == nullptr ? env_->begin_read(&txn_) : mdb_txn_renew(txn_);
-  EMR_CHECK(code == 0);  // readers are bounded by kReadersMax; anything else is a lost medium
+  const ReadGuard guard;
+  check_read(txn_ == nullptr ? env_->begin_read(&txn_) : mdb_txn_renew(txn_));
   const auto swapped = env_->is_swapped(txn_);
-  EMR_CHECK(swapped.ok());
+  if (!swapped) stop_damaged();
   swapped_ = *swapped;
   begun_ = true;
   return txn_;
@@ -65,38 +75,41 @@ std::optional<ByteView> LmdbSnapshot::get_raw(Table table, ByteView key) const {
   MDB_val wanted = value_of(key);
   MDB_val found{};
   MDB_txn* const txn = active();
+  const ReadGuard guard;
   const int code = mdb_get(txn, env_->table(table, swapped_), &wanted, &found);
   if (code == MDB_NOTFOUND) return std::nullopt;
-  EMR_CHECK(code == 0);
-  return view_of(found);
+  check_read(code);
+  return env_->checked(found);
 }
 
 void LmdbSnapshot::visit(Table table, ByteView from,
                          const std::function<bool(ByteView, ByteView)>& visit) const {
   MDB_cursor* cursor = nullptr;
   MDB_txn* const txn = active();
-  EMR_CHECK(mdb_cursor_open(txn, env_->table(table, swapped_), &cursor) == 0);
   MDB_val key = value_of(from);
   MDB_val value{};
-  int code = mdb_cursor_get(cursor, &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
-  while (code == 0 && visit(view_of(key), view_of(value))) {
-    code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
-  }
+  const auto move = [&](MDB_cursor_op how) {
+    const ReadGuard guard;
+    return mdb_cursor_get(cursor, &key, &value, how);
+  };
+  check_read(mdb_cursor_open(txn, env_->table(table, swapped_), &cursor));
+  int code = move(from.empty() ? MDB_FIRST : MDB_SET_RANGE);
+  while (code == 0 && visit(env_->checked(key), env_->checked(value))) code = move(MDB_NEXT);
   mdb_cursor_close(cursor);
-  EMR_CHECK(code == 0 || code == MDB_NOTFOUND);
+  if (code != MDB_NOTFOUND) check_read(code);
 }
 
 std::uint64_t LmdbSnapshot::count(Table table) const {
   MDB_stat stat{};
   MDB_txn* const txn = active();
-  EMR_CHECK(mdb_stat(txn, env_->table(table, swapped_), &stat) == 0);
+  check_read(mdb_stat(txn, env_->table(table, swapped_), &stat));
   return stat.ms_entries;
 }
 
 std::uint64_t LmdbSnapshot::bytes(Table table) const {
   MDB_stat stat{};
   MDB_txn* const txn = active();
-  EMR_CHECK(mdb_stat(txn, env_->table(table, swapped_), &stat) == 0);
+  check_read(mdb_stat(txn, env_->table(table, swapped_), &stat));
   return (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) * stat.ms_psize;
 }
 

@@ -5,6 +5,7 @@
 
 #include "backup_set.h"
 #include "base/hex.h"
+#include "common/ledger_guard.h"
 #include "ledger/proof.h"
 #include "node_dir.h"
 #include "verbs.h"
@@ -95,6 +96,7 @@ Status save_keys(const NodeDir& dir, const std::string& folder) {
 }
 
 Status backup(Context& context) {
+  tools::guard_ledger(context);
   const NodeDir dir(context.text("dir"));
   const std::string target = without_slashes(context.text("to"));
   const std::string keys = without_slashes(context.text("keys-to"));

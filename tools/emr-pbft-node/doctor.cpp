@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "common/ledger_guard.h"
 #include "json/json.h"
 #include "verbs.h"
 
@@ -35,6 +36,7 @@ std::string text_line(const Finding& finding) {
 }
 
 Status doctor(Context& context) {
+  tools::guard_ledger(context);
   Patient patient{.dir = NodeDir(context.text("dir")), .deep = context.flag("deep")};
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
   check_files(patient);

@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
                       {66, "a file is missing"},
                       {69, "the node cannot be reached, or a port is taken"},
                       {73, "a file exists already, or cannot be created"},
+                      {74, "the ledger in the data directory is damaged, or the disk fails"},
                       {75,
                        "not ready, not in step in time, the disk is full, or the data directory is "
                        "in use"},

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "backup_set.h"
+#include "common/ledger_guard.h"
 #include "contracts/methods.h"
 #include "json/json.h"
 #include "node/prune.h"
@@ -43,6 +44,7 @@ Status prune(Context& context) {
                                                : static_cast<std::int64_t>(kLeastAgeSeconds);
   rule.before = std::time(nullptr) - age;
   rule.below_height = context.given("below-height") ? context.count("below-height") : UINT64_MAX;
+  tools::guard_ledger(context);
   const NodeDir dir(context.text("dir"));
   const bool dry_run = context.flag("dry-run");
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
@@ -86,6 +88,7 @@ std::uint64_t size_of(const std::string& path) {
 }
 
 Status compact(Context& context) {
+  tools::guard_ledger(context);
   const NodeDir dir(context.text("dir"));
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
   EMR_ASSIGN(const auto store, own_store(dir));

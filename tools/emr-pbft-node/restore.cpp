@@ -8,6 +8,7 @@
 
 #include "backup_set.h"
 #include "base/hex.h"
+#include "common/ledger_guard.h"
 #include "emr-query/ledger_audit.h"
 #include "json/json.h"
 #include "node_dir.h"
@@ -121,6 +122,7 @@ nlohmann::json plan_line(const BackupManifest& manifest, const Present& present,
 }
 
 Status restore(Context& context) {
+  tools::guard_ledger(context);
   const NodeDir dir(context.text("dir"));
   const std::string& from = context.text("from");
   const bool dry_run = context.flag("dry-run");

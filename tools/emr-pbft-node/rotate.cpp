@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "cli/system_random.h"
+#include "common/ledger_guard.h"
 #include "contracts/membership.h"
 #include "crypto/box.h"
 #include "crypto/signing.h"
@@ -91,6 +92,7 @@ Status renew(Context& context, const NodeDir& dir, nlohmann::json& args) {
 }
 
 Status rotate(Context& context) {
+  tools::guard_ledger(context);
   const NodeDir dir(context.text("dir"));
   EMR_ASSIGN(const NodeConfig config, read_config(dir));
   EMR_ASSIGN(const auto own, own_registration(dir, config.id));

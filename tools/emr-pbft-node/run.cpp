@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/system_random.h"
+#include "common/ledger_guard.h"
 #include "json/json.h"
 #include "node/node.h"
 #include "node_dir.h"
@@ -166,6 +167,7 @@ Status run_node(Context& context, const RunUntil& until) {
   keep_freed_memory();
   const sigset_t signals = block_stop_signals();
   ::umask(077);
+  tools::guard_ledger(context);
   const NodeDir dir(context.text("dir"));
   EMR_ASSIGN(const ledger::Genesis genesis, read_genesis(dir.genesis()));
   EMR_ASSIGN(const node::NodeOptions options, read_options(context, dir));

@@ -18,6 +18,8 @@ int main(int argc, char** argv) {
                                 .exit_status = {{0, "ok; an empty result is ok"},
                                                 {1, "not found, check: denied, or not verified"},
                                                 {65, "bad input"},
+                                                {74, "a ledger is damaged, or reading or writing "
+                                                     "failed"},
                                                 {77, "denied, or a key file is too open"}},
                                 .see_also = {"emr-tx", "emr-grant"},
                                 .handles_secrets = true};

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "client/query_client.h"
 #include "common/connection.h"
+#include "common/ledger_guard.h"
 #include "contracts/keys.h"
 #include "emr_query.h"
 #include "ledger/state_proof.h"
@@ -74,6 +75,7 @@ Result<Answered> ask_node(cli::Context& context, const std::string& key) {
 
 Result<Answered> read_copy(cli::Context& context, const std::string& key) {
   EMR_ASSIGN(const ledger::Genesis genesis, tools::load_genesis(context));
+  tools::guard_ledger(context);
   EMR_ASSIGN(const auto store, store::Store::open_copy(context.text("ledger")));
   EMR_ASSIGN(const ledger::StateProof proof, prove_from_copy(*store->snapshot(), genesis, key));
   EMR_ASSIGN(ledger::ProvenEntry proven, ledger::verify_state_proof(proof, genesis));

@@ -4,6 +4,7 @@
 
 #include "base/hex.h"
 #include "cli/cli.h"
+#include "common/ledger_guard.h"
 #include "json/json.h"
 #include "ledger/state_tree.h"
 #include "state.h"
@@ -31,6 +32,7 @@ Status print_entries(const store::Snapshot& view, cli::LineWriter& output) {
 }
 
 Status print_state(cli::Context& context) {
+  tools::guard_ledger(context);
   EMR_ASSIGN(const auto store, store::Store::open_copy(context.text("ledger")));
   const auto view = store->snapshot();
   EMR_ASSIGN(const ledger::ChainTip tip, tip_of(*view));

@@ -4,6 +4,7 @@
 
 #include "base/hex.h"
 #include "cli/cli.h"
+#include "common/ledger_guard.h"
 #include "contracts/methods.h"
 #include "export_audit.h"
 #include "json/access.h"
@@ -33,6 +34,7 @@ Result<ledger::Genesis> trusted_genesis(cli::Context& context) {
 }
 
 Status verify_directory(cli::Context& context, const ledger::Genesis& trusted) {
+  tools::guard_ledger(context);
   EMR_ASSIGN(const std::unique_ptr<store::Store> store,
              store::Store::open_copy(context.text("ledger")));
   const std::unique_ptr<store::Snapshot> snapshot = store->snapshot();

@@ -1,0 +1,117 @@
+#include "store/damage.h"
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+
+namespace emr::store {
+
+namespace {
+
+constexpr std::size_t kTextMax = 2048;
+
+// A signal handler has no other way to reach data.
+std::array<char, kTextMax> text;
+std::atomic<std::size_t> text_size = 0;
+std::atomic<int> copies = 0;
+thread_local volatile sig_atomic_t reads = 0;
+struct sigaction former_bus {};
+struct sigaction former_segv {};
+
+/// Nothing else of ours maps files, so a page behind the end of a file is one of a store. What is
+/// none of ours meets whoever was there before: a fault when its instruction runs again.
+void on_fault(int number, siginfo_t* info, void*) {
+  const bool is_fault = info->si_code > 0;  // else somebody sent it
+  if (is_fault && (number == SIGBUS || reads > 0 || copies.load() > 0)) stop_damaged();
+  sigaction(number, number == SIGBUS ? &former_bus : &former_segv, nullptr);
+  if (!is_fault) ::raise(number);
+}
+
+void install_handler(int number, struct sigaction& former) {
+  struct sigaction now {};
+  sigaction(number, nullptr, &now);
+  const bool is_there = (now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == on_fault;
+  if (is_there) return;
+  former = now;
+  struct sigaction action {};
+  action.sa_sigaction = on_fault;
+  action.sa_flags = SA_SIGINFO;
+  sigemptyset(&action.sa_mask);
+  sigaction(number, &action, nullptr);
+}
+
+}  // namespace
+
+Error damaged(const std::string& what) {
+  return fail(Code::kIo, "the ledger in this directory is damaged: " + what)
+      .with_reason("corrupt")
+      .with_hint("restore a backup (emr-pbft-node restore), or move data aside: the peers have "
+                 "everything");
+}
+
+void watch_for_damage() {
+  static std::mutex mutex;
+  const std::lock_guard lock(mutex);
+  if (text_size.load() == 0) {
+    const Error error = damaged("a page of it cannot be read");
+    say_on_damage("emr: error: " + error.message + "\nemr: hint: " + error.hint + "\n");
+  }
+  install_handler(SIGBUS, former_bus);
+  install_handler(SIGSEGV, former_segv);
+}
+
+void say_on_damage(const std::string& said) {
+  const std::size_t size = std::min(said.size(), kTextMax);
+  std::copy_n(said.begin(), size, text.begin());
+  text_size.store(size);
+}
+
+void stop_damaged() noexcept {
+  const char* at = text.data();
+  for (std::size_t left = text_size.load(); left > 0;) {
+    const ssize_t written = ::write(STDERR_FILENO, at, left);
+    if (written <= 0) break;
+    at += written;
+    left -= static_cast<std::size_t>(written);
+  }
+  ::_exit(static_cast<int>(Code::kIo));
+}
+
+ReadGuard::ReadGuard() noexcept { reads = reads + 1; }
+ReadGuard::~ReadGuard() { reads = reads - 1; }
+
+CopyGuard::CopyGuard() noexcept { ++copies; }
+CopyGuard::~CopyGuard() { --copies; }
+
+/// LMDB does not tell where its map is. It is one mapping: of the whole file, with room to grow.
+MappedRange find_mapping(int descriptor) {
+  struct stat file {};
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> maps(std::fopen("/proc/self/maps", "re"),
+                                                             std::fclose);
+  if (maps == nullptr || ::fstat(descriptor, &file) != 0) return {};
+  std::array<char, 4096 + 128> line{};
+  while (std::fgets(line.data(), static_cast<int>(line.size()), maps.get()) != nullptr) {
+    unsigned long first = 0;
+    unsigned long last = 0;
+    unsigned long inode = 0;
+    unsigned major_number = 0;
+    unsigned minor_number = 0;
+    const int read = std::sscanf(line.data(), "%lx-%lx %*4s %*x %x:%x %lu", &first, &last,
+                                 &major_number, &minor_number, &inode);
+    if (read == 5 && inode == file.st_ino &&
+        makedev(major_number, minor_number) == file.st_dev) {
+      return {first, last};
+    }
+  }
+  return {};
+}
+
+}  // namespace emr::store
