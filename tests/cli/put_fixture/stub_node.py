@@ -84,7 +84,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         rows = [{"type": "emr.lookup", "record": tag["record"],
                  "state": "unchanged" if tag["content"] == known else "absent"}
                 for tag in query["tags"]]
-        rows.append({"type": "emr.end", "v": 1, "count": len(rows), "height": 7})
+        rows.append({"type": "emr.end", "v": 1, "count": len(rows), "height": 7,
+                     "explain": {}})
         self.answer(200, "".join(json.dumps(row) + "\n" for row in rows).encode())
 
 
