@@ -159,7 +159,7 @@ table() {
     "$tool" --generate man | sed -n 's/^\.Pq Ev EMR_/EMR_/p' | sort -u | sed "s/^/$tool /"
   done > names
   own=$(awk '{ tools[$2] = tools[$2] " " $1; n[$2]++ } END { for (v in n) if (n[v] > 1) print v }' names | sort | xargs)
-  assert_equal "$own" "EMR_COLOR EMR_CONFIG EMR_ERROR_FORMAT EMR_GENESIS EMR_NODE EMR_ON_ERROR EMR_PROGRESS EMR_QUIET EMR_SESSION EMR_TIMEOUT EMR_VERBOSE"
+  assert_equal "$own" "EMR_COLOR EMR_CONFIG EMR_ERROR_FORMAT EMR_GENESIS EMR_IPFS_API EMR_NODE EMR_ON_ERROR EMR_PROGRESS EMR_QUIET EMR_SESSION EMR_TIMEOUT EMR_VERBOSE"
 }
 
 @test "strict keeps what makes FHIR, HL7 and CDA readable, and says whose policy it is (reviewer 18)" {

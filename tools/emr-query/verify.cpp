@@ -127,11 +127,11 @@ Result<std::string> verify_transaction(std::string_view line, ledger::EpochChain
 Result<std::string> verify_line(std::string_view line, ledger::EpochChain& trusted,
                                 ExportAuditor& blocks, bool& all_hold) {
   EMR_ASSIGN(const json::Json tree, json::parse_object(line));
-  const auto is = [&tree](const char* type) { return json::expect_type(tree, type).ok(); };
-  if (is("emr.proof")) return verify_transaction(line, trusted, all_hold);
-  if (is("emr.state-proof")) return verify_state(line, trusted, all_hold);
-  if (is("emr.evidence")) return verify_blame(line, trusted, all_hold);
-  if (is("emr.export")) {
+  EMR_ASSIGN(const std::string type, json::get_string(tree, "type", {.max = 64}));
+  if (type == "emr.proof") return verify_transaction(line, trusted, all_hold);
+  if (type == "emr.state-proof") return verify_state(line, trusted, all_hold);
+  if (type == "emr.evidence") return verify_blame(line, trusted, all_hold);
+  if (type == "emr.export") {
     EMR_TRY(blocks.add(tree));
     return std::string();
   }
