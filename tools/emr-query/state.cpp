@@ -8,6 +8,7 @@
 #include "json/json.h"
 #include "ledger/state_tree.h"
 #include "state.h"
+#include "store/damage.h"
 #include "store/store.h"
 
 namespace emr::query {
@@ -25,7 +26,8 @@ Status print_entries(const store::Snapshot& view, cli::LineWriter& output) {
   view.visit(store::Table::kState, {}, [&](ByteView key, ByteView value) {
     const nlohmann::json line = {{"key", std::string(as_text(key))},
                                  {"value", std::string(as_text(value))}};
-    written = output.write(json::canonical_checked(line));
+    const Result<std::string> text = json::canonical(line);
+    written = text ? output.write(*text) : Status(store::damaged("an entry is no text"));
     return written.ok();
   });
   return written;
