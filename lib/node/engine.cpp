@@ -8,6 +8,7 @@
 #include "ledger/bound_header.h"
 #include "ledger/limits.h"
 #include "node/limits.h"
+#include "store/damage.h"
 
 namespace emr::node {
 
@@ -121,8 +122,7 @@ Result<consensus::Restored> Engine::restored(const EngineOptions& options,
   if (start.tip.seq > 0) {
     const auto certificate = view->certificate(start.tip.seq);
     if (!certificate) {
-      return fail(Code::kIo, "the store lacks the certificate of its last block")
-          .with_reason("corrupt");
+      return store::damaged("the certificate of its last block is missing");
     }
     EMR_ASSIGN(start.tip.certificate, quorum::decode_certificate(*certificate));
   }

@@ -14,6 +14,7 @@
 #include "node/evidence_log.h"
 #include "node/limits.h"
 #include "node/service.h"
+#include "store/damage.h"
 
 namespace emr::node {
 
@@ -59,7 +60,7 @@ struct Request {
 };
 
 Error corrupt() {
-  return fail(Code::kIo, "the store holds a damaged block").with_reason("corrupt");
+  return store::damaged("a block cannot be read");
 }
 
 Result<ledger::Block> block_at(const store::Snapshot& view, std::uint64_t height) {

@@ -6,6 +6,7 @@
 #include "consensus/durable.h"
 #include "contracts/access.h"
 #include "node/limits.h"
+#include "store/damage.h"
 
 namespace emr::node {
 
@@ -75,8 +76,7 @@ class Pruning {
     const auto block = bytes ? ledger::decode_block(*bytes)
                              : Result<ledger::Block>(fail(Code::kIo, "a block is missing"));
     if (!block) {
-      return fail(Code::kIo, "block " + std::to_string(height) + " is damaged or missing")
-          .with_reason("corrupt");
+      return store::damaged("block " + std::to_string(height) + " cannot be read");
     }
     const bool old = height <= report_.stable && height < rule_.below_height &&
                      block->header.time < rule_.before;

@@ -6,6 +6,7 @@
 #include "ledger/limits.h"
 #include "ledger/merkle.h"
 #include "node/limits.h"
+#include "store/damage.h"
 
 namespace emr::node {
 
@@ -34,8 +35,7 @@ Result<std::unique_ptr<StateTransfer>> StateTransfer::open(Environment environme
 Status StateTransfer::load() {
   const auto view = env_.store->snapshot();
   const auto corrupt = [](const char* what) {
-    return fail(Code::kIo, std::string("the store holds a malformed record of ") + what)
-        .with_reason("corrupt");
+    return store::damaged(std::string("it holds a malformed record of ") + what);
   };
   if (const auto raw = view->get_raw(store::Table::kMeta, as_bytes("history"))) {
     WireReader reader(*raw);

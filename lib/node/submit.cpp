@@ -7,6 +7,7 @@
 #include "ledger/receipt_list.h"
 #include "node/limits.h"
 #include "node/service.h"
+#include "store/damage.h"
 
 namespace emr::node {
 
@@ -154,12 +155,12 @@ Result<std::string> proven_line(const store::Snapshot& view, const Hash32& txid,
   const auto bytes = view.block(position.height);
   const auto certificate = view.certificate(position.height);
   if (!bytes || !certificate) {
-    return fail(Code::kIo, "the store lacks a committed block").with_reason("corrupt");
+    return store::damaged("a committed block is missing");
   }
   EMR_ASSIGN(const ledger::Block block, ledger::decode_block(*bytes));
   EMR_ASSIGN(const auto receipts, view.receipts(position.height));
   if (position.index >= receipts.size() || receipts.size() != block.entries.size()) {
-    return fail(Code::kIo, "the store holds a damaged block").with_reason("corrupt");
+    return store::damaged("a block cannot be read");
   }
   EMR_ASSIGN(auto epochs, view.epoch_links(block.header.epoch));
   return committed_line(txid, position.height, position.index, receipts[position.index],

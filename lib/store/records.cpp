@@ -4,6 +4,7 @@
 
 #include "base/wire.h"
 #include "ledger/limits.h"
+#include "store/damage.h"
 #include "store/store.h"
 
 namespace emr::store {
@@ -11,7 +12,7 @@ namespace emr::store {
 namespace {
 
 Error corrupt(std::string_view what) {
-  return fail(Code::kIo, "the store holds a malformed " + std::string(what)).with_reason("corrupt");
+  return damaged("it holds a malformed " + std::string(what));
 }
 
 Bytes encode_tip(const ledger::ChainTip& tip) {

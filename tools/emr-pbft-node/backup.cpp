@@ -8,6 +8,7 @@
 #include "common/ledger_guard.h"
 #include "ledger/proof.h"
 #include "node_dir.h"
+#include "store/damage.h"
 #include "verbs.h"
 
 namespace emr::node_tool {
@@ -39,7 +40,7 @@ Result<BackupManifest> inspect_copy(const std::string& folder, const ledger::Gen
                              : Result<ledger::Block>(fail(Code::kIo, "the last block is missing"));
     if (!decoded || !certificate ||
         !certificate_holds(*view, *certificate, decoded->header, genesis)) {
-      return fail(Code::kIo, "the last block of the store does not verify").with_reason("corrupt");
+      return store::damaged("its last block does not verify");
     }
   }
   BackupManifest manifest;
