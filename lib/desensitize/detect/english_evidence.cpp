@@ -226,8 +226,8 @@ bool EnglishEvidence::looks_like_verb(std::size_t i) const {
     return true;
   }
   for (std::size_t at = words_[i].start; at < words_[i].stop; ++at) {
-    if (text_[at] == U'\'') {
-      return true;
+    if (text_[at] == U'\'' && !is_upper(text_[at + 1])) {
+      return true;  // but O'Dell
     }
   }
   return false;

@@ -129,6 +129,9 @@ class NameFinder : private EnglishPeople {
     while (last > i && initial(last) && text_[words_[last].stop] != U'.') {
       --last;  // but "Marcus W."
     }
+    while (clinical() && last > i && short_and_shouted(last) && !all_capitals(i, last)) {
+      --last;  // "Castellanos DEA", "Elidel BID"
+    }
     last = with_institution(last);
     const std::size_t next = last + 1;
     if (last == i && next < words_.size() && last_first(i)) {
@@ -207,7 +210,7 @@ class NameFinder : private EnglishPeople {
       add_words(first, last, kName, 52);
       return;
     }
-    if (medical(first, last) || eponym_pair(first, last) ||
+    if ((first == last && role(first)) || medical(first, last) || eponym_pair(first, last) ||
         label(first, last)) {
       return;
     }

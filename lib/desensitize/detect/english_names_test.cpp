@@ -52,6 +52,9 @@ TEST_CASE("English notes: a lone word is a person when something speaks for it")
       {"WBC 12, BP 90/60. Bed 7 Desruisseaux: extubated.", "Desruisseaux"},
       {"ICU note, PEEP 5. Family of Yusuf Demirel here; Demirel walks.", "Yusuf Demirel|Demirel"},
       {"Rash, BP 110/70. Neo: Feldberg. Diet: Cardiac", "Feldberg"},
+      {"CT done, CBC sent. Rm 6: O'Dell, CIWA 12.", "O'Dell"},
+      {"BP 110/70, ECG ok. Pt Quang, Mai Lee, 61F.", "Quang, Mai Lee"},
+      {"PMP checked, INR 2, CBC. Prescriber W. Castellano DEA verified.", "W. Castellano"},
       {"Decedent: HOLLIS, GERTRUDE ANN   Informant: Raymond Hollis (son)",
        "HOLLIS, GERTRUDE ANN|Raymond Hollis"},
   };

@@ -17,7 +17,9 @@ bool EnglishPeople::role(std::size_t i) const {
                  "sponsor", "coordinator", "donor", "recipient", "father-in-law", "pastor",
                  "mother-in-law", "judge", "attorney", "trooper", "sergeant", "paramedic",
                  "radiologist", "pathologist", "clinician", "recorder", "proband", "manager",
-                 "worker", "sitter", "babysitter", "landlord", "supervisor"});
+                 "worker", "sitter", "babysitter", "landlord", "supervisor", "inmate", "cellmate",
+                 "prescriber", "facilitator", "parent", "parents", "operator", "prosector",
+                 "witness", "bystander", "caretaker", "companion", "classmate", "tenant"});
 }
 
 bool EnglishPeople::met_somebody(std::size_t first) const {
@@ -55,7 +57,8 @@ bool EnglishPeople::acts(std::size_t i) const {
                  "who",      "sleeps",   "eats",     "walks",    "enjoys",   "likes",
                  "cried",    "smiled",   "left",     "drove",    "stayed",   "sees",
                  "will",     "would",    "has",      "had",      "does",     "did",
-                 "turned",   "tolerated", "attended", "joined"});
+                 "turned",   "tolerated", "attended", "joined",   "from",     "aware",
+                 "updated",  "shared",   "tearful",  "agreeable", "pleasant"});
 }
 
 /// ", 34", " (41M", ", a 7-year-old": an age of somebody.
@@ -155,12 +158,14 @@ bool EnglishPeople::eponym_pair(std::size_t first, std::size_t last) const {
          in_list(WordList::kEponymPairs, words_[first].lower + "-" + words_[last].lower);
 }
 
+bool EnglishPeople::short_and_shouted(std::size_t i) const {
+  const std::size_t letters = words_[i].stop - words_[i].start;
+  return letters >= 2 && letters <= 4 && all_capitals(i, i);
+}
+
 bool EnglishPeople::something(std::size_t first, std::size_t last) const {
-  for (std::size_t k = first; k <= last && last > first; ++k) {
-    const std::size_t letters = words_[k].stop - words_[k].start;
-    if (letters >= 2 && letters <= 4 && all_capitals(k, k) && !all_capitals(first, last)) {
-      return true;  // "Elidel BID", "IIB Ann Arbor"
-    }
+  if (last > first && short_and_shouted(first) && !all_capitals(first, last)) {
+    return true;  // "IIB Ann Arbor"
   }
   const std::size_t next = last + 1;
   return next < words_.size() && joined(last) &&

@@ -22,7 +22,7 @@ class RoleFinder : private EnglishEvidence {
       } else if (relative(i) && joined(i, U",(")) {
         if (!words_[i + 1].capital) {
           small_name(i + 1);
-        } else if (all_capitals(i + 1, i + 1)) {
+        } else if (all_capitals(i + 1, i + 1) || (unknown(i + 1) && unknown(i + 2))) {
           last_first(i + 1);
         }
       }
@@ -73,7 +73,7 @@ class RoleFinder : private EnglishEvidence {
   bool relative(std::size_t i) const {
     return any(i, {"wife", "husband", "son", "daughter", "mother", "father", "brother", "sister",
                    "spouse", "partner", "caregiver", "grandson", "granddaughter", "pt", "patient",
-                   "niece", "nephew", "aunt", "uncle"});
+                   "niece", "nephew", "aunt", "uncle", "inmate", "client"});
   }
 
   /// A word that is no word of the language: in lower case nothing else marks a name.
