@@ -6,6 +6,7 @@
 #include "client/query_client.h"
 #include "common/connection.h"
 #include "common/listing.h"
+#include "contracts/limits.h"
 #include "emr_query.h"
 #include "json/json.h"
 
@@ -200,6 +201,10 @@ Status list(cli::Context& context) {
   } else {
     EMR_ASSIGN(last, client.ask(query_of(context, listing)));
     for (const std::string& row : last.rows) EMR_TRY(sink(row));
+    if (last.rows.size() >= contracts::kRowsMax) {
+      context.reporter().notice("a node names " + std::to_string(contracts::kRowsMax) +
+                                " of them at the most: there may be more");
+    }
   }
   if (context.flag("explain")) context.reporter().notice("explain: " + last.explain_json);
   const bool missing = count == 0 && context.flag("exit-status");
