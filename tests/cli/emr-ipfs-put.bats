@@ -327,6 +327,18 @@ needs_python() { command -v python3 > /dev/null || skip "python3 is not here (st
   assert [ $((SECONDS - start)) -le 4 ]
 }
 
+@test "a node that dies with blocks that nobody else has: the attachment is put again" {
+  needs_python
+  a_day
+  stub_node hosp-a lose
+  node=(--node "$url" --genesis genesis.json --key-file service.json --passphrase-file passphrase)
+  run -0 emr-ipfs-put --attachments-root his "${node[@]}" day.jsonl
+  echo "${lines[0]}" | jq -c .attachments.manifest | emr-put-fixture open > manifest
+  chmod 600 manifest
+  emr-ipfs-put get "$(jq -r '.objects[0].cidHex' manifest)" "${node[@]}" --manifest manifest -o a
+  cmp a his/images/a.dcm
+}
+
 @test "nodes that lie, refuse or belong to another ledger" {
   needs_python
   a_day

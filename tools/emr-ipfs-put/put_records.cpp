@@ -26,6 +26,8 @@ using json::Json;
 constexpr std::size_t kGroupSize = 64;
 /// Text of a group: records are small; a stream of huge lines must not be collected.
 constexpr std::size_t kGroupBytes = std::size_t{16} << 20;
+/// Times one attachment is put when the nodes that took it are gone.
+constexpr int kPutTriesMax = 3;
 constexpr std::size_t kMaxPathBytes = 4096;
 constexpr std::size_t kMaxAttachments = 128;
 
@@ -89,7 +91,8 @@ class RecordPutter {
   Status put_record(Record& record);
   Status put_attachments(Record& record, const Json& list);
   Status verify(const Attachment& attachment, FdSource& file);
-  Status put_attachment(Attachment& attachment);
+  Result<Attachment> put_attachment(const Json& item, const std::string& where);
+  Status put_file(Attachment& attachment);
   Result<Json> seal_manifest(const Record& record,
                              const std::vector<content::ManifestObject>& objects);
   Result<crypto::BoxPublicKey> archive_key_of(const std::string& institution);
@@ -183,10 +186,7 @@ Status RecordPutter::put_attachments(Record& record, const Json& list) {
   Json handles = Json::array();
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::string where = json::join_pointer("/local/attachments", i);
-    EMR_ASSIGN(Attachment attachment, read_attachment(list[i], where, connection_.random));
-    if (Status put = put_attachment(attachment); !put) {
-      return std::move(put).error().with_pointer(where);
-    }
+    EMR_ASSIGN(Attachment attachment, put_attachment(list[i], where));
     const content::ManifestObject& object = attachment.object;
     handles.push_back(to_hex(content::content_handle(object.blinding, object.cid)));
     objects.push_back(std::move(attachment.object));
@@ -195,6 +195,19 @@ Status RecordPutter::put_attachments(Record& record, const Json& list) {
   record.json["attachments"] =
       Json{{"handles", std::move(handles)}, {"manifest", std::move(envelope)}};
   return {};
+}
+
+// A node that dies may take blocks with it that nobody else has yet. The attachment is put again,
+// where the next node is, under new keys: its file may have changed meanwhile.
+Result<Attachment> RecordPutter::put_attachment(const Json& item, const std::string& where) {
+  for (int tries = 1;; ++tries) {
+    EMR_ASSIGN(Attachment attachment, read_attachment(item, where, connection_.random));
+    Status stored = put_file(attachment);
+    if (stored) return attachment;
+    if (stored.error().reason != "not_found" || tries == kPutTriesMax) {
+      return std::move(stored).error().with_pointer(where);
+    }
+  }
 }
 
 Status RecordPutter::open_root() {
@@ -231,7 +244,7 @@ Status RecordPutter::verify(const Attachment& attachment, FdSource& file) {
 
 // The file is hashed again while it is sealed; one that changes in between is caught before its
 // root is announced, and blocks without a root mean nothing to anybody.
-Status RecordPutter::put_attachment(Attachment& attachment) {
+Status RecordPutter::put_file(Attachment& attachment) {
   EMR_ASSIGN(const std::unique_ptr<FdSource> file, root_->open_file(attachment.path));
   EMR_TRY(verify(attachment, *file));
   EMR_TRY(

@@ -1,6 +1,7 @@
 """A node of the consortium as far as emr-ipfs-put sees one: status, content, look-up. Says its URL
 on stdout, logs requests to stderr. MODE: honest, hang, flip (blocks come back changed), deny, drop
-(takes one block less than it was given), stranger (another ledger).
+(takes one block less than it was given), lose (has none of what came first, as the next node when
+one dies), stranger (another ledger).
 Usage: stub_node.py GENESIS NAME MODE"""
 import base64
 import hashlib
@@ -16,6 +17,7 @@ if mode == "stranger":
     genesis = "0" * 64
 known = "e" * 64  # the content tag that the ledger already has
 blocks = {}
+puts = 0
 
 
 def query_of(line):
@@ -77,6 +79,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             at += 4 + size
         if mode == "drop":
             stored -= 1
+        global puts
+        puts += 1
+        if mode == "lose" and puts == 1:
+            blocks.clear()
         return self.answer(200, json.dumps({"stored": stored, "present": present}).encode())
 
     def look_up(self, query):
