@@ -9,8 +9,8 @@ namespace emr::desensitize {
 namespace {
 
 #include "desensitize/detect/medical_en.inc"
-#include "desensitize/detect/names_en.inc"
 #include "desensitize/detect/ordinary_en.inc"
+#include "desensitize/detect/people_en.inc"
 #include "desensitize/detect/words_en.inc"
 
 class WordSet {
@@ -39,6 +39,9 @@ struct Lists {
   WordSet eponym_heads{kEponymHeads};
   WordSet given_names{kGivenNames};
   WordSet eponym_pairs{kEponymPairs};
+  WordSet duties{kDutyWords};
+  WordSet deeds{kDeedWords};
+  WordSet conditions{kConditionWords};
 };
 const Lists& lists() {
   static const Lists all;
@@ -59,6 +62,9 @@ bool in_list(WordList list, const std::string& word) {
     case WordList::kOrdinary: return lists().ordinary.has(word);
     case WordList::kGivenNames: return lists().given_names.has(word);
     case WordList::kEponymPairs: return lists().eponym_pairs.has(word);
+    case WordList::kDuties: return lists().duties.has(word);
+    case WordList::kDeeds: return lists().deeds.has(word);
+    case WordList::kConditions: return lists().conditions.has(word);
   }
   return false;
 }

@@ -1,26 +1,6 @@
 #include "desensitize/detect/english_people.h"
 
 namespace emr::desensitize {
-bool EnglishPeople::role(std::size_t i) const {
-  return any(i, {"wife", "husband", "son", "daughter", "mother", "mom", "mum", "father", "dad",
-                 "brother", "sister", "partner", "spouse", "girlfriend", "boyfriend", "fiance",
-                 "fiancee", "niece", "nephew", "aunt", "uncle", "cousin", "grandmother",
-                 "grandfather", "grandson", "granddaughter", "grandma", "grandpa", "friend",
-                 "neighbor", "neighbour", "roommate", "caregiver", "guardian", "boss", "coworker",
-                 "colleague", "teacher", "coach", "nurse", "rn", "lpn", "cna", "np", "pa", "md",
-                 "physician", "surgeon", "assistant", "assist", "resident", "intern", "attending",
-                 "fellow", "therapist", "counselor", "counsellor", "interpreter", "midwife",
-                 "doula", "aide", "tech", "technologist", "pharmacist", "dietitian", "chaplain",
-                 "officer", "deputy", "detective", "emt", "patient", "pt", "client", "child",
-                 "baby", "infant", "boy", "girl", "toddler", "twin", "oncologist", "cardiologist",
-                 "dear", "hi", "hello", "named", "thanks", "stepfather", "stepmother",
-                 "sponsor", "coordinator", "donor", "recipient", "father-in-law", "pastor",
-                 "mother-in-law", "judge", "attorney", "trooper", "sergeant", "paramedic",
-                 "radiologist", "pathologist", "clinician", "recorder", "proband", "manager",
-                 "worker", "sitter", "babysitter", "landlord", "supervisor", "inmate", "cellmate",
-                 "prescriber", "facilitator", "parent", "parents", "operator", "prosector",
-                 "witness", "bystander", "caretaker", "companion", "classmate", "tenant"});
-}
 
 bool EnglishPeople::met_somebody(std::size_t first) const {
   if (first == 0 || !joined(first - 1)) return false;
@@ -43,24 +23,6 @@ bool EnglishPeople::met_somebody(std::size_t first) const {
                          "message", "letter", "email", "supervised", "confirmed", "plays"});
 }
 
-bool EnglishPeople::acts(std::size_t i) const {
-  return any(i, {"reports",  "reported", "states",   "stated",   "says",     "said",
-                 "denies",   "denied",   "returns",  "returned", "presents", "presented",
-                 "lives",    "lived",    "called",   "calls",    "visits",   "visiting",
-                 "visited",  "agrees",   "agreed",   "prefers",  "wants",    "wanted",
-                 "requests", "requested", "complains", "complained", "feels", "felt",
-                 "rounded",  "attends",  "works",    "worked",   "wears",    "plays",
-                 "helps",    "helped",   "manages",  "arrived",  "came",     "went",
-                 "tells",    "told",     "asked",    "asks",     "thinks",   "believes",
-                 "remembers", "understands", "verbalized", "verbalizes", "endorses", "endorsed",
-                 "describes", "described", "declined", "declines", "refused", "refuses",
-                 "who",      "sleeps",   "eats",     "walks",    "enjoys",   "likes",
-                 "cried",    "smiled",   "left",     "drove",    "stayed",   "sees",
-                 "will",     "would",    "has",      "had",      "does",     "did",
-                 "turned",   "tolerated", "attended", "joined",   "from",     "aware",
-                 "updated",  "shared",   "tearful",  "agreeable", "pleasant"});
-}
-
 /// ", 34", " (41M", ", a 7-year-old": an age of somebody.
 bool EnglishPeople::aged(std::size_t last) const {
   const std::size_t next = last + 1;
@@ -76,21 +38,6 @@ bool EnglishPeople::aged(std::size_t last) const {
                          word.substr(digits).starts_with("-y"));
   return attached || any(age + 1, {"m", "f", "y", "yo", "yr", "yrs", "year", "years", "male",
                                    "female"});
-}
-
-/// What is said of findings and devices: "positive", "removed", "BID".
-bool EnglishPeople::state(std::size_t i) const {
-  return any(i, {"positive", "negative", "absent", "present", "intact", "normal", "abnormal",
-                 "pending", "excluded", "placed", "removed", "out", "off", "bid", "tid", "qid",
-                 "daily", "prn", "nightly", "weekly", "monthly", "steady", "sent", "applied",
-                 "used", "inserted", "deferred", "unremarkable", "none", "unlikely", "resolved",
-                 "reapplied", "discontinued", "draining", "patent", "equivocal", "neg", "pos",
-                 "grade", "type", "stage", "class", "level", "group", "criteria", "scale", "score",
-                 "protocol", "retractor", "clamp", "mask", "lamp", "foot", "joint", "mass",
-                 "focus", "nodes", "murmur", "pupil", "crutches", "exercises", "formula",
-                 "virus", "fever", "chromosome", "airway", "incision", "approach", "wires",
-                 "rods", "bands", "zones", "frame", "tongs", "glands", "spot", "palsy", "pearls",
-                 "given", "held", "started", "stopped", "bedside", "blot", "spirometry"});
 }
 
 /// "Kelly x4".

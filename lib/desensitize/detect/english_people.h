@@ -19,7 +19,7 @@ class EnglishPeople : protected EnglishEvidence {
   /// A frequent one at either end of the run.
   bool given_name(std::size_t first, std::size_t last) const;
   /// Mother, nurse, officer: who somebody is.
-  bool role(std::size_t i) const;
+  bool role(std::size_t i) const { return listed(WordList::kDuties, i); }
   /// "Austin Flint murmur", "Le Fort I", "Berg 41/56", "Foley out": something is meant.
   bool something(std::size_t first, std::size_t last) const;
   /// "Le Fort": written like a first and a last name.
@@ -32,13 +32,17 @@ class EnglishPeople : protected EnglishEvidence {
   bool label(std::size_t first, std::size_t last) const;
 
  private:
+  bool listed(WordList list, std::size_t i) const {
+    return i < words_.size() && in_list(list, words_[i].lower);
+  }
+  bool acts(std::size_t i) const { return listed(WordList::kDeeds, i); }
+  /// "positive", "removed", "BID".
+  bool state(std::size_t i) const { return listed(WordList::kConditions, i); }
   bool before(std::size_t first) const;
   bool whole_value(std::size_t first) const;
   bool multiplied(std::size_t i) const;
   bool met_somebody(std::size_t first) const;
-  bool acts(std::size_t i) const;
   bool aged(std::size_t last) const;
-  bool state(std::size_t i) const;
 };
 
 }  // namespace emr::desensitize

@@ -22,6 +22,9 @@ enum class WordList : std::uint8_t {
   kOrdinary,       ///< frequent words that are no names when they stand alone
   kGivenNames,
   kEponymPairs,    ///< "austin-flint": two capitalised words that name no person
+  kDuties,         ///< mother, nurse, officer: who somebody is
+  kDeeds,          ///< reports, visits: what people do
+  kConditions,     ///< positive, removed, daily: what is said of findings, devices and drugs
 };
 /// `word` in lower case.
 bool in_list(WordList list, const std::string& word);
