@@ -26,8 +26,6 @@ class EnglishPeople : protected EnglishEvidence {
   bool eponym_pair(std::size_t first, std::size_t last) const;
   /// "DEA", "BID": an abbreviation.
   bool short_and_shouted(std::size_t i) const;
-  /// Between one and two blanks: the words of one name. More begin the next field of a form.
-  bool wide_gap(std::size_t i) const { return words_[i + 1].start - words_[i].stop > 2; }
   /// "Informant:", "Adm:".
   bool label(std::size_t first, std::size_t last) const;
 

@@ -115,7 +115,7 @@ class RoleFinder : private EnglishEvidence {
       const bool dot = initial(last) && joined(last, U".");
       const bool turned = !comma && last == i && joined(last, U",");
       if (!joined(last) && !dot && !turned) break;
-      if (gap_is_wide(last)) break;
+      if (wide_gap(last)) break;
       comma = comma || (turned && !joined(last) && !dot);
       ++last;
     }
@@ -127,16 +127,16 @@ class RoleFinder : private EnglishEvidence {
   bool last_first(std::size_t i) {
     std::size_t family = i;
     while (family + 1 < words_.size() && family - i < 3 && capital(family) && joined(family) &&
-           !gap_is_wide(family)) {
+           !wide_gap(family)) {
       ++family;
     }
     if (family + 1 >= words_.size() || !capital(family) || text_[words_[family].stop] != U',' ||
-        !joined(family, U",") || gap_is_wide(family) || !capital(family + 1) ||
+        !joined(family, U",") || wide_gap(family) || !capital(family + 1) ||
         credential(family + 1) || medical(i, family) || medical(family + 1, family + 1)) {
       return false;
     }
     std::size_t last = family + 1;
-    while (last + 1 < words_.size() && last - family < 3 && joined(last) && !gap_is_wide(last) &&
+    while (last + 1 < words_.size() && last - family < 3 && joined(last) && !wide_gap(last) &&
            part(last + 1) && words_[last + 1].capital) {
       ++last;
     }
@@ -144,14 +144,12 @@ class RoleFinder : private EnglishEvidence {
     return true;
   }
   bool capital(std::size_t i) const { return words_[i].capital && !words_[i].number; }
-  /// Two blanks or more: the next field of a form.
-  bool gap_is_wide(std::size_t i) const { return words_[i + 1].start - words_[i].stop > 2; }
 
   void behind_title(std::size_t i) {
     if (!unknown(i) && !(i < words_.size() && words_[i].capital && part(i))) return;
     std::size_t last = i;
     while (last + 1 < words_.size() && last - i < 3 &&
-           (joined(last) || (initial(last) && joined(last, U"."))) && !gap_is_wide(last) &&
+           (joined(last) || (initial(last) && joined(last, U"."))) && !wide_gap(last) &&
            part(last + 1) && words_[last + 1].capital == words_[i].capital) {
       ++last;
     }
