@@ -88,6 +88,24 @@ void to_spans(const DecodedText& text, const Finds& finds, const std::bitset<kSp
   }
 }
 
+/// Both, as sorted spans that do not overlap; what overlapped is one span of the longer one's type.
+void unite(std::vector<Span>& spans, const std::vector<Span>& more) {
+  spans.insert(spans.end(), more.begin(), more.end());
+  std::sort(spans.begin(), spans.end(),
+            [](const Span& a, const Span& b) { return a.start < b.start; });
+  std::size_t kept = 0;
+  for (const Span& span : spans) {
+    Span* const last = kept > 0 ? &spans[kept - 1] : nullptr;
+    if (last == nullptr || span.start >= last->stop) {
+      spans[kept++] = span;
+      continue;
+    }
+    if (span.stop - span.start > last->stop - last->start) last->type = span.type;
+    last->stop = std::max(last->stop, span.stop);
+  }
+  spans.resize(kept);
+}
+
 /// Could the second net find anything here? It needs a run of digits or an '@'.
 bool worth_scanning(std::string_view text) {
   std::size_t digits = 0;
@@ -143,17 +161,26 @@ Language language_of(std::string_view text) noexcept {
   return has_ideograph(text) ? Language::kChinese : Language::kEnglish;
 }
 
-/// Scans what a reader sees of a text that hides something, and leads the finds back.
+/// Scans what a reader sees of a text that hides something, and leads the finds back: what is
+/// invisible may part two numbers as well as hide one.
 bool TextScanner::unveil(std::string_view text, const PatientContext* own,
                          std::vector<Span>& spans, int unveiled, Scan again) const {
   constexpr int kMostVeils = 3;  // a reference may be spelt with references
   if (unveiled == kMostVeils) return false;
+  const auto find_in = [&](const VisibleText& seen, std::vector<Span>& found) {
+    (this->*again)(seen.text, own, found, unveiled + 1);
+    for (Span& span : found) {
+      span.start = seen.starts[span.start];
+      span.stop = seen.stops[span.stop - 1];
+    }
+  };
   const std::optional<VisibleText> seen = visible(text);
   if (!seen) return false;
-  (this->*again)(seen->text, own, spans, unveiled + 1);
-  for (Span& span : spans) {
-    span.start = seen->origin[span.start];
-    span.stop = seen->origin[span.stop];
+  find_in(*seen, spans);
+  if (const auto parted = visible(text, Invisible::kBlank)) {
+    std::vector<Span> more;
+    find_in(*parted, more);
+    unite(spans, more);
   }
   return true;
 }

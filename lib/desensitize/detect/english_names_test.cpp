@@ -52,6 +52,13 @@ TEST_CASE("English notes: a lone word is a person when something speaks for it")
       {"WBC 12, BP 90/60. Bed 7 Desruisseaux: extubated.", "Desruisseaux"},
       {"ICU note, PEEP 5. Family of Yusuf Demirel here; Demirel walks.", "Yusuf Demirel|Demirel"},
       {"Rash, BP 110/70. Neo: Feldberg. Diet: Cardiac", "Feldberg"},
+      {"Mary Walker lives with her sister.", "Mary Walker"},
+      {"Jackson Pratt called to ask about his bill.", "Jackson Pratt"},
+      {"BP 110/70, CBC sent. Marcus Gunn called.", "Marcus Gunn"},
+      {"BP 110/70, CBC sent. Ludmila Kowalski: extubated.", "Ludmila Kowalski"},
+      {"BP 110/70, CBC sent. Okonjo: 61M stable.", "Okonjo"},
+      {"BP 110/70, CBC sent. Discussed w/ Okonjo about goals.", "Okonjo"},
+      {"Name: Edward Hashimoto\nBP 120/80, CBC sent", "Edward Hashimoto"},
       {"CT done, CBC sent. Rm 6: O'Dell, CIWA 12.", "O'Dell"},
       {"BP 110/70, ECG ok. Pt Quang, Mai Lee, 61F.", "Quang, Mai Lee"},
       {"PMP checked, INR 2, CBC. Prescriber W. Castellano DEA verified.", "W. Castellano"},
@@ -72,6 +79,7 @@ TEST_CASE("English notes: labels of forms, eponyms and what was done to them sta
         "On Quorbi BID and Zeltix nightly, BP up",
         "Donor: matched. Recipient: stable.", "ADL 4.6, ROM full, PT x2. Vistula protocol started.",
         "Elidex BID, IIB Zorn Arbor, CBC sent, INR 2",
+        "Marcus Gunn pupil left, BP 120/80, CBC sent", "Austin Flint murmur, ECG, CT done",
         "Kelly x4, Kelly clamp. CT chest, INR 2, LMWH."}) {
     CAPTURE(text);
     CHECK(found(text) == "");

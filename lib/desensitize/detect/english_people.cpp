@@ -3,7 +3,7 @@
 namespace emr::desensitize {
 
 bool EnglishPeople::met_somebody(std::size_t first) const {
-  if (first == 0 || !joined(first - 1)) return false;
+  if (first == 0 || !joined(first - 1, is(first - 1, "w") ? U"/" : U"")) return false;
   if (any(first - 1, {"told", "asked", "notified", "paged", "informed", "texted", "thank"})) {
     return true;
   }
@@ -23,10 +23,10 @@ bool EnglishPeople::met_somebody(std::size_t first) const {
                          "message", "letter", "email", "supervised", "confirmed", "plays"});
 }
 
-/// ", 34", " (41M", ", a 7-year-old": an age of somebody.
+/// ", 34", " (41M", ": 61F", ", a 7-year-old": an age of somebody.
 bool EnglishPeople::aged(std::size_t last) const {
   const std::size_t next = last + 1;
-  if (next >= words_.size() || !joined(last, U",(")) return false;
+  if (next >= words_.size() || !joined(last, U",(:")) return false;
   const std::size_t age = any(next, {"a", "an", "is", "age", "aged"}) ? next + 1 : next;
   if (age >= words_.size() || !words_[age].number || (age > next && !joined(next))) return false;
   const std::string& word = words_[age].lower;
@@ -51,8 +51,8 @@ bool EnglishPeople::label(std::size_t first, std::size_t last) const {
   std::size_t at = words_[last].stop;
   while (text_[at] == U' ') ++at;
   return text_[at] == U':' &&
-         ((first == last && role(first)) ||
-          (clinical() && !spoken_of(first, last) && !given_name(first, last)));
+         first == last &&
+         (role(first) || (clinical() && !spoken_of(first, last) && !given_name(first, last)));
 }
 
 bool EnglishPeople::spoken_of(std::size_t first, std::size_t last) const {

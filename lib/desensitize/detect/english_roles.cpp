@@ -104,6 +104,12 @@ class RoleFinder : private EnglishEvidence {
             unknown(i));
   }
 
+  /// Whatever else it means, behind a given name: "Thomas Fitzpatrick".
+  bool surname(std::size_t i) const {
+    return in_list(WordList::kGivenNames, words_[i - 1].lower) && capital(i) && joined(i - 1) &&
+           !credential(i);
+  }
+
   /// "NGUYEN, THUY LINH", "Henrik Aalto", "J. Makowski", "halvorsen, britta m".
   void behind_label(std::size_t i) {
     if (title_or_rank(i) && joined(i, U".")) ++i;
@@ -111,7 +117,7 @@ class RoleFinder : private EnglishEvidence {
     if (!part(i)) return;
     std::size_t last = i;
     bool comma = false;
-    while (last + 1 < words_.size() && last - i < 3 && part(last + 1)) {
+    while (last + 1 < words_.size() && last - i < 3 && (part(last + 1) || surname(last + 1))) {
       const bool dot = initial(last) && joined(last, U".");
       const bool turned = !comma && last == i && joined(last, U",");
       if (!joined(last) && !dot && !turned) break;

@@ -60,8 +60,8 @@ class EnglishText {
   bool any(std::size_t i, std::initializer_list<std::string_view> choices) const;
   /// Only blanks (and `also`) between word i and the next one, on one line.
   bool joined(std::size_t i, std::u32string_view also = U"") const;
-  /// Three blanks or more before the next word, which must exist: the next field of a form. (Two are
-  /// typed between names, too.)
+  /// Three blanks or more before the next word, which must exist: the next field of a form. (Two
+  /// are typed between names, too.)
   bool wide_gap(std::size_t i) const { return words_[i + 1].start - words_[i].stop > 2; }
   bool is_title(std::size_t i) const;
   /// The small words inside names: de, van, der, la.

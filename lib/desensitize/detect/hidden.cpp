@@ -8,7 +8,7 @@
 namespace emr::desensitize {
 namespace {
 
-constexpr std::size_t kLongestReference = 10;  // "&#x10FFFF;"
+constexpr std::size_t kLongestReference = 24;  // zeros may lead a number
 
 struct Reference {
   std::size_t size = 0;  ///< bytes from '&' to ';'; 0: none
@@ -33,15 +33,13 @@ char32_t named(std::string_view name) {
     std::string_view name;
     char32_t character;
   };
-  static constexpr std::array<Named, 9> kNamed = {{{"nbsp", 0xA0},
-                                                   {"amp", U'&'},
-                                                   {"lt", U'<'},
-                                                   {"gt", U'>'},
-                                                   {"quot", U'"'},
-                                                   {"apos", U'\''},
-                                                   {"middot", 0xB7},
-                                                   {"ensp", U' '},
-                                                   {"emsp", 0x3000}}};
+  static constexpr auto kNamed = std::to_array<Named>({
+      {"nbsp", 0xA0},   {"amp", U'&'},    {"lt", U'<'},      {"gt", U'>'},      {"quot", U'"'},
+      {"apos", U'\''}, {"middot", 0xB7}, {"ensp", U' '},    {"emsp", 0x3000},  {"thinsp", U' '},
+      {"shy", 0xAD},    {"zwnj", 0x200C}, {"zwj", 0x200D},   {"lrm", 0x200E},   {"rlm", 0x200F},
+      {"ndash", U'-'},  {"mdash", 0x2014},{"hyphen", U'-'},  {"dash", U'-'},    {"minus", U'-'},
+      {"colon", U':'},  {"comma", U','},  {"period", U'.'},  {"commat", U'@'},  {"sol", U'/'},
+      {"lpar", U'('},   {"rpar", U')'},   {"lowbar", U'_'},  {"num", U'#'},     {"plus", U'+'}});
   for (const Named& one : kNamed) {
     if (one.name == name) return one.character;
   }
@@ -59,30 +57,34 @@ Reference reference(std::string_view bytes) {
 
 }  // namespace
 
-std::optional<VisibleText> visible(std::string_view bytes) {
+std::optional<VisibleText> visible(std::string_view bytes, Invisible invisible) {
   VisibleText seen;
   seen.text.reserve(bytes.size());
-  const auto put = [&seen](std::size_t at, std::string_view character) {
-    seen.text.append(character);
-    seen.origin.resize(seen.text.size(), static_cast<std::uint32_t>(at));
+  bool any_hidden = false;
+  bool any_reference = false;
+  const auto put = [&](std::size_t start, std::size_t stop, char32_t c, std::string_view spelt) {
+    const bool hidden = is_invisible(c);
+    any_hidden = any_hidden || hidden;
+    if (hidden && invisible == Invisible::kDropped) return;
+    seen.text.append(hidden ? " " : spelt);
+    seen.starts.resize(seen.text.size(), static_cast<std::uint32_t>(start));
+    seen.stops.resize(seen.text.size(), static_cast<std::uint32_t>(stop));
   };
-  bool same = true;
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t start = at;
     const char32_t c = next_code_point(bytes, at);
     const Reference written = c == U'&' ? reference(bytes.substr(start)) : Reference{};
-    same = same && written.size == 0 && !is_invisible(c);
-    if (written.size != 0) {
-      std::string character;
-      append_utf8(character, written.character);
-      at = start + written.size;
-      if (!is_invisible(written.character)) put(start, character);
-    } else if (!is_invisible(c)) {
-      put(start, bytes.substr(start, at - start));
+    if (written.size == 0) {
+      put(start, at, c, bytes.substr(start, at - start));
+      continue;
     }
+    any_reference = true;
+    std::string character;
+    append_utf8(character, written.character);
+    at = start + written.size;
+    put(start, at, written.character, character);
   }
-  if (same) return std::nullopt;
-  seen.origin.push_back(static_cast<std::uint32_t>(bytes.size()));
+  if (!any_hidden && (!any_reference || invisible == Invisible::kBlank)) return std::nullopt;
   return seen;
 }
 

@@ -21,10 +21,13 @@ TEST_CASE("hidden: a text as it is seen, with the way back") {
   const std::optional<VisibleText> seen = visible("a\u200B&#24352;&nbsp;b&#x5f20;\uFEFF");
   REQUIRE(seen.has_value());
   CHECK(seen->text == "a\u5F20\u00A0b\u5F20");
-  REQUIRE(seen->origin.size() == seen->text.size() + 1);
-  CHECK(seen->origin[0] == 0);
-  CHECK(seen->origin[1] == 4);
-  CHECK(seen->origin.back() == 30);
+  REQUIRE(seen->starts.size() == seen->text.size());
+  REQUIRE(seen->stops.size() == seen->text.size());
+  CHECK(seen->starts[0] == 0);
+  CHECK(seen->stops[0] == 1);
+  CHECK(seen->starts[1] == 4);
+  CHECK(seen->stops[3] == 12);
+  CHECK(seen->stops.back() == 27);
 }
 
 TEST_CASE("hidden: invisible characters and references do not hide identifiers") {
@@ -36,7 +39,24 @@ TEST_CASE("hidden: invisible characters and references do not hide identifiers")
       {"<p>138&#48;013&#x38;000</p>", "138&#48;013&#x38;000"},
       {"电话 13&#2&#48;0;\u200B800138000", ""},
       {"电话138\u20110013\u20118000", "138\u20110013\u20118000"},
+      {"电话138\u061C0013\u31648000", "138\u061C0013\u31648000"},
+      {"电话138\u2009001&thinsp;38000", "138\u2009001&thinsp;38000"},
+      {"电话138&shy;0013&ndash;8000", "138&shy;0013&ndash;8000"},
+      {"电话1&#x00000000033;800138000", "1&#x00000000033;800138000"},
       {"phone:&nbsp;(212)&nbsp;555&#45;0134", "(212)&nbsp;555&#45;0134"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(std::string(one.text));
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("hidden: what is invisible may part two numbers as well as hide one") {
+  const Case cases[] = {
+      {"年龄45\u200B13800138000", "13800138000"},
+      {"联系 45\u200E13800138000", "13800138000"},
+      {"年龄45&#8203;13800138000", "13800138000"},
+      {"姓名：张\u200B三丰\u200B电话138\u200B00138000", "张\u200B三丰|138\u200B00138000"},
   };
   for (const Case& one : cases) {
     CAPTURE(std::string(one.text));

@@ -108,11 +108,12 @@ class DecodedText {
 };
 
 /// U+FF01..U+FF5E are ASCII in full width; the vertical lines of drawn tables are '|', hyphens and
-/// the short dash '-', the blank that does not break a blank.
+/// the short dash '-', blanks of any width a blank.
 constexpr char32_t fold(char32_t c) noexcept {
   if (c >= 0xFF01) return c <= 0xFF5E ? c - 0xFEE0 : c;
   if ((c >= 0x2010 && c <= 0x2013) || c == 0x2212) return U'-';
-  return c == 0x2502 || c == 0x2503 ? U'|' : c == 0xA0 ? U' ' : c;
+  if (c == 0xA0 || (c >= 0x2000 && c <= 0x200A) || c == 0x202F || c == 0x205F) return U' ';
+  return c == 0x2502 || c == 0x2503 ? U'|' : c;
 }
 
 /// The places of a text with one of some marks, in order, found sixty-four characters at a time:
