@@ -5,17 +5,33 @@
 #include <sstream>
 
 #include "base/hex.h"
+#include "store/memtable.h"
 #include "store/store.h"
 
 namespace emr::store {
 namespace {
 
-TEST_CASE("format: key of a height and position of a transaction") {
+/// FORMAT.md without its blanks.
+std::string the_format() {
   std::ifstream file(EMR_SOURCE_DIR "/lib/store/FORMAT.md");
   std::ostringstream text;
   text << file.rdbuf();
   std::string all = text.str();
   std::erase_if(all, [](char c) { return c == ' ' || c == '\n'; });
+  return all;
+}
+
+TEST_CASE("format: the log of a batch") {
+  WriteBatch batch;
+  batch.put(Table::kState, as_bytes("b"), as_bytes("1"));
+  batch.put(Table::kVotes, as_bytes("v"), as_bytes("not gathered"));
+  batch.erase(Table::kState, as_bytes("a"));
+  const std::string log = to_hex(Memtable().after(batch, false).run->log);
+  CHECK(the_format().find(log) != std::string::npos);
+}
+
+TEST_CASE("format: key of a height and position of a transaction") {
+  const std::string all = the_format();
   CommittedBlock block;
   block.tip.height = 258;
   const std::vector<std::string> receipts{"{}", "{}", "{}"};

@@ -30,6 +30,21 @@ inline constexpr std::size_t kReceiptsBytesMax = std::size_t{16} << 20;
 /// every few heights.
 inline constexpr std::size_t kJournalBytesMax = std::size_t{4} << 20;
 
+/// The memtable. A round through the key space takes twice so many batches: the slices are then a
+/// few keys a page even of a tree of some hundred thousand keys.
+inline constexpr std::size_t kMemtableSlices = 16;
+/// So many changes gather in any case: those of many small blocks share pages too.
+inline constexpr std::size_t kMemtableEntriesLeast = 1024;
+/// Runs that are searched one by one before they are merged: merging costs a look at every entry.
+inline constexpr std::size_t kMemtableFreshRuns = 8;
+/// What is logged at most, in memory too and read again at a start: half a round of full blocks.
+inline constexpr std::size_t kMemtableBytesMax = std::size_t{32} << 20;
+/// With three of them set by a key, one key in a hundred and fifty is looked for in vain.
+inline constexpr std::size_t kFilterBitsPerKey = 16;
+/// Two pieces of a log and their keys fill a page; a value above half a page would take pages of
+/// its own, in a row.
+inline constexpr std::size_t kLogPieceBytes = 2000;
+
 /// Memory that a batch keeps for its successor: a full block of ordinary transactions.
 inline constexpr std::size_t kBatchBytesKept = std::size_t{4} << 20;
 

@@ -18,10 +18,10 @@ namespace {
 constexpr std::array<const char*, kTableCount> kTableNames = {
     "meta",  "blocks",   "receipts", "certificates", "state",
     "votes", "sidecars", "txindex",  "content",      "handles",
-    "stage"};
+    "stage", "memlog"};
 /// Meta key: present when "stage" holds the state and "state" the stage.
 constexpr std::string_view kSwappedKey = "state-in-stage";
-constexpr std::string_view kFormatName = "emr-store/1";
+constexpr std::string_view kFormatName = "emr-store/2";
 
 }  // namespace
 
@@ -62,6 +62,7 @@ Status LmdbEnv::open(const std::string& directory, Mode mode, const StoreOptions
   EMR_TRY(open_environment(mode));
   EMR_TRY(open_tables(mode != Mode::kOwner));
   if (mode != Mode::kOwner) return {};
+  EMR_TRY(open_memtable());
   return open_journal();
 }
 
@@ -177,9 +178,10 @@ Status LmdbEnv::write(const WriteBatch& batch, Durability durability, bool merge
   // is the second flush, of the page that makes the new tree the current one.
   // (LMDB 0.9 heeds this flag of the environment only, not one of the transaction.)
   mdb_env_set_flags(env_, MDB_NOMETASYNC, is_repeatable ? 1 : 0);
+  const std::optional<MemStep> step = step_of(batch);
   // Every round either ends the call or at least adds room; a batch is bounded, so this ends.
   int code = 0;
-  while ((code = try_apply(batch, merges)) != 0) {
+  while ((code = try_apply(batch, step ? &*step : nullptr, merges)) != 0) {
     if (code != MDB_MAP_FULL && code != MDB_MAP_RESIZED) return lmdb_error(code, "write");
     EMR_TRY(grow());
   }
@@ -196,15 +198,19 @@ Status LmdbEnv::sync() {
   return {};
 }
 
-int LmdbEnv::try_apply(const WriteBatch& batch, bool merges) {
+int LmdbEnv::try_apply(const WriteBatch& batch, const MemStep* step, bool merges) {
   const ReadGuard guard;
   MDB_txn* txn = nullptr;
   if (const int code = mdb_txn_begin(env_, nullptr, 0, &txn); code != 0) return code;
-  if (const int code = put_all(txn, batch, merges); code != 0) {
+  if (const int code = put_all(txn, batch, step, merges); code != 0) {
     mdb_txn_abort(txn);
     return code;
   }
-  return mdb_txn_commit(txn);  // syncs; frees the transaction whatever it returns
+  const std::size_t number = mdb_txn_id(txn);
+  if (step != nullptr) announce(number, step->next);
+  const int code = mdb_txn_commit(txn);  // syncs; frees the transaction whatever it returns
+  if (step != nullptr) settle_versions(number, code == 0);
+  return code;
 }
 
 MDB_dbi LmdbEnv::table(Table which, bool swapped) const noexcept {
@@ -270,7 +276,7 @@ int LmdbEnv::put_journaled(Writer& writer) {
                     {Table::kMeta, as_bytes(kMergedKey), ByteView(last)});
 }
 
-int LmdbEnv::put_all(MDB_txn* txn, const WriteBatch& batch, bool merges) {
+int LmdbEnv::put_all(MDB_txn* txn, const WriteBatch& batch, const MemStep* step, bool merges) {
   const auto swapped = is_swapped(txn);
   if (!swapped) return EIO;
   if (batch.clears_stage()) {
@@ -282,16 +288,30 @@ int LmdbEnv::put_all(MDB_txn* txn, const WriteBatch& batch, bool merges) {
     if (const int code = merges ? put_journaled(writer) : 0; code != 0) return code;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const WriteBatch::Change change = batch.change(i);
+      if (is_gathered(change.table)) continue;
       const int code = writer.put(table(change.table, *swapped), change);
       if (code != 0) return code;
     }
+    if (const int code = step ? put_step(writer, *step, *swapped) : 0; code != 0) return code;
   }
+  if (const int code = step ? put_log(txn, *step) : 0; code != 0) return code;
   if (!batch.installs_stage()) return 0;
   const int code = mdb_drop(txn, table(Table::kState, *swapped), 0);
   if (code != 0) return code;
   WriteBatch::Change role{Table::kMeta, as_bytes(kSwappedKey), std::nullopt};
   if (!*swapped) role.value = as_bytes("1");
   return Writer(txn).put(table(Table::kMeta, false), role);
+}
+
+/// What the memtable settles, into the trees.
+int LmdbEnv::put_step(Writer& writer, const MemStep& step, bool swapped) {
+  for (const MemEntry& entry : step.settled) {
+    WriteBatch::Change change{entry.table, entry.key(), std::nullopt};
+    if (!entry.erased) change.value = entry.value();
+    const int code = writer.put(table(entry.table, swapped), change);
+    if (code != 0) return code;
+  }
+  return 0;
 }
 
 Status LmdbEnv::grow() {

@@ -16,6 +16,7 @@
 
 #include "store/damage.h"
 #include "store/growth_gate.h"
+#include "store/memtable.h"
 #include "store/store.h"
 #include "store/vote_journal.h"
 
@@ -70,6 +71,8 @@ class LmdbEnv {
   /// it.
   MDB_dbi table(Table which, bool swapped) const noexcept;
   Result<bool> is_swapped(MDB_txn* txn) const;
+  /// Begins or renews a read transaction, with the version of the memtable that belongs to it.
+  int begin_view(MDB_txn** txn, std::shared_ptr<const Memtable>& memtable) const;
   std::shared_ptr<PinnedView> pin();
   GrowthGate& growth_gate() noexcept { return growth_gate_; }
 
@@ -84,10 +87,19 @@ class LmdbEnv {
   Status forget_votes();
   void remember(const WriteBatch& votes);
   Status write(const WriteBatch& batch, Durability durability, bool merges);
-  int try_apply(const WriteBatch& batch, bool merges);
-  int put_all(MDB_txn* txn, const WriteBatch& batch, bool merges);
+  int try_apply(const WriteBatch& batch, const MemStep* step, bool merges);
+  int put_all(MDB_txn* txn, const WriteBatch& batch, const MemStep* step, bool merges);
   class Writer;
   int put_journaled(Writer& writer);
+  int put_step(Writer& writer, const MemStep& step, bool swapped);
+  int put_log(MDB_txn* txn, const MemStep& step);
+  void announce(std::size_t number, std::shared_ptr<const Memtable> version) const;
+  void settle_versions(std::size_t number, bool is_committed) const;
+  std::optional<MemStep> step_of(const WriteBatch& batch) const;
+  Status open_memtable();
+  Result<std::shared_ptr<const Memtable>> read_memtable(MDB_txn* txn) const;
+  std::shared_ptr<const Memtable> memtable_of(MDB_txn* txn) const;
+  std::shared_ptr<const Memtable> newest_memtable() const;
   Status grow();
   std::size_t map_limit() const noexcept;
 
@@ -97,6 +109,9 @@ class LmdbEnv {
   mutable MappedRange map_;
   std::array<MDB_dbi, kTableCount> tables_{};
   GrowthGate growth_gate_;
+  /// Versions by the first transaction that shows them; two while a commit is under way.
+  mutable std::map<std::size_t, std::shared_ptr<const Memtable>> memtables_;
+  mutable std::mutex memtables_lock_;
   std::mutex pins_lock_;
   std::vector<std::weak_ptr<LmdbPin>> pins_;
   int lock_descriptor_ = -1;
@@ -130,12 +145,15 @@ class LmdbSnapshot final : public Snapshot {
 
  private:
   MDB_txn* active() const;
+  void visit_tree(Table table, ByteView from,
+                  const std::function<bool(ByteView, ByteView)>& visit) const;
 
   LmdbEnv* env_;
   std::shared_lock<GrowthGate> lock_;
   mutable MDB_txn* txn_ = nullptr;
   mutable bool begun_ = false;
   mutable bool swapped_ = false;
+  mutable std::shared_ptr<const Memtable> memtable_;
 };
 
 /// A pinned view: its transaction lives outside the growth lock, and growing ends it.

@@ -62,7 +62,7 @@ void LmdbSnapshot::release() noexcept {
 MDB_txn* LmdbSnapshot::active() const {
   if (begun_) return txn_;
   const ReadGuard guard;
-  check_read(txn_ == nullptr ? env_->begin_read(&txn_) : mdb_txn_renew(txn_));
+  check_read(env_->begin_view(&txn_, memtable_));
   const auto swapped = env_->is_swapped(txn_);
   if (!swapped) stop_damaged();
   swapped_ = *swapped;
@@ -75,6 +75,11 @@ std::optional<ByteView> LmdbSnapshot::get_raw(Table table, ByteView key) const {
   MDB_val wanted = value_of(key);
   MDB_val found{};
   MDB_txn* const txn = active();
+  if (is_gathered(table)) {
+    const MemEntry* const entry = memtable_->find(table, key);
+    if (entry != nullptr && entry->erased) return std::nullopt;
+    if (entry != nullptr) return entry->value();
+  }
   const ReadGuard guard;
   const int code = mdb_get(txn, env_->table(table, swapped_), &wanted, &found);
   if (code == MDB_NOTFOUND) return std::nullopt;
@@ -82,8 +87,37 @@ std::optional<ByteView> LmdbSnapshot::get_raw(Table table, ByteView key) const {
   return env_->checked(found);
 }
 
+/// What the memtable holds lies over what the tree holds.
 void LmdbSnapshot::visit(Table table, ByteView from,
                          const std::function<bool(ByteView, ByteView)>& visit) const {
+  active();
+  if (!is_gathered(table) || memtable_->empty()) return visit_tree(table, from, visit);
+  Memtable::Cursor young(*memtable_, table, from);
+  bool goes_on = true;
+  const auto tell = [&] {
+    const MemEntry& entry = *young.get();
+    goes_on = entry.erased || visit(entry.key(), entry.value());
+    young.next();
+  };
+  visit_tree(table, from, [&](ByteView key, ByteView value) {
+    const auto is_young_first = [&] {
+      return goes_on && young.get() != nullptr && as_text(young.get()->key()) < as_text(key);
+    };
+    while (is_young_first()) tell();
+    if (!goes_on) return false;
+    const bool is_replaced = young.get() != nullptr && as_text(young.get()->key()) == as_text(key);
+    if (is_replaced) {
+      tell();
+    } else {
+      goes_on = visit(key, value);
+    }
+    return goes_on;
+  });
+  while (goes_on && young.get() != nullptr) tell();
+}
+
+void LmdbSnapshot::visit_tree(Table table, ByteView from,
+                              const std::function<bool(ByteView, ByteView)>& visit) const {
   MDB_cursor* cursor = nullptr;
   MDB_txn* const txn = active();
   MDB_val key = value_of(from);

@@ -22,8 +22,9 @@ enum class Table : std::uint8_t {
   kContent,       ///< binary CID -> sealed block bytes
   kHandles,       ///< handle -> r, CID
   kStage,         ///< a state that is being fetched, as kState; becomes it by install_stage()
+  kMemlog,        ///< number of a batch, piece -> changes of it that the trees lack
 };
-inline constexpr std::size_t kTableCount = 11;
+inline constexpr std::size_t kTableCount = 12;
 
 /// How much a batch must survive.
 enum class Durability : std::uint8_t {

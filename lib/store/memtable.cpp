@@ -1,0 +1,296 @@
+#include "store/memtable.h"
+
+#include <algorithm>
+#include <bit>
+#include <compare>
+#include <string_view>
+
+#include "base/check.h"
+#include "base/wire.h"
+#include "store/limits.h"
+
+namespace emr::store {
+
+namespace {
+
+constexpr std::uint8_t kOfState = 1;
+constexpr std::uint8_t kErased = 2;
+
+std::size_t hash_of(ByteView key) noexcept { return std::hash<std::string_view>{}(as_text(key)); }
+
+/// Positions before states, as a block brings them.
+std::strong_ordering order(Table a, ByteView a_key, Table b, ByteView b_key) noexcept {
+  if (a != b) return a == Table::kTxIndex ? std::strong_ordering::less
+                                          : std::strong_ordering::greater;
+  return as_text(a_key) <=> as_text(b_key);
+}
+std::strong_ordering order(const MemEntry& a, const MemEntry& b) noexcept {
+  return order(a.table, a.key(), b.table, b.key());
+}
+bool is_before(const MemEntry& a, const MemEntry& b) noexcept { return order(a, b) < 0; }
+
+const MemEntry* first_from(const std::vector<MemEntry>& entries, Table table,
+                           ByteView key) noexcept {
+  return std::lower_bound(entries.data(), entries.data() + entries.size(), key,
+                          [table](const MemEntry& entry, ByteView wanted) {
+                            return order(entry.table, entry.key(), table, wanted) < 0;
+                          });
+}
+
+KeyFilter filter_of(const std::vector<MemEntry>& entries) {
+  KeyFilter filter(entries.size());
+  for (const MemEntry& entry : entries) filter.add(hash_of(entry.key()));
+  return filter;
+}
+
+/// The changes of gathered tables, the last one of each key, in order.
+std::vector<WriteBatch::Change> gathered(const WriteBatch& batch) {
+  std::vector<WriteBatch::Change> changes;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const WriteBatch::Change change = batch.change(i);
+    if (is_gathered(change.table)) changes.push_back(change);
+  }
+  const auto before = [](const WriteBatch::Change& a, const WriteBatch::Change& b) {
+    return order(a.table, a.key, b.table, b.key) < 0;
+  };
+  if (!std::is_sorted(changes.begin(), changes.end(), before)) {
+    std::stable_sort(changes.begin(), changes.end(), before);
+  }
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (i + 1 < changes.size() && !before(changes[i], changes[i + 1])) continue;
+    changes[kept++] = changes[i];
+  }
+  changes.resize(kept);
+  return changes;
+}
+
+Bytes log_of(const WriteBatch& batch) {
+  const std::vector<WriteBatch::Change> changes = gathered(batch);
+  WireWriter wire(batch.bytes() + changes.size() * 7);
+  for (const WriteBatch::Change& change : changes) {
+    wire.u8(static_cast<std::uint8_t>((change.table == Table::kState ? kOfState : 0) |
+                                      (change.value ? 0 : kErased)));
+    wire.u16(static_cast<std::uint16_t>(change.key.size()));
+    const ByteView value = change.value.value_or(ByteView());
+    wire.u32(static_cast<std::uint32_t>(value.size())).raw(change.key).raw(value);
+  }
+  return std::move(wire).take();
+}
+
+Result<MemRunPtr> read_log(std::uint64_t number, Bytes log) {
+  auto run = std::make_shared<MemRun>();
+  run->log = std::move(log);
+  WireReader wire(run->log);
+  while (wire.remaining() > 0) {
+    MemEntry entry;
+    entry.batch = number;
+    const std::uint8_t kind = wire.u8();
+    entry.table = (kind & kOfState) != 0 ? Table::kState : Table::kTxIndex;
+    entry.erased = (kind & kErased) != 0;
+    entry.key_size = wire.u16();
+    entry.value_size = wire.u32();
+    entry.at = wire.raw(std::size_t{entry.key_size} + entry.value_size).data();
+    const bool is_good = !wire.failed() && kind <= (kOfState | kErased) && entry.key_size > 0 &&
+                         entry.key_size <= kKeyBytesMax && !(entry.erased && entry.value_size > 0);
+    if (!is_good || (!run->entries.empty() && !is_before(run->entries.back(), entry))) {
+      return fail(Code::kData, "not a log of changes").with_reason("memlog");
+    }
+    run->entries.push_back(entry);
+  }
+  run->filter = filter_of(run->entries);
+  return MemRunPtr(std::move(run));
+}
+
+}  // namespace
+
+/// Three bits of one word, which a third hash names.
+std::uint64_t KeyFilter::bits(std::size_t hash) noexcept {
+  return std::uint64_t{1} << hash % 64 | std::uint64_t{1} << (hash >> 6) % 64 |
+         std::uint64_t{1} << (hash >> 12) % 64;
+}
+
+KeyFilter::KeyFilter(std::size_t keys)
+    : words_(std::bit_ceil(std::max<std::size_t>(keys * kFilterBitsPerKey / 64, 1))) {}
+
+const MemEntry* MemRun::find(Table table, ByteView key, std::size_t hash) const noexcept {
+  if (!filter.may_hold(hash)) return nullptr;
+  const MemEntry* const found = first_from(entries, table, key);
+  const bool is_here = found != entries.data() + entries.size() &&
+                       order(found->table, found->key(), table, key) == 0;
+  return is_here ? found : nullptr;
+}
+
+const MemEntry* Memtable::find(Table table, ByteView key) const noexcept {
+  if (empty()) return nullptr;
+  const std::size_t hash = hash_of(key);
+  for (auto run = fresh_.rbegin(); run != fresh_.rend(); ++run) {
+    if (const MemEntry* const found = (*run)->find(table, key, hash)) return found;
+  }
+  return merged_->find(table, key, hash);
+}
+
+// --- changing ------------------------------------------------------------------------------------
+
+MemStep Memtable::after(const WriteBatch& batch, bool settle_all) const {
+  auto next = std::make_shared<Memtable>(*this);  // shares the runs
+  MemStep step;
+  step.number = last_ + 1;
+  auto run = read_log(step.number, log_of(batch));
+  EMR_CHECK(run.ok());
+  step.run = *run;
+  next->add(step.number, step.run);
+  settle_all = settle_all || next->bytes() > kMemtableBytesMax;
+  if (settle_all) next->begin_round();
+  step.source = next->merged_;
+  const std::size_t waiting = next->waiting();
+  const std::size_t spare = waiting - std::min(waiting, kMemtableEntriesLeast);
+  step.settled = next->settle(settle_all ? waiting : std::min(spare, waiting / kMemtableSlices));
+  step.first_kept = next->batches_.empty() ? step.number + 1 : next->batches_.front().number;
+  if (next->batches_.empty()) {  // what is left of the runs says what the trees say
+    next->merged_ = std::make_shared<const MemRun>();
+    next->fresh_.clear();
+    next->settled_first_ = next->settled_last_ = 0;
+  }
+  step.next = std::move(next);
+  return step;
+}
+
+Status Memtable::add_logged(std::uint64_t number, Bytes log) {
+  EMR_ASSIGN(MemRunPtr run, read_log(number, std::move(log)));
+  add(number, std::move(run));
+  return {};
+}
+
+void Memtable::add(std::uint64_t number, MemRunPtr run) {
+  last_ = number;
+  batches_.push_back({number, run->entries.size(), run->log.size()});
+  fresh_.push_back(std::move(run));
+  if (fresh_.size() == kMemtableFreshRuns) merge();
+}
+
+/// The entry is settled or replaced. Logs go from the oldest on: a younger one may hold what came
+/// after a change in an older one.
+void Memtable::count_off(const MemEntry& entry) noexcept {
+  const auto batch = std::lower_bound(
+      batches_.begin(), batches_.end(), entry.batch,
+      [](const Batch& one, std::uint64_t number) { return one.number < number; });
+  if (batch != batches_.end() && batch->number == entry.batch) --batch->live;
+}
+
+/// Both in order; of a key in both, the younger change.
+std::vector<MemEntry> Memtable::join(std::span<const MemEntry> older,
+                                     std::span<const MemEntry> younger) {
+  std::vector<MemEntry> all;
+  all.reserve(older.size() + younger.size());
+  auto at = older.begin();
+  for (const MemEntry& entry : younger) {
+    std::strong_ordering place = std::strong_ordering::greater;
+    for (; at != older.end() && (place = order(*at, entry)) < 0; ++at) all.push_back(*at);
+    if (at != older.end() && place == 0) count_off(*at++);
+    all.push_back(entry);
+  }
+  all.insert(all.end(), at, older.end());
+  return all;
+}
+
+/// Halves first, so that an entry is looked at a few times only.
+std::vector<MemEntry> Memtable::join(std::span<const MemRunPtr> runs) {
+  if (runs.empty()) return {};
+  if (runs.size() == 1) return runs.front()->entries;
+  const auto older = join(runs.first(runs.size() / 2));
+  return join(older, join(runs.subspan(runs.size() / 2)));
+}
+
+/// One run out of all: of what is not settled, the youngest change of each key.
+void Memtable::merge() {
+  const std::vector<MemEntry>& old = merged_->entries;
+  const auto settled_first = old.begin() + static_cast<std::ptrdiff_t>(settled_first_);
+  const auto settled_last = old.begin() + static_cast<std::ptrdiff_t>(settled_last_);
+  std::vector<MemEntry> waiting(old.begin(), settled_first);
+  waiting.insert(waiting.end(), settled_last, old.end());
+  std::vector<MemEntry> all = join(waiting, join(fresh_));
+  const auto next = settled_last == old.end()
+                        ? all.begin()
+                        : std::lower_bound(all.begin(), all.end(), *settled_last, is_before);
+  settled_first_ = settled_last_ = static_cast<std::size_t>(next - all.begin());
+  auto merged = std::make_shared<MemRun>();
+  merged->entries = std::move(all);
+  merged->filter = filter_of(merged->entries);
+  for (const MemRunPtr& part : merged_->parts) {
+    if (is_logged(*part)) merged->parts.push_back(part);
+  }
+  merged->parts.insert(merged->parts.end(), fresh_.begin(), fresh_.end());
+  merged_ = std::move(merged);
+  fresh_.clear();
+}
+
+/// Of a batch: what has no log any more has no entry that waits.
+bool Memtable::is_logged(const MemRun& run) const noexcept {
+  return !run.entries.empty() && !batches_.empty() &&
+         run.entries.front().batch >= batches_.front().number;
+}
+
+std::size_t Memtable::waiting() const noexcept {
+  std::size_t count = merged_->entries.size() - (settled_last_ - settled_first_);
+  for (const MemRunPtr& run : fresh_) count += run->entries.size();
+  return count;
+}
+
+std::size_t Memtable::bytes() const noexcept {
+  std::size_t sum = 0;
+  for (const Batch& batch : batches_) sum += batch.bytes;
+  return sum;
+}
+
+void Memtable::begin_round() {
+  merge();
+  settled_first_ = settled_last_ = 0;
+}
+
+/// The next entries of the round through the key space. At its last key it waits for the next merge.
+std::span<const MemEntry> Memtable::settle(std::size_t count) {
+  const std::span<const MemEntry> all(merged_->entries);
+  const std::size_t first = settled_last_;
+  settled_last_ += std::min(count, all.size() - first);
+  const auto slice = all.subspan(first, settled_last_ - first);
+  for (const MemEntry& entry : slice) count_off(entry);
+  const auto live = std::find_if(batches_.begin(), batches_.end(),
+                                 [](const Batch& batch) { return batch.live > 0; });
+  batches_.erase(batches_.begin(), live);
+  return slice;
+}
+
+// --- reading in order ----------------------------------------------------------------------------
+
+Memtable::Cursor::Cursor(const Memtable& memtable, Table table, ByteView from) {
+  const auto add = [&](const MemRun& run) {
+    const auto& entries = run.entries;
+    const MemEntry* const at = first_from(entries, table, from);
+    const MemEntry* const last = entries.data() + entries.size();
+    const MemEntry* const stop = table == Table::kTxIndex ? first_from(entries, Table::kState, {})
+                                                          : last;
+    if (at != stop) ranges_.push_back({at, stop});
+  };
+  for (auto run = memtable.fresh_.rbegin(); run != memtable.fresh_.rend(); ++run) add(**run);
+  add(*memtable.merged_);
+  choose();
+}
+
+void Memtable::Cursor::choose() noexcept {
+  now_ = nullptr;
+  for (const Range& range : ranges_) {
+    if (range.at == range.stop) continue;
+    if (now_ == nullptr || is_before(*range.at, *now_)) now_ = range.at;  // the younger of equals
+  }
+}
+
+void Memtable::Cursor::next() {
+  const MemEntry done = *now_;
+  for (Range& range : ranges_) {
+    if (range.at != range.stop && !is_before(done, *range.at)) ++range.at;
+  }
+  choose();
+}
+
+}  // namespace emr::store

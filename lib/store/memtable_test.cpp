@@ -1,0 +1,206 @@
+// The memtable against a plain map: whatever gathers, settles, is logged and read again, a reader
+// sees the changes in the order in which they were made.
+#include "store/memtable.h"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <map>
+#include <random>
+
+#include "store/limits.h"
+#include "store/testing.h"
+
+namespace emr::store {
+namespace {
+
+using testing::open_store;
+using testing::TempDir;
+using Model = std::map<std::pair<Table, std::string>, std::string>;
+
+std::string random_key(std::mt19937& random) {
+  static const char* const kFamilies[] = {"audit/", "registration/session/", "replay/a/", "z"};
+  return kFamilies[random() % 4] + std::to_string(random() % 3000);
+}
+
+/// A batch of changes of both tables, also of one key twice, and what it does to the model.
+WriteBatch random_batch(std::mt19937& random, Model& model) {
+  WriteBatch batch;
+  const std::size_t changes = 1 + random() % (random() % 8 == 0 ? 1500 : 40);
+  for (std::size_t i = 0; i < changes; ++i) {
+    const Table table = random() % 3 == 0 ? Table::kTxIndex : Table::kState;
+    const std::string key = random_key(random);
+    if (random() % 4 == 0) {
+      batch.erase(table, as_bytes(key));
+      model.erase({table, key});
+    } else {
+      const std::string value(random() % 90, static_cast<char>('a' + random() % 26));
+      batch.put(table, as_bytes(key), as_bytes(value));
+      model[{table, key}] = value;
+    }
+  }
+  return batch;
+}
+
+/// Everything, by look-up and in order, from the beginning and from somewhere.
+void check_equal(const Snapshot& view, const Model& model, std::mt19937& random) {
+  for (const Table table : {Table::kTxIndex, Table::kState}) {
+    const std::string from = random() % 2 == 0 ? "" : random_key(random);
+    std::vector<std::pair<std::string, std::string>> found;
+    view.visit(table, as_bytes(from), [&](ByteView key, ByteView value) {
+      found.emplace_back(as_text(key), as_text(value));
+      return true;
+    });
+    std::vector<std::pair<std::string, std::string>> wanted;
+    for (auto at = model.lower_bound({table, from}); at != model.end(); ++at) {
+      if (at->first.first == table) wanted.emplace_back(at->first.second, at->second);
+    }
+    CHECK(found == wanted);
+    for (int i = 0; i < 50; ++i) {
+      const std::string key = random_key(random);
+      const auto value = view.get_raw(table, as_bytes(key));
+      const auto known = model.find({table, key});
+      REQUIRE(value.has_value() == (known != model.end()));
+      if (value) CHECK(as_text(*value) == known->second);
+    }
+  }
+}
+
+std::size_t records_of(const Store& store, Table table) {
+  return static_cast<std::size_t>(store.snapshot()->count(table));
+}
+
+TEST_CASE("memtable: readers see every change, through settling, restarts and old views") {
+  for (unsigned seed = 1; seed <= 6; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const TempDir dir;
+    auto store = open_store(dir.path);
+    Model model;
+    std::unique_ptr<Snapshot> old_view;
+    Model old_model;
+    for (int round = 0; round < 120; ++round) {
+      REQUIRE(store->apply(random_batch(random, model)).ok());
+      if (round % 7 == 0) check_equal(store->current(), model, random);
+      if (round % 40 == 10) {
+        old_view = store->snapshot();
+        old_model = model;
+      }
+      if (round % 40 == 39) {
+        check_equal(*old_view, old_model, random);
+        old_view.reset();
+        store.reset();  // one directory, one owner
+        store = open_store(dir.path);
+        check_equal(*store->snapshot(), model, random);
+      }
+    }
+    const auto beside = Store::open_beside(dir.path);
+    REQUIRE(beside.ok());
+    check_equal(*(*beside)->snapshot(), model, random);
+    REQUIRE(store->apply(random_batch(random, model)).ok());
+    check_equal(*(*beside)->snapshot(), model, random);  // follows
+    CHECK(records_of(*store, Table::kState) > 1000);     // most of it has settled
+  }
+}
+
+TEST_CASE("memtable: whoever is killed loses nothing that gathers") {
+  const TempDir dir;
+  std::mt19937 random(7);
+  Model model;
+  std::vector<WriteBatch> batches;
+  for (int i = 0; i < 30; ++i) batches.push_back(random_batch(random, model));
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    Store* const store = open_store(dir.path).release();  // never closed
+    bool good = true;
+    for (const WriteBatch& batch : batches) {
+      good = good && store->apply(batch, Durability::kRepeatable).ok();
+    }
+    ::_exit(good ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  REQUIRE((WIFEXITED(status) && WEXITSTATUS(status) == 0));
+  const auto store = open_store(dir.path);
+  check_equal(*store->snapshot(), model, random);
+}
+
+TEST_CASE("memtable: few changes gather, many settle at the pace at which they come") {
+  const TempDir dir;
+  const auto store = open_store(dir.path);
+  std::uint64_t number = 0;
+  const auto apply = [&](std::size_t keys) {
+    WriteBatch batch;
+    for (std::size_t i = 0; i < keys; ++i) {
+      // Odd multiples of a large number: every key is new and falls anywhere in the order.
+      batch.put(Table::kState, height_key(++number * 0x9E3779B97F4A7C15U), as_bytes("value"));
+    }
+    REQUIRE(store->apply(batch).ok());
+  };
+  for (int i = 0; i < 10; ++i) apply(100);
+  CHECK(records_of(*store, Table::kState) == 0);
+  for (int i = 0; i < 200; ++i) apply(500);
+  const std::size_t waiting = number - records_of(*store, Table::kState);
+  CHECK(waiting < 500 * 2 * kMemtableSlices);
+  CHECK(waiting > 500 * kMemtableSlices / 2);
+  const std::size_t pieces = records_of(*store, Table::kMemlog);
+  CHECK(pieces < 500 * 4 * kMemtableSlices * 30 / kLogPieceBytes + 200);  // old logs go
+}
+
+TEST_CASE("memtable: it is bounded in bytes") {
+  const TempDir dir;
+  const auto store = open_store(dir.path);
+  const Bytes large(kMemtableBytesMax / 8, 'v');
+  std::uint64_t number = 0;
+  for (int i = 0; i < 12; ++i) {
+    WriteBatch batch;
+    batch.put(Table::kState, height_key(++number), large);
+    REQUIRE(store->apply(batch).ok());
+  }
+  CHECK(records_of(*store, Table::kState) >= 8);
+  CHECK(store->state().get(std::string(as_text(height_key(12)))).has_value());
+}
+
+TEST_CASE("memtable: a stage that is installed lies under nothing of the old state") {
+  const TempDir dir;
+  Hash32 txid{};
+  {
+    const auto store = open_store(dir.path);
+    WriteBatch batch;
+    batch.put(Table::kState, as_bytes("a"), as_bytes("old"));
+    batch.put(Table::kTxIndex, txid, as_bytes("position"));
+    batch.put(Table::kStage, as_bytes("b"), as_bytes("new"));
+    REQUIRE(store->apply(batch).ok());
+    const auto before = store->snapshot();
+    WriteBatch install;
+    install.put(Table::kState, as_bytes("c"), as_bytes("of the old state too"));
+    install.install_stage();
+    REQUIRE(store->apply(install).ok());
+    CHECK(before->get("a") == "old");
+    CHECK(records_of(*store, Table::kMemlog) == 0);
+  }
+  const auto store = open_store(dir.path);
+  CHECK(!store->state().get("a").has_value());
+  CHECK(store->state().get("b") == "new");
+  CHECK(!store->state().get("c").has_value());
+  CHECK(store->current().contains(Table::kTxIndex, txid));
+}
+
+TEST_CASE("memtable: what is no log is refused") {
+  const std::string good{"\x01\x00\x01\x00\x00\x00\x01" "av" "\x01\x00\x01\x00\x00\x00\x00" "b", 17};
+  CHECK(Memtable().add_logged(1, to_bytes(good)).ok());
+  for (std::size_t size = 1; size < good.size(); ++size) {
+    if (size == 9) continue;  // the first change alone
+    CHECK(!Memtable().add_logged(1, to_bytes(good.substr(0, size))).ok());
+  }
+  for (const auto& [at, byte] : {std::pair(0, '\x04'), {2, '\0'}, {9, '\0'}, {16, 'a'}}) {
+    std::string bad = good;
+    bad[static_cast<std::size_t>(at)] = byte;
+    CHECK(!Memtable().add_logged(1, to_bytes(bad)).ok());
+  }
+}
+
+}  // namespace
+}  // namespace emr::store
