@@ -144,7 +144,8 @@ std::uint64_t LmdbSnapshot::bytes(Table table) const {
   MDB_stat stat{};
   MDB_txn* const txn = active();
   check_read(mdb_stat(txn, env_->table(table, swapped_), &stat));
-  return (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) * stat.ms_psize;
+  const std::size_t pages = stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages;
+  return pages * stat.ms_psize + (is_gathered(table) ? bytes(Table::kMemlog) : 0);
 }
 
 std::optional<std::string> LmdbSnapshot::get(std::string_view key) const {
