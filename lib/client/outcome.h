@@ -14,7 +14,7 @@ namespace emr::client {
 enum class TxState : std::uint8_t {
   kCommitted,
   kPending,  ///< outcome unknown
-  kRefused,  ///< for good: no node will take these bytes
+  kRefused,  ///< not taken, for good as far as the node that says so knows
   kBusy,     ///< not taken now
 };
 
@@ -24,7 +24,7 @@ struct TxOutcome {
   std::uint64_t index = 0;
   ledger::Receipt receipt;  ///< when committed
   Code code = Code::kData;  ///< when refused
-  std::string reason;
+  std::string reason;       ///< when refused, or pending although some refused it
 };
 
 /// One line of a node's answer (lib/node/FORMAT.md section 1) about this transaction, unchecked.

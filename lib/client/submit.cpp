@@ -1,6 +1,7 @@
 #include "client/submit.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
@@ -8,6 +9,7 @@
 
 #include "base/hex.h"
 #include "client/limits.h"
+#include "client/voices.h"
 #include "json/access.h"
 #include "json/json.h"
 #include "ledger/limits.h"
@@ -68,7 +70,8 @@ Error bad_proof() {
   return fail(Code::kProtocol, "the node's proof does not hold").with_reason("proof");
 }
 
-bool is_final(TxState state) { return state == TxState::kCommitted || state == TxState::kRefused; }
+/// What became of a line, as a node says: to be checked before it is believed.
+bool is_claim(TxState state) { return state == TxState::kCommitted || state == TxState::kRefused; }
 
 }  // namespace
 
@@ -109,7 +112,7 @@ class Rounds {
       if (!asked) note_failure(asked.error());
       if (Clock::now() >= deadline || all_strangers()) break;
       const bool progress = open_.size() < before;
-      if (!asked || !progress) pool_->skip_current();
+      if (!asked || !progress || needs_others_) pool_->skip_current();
       if (!progress && round % pool_->size() == 0) std::this_thread::sleep_for(kRetryPause);
     }
     report_open();
@@ -121,16 +124,21 @@ class Rounds {
     std::size_t index = 0;
     TxOutcome outcome;
   };
+  struct Refusal {
+    TxOutcome first;
+    Voices voices;
+  };
 
   Status ask(std::chrono::seconds wait) {
     std::vector<Outgoing> lines;
     for (const std::size_t i : open_) lines.push_back(batch_[i]);
     std::vector<Claim> claims;
+    needs_others_ = false;
     const Status sent = submit_batch(
         pool_->current(), lines, wait, [&](std::size_t i, TxOutcome outcome) {
           if (outcome.state == TxState::kPending) maybe_taken_[open_[i]] = true;
           if (outcome.state == TxState::kBusy) was_busy_ = true;
-          if (is_final(outcome.state)) claims.push_back({open_[i], std::move(outcome)});
+          if (is_claim(outcome.state)) claims.push_back({open_[i], std::move(outcome)});
         });
     const Status believed = settle(std::move(claims));
     for (const std::size_t i : open_) {
@@ -139,19 +147,33 @@ class Rounds {
     return sent ? believed : sent;
   }
 
-  /// Hands out what is proven. Of a node that lied once nothing more is believed.
+  /// Hands out what is proven or said by enough. Of a node that lied once nothing more is believed.
   Status settle(std::vector<Claim> claims) {
-    Status believed;
+    std::optional<std::string> member;
     for (Claim& claim : claims) {
       if (claim.outcome.state == TxState::kCommitted) {
         maybe_taken_[claim.index] = true;
-        if (believed) believed = check_->check(pool_->current(), claim.outcome);
+        EMR_TRY(check_->check(pool_->current(), claim.outcome));
+      } else {
+        if (!member) {
+          EMR_ASSIGN(member, speaker(*pool_));
+        }
+        if (!is_refused(claim, *member)) continue;
       }
-      if (!believed) break;
       std::erase(open_, claim.index);
       on_outcome_(claim.index, std::move(claim.outcome));
     }
-    return believed;
+    return {};
+  }
+
+  /// One node may lie, or may not know yet what the others know. And what some node may have taken
+  /// can be committed still, whoever else refuses it.
+  bool is_refused(const Claim& claim, const std::string& member) {
+    Refusal& refusal = refusals_.try_emplace(claim.index, Refusal{claim.outcome, {}}).first->second;
+    refusal.voices.add(pool_->current_index(), member);
+    const bool is_final = !maybe_taken_[claim.index] && refusal.voices.are_enough(*pool_);
+    needs_others_ = needs_others_ || !is_final;
+    return is_final;
   }
 
   void note_failure(const Error& error) {
@@ -167,7 +189,12 @@ class Rounds {
   void report_open() {
     for (const std::size_t i : open_) {
       TxOutcome outcome;
-      if (was_busy_ && !maybe_taken_[i]) outcome.state = TxState::kBusy;
+      const auto refusal = refusals_.find(i);
+      if (refusal != refusals_.end()) {
+        outcome.reason = refusal->second.first.reason;
+      } else if (was_busy_ && !maybe_taken_[i]) {
+        outcome.state = TxState::kBusy;
+      }
       on_outcome_(i, std::move(outcome));
     }
   }
@@ -178,8 +205,10 @@ class Rounds {
   const OnOutcome& on_outcome_;
   std::vector<std::size_t> open_;  ///< rising
   std::vector<bool> maybe_taken_;
+  std::map<std::size_t, Refusal> refusals_;
   std::vector<bool> is_stranger_;  ///< node by node
   bool was_busy_ = false;
+  bool needs_others_ = false;  ///< the last node refused what others must refuse too
 };
 
 /// The line of a node about one transaction, with the proof of what it says is committed.
@@ -233,11 +262,18 @@ Result<TxStatus> transaction_status(Pool& pool, const Hash32& txid, std::chrono:
   ledger::EpochChain known(pool.genesis());
   std::optional<TxStatus> not_committed;
   std::optional<Error> failure;
+  Voices refusing;
   for (std::size_t tries = 0; tries < pool.size(); ++tries) {
     auto status = ask_proven_status(pool.current(), txid, wait, known, methods);
     if (status && status->outcome.state == TxState::kCommitted) return status;
+    if (status && status->outcome.state == TxState::kRefused) {
+      const Result<std::string> member = speaker(pool);
+      if (member) refusing.add(pool.current_index(), *member);
+    }
     if (status) {
-      if (!not_committed) not_committed = *std::move(status);
+      if (!not_committed || status->outcome.state == TxState::kRefused) {
+        not_committed = *std::move(status);
+      }
       wait = std::chrono::seconds(0);  // the others need not be waited for as long again
     } else {
       pool.blame(status.error());
@@ -245,8 +281,9 @@ Result<TxStatus> transaction_status(Pool& pool, const Hash32& txid, std::chrono:
     }
     pool.skip_current();
   }
-  if (not_committed) return *std::move(not_committed);
-  return *failure;
+  if (!not_committed) return *failure;
+  if (!refusing.are_enough(pool)) not_committed->outcome.state = TxState::kPending;
+  return *std::move(not_committed);
 }
 
 }  // namespace emr::client

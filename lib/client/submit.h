@@ -36,16 +36,18 @@ Status submit_batch(Node& node, std::span<const Outgoing> batch, std::chrono::se
 
 /// The same with every node of the pool in turn, again and again until `deadline`: pending and busy
 /// lines are sent again. What a node says is committed counts when `check` agrees; a node that lies
-/// is blamed (PoolOptions), and the next one is asked. What is still not known then is reported as
-/// kPending, and as kBusy what no node has taken although one was there: it is not under way. Each
-/// line is reported once in any case. kConfig (reason "genesis") when every node of the pool
-/// belongs to another ledger.
+/// is blamed (PoolOptions), and the next one is asked. Refused counts when enough say so (Voices)
+/// and no node may have taken the line. What is still not known then is reported as kPending (with
+/// the reason why one refused it, if any did), and as kBusy what no node has taken although one was
+/// there: it is not under way. Each line is reported once in any case. kConfig (reason "genesis")
+/// when every node of the pool belongs to another ledger.
 Status submit_until(Pool& pool, ReceiptCheck& check, std::span<const Outgoing> batch,
                     std::chrono::steady_clock::time_point deadline, const OnOutcome& on_outcome);
 
 /// What the nodes know of a transaction. Committed comes with its emr.proof, verified; another node
 /// is asked when that of one does not hold, and when one does not know the transaction: it may be
-/// late, or hide it. kConfig when a node of another ledger is all there is.
+/// late, or hide it. Refused when enough say so (Voices). kConfig when a node of another ledger is
+/// all there is.
 struct TxStatus {
   TxOutcome outcome;
   std::string proof_line;  ///< "" unless committed

@@ -233,23 +233,81 @@ TEST_CASE("submit: busy is told apart from unknown: what no node has taken is no
   CHECK(submit_all(broken, batch, 1).at(0) == TxState::kPending);
 }
 
-TEST_CASE("submit: a refusal is final") {
-  const Batch batch(1);
-  FakeNode node([&](const http::ServerRequest&) {
-    return lines(R"({"state":"refused","reason":"not_registered","code":77,"txid":")" +
-                 to_hex(batch.txid(0)) + "\"}\n");
+std::string refused_line(const Hash32& txid) {
+  return R"({"state":"refused","reason":"not_registered","code":77,"txid":")" + to_hex(txid) +
+         "\"}\n";
+}
+
+/// A node of this name that says so of every line it gets.
+std::unique_ptr<FakeNode> node_that_says(const std::string& id, const std::string& answer) {
+  return std::make_unique<FakeNode>([id, answer](const http::ServerRequest& request) {
+    return request.path == "/v1/status" ? status_of(id) : lines(answer);
   });
-  Pool pool = pool_of({node.url()});
-  TxOutcome seen;
-  ReceiptCheck check(genesis());
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-  CHECK(submit_until(pool, check, batch.outgoing, deadline, [&](std::size_t, TxOutcome outcome) {
-          seen = std::move(outcome);
-        }).ok());
-  CHECK(seen.state == TxState::kRefused);
-  CHECK(seen.reason == "not_registered");
-  CHECK(seen.code == Code::kDenied);
-  CHECK(node.requests == 1);
+}
+
+TEST_CASE("submit: a refusal is final when f + 1 members say so, or all that there are to ask") {
+  const Batch batch(1);
+  const std::string refused = refused_line(batch.txid(0));
+  const std::string pending = state_line("pending", batch.txid(0));
+  struct Case {
+    std::vector<std::pair<const char*, std::string>> nodes;
+    TxState state;
+  };
+  const Case cases[] = {
+      {{{"hosp-a", refused}}, TxState::kRefused},
+      {{{"nobody", refused}}, TxState::kRefused},
+      {{{"hosp-a", refused}, {"hosp-b", refused}, {"hosp-c", "bad"}}, TxState::kRefused},
+      {{{"hosp-a", refused}, {"hosp-b", pending}}, TxState::kPending},
+      {{{"hosp-a", refused}, {"hosp-b", "bad"}}, TxState::kPending},
+      {{{"hosp-a", refused}, {"hosp-a", refused}, {"hosp-b", "bad"}}, TxState::kPending},
+      {{{"hosp-a", refused}, {"nobody", refused}, {"hosp-b", "bad"}}, TxState::kPending},
+      // Who may have taken it can still bring it into a block.
+      {{{"hosp-a", pending}, {"hosp-b", refused}, {"hosp-c", refused}}, TxState::kPending},
+      {{{"hosp-a", "bad"}, {"hosp-b", refused}, {"hosp-c", refused}}, TxState::kPending}};
+  for (const Case& one : cases) {
+    CAPTURE(&one - cases);
+    std::vector<std::unique_ptr<FakeNode>> nodes;
+    std::vector<std::string> urls;
+    for (const auto& [id, answer] : one.nodes) {
+      nodes.push_back(node_that_says(id, answer));
+      urls.push_back(nodes.back()->url());
+    }
+    Pool pool = pool_of(urls);
+    TxOutcome seen;
+    ReceiptCheck check(genesis());
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    CHECK(submit_until(pool, check, batch.outgoing, deadline, [&](std::size_t, TxOutcome outcome) {
+            seen = std::move(outcome);
+          }).ok());
+    CHECK(seen.state == one.state);
+    CHECK(seen.reason == "not_registered");
+    if (one.state == TxState::kRefused) CHECK(seen.code == Code::kDenied);
+  }
+}
+
+// An outside reviewer's find: one node that lied made a submission fail that another one committed.
+TEST_CASE("submit: what one node refuses another one commits; a stranger refuses nothing") {
+  const Batch batch(2);
+  const std::string refusals = refused_line(batch.txid(0)) + refused_line(batch.txid(1));
+  const auto refusing = node_that_says("hosp-a", refusals);
+  FakeNode stranger([&](const http::ServerRequest& request) {
+    const std::string other(64, '0');
+    return request.path == "/v1/status"
+               ? http::ServerResponse{200, "application/json",
+                                      R"({"node":"hosp-a","genesis":")" + other + "\"}", {}}
+               : lines(refusals);
+  });
+  FakeNode honest([&](const http::ServerRequest& request) {
+    return request.method == "GET" ? batch.block_proof(request) : commit_all(batch, request);
+  });
+  for (const std::string& first : {refusing->url(), stranger.url()}) {
+    Pool pool = pool_of({first, honest.url()});
+    CHECK(submit_all(pool, batch, 20).all(TxState::kCommitted));
+  }
+  Pool strangers = pool_of({stranger.url()});
+  const Submitted none = submit_all(strangers, batch, 1);
+  CHECK(none.all(TxState::kPending));
+  CHECK(none.status.error().code == Code::kConfig);
 }
 
 /// The answer of a node about alice's note, with the proof by these members.
@@ -300,6 +358,10 @@ TEST_CASE("status: a proof is checked before it is believed; others are asked") 
   const auto nobody = ask({unknown, forged});
   REQUIRE(nobody.ok());
   CHECK(nobody->outcome.state == TxState::kPending);
+  const std::string refused = refused_line(txid);
+  CHECK(ask({refused})->outcome.state == TxState::kRefused);
+  CHECK(ask({refused, unknown})->outcome.state == TxState::kPending);
+  CHECK(ask({refused, good})->outcome.state == TxState::kCommitted);
 }
 
 }  // namespace

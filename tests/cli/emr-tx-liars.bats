@@ -34,6 +34,29 @@ teardown() { stop_nodes; }
   done
 }
 
+# An outside reviewer's find: the word of one node was journalled for ever, whoever else took the line.
+@test "submit: a refusal is final when f + 1 members say so; till then it can be tried again" {
+  signed 2 > tx
+  start_node refuse hosp-a
+  liar=$node
+  start_node stall hosp-b
+  run -75 --separate-stderr emr-tx submit --genesis "$genesis" --connections 1 --timeout 1 \
+    --journal j --node "$liar" --node "$node" tx
+  assert_equal "$(jq -r '"\(.status) \(.error.reason) \(.retryable)"' <<< "$output" | sort -u)" \
+    "unknown disputed true"
+  start_node commit hosp-c
+  run -0 --separate-stderr emr-tx submit --genesis "$genesis" --connections 1 --journal j --resume \
+    --node "$liar" --node "$node" < /dev/null
+  assert_equal "$(jq -r .status <<< "$output" | xargs)" "committed committed"
+  start_node refuse hosp-d
+  run -3 --separate-stderr emr-tx submit --genesis "$genesis" --connections 1 --journal k \
+    --node "$liar" --node "$node" --node http://127.0.0.1:1 tx
+  run -3 --separate-stderr emr-tx submit --genesis "$genesis" --journal k --resume \
+    --node http://127.0.0.1:1 < /dev/null
+  assert_equal "$(jq -r '"\(.status) \(.error.reason)"' <<< "$output" | sort -u)" \
+    "failed not_registered"
+}
+
 @test "build: that a record is there is believed of f + 1 nodes; else it is sent" {
   import_key
   sealed 1 > record
@@ -51,6 +74,8 @@ teardown() { stop_nodes; }
   look_up --node "$liar" --node "$liar" # twice the same node is one voice
   [[ $output == *'"emr.tx"'* && $stderr == *"of 1 records too few nodes said the same"* ]] ||
     fail "$stderr"
+  start_node known stranger # nor is who is no member
+  assert_equal "$(look_up --node "$node" --node "$liar")" emr.tx
   start_node known hosp-c
   assert_equal "$(look_up --node "$liar" --node "$honest" --node "$node")" emr.receipt
 }

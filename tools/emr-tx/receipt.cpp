@@ -35,6 +35,19 @@ Error ledger_error(const ledger::Receipt& receipt) {
       .with_reason(receipt.reason);
 }
 
+/// Why the outcome is not known.
+Error unknown_error(const client::TxOutcome& outcome) {
+  if (outcome.state == client::TxState::kBusy) {
+    return fail(Code::kTempFail, "the nodes are busy and took it not").with_reason("busy");
+  }
+  if (!outcome.reason.empty()) {
+    return fail(Code::kTempFail, "a node refused it: " + outcome.reason +
+                                     "; too few others did, or one may have taken it")
+        .with_reason("disputed");
+  }
+  return fail(Code::kTempFail, "no outcome in time").with_reason("timeout");
+}
+
 void note_failure(Tally& tally, const Error& error) {
   ++tally.failed;
   if (!tally.first_failure) tally.first_failure = error;
@@ -126,11 +139,7 @@ ReceiptLine outcome_receipt(const ledger::TransactionLine& line, const client::T
     note_failure(tally, error);
   } else {
     tree["status"] = "unknown";
-    const bool busy = outcome.state == client::TxState::kBusy;
-    add_error(tree,
-              busy ? fail(Code::kTempFail, "the nodes are busy and took it not").with_reason("busy")
-                   : fail(Code::kTempFail, "no outcome in time").with_reason("timeout"),
-              true);
+    add_error(tree, unknown_error(outcome), true);
     ++tally.unknown;
     return {json::canonical_checked(tree), false};
   }

@@ -216,7 +216,9 @@ cli::VerbSpec submit_verb() {
           "safe.\n\nA transaction is idempotent by its id: what timed out is sent again, to "
           "another node if need be, and is never committed twice. A receipt is written when the "
           "certificate of its block shows it, checked from the genesis; a node whose proof does "
-          "not hold is named on stderr and the next one asked. With --journal everything is on "
+          "not hold is named on stderr and the next one asked. A refusal is final when f + 1 "
+          "members say so, or every node there is to ask, and none may have taken the line; till "
+          "then it is unknown. With --journal everything is on "
           "disk before it is sent; after a crash the same command settles what was left open "
           "before it reads its input.",
       .streams = cli::Streams::kFilter,

@@ -1,0 +1,16 @@
+#include "client/voices.h"
+
+namespace emr::client {
+
+std::size_t honest_among(const ledger::Genesis& genesis) {
+  return (genesis.institutions.size() - 1) / 3 + 1;
+}
+
+Result<std::string> speaker(Pool& pool) {
+  const Result<std::string> id = pool.current().id();
+  if (!id && id.error().code == Code::kConfig) return id.error();
+  const bool is_founder = id && pool.genesis().index_of(*id).has_value();
+  return is_founder ? *id : std::string();
+}
+
+}  // namespace emr::client
