@@ -25,6 +25,10 @@ inline constexpr std::chrono::milliseconds kRetryPause{200};
 
 /// Records of one look-up question: 10 KiB of the 16 that a signed query may have.
 inline constexpr std::size_t kTagsPerQuestion = 64;
+/// A node that did not answer a look-up is left alone for so many times as long as it kept us
+/// waiting: a dead one costs a run the twentieth part of its time, and one that is back is asked.
+inline constexpr int kRestFactor = 20;
+inline constexpr std::chrono::milliseconds kRestLeast{200};
 /// Blocks whose receipts were checked: those that the batches under way can share.
 inline constexpr std::size_t kProvenBlocksMax = 64;
 

@@ -8,6 +8,7 @@
 
 #include "base/hex.h"
 #include "client/limits.h"
+#include "client/voices.h"
 #include "json/access.h"
 #include "json/json.h"
 
@@ -18,11 +19,6 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 namespace {
-
-/// f + 1 of the founders: among so many nodes one is honest.
-std::size_t honest_among(const ledger::Genesis& genesis) {
-  return (genesis.institutions.size() - 1) / 3 + 1;
-}
 
 Result<KnownRecord> read_row(const std::string& row, const Tags& tags) {
   EMR_ASSIGN(const Json tree, json::parse_object(row));
@@ -47,7 +43,7 @@ class Lookup::Poll {
   }
 
   bool is_decided() const { return open_.empty(); }
-  bool is_heard() const { return !heard_.empty(); }
+  bool is_heard() const { return is_heard_; }
   std::size_t open_count() const { return open_.size(); }
   std::vector<KnownRecord> take() { return std::move(known_); }
 
@@ -60,8 +56,8 @@ class Lookup::Poll {
     return {{"kind", "lookup"}, {"tags", std::move(list)}};
   }
 
-  /// One node has one vote, by whatever addresses it was reached.
-  Status count(const std::string& node, const std::vector<std::string>& rows) {
+  /// `member` is "" when the node is nobody's: it may say that there is work to do, no more.
+  Status count(const std::string& member, const std::vector<std::string>& rows) {
     if (rows.size() != open_.size()) return bad_answer();
     std::vector<KnownRecord> said;
     for (std::size_t at = 0; at < rows.size(); ++at) {
@@ -69,14 +65,15 @@ class Lookup::Poll {
       if (!row) return bad_answer();
       said.push_back(*row);
     }
-    const bool is_first = heard_.empty();
-    if (!heard_.insert(node).second) return {};
+    const bool is_first = !is_heard_;
+    is_heard_ = true;
+    const bool has_voice = !member.empty() && heard_.insert(member).second;
     std::vector<std::size_t> left;
     for (std::size_t at = 0; at < said.size(); ++at) {
       const std::size_t i = open_[at];
       const bool is_sent = is_first && said[at].state == RecordState::kAbsent;
       if (is_sent) continue;
-      if (++votes_[i][said[at]] >= enough_) {
+      if (has_voice && ++votes_[i][said[at]] >= enough_) {
         known_[i] = said[at];
       } else {
         left.push_back(i);
@@ -92,18 +89,22 @@ class Lookup::Poll {
   std::vector<std::size_t> open_;
   std::vector<KnownRecord> known_;
   std::vector<std::map<KnownRecord, std::size_t>> votes_;
-  std::set<std::string> heard_;
+  bool is_heard_ = false;
+  std::set<std::string> heard_;  ///< members
 };
 
 Result<Lookup> Lookup::make(PoolOptions nodes, const ledger::Genesis& genesis,
                             const Credential& credential, crypto::RandomSource& random,
                             milliseconds timeout) {
-  const bool is_few = !nodes.urls.empty() && nodes.urls.size() < honest_among(genesis);
+  const auto is_named = [&](const ledger::Institution& one) {
+    return std::find(nodes.urls.begin(), nodes.urls.end(), one.node.http) != nodes.urls.end();
+  };
+  const auto named =
+      std::count_if(genesis.institutions.begin(), genesis.institutions.end(), is_named);
+  const bool is_few =
+      !nodes.urls.empty() && static_cast<std::size_t>(named) < honest_among(genesis);
   for (const ledger::Institution& one : genesis.institutions) {
-    if (is_few && std::find(nodes.urls.begin(), nodes.urls.end(), one.node.http) ==
-                      nodes.urls.end()) {
-      nodes.urls.push_back(one.node.http);
-    }
+    if (is_few && !is_named(one)) nodes.urls.push_back(one.node.http);
   }
   EMR_ASSIGN(Pool pool, Pool::make(nodes, genesis));
   return Lookup(std::move(pool), credential, random, timeout);
@@ -112,9 +113,14 @@ Result<Lookup> Lookup::make(PoolOptions nodes, const ledger::Genesis& genesis,
 Status Lookup::ask_node(milliseconds timeout, Poll& poll) {
   Node& node = pool_.current();
   QueryClient queries(pool_, *credential_, *random_);
-  EMR_ASSIGN(const std::string id, node.id(timeout));
   EMR_ASSIGN(const Answer answer, queries.ask_at(node, poll.question(), timeout));
-  return poll.count(id, answer.rows);
+  EMR_ASSIGN(const std::string member, speaker(pool_));
+  return poll.count(member, answer.rows);
+}
+
+/// The longer it kept us waiting, the longer the others are asked without it.
+void Lookup::note_failure(std::size_t index, Clock::duration spent) {
+  rest_until_[index] = Clock::now() + std::max<Clock::duration>(kRestLeast, spent * kRestFactor);
 }
 
 Result<std::vector<KnownRecord>> Lookup::ask(const std::vector<Tags>& tags) {
@@ -129,27 +135,27 @@ Result<std::vector<KnownRecord>> Lookup::ask(const std::vector<Tags>& tags) {
 }
 
 // The time that is left is shared among the nodes that are left. The next question begins at the
-// node that was asked first and answered.
+// node that was asked first and answered. When all are resting, all are asked.
 Result<std::vector<KnownRecord>> Lookup::ask_some(std::span<const Tags> tags) {
   Poll poll(tags, honest_among(pool_.genesis()));
-  const auto deadline = Clock::now() + timeout_;
+  const auto start = Clock::now();
+  const auto deadline = start + timeout_;
   std::optional<Error> failure;
   std::optional<std::size_t> first;
-  const auto all_dead = [&] {
-    return std::find(is_dead_.begin(), is_dead_.end(), false) == is_dead_.end();
-  };
-  if (all_dead()) is_dead_.assign(is_dead_.size(), false);
+  const bool all_rest = std::all_of(rest_until_.begin(), rest_until_.end(),
+                                    [&](Clock::time_point until) { return until > start; });
   for (std::size_t left = pool_.size(); left > 0 && !poll.is_decided(); --left) {
     const std::size_t index = pool_.current_index();
-    if (!is_dead_[index]) {
-      const auto rest = std::chrono::duration_cast<milliseconds>(deadline - Clock::now());
+    const auto begun = Clock::now();
+    if (all_rest || rest_until_[index] <= begun) {
+      const auto rest = std::chrono::duration_cast<milliseconds>(deadline - begun);
       const Status asked =
           ask_node(std::max(rest / static_cast<int>(left), milliseconds(1)), poll);
       if (!asked && !is_node_failure(asked.error())) return asked.error();
       if (!asked) {
         pool_.blame(asked.error());
         if (!failure || asked.error().code == Code::kTempFail) failure = asked.error();
-        is_dead_[index] = true;
+        note_failure(index, Clock::now() - begun);
       } else if (!first) {
         first = index;
       }

@@ -1,8 +1,8 @@
 // What the ledger knows of records before they are sent: the question that makes a nightly import
 // idempotent. Its answer decides that a record is NOT sent, so one node's word is not enough: a
-// record is there when f + 1 nodes say the same of it, one of which is honest. What one node calls
-// absent is sent, and the contract looks again; that costs work and loses nothing. The same holds
-// for what the nodes do not agree on. One thread.
+// record is there when f + 1 members say the same of it (voices.h), one of which is honest. What
+// one node calls absent is sent, and the contract looks again; that costs work and loses nothing.
+// The same holds for what the nodes do not agree on. One thread.
 #pragma once
 
 #include <chrono>
@@ -34,8 +34,8 @@ struct KnownRecord {
 
 class Lookup {
  public:
-  /// Genesis, credential and random must outlive it. When fewer than f + 1 nodes are named, those
-  /// of the genesis are asked too.
+  /// Genesis, credential and random must outlive it. When fewer than f + 1 nodes are named that the
+  /// genesis knows, those of the genesis are asked too.
   static Result<Lookup> make(PoolOptions nodes, const ledger::Genesis& genesis,
                              const Credential& credential, crypto::RandomSource& random,
                              std::chrono::milliseconds timeout);
@@ -44,7 +44,7 @@ class Lookup {
   /// no (kDenied), or is of another ledger (kConfig). Each question of some records has the timeout
   /// for itself.
   Result<std::vector<KnownRecord>> ask(const std::vector<Tags>& tags);
-  /// Records so far that a node called known and f + 1 nodes did not: taken for absent.
+  /// Records so far that a node called known and f + 1 members did not: taken for absent.
   std::uint64_t undecided() const noexcept { return undecided_; }
 
  private:
@@ -55,16 +55,18 @@ class Lookup {
         credential_(&credential),
         random_(&random),
         timeout_(timeout),
-        is_dead_(pool_.size(), false) {}
+        rest_until_(pool_.size()) {}
 
   Result<std::vector<KnownRecord>> ask_some(std::span<const Tags> tags);
   Status ask_node(std::chrono::milliseconds timeout, Poll& poll);
+  void note_failure(std::size_t index, std::chrono::steady_clock::duration spent);
 
   Pool pool_;
   const Credential* credential_;
   crypto::RandomSource* random_;
   std::chrono::milliseconds timeout_;
-  std::vector<bool> is_dead_;  ///< did not answer once in this run: not waited for again
+  /// A node that did not answer is left alone until then: node by node.
+  std::vector<std::chrono::steady_clock::time_point> rest_until_;
   std::uint64_t undecided_ = 0;
 };
 

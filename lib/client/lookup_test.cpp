@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <thread>
+
 #include "client/testing.h"
 
 namespace emr::client {
@@ -10,6 +12,10 @@ namespace {
 
 using namespace testing;
 using nlohmann::json;
+
+constexpr const char* kA = "hosp-a";
+constexpr const char* kB = "hosp-b";
+constexpr const char* kC = "hosp-c";
 
 /// A node of this name that says `state` of every record.
 std::unique_ptr<FakeNode> node_that_says(const std::string& id, const std::string& state) {
@@ -33,14 +39,19 @@ TEST_CASE("lookup: a record is there when f + 1 nodes say the same; otherwise it
     std::size_t asked;
   };
   const Case cases[] = {
-      {{{"a", "unchanged"}, {"b", "unchanged"}, {"c", "absent"}}, RecordState::kUnchanged, 0, 2},
-      {{{"a", "changed"}, {"b", "changed"}, {"c", "absent"}}, RecordState::kChanged, 0, 2},
-      {{{"a", "unchanged"}, {"b", "absent"}, {"c", "absent"}}, RecordState::kAbsent, 0, 3},
-      {{{"a", "unchanged"}, {"b", "absent"}, {"c", "unchanged"}}, RecordState::kUnchanged, 0, 3},
-      {{{"a", "changed"}, {"b", "unchanged"}}, RecordState::kAbsent, 1, 2},
-      {{{"a", "unchanged"}, {"a", "unchanged"}}, RecordState::kAbsent, 1, 2},
-      {{{"a", "absent"}, {"b", "unchanged"}, {"c", "unchanged"}}, RecordState::kAbsent, 0, 1},
-      {{{"a", "garbled"}, {"b", "changed"}, {"c", "changed"}}, RecordState::kChanged, 0, 3}};
+      {{{kA, "unchanged"}, {kB, "unchanged"}, {kC, "absent"}}, RecordState::kUnchanged, 0, 2},
+      {{{kA, "changed"}, {kB, "changed"}, {kC, "absent"}}, RecordState::kChanged, 0, 2},
+      {{{kA, "unchanged"}, {kB, "absent"}, {kC, "absent"}}, RecordState::kAbsent, 0, 3},
+      {{{kA, "unchanged"}, {kB, "absent"}, {kC, "unchanged"}}, RecordState::kUnchanged, 0, 3},
+      {{{kA, "changed"}, {kB, "unchanged"}}, RecordState::kAbsent, 1, 2},
+      {{{kA, "unchanged"}, {kA, "unchanged"}}, RecordState::kAbsent, 1, 2},
+      {{{kA, "absent"}, {kB, "unchanged"}, {kC, "unchanged"}}, RecordState::kAbsent, 0, 1},
+      // Who is no member has no voice, and a member has one.
+      {{{"x", "unchanged"}, {"y", "unchanged"}}, RecordState::kAbsent, 1, 2},
+      {{{"x", "unchanged"}, {kB, "unchanged"}}, RecordState::kAbsent, 1, 2},
+      {{{"x", "absent"}, {kB, "unchanged"}}, RecordState::kAbsent, 0, 1},
+      {{{"x", "changed"}, {kB, "unchanged"}, {kC, "unchanged"}}, RecordState::kUnchanged, 0, 3},
+      {{{kA, "garbled"}, {kB, "changed"}, {kC, "changed"}}, RecordState::kChanged, 0, 3}};
   Asker asker;
   for (const Case& one : cases) {
     std::vector<std::unique_ptr<FakeNode>> nodes;
@@ -70,8 +81,8 @@ TEST_CASE("lookup: a record is there when f + 1 nodes say the same; otherwise it
 
 TEST_CASE("lookup: more records than one signed query holds are asked for in several") {
   Asker asker;
-  const auto a = node_that_says("a", "unchanged");
-  const auto b = node_that_says("b", "unchanged");
+  const auto a = node_that_says("hosp-a", "unchanged");
+  const auto b = node_that_says("hosp-b", "unchanged");
   auto lookup = Lookup::make({{a->url(), b->url()}, "", {}}, genesis(), asker.credential,
                              asker.random, std::chrono::seconds(20));
   REQUIRE(lookup.ok());
@@ -85,6 +96,33 @@ TEST_CASE("lookup: more records than one signed query holds are asked for in sev
   CHECK(std::all_of(known->begin(), known->end(), [](const KnownRecord& one) {
     return one.state == RecordState::kUnchanged;
   }));
+}
+
+// An outside reviewer's find: a node that was away for one request was never asked again.
+TEST_CASE("lookup: a node that is back is asked again") {
+  Asker asker;
+  const auto a = node_that_says("hosp-a", "unchanged");
+  std::atomic<bool> is_away = true;
+  FakeNode b([&](const http::ServerRequest& request) {
+    if (is_away) return http::ServerResponse{500, "application/json", R"({"reason":"io"})", {}};
+    if (request.path == "/v1/status") return status_of("hosp-b");
+    const json pair = question_in(request)["query"]["tags"][0];
+    return lines(
+        json{{"record", pair["record"]}, {"state", "unchanged"}, {"version", 2}}.dump() + "\n" +
+        end_line(1, ""));
+  });
+  auto lookup = Lookup::make({{a->url(), b.url()}, "", {}}, genesis(), asker.credential,
+                             asker.random, std::chrono::seconds(20));
+  REQUIRE(lookup.ok());
+  const std::vector<Tags> tags{{ledger::testing::hash_of("r"), ledger::testing::hash_of("c")}};
+  CHECK(lookup->ask(tags)->at(0).state == RecordState::kAbsent);
+  is_away = false;
+  RecordState state = RecordState::kAbsent;
+  for (int i = 0; i < 600 && state == RecordState::kAbsent; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    state = lookup->ask(tags)->at(0).state;
+  }
+  CHECK(state == RecordState::kUnchanged);
 }
 
 }  // namespace
