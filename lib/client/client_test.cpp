@@ -99,6 +99,46 @@ TEST_CASE("query: more rows than asked for, or the cursor that was given, is no 
   }
 }
 
+// An outside reviewer's find: cursors A, B, A, B made --all endless.
+TEST_CASE("query: a node whose cursors go round is named, and the next one is asked") {
+  Asker asker;
+  const auto pages = [](const std::string& second) {
+    return [second](const http::ServerRequest& request) {
+      if (request.path == "/v1/status") return status_of("hosp-b");
+      const std::string after = question_in(request)["query"].value("after", "");
+      const std::string next = after.empty() ? "A" : after == "A" ? "B" : second;
+      return lines("{\"row\":1}\n" + end_line(1, next));
+    };
+  };
+  FakeNode liar(pages("A"));
+  FakeNode honest(pages(""));
+  std::vector<std::string> blamed;
+  const auto blame = [&](const std::string& url, const Error&) { blamed.push_back(url); };
+  const auto ask = [&](const std::vector<std::string>& urls) {
+    auto pool = Pool::make({urls, "", blame}, genesis());
+    REQUIRE(pool.ok());
+    QueryClient client(*pool, asker.credential, asker.random);
+    return client.ask_all({{"kind", "records"}}, 1000, [](const std::string&) { return Status{}; });
+  };
+  CHECK(ask({liar.url(), honest.url()}).ok());
+  CHECK(blamed == std::vector{liar.url()});
+  CHECK(ask({liar.url()}).error().reason == "cursor");
+}
+
+TEST_CASE("query: the largest row about a block that the limits allow is an answer") {
+  Asker asker;
+  const std::string filling(ledger::kBlockRowBytesMax - 16, 'x');
+  const std::string row = "{\"row\":\"" + filling + "\"}\n";
+  FakeNode node([&](const http::ServerRequest& request) {
+    return request.path == "/v1/status" ? status_of("hosp-b") : lines(row + end_line(1, ""));
+  });
+  Pool pool = pool_of({node.url()});
+  QueryClient client(pool, asker.credential, asker.random);
+  const auto answer = client.ask({{"kind", "blocks"}});
+  REQUIRE(answer.ok());
+  CHECK(answer->rows.front().size() + 1 == row.size());
+}
+
 TEST_CASE("query: a node of another ledger is a wrong configuration, not asked further") {
   Asker asker;
   FakeNode stranger([](const http::ServerRequest&) {

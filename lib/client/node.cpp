@@ -7,6 +7,7 @@
 #include "client/limits.h"
 #include "json/access.h"
 #include "json/json.h"
+#include "ledger/query.h"
 
 namespace emr::client {
 
@@ -97,6 +98,7 @@ Result<http::ClientResponse> Node::post(const std::string& path, std::string_vie
   request.timeout = timeout;
   request.headers = {{"Content-Type", "application/x-ndjson"}};
   request.body = as_bytes(body);
+  request.max_answer = ledger::kAnswerBytesMax;
   return send(std::move(request), writer);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ctime>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/hex.h"
 #include "client/limits.h"
@@ -28,6 +29,11 @@ bool is_cursor(std::string_view text) noexcept {
                      [](char c) { return c > ' ' && c <= '~' && c != '\''; });
 }
 
+Error goes_round() {
+  return fail(Code::kProtocol, "the node's answer goes on where it has been already")
+      .with_reason("cursor");
+}
+
 /// The closing line; an answer without it was cut off.
 Status read_end(const Json& end, Answer& answer) {
   EMR_ASSIGN(answer.height, json::get_u64(end, "height"));
@@ -49,7 +55,7 @@ Result<Answer> read_answer(std::string_view body) {
     if (stop == std::string_view::npos || ended) return bad_answer();
     const std::string_view line = body.substr(0, stop);
     body.remove_prefix(stop + 1);
-    const Result<Json> tree = json::parse_object(line);
+    const Result<Json> tree = json::parse_object(line, {.max_bytes = ledger::kBlockRowBytesMax});
     if (!tree) return bad_answer();
     ended = json::expect_type(*tree, "emr.end").ok();
     if (!ended) {
@@ -92,11 +98,16 @@ Result<Answer> QueryClient::ask(const Json& query) {
 Result<Answer> QueryClient::ask_all(Json query, std::uint64_t limit,
                                     const std::function<Status(const std::string&)>& sink) {
   std::uint64_t handed_out = 0;
+  // A node whose cursors lead back to where they came from would be asked for ever.
+  std::set<std::string> followed{query.value("after", "")};
   for (;;) {
     query["limit"] = std::min(limit - handed_out, kRowsPerRequest);
-    EMR_ASSIGN(Answer answer, ask(query));
-    // A node that answers with the cursor it was given would be asked for ever.
-    if (!answer.next.empty() && answer.next == query.value("after", "")) return bad_answer();
+    EMR_ASSIGN(Answer answer, pool_->call([&](Node& node) -> Result<Answer> {
+      EMR_ASSIGN(Answer page, ask_at(node, query, kPatience));
+      if (!page.next.empty() && followed.contains(page.next)) return goes_round();
+      return page;
+    }));
+    followed.insert(answer.next);
     for (const std::string& row : answer.rows) EMR_TRY(sink(row));
     handed_out += answer.rows.size();
     answer.rows.clear();

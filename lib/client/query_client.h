@@ -40,7 +40,8 @@ class QueryClient {
   Result<Answer> ask_at(Node& node, const nlohmann::json& query,
                         std::chrono::milliseconds timeout);
   /// Follows the cursor until `limit` rows were handed to `sink` or there are no more. Returns the
-  /// last answer, without its rows.
+  /// last answer, without its rows. A node whose cursors go round is blamed (PoolOptions), and the
+  /// next one is asked.
   Result<Answer> ask_all(nlohmann::json query, std::uint64_t limit,
                          const std::function<Status(const std::string& row)>& sink);
   /// A content block by the text of its CID, unchecked. kNegative when the node does not have it.

@@ -15,9 +15,16 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "crypto/signing.h"
+#include "ledger/limits.h"
 #include "ledger/transaction.h"
 
 namespace emr::ledger {
+
+/// One row about a block with everything in it: its entries, and a receipt of each.
+inline constexpr std::size_t kBlockRowBytesMax =
+    kBlockBytesMax + kBlockEntriesMax * kReceiptBytesMax + 4096;
+/// What a client keeps of a node's answer to one query: rows, and one more of whatever size.
+inline constexpr std::size_t kAnswerBytesMax = std::size_t{40} << 20;
 
 /// `emr.query` v1. `from` is the subject; `signature.by` is the subject or one of its session keys.
 struct SignedQuery {

@@ -153,9 +153,6 @@ inline constexpr std::chrono::milliseconds kTickInterval{20};
 
 /// Blocks of one query answer.
 inline constexpr std::uint64_t kBlocksPerQueryMax = 1'000;
-/// Bytes after which an export ends with a cursor.
-inline constexpr std::size_t kExportBytesMax = std::size_t{16} << 20;
-
 /// Sidecars erased in one transaction while pruning.
 inline constexpr std::size_t kPruneBatch = 2'000;
 

@@ -12,6 +12,7 @@
 #include "ledger/proof.h"
 #include "ledger/state_proof.h"
 #include "node/evidence_log.h"
+#include "node/export_lines.h"
 #include "node/limits.h"
 #include "node/service.h"
 #include "store/damage.h"
@@ -32,7 +33,7 @@ class Answer {
     ++count_;
   }
   std::size_t bytes() const noexcept { return text_.size(); }
-  std::string finish(std::uint64_t height, std::optional<std::uint64_t> next = {}) {
+  std::string finish(std::uint64_t height, std::optional<std::string> next = {}) {
     explain_["candidates"] = count_;
     explain_["scanned"] = count_;
     explain_["returned"] = count_;
@@ -41,7 +42,7 @@ class Answer {
                  {"count", count_},
                  {"height", height},
                  {"explain", explain_}};
-    if (next) line["next"] = std::to_string(*next);
+    if (next) line["next"] = *std::move(next);
     return std::move(text_) + json::canonical_checked(line) + "\n";
   }
 
@@ -76,7 +77,7 @@ struct Range {
 
   /// Has the answer all the blocks that it may have, before the one of this height?
   bool is_full(std::uint64_t height, const Answer& answer) const {
-    return height - first >= limit || answer.bytes() > kExportBytesMax;
+    return height - first >= limit || answer.bytes() > kBlockRowsFull;
   }
 };
 /// since/until are heights, inclusive; `after` is the cursor of an earlier answer.
@@ -107,7 +108,9 @@ Result<std::string> blocks(Request& request) {
   EMR_ASSIGN(const auto raw, json::find_bool(request.fields, "raw"));
   Answer answer("height");
   for (std::uint64_t height = range.first; height <= range.last; ++height) {
-    if (range.is_full(height, answer)) return answer.finish(request.context.height, height - 1);
+    if (range.is_full(height, answer)) {
+      return answer.finish(request.context.height, std::to_string(height - 1));
+    }
     EMR_ASSIGN(const ledger::Block block, block_at(request.view, height));
     const ledger::BlockHeader& header = block.header;
     Json row = {{"type", "emr.block"},
@@ -309,18 +312,17 @@ Result<std::string> prove(Request& request) {
 /// one that was asked for: what leads a verifier from the genesis to the block's validators.
 class ExportedEpochs {
  public:
-  ExportedEpochs(const Request& request, std::uint64_t first)
-      : view_(request.view),
-        first_(request.fields.contains("after") ? 0 : first) {}
+  ExportedEpochs(const store::Snapshot& view, std::uint64_t first) : view_(view), first_(first) {}
 
-  Status add_to(Json& row, const ledger::BlockHeader& header) {
-    if (header.epoch == 0) return {};
+  /// "" where a block needs none.
+  Result<std::string> of(const ledger::BlockHeader& header) {
+    if (header.epoch == 0) return std::string();
     if (links_.size() != header.epoch) {
       EMR_ASSIGN(links_, view_.epoch_links(header.epoch));
     }
     const bool begins = links_.back().header.height + 1 == header.height;
-    if (begins || header.height == first_) row["epochs"] = ledger::epochs_json(links_);
-    return {};
+    if (!begins && header.height != first_) return std::string();
+    return json::canonical_checked(ledger::epochs_json(links_));
   }
 
  private:
@@ -329,36 +331,50 @@ class ExportedEpochs {
   std::vector<ledger::EpochLink> links_;
 };
 
-/// Everything an offline verification needs, one line per block.
+Result<ExportedBlock> exported_block(const Request& request, ExportedEpochs& epochs,
+                                     std::uint64_t height) {
+  auto bytes = request.view.block(height);
+  auto certificate = request.view.certificate(height);
+  if (!bytes || !certificate) return corrupt();
+  EMR_ASSIGN(ledger::Block block, ledger::decode_block(*bytes));
+  ExportedBlock exported{height, *std::move(bytes), *std::move(certificate), {}, {}, {}};
+  EMR_ASSIGN(exported.epochs, epochs.of(block.header));
+  EMR_ASSIGN(exported.receipts, request.view.receipts(height));
+  if (exported.receipts.size() != block.entries.size()) return corrupt();
+  exported.sidecar = [&request, entries = std::move(block.entries)](
+                         std::size_t at) -> Result<std::optional<ExportedSidecar>> {
+    EMR_ASSIGN(const auto tx,
+               ledger::parse_entry(entries[at], request.service.executor->methods()));
+    auto text = request.view.sidecar(tx.txid);
+    if (!text) return std::optional<ExportedSidecar>();
+    return std::optional<ExportedSidecar>({to_hex(tx.txid), *std::move(text)});
+  };
+  return exported;
+}
+
+/// Everything an offline verification needs, a line or more per block.
 Result<std::string> export_blocks(Request& request) {
-  EMR_ASSIGN(const Range range, range_of(request));
-  Answer answer("height");
-  ExportedEpochs epochs(request, range.first);
-  for (std::uint64_t height = range.first; height <= range.last; ++height) {
-    if (range.is_full(height, answer)) return answer.finish(request.context.height, height - 1);
-    const auto bytes = request.view.block(height);
-    const auto certificate = request.view.certificate(height);
-    if (!bytes || !certificate) return corrupt();
-    EMR_ASSIGN(const ledger::Block block, ledger::decode_block(*bytes));
-    EMR_ASSIGN(const auto receipts, request.view.receipts(height));
-    Json row = {{"type", "emr.export"},
-                {"v", 1},
-                {"height", height},
-                {"block", to_base64(*bytes)},
-                {"certificate", to_base64(*certificate)},
-                {"receipts", Json::array()},
-                {"sidecars", Json::object()}};
-    EMR_TRY(epochs.add_to(row, block.header));
-    for (const std::string& text : receipts) row["receipts"].push_back(Json::parse(text));
-    for (const std::string& entry : block.entries) {
-      EMR_ASSIGN(const auto tx, ledger::parse_entry(entry, request.service.executor->methods()));
-      if (const auto text = request.view.sidecar(tx.txid)) {
-        row["sidecars"][to_hex(tx.txid)] = Json::parse(*text);
-      }
-    }
-    answer.add(row);
+  EMR_ASSIGN(const auto after, json::find_string(request.fields, "after", {.max = 32}));
+  ExportCursor cursor;
+  if (after) {
+    EMR_ASSIGN(cursor, ExportCursor::parse(*after, request.context.height));
+    request.fields.erase("after");
   }
-  return answer.finish(request.context.height);
+  EMR_ASSIGN(Range range, range_of(request));
+  ExportedEpochs epochs(request.view, range.first);
+  std::optional<std::size_t> done = after ? cursor.receipts : std::nullopt;
+  if (after) range.first = std::max(range.first, cursor.height + (done ? 0 : 1));
+  if (done && range.first != cursor.height) done.reset();  // `since` is beyond it
+  ExportPage page(range.limit);
+  bool is_whole = true;
+  for (std::uint64_t height = range.first; is_whole && height <= range.last; ++height) {
+    EMR_ASSIGN(const ExportedBlock block, exported_block(request, epochs, height));
+    EMR_ASSIGN(is_whole, page.add(block, std::exchange(done, std::nullopt)));
+  }
+  Answer answer("height");
+  for (const std::string& line : page.lines()) answer.add_text(line);
+  return answer.finish(request.context.height,
+                       is_whole ? std::optional<std::string>() : page.next().text());
 }
 
 }  // namespace
