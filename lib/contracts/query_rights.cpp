@@ -183,7 +183,10 @@ Result<QueryAnswer> query_check(const Question& q) {
     rows.push_back(json::canonical_checked(decision_row(head, decision)));
   }
   if (rows.empty()) return not_found();
-  return rows_answer("record", std::move(rows));
+  QueryAnswer answer = rows_answer("record", std::move(rows));
+  answer.explain.candidates = heads.size();  // "all are permitted" must not be said of some
+  answer.explain.scanned = heads.size();
+  return answer;
 }
 
 Result<QueryAnswer> query_identity(const Question& q) {

@@ -130,6 +130,22 @@ reasons() { jq -r '.findings[].reason' <<< "$output" | sort -u | xargs; }
   # A payload that is left out is counted; the line without it holds.
   run -0 verify <(changed '.sidecars = {}')
   jq -e '.ok and .prunedSidecars == 1 and .sidecars == 2' <<< "$output"
+  # A block whose receipts and payloads come in lines of their own; lines of it that are missing.
+  jq -c --argjson at "$at" 'if .height != $at then . else
+    (.receipts = [] | .sidecars = {} | .more = true),
+    (del(.block, .certificate, .epochs) | .receipts = [] | .sidecars = {} | .more = true),
+    del(.block, .certificate, .epochs) end' all > split
+  run -0 verify split
+  jq -e '.ok and .sidecars == 3' <<< "$output"
+  run -1 verify <(jq -c --argjson at "$at" 'select(.height != $at or .receipts == [])' split)
+  [[ " $(reasons) " == *" lines_missing "* ]]
+  run -1 verify <(jq -c 'if .more then del(.more) else . end' split | head -n "$at")
+  # A line that cannot be read: there is a verdict all the same, and it is no good one.
+  run -65 --separate-stderr verify <(sed '3s/.*/{/' all)
+  jq -e '.ok == false and .to == 2 and .findings[0].reason == "unreadable"' <<< "$output"
+  run -1 --separate-stderr verify --on-error skip <(sed '3s/.*/{/' all)
+  jq -e --argjson h "$height" '.ok == false and .to == $h
+    and ([.findings[].reason] == ["blocks_missing", "unreadable"])' <<< "$output"
   # Another chain; no export at all; and the message names what is read.
   emr-pbft-node genesis "$net/descriptors.jsonl" --chain-id other --output-dir other > /dev/null
   run -1 emr-query verify --trust other/genesis.json all

@@ -1,6 +1,5 @@
 #include "common/listing.h"
 
-#include <cstdint>
 #include <nlohmann/json.hpp>
 
 #include "json/access.h"
@@ -40,11 +39,27 @@ Result<client::Answer> ask_pages(cli::Context& context, client::QueryClient& cli
   return last;
 }
 
-Result<bool> permits(const std::string& row) {
+Status Judgement::add(const std::string& row) {
   EMR_ASSIGN(const nlohmann::json decision, json::parse_object(row));
   EMR_ASSIGN(const std::string word,
              json::get_choice(decision, "decision", {"permit", "deny"}));
-  return word == "permit";
+  ++judged_;
+  all_permitted_ = all_permitted_ && word == "permit";
+  return {};
+}
+
+Status Judgement::verdict(const client::Answer& answer) const {
+  if (judged_ == 0) {
+    return fail(Code::kNegative, "no record was judged").with_reason("not_found");
+  }
+  if (!all_permitted_) return fail(Code::kNegative, "");
+  EMR_ASSIGN(const nlohmann::json explain, json::parse_object(answer.explain_json));
+  EMR_ASSIGN(const auto candidates, json::find_u64(explain, "candidates"));
+  if (candidates.value_or(0) <= judged_) return {};
+  return fail(Code::kPartial, std::to_string(*candidates - judged_) + " of " +
+                                  std::to_string(*candidates) + " records were not judged")
+      .with_reason("not_judged")
+      .with_hint("the patient, the reader, or an auditor of the consortium may ask about all");
 }
 
 }  // namespace emr::tools

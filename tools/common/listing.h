@@ -2,6 +2,7 @@
 // left. A list that ends early must never look like a whole one.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -21,7 +22,17 @@ Result<client::Answer> ask_pages(cli::Context& context, client::QueryClient& cli
                                  nlohmann::json query,
                                  const std::function<Status(const std::string& row)>& sink);
 
-/// An emr.decision row: would the access be permitted?
-Result<bool> permits(const std::string& row);
+/// What the emr.decision rows of one answer say together. The exit status is the answer: ok only
+/// when every record that was asked about was judged, and all were permitted.
+class Judgement {
+ public:
+  Status add(const std::string& row);
+  /// kNegative when one is denied or none was judged, kPartial when some were not judged.
+  Status verdict(const client::Answer& answer) const;
+
+ private:
+  std::uint64_t judged_ = 0;
+  bool all_permitted_ = true;
+};
 
 }  // namespace emr::tools

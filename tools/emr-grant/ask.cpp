@@ -15,8 +15,8 @@ using nlohmann::json;
 
 using Look = std::function<Status(const std::string& row)>;
 
-/// Asks, hands each row to `look`, and writes it.
-Status ask(cli::Context& context, json query, bool paged, const Look& look) {
+/// Asks, hands each row to `look`, and writes it. Returns the last answer, without its rows.
+Result<client::Answer> ask(cli::Context& context, json query, bool paged, const Look& look) {
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
   client::QueryClient client(connection->pool(), identity.credential, connection->random());
@@ -25,23 +25,20 @@ Status ask(cli::Context& context, json query, bool paged, const Look& look) {
     EMR_TRY(look(row));
     return output->write(row);
   };
-  if (paged) {
-    EMR_TRY(tools::ask_pages(context, client, std::move(query), sink));
-    return {};
-  }
-  EMR_ASSIGN(const client::Answer answer, client.ask(query));
+  if (paged) return tools::ask_pages(context, client, std::move(query), sink);
+  EMR_ASSIGN(client::Answer answer, client.ask(query));
   for (const std::string& row : answer.rows) EMR_TRY(sink(row));
-  return {};
+  return answer;
 }
 
 Status list(cli::Context& context) {
   json query{{"kind", "grants"}};
   if (context.given("patient")) query["patient"] = context.text("patient");
   if (context.given("grantee")) query["grantee"] = context.text("grantee");
-  return ask(context, std::move(query), true, [](const std::string&) { return Status{}; });
+  EMR_TRY(ask(context, std::move(query), true, [](const std::string&) { return Status{}; }));
+  return {};
 }
 
-// The exit status is the answer: 0 only when every record asked about may be read.
 Status check(cli::Context& context) {
   if (context.given("record") == context.given("patient")) {
     return cli::Context::usage("give either --record or --patient");
@@ -54,14 +51,11 @@ Status check(cli::Context& context) {
     EMR_ASSIGN(const crypto::Address reader, crypto::parse_address(context.text("to")));
     query["grantee"] = reader.text();
   }
-  bool permitted = true;
-  EMR_TRY(ask(context, std::move(query), false, [&](const std::string& row) -> Status {
-    EMR_ASSIGN(const bool one, tools::permits(row));
-    permitted = permitted && one;
-    return {};
-  }));
-  if (permitted) return {};
-  return fail(Code::kNegative, "");
+  tools::Judgement judgement;
+  EMR_ASSIGN(const client::Answer answer,
+             ask(context, std::move(query), false,
+                 [&](const std::string& row) { return judgement.add(row); }));
+  return judgement.verdict(answer);
 }
 
 std::vector<cli::OptionSpec> with_connection(std::vector<cli::OptionSpec> options) {

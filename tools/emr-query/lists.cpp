@@ -63,7 +63,8 @@ std::vector<Listing> state_listings() {
        {kPatient, {"grantee", "grantee", Kind::kText, "account, institution or role"}},
        true},
       {"check",
-       "would this reader be allowed now? exit 1 when a record is denied",
+       "would this reader be allowed now? exit 1 when a record is denied, 3 when some were not "
+       "judged",
        {kRecord,
         kPatient,
         {"grantee", "grantee", Kind::kAddress, "reader's account", true},
@@ -184,13 +185,10 @@ Status list(cli::Context& context) {
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
   client::QueryClient client(connection->pool(), identity.credential, connection->random());
   std::uint64_t count = 0;
-  bool permitted = true;
+  tools::Judgement judgement;
   const auto sink = [&](const std::string& row) -> Status {
     ++count;
-    if (listing.decides) {
-      EMR_ASSIGN(const bool one, tools::permits(row));
-      permitted = permitted && one;
-    }
+    if (listing.decides) EMR_TRY(judgement.add(row));
     return output->write(row);
   };
   client::Answer last;
@@ -207,8 +205,8 @@ Status list(cli::Context& context) {
     }
   }
   if (context.flag("explain")) context.reporter().notice("explain: " + last.explain_json);
-  const bool missing = count == 0 && context.flag("exit-status");
-  if (missing || !permitted) return fail(Code::kNegative, "");
+  if (listing.decides) return judgement.verdict(last);
+  if (count == 0 && context.flag("exit-status")) return fail(Code::kNegative, "");
   return {};
 }
 

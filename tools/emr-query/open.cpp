@@ -149,6 +149,12 @@ class Opener {
     EMR_ASSIGN(const client::TxStatus status,
                client::transaction_status(connection_.pool(), txid, std::chrono::seconds(0),
                                           contracts::method_table()));
+    // The node may be ahead of the others, or make it up: then nothing shows that it is a version.
+    if (status.outcome.state != client::TxState::kCommitted) {
+      return fail(Code::kTempFail, "no node proves that this version is committed")
+          .with_reason("unproven")
+          .with_hint("name more nodes with --node, or try again");
+    }
     EMR_ASSIGN(const ledger::Proof proof, ledger::parse_proof(status.proof_line));
     EMR_ASSIGN(result.proven,
                ledger::verify_proof(proof, connection_.genesis(), contracts::method_table()));

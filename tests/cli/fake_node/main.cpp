@@ -13,6 +13,9 @@
 //     forged    the same, with a certificate by two of four
 //     foreign   the same, as a node of another ledger
 //     known     commits, and says that every record is there unchanged
+//     late      commits, and shows a version of every record whose transaction nobody knows
+//     none      answers every query with no row
+//     some      answers every query with one decision, "permit", of two candidates
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -46,7 +49,7 @@ class FakeNode {
 
   http::ServerResponse answer(const http::ServerRequest& request) {
     if (request.path == "/v1/status") return lines(status());
-    if (request.path == "/v1/query") return lines(look_up(request.body));
+    if (request.path == "/v1/query") return lines(answer_query(request.body));
     if (request.method == "POST") return lines(take(request.body));
     return lines(prove(request));
   }
@@ -60,6 +63,25 @@ class FakeNode {
     return json::canonical_checked({{"node", id_}, {"genesis", to_hex(genesis().hash)}}) + "\n";
   }
 
+  std::string answer_query(std::string_view body) const {
+    if (mode_ == "none") return end_line(0, 0);
+    if (mode_ == "late") return version(body) + end_line(1, 1);
+    if (mode_ != "some") return look_up(body);
+    return R"({"type":"emr.decision","decision":"permit"})" "\n" + end_line(1, 2);
+  }
+
+  static std::string version(std::string_view body) {
+    const Json record = Json::parse(body).at("query").at("record");
+    return json::canonical_checked({{"type", "emr.sidecar"}, {"v", 1}, {"record", record},
+                                    {"institution", "hosp-a"}, {"txid", std::string(64, '7')},
+                                    {"parts", Json::array()}}) + "\n";
+  }
+
+  static std::string end_line(std::size_t rows, std::size_t candidates) {
+    return json::canonical_checked({{"type", "emr.end"}, {"v", 1}, {"count", rows}, {"height", 1},
+                                    {"explain", {{"candidates", candidates}}}}) + "\n";
+  }
+
   std::string look_up(std::string_view body) const {
     const Json tags = Json::parse(body).at("query").at("tags");
     std::string text;
@@ -68,9 +90,7 @@ class FakeNode {
       if (mode_ == "known") row.update({{"state", "unchanged"}, {"version", 1}});
       text += json::canonical_checked(row) + "\n";
     }
-    const Json stop{{"type", "emr.end"}, {"v", 1}, {"count", tags.size()}, {"height", 1},
-                    {"explain", Json::object()}};
-    return text + json::canonical_checked(stop) + "\n";
+    return text + end_line(tags.size(), tags.size());
   }
 
   std::string take(std::string_view body) {
