@@ -72,6 +72,32 @@ folder() { jq -r '"out/" + .record + "/" + .content' <<< "$1"; } # of a row
   cmp scan his/scan.bin
 }
 
+# An outside reviewer's find: "exists" hid what was missing, and content that was another.
+@test "a version that lies there is compared: completed when it lacks files, 1 when it is another" {
+  seal hosp-a 1 > sealed
+  run -0 "${unseal[@]}" sealed
+  place=$(folder "$output")
+  run -0 "${unseal[@]}" --store blocks sealed
+  assert_equal "$(jq -r .outcome <<< "$output")" completed
+  cmp "$place/attachments/scan.bin" his/scan.bin
+  rm "$place/attachments/a2"
+  run -0 "${unseal[@]}" --store blocks sealed
+  assert_equal "$(jq -r .outcome <<< "$output")" completed
+  cmp "$place/attachments/a2" his/note.txt
+  run -0 "${unseal[@]}" --store blocks sealed
+  assert_equal "$(jq -r .outcome <<< "$output")" exists
+  assert_equal "$(find out -type d -printf '%m\n' | sort -u)" 700
+  for file in record.json attachments/scan.bin; do
+    cp "$place/$file" kept
+    echo other > "$place/$file"
+    run -1 --separate-stderr "${unseal[@]}" --store blocks sealed
+    [[ $stderr == *"other content"* ]] || fail "$stderr"
+    assert_equal "$(cat "$place/$file")" other
+    mv kept "$place/$file"
+  done
+  assert_equal "$(find out -name '.*')" ""
+}
+
 @test "envelopes are found wherever they stand: a transaction, a sidecar, an envelope alone" {
   seal hosp-a 2 > sealed
   account=0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266

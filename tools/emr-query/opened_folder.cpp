@@ -4,9 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 
 #include "base/hex.h"
 #include "cli/files.h"
@@ -43,6 +46,31 @@ Status sync_folder(const std::string& path) {
   const bool synced = fd >= 0 && (::fsync(fd) == 0 || errno == EINVAL);
   if (fd >= 0) ::close(fd);
   return synced ? Status() : fail(Code::kIo, "the output directory cannot be synced");
+}
+
+enum class Likeness : std::uint8_t { kSame, kOther, kMissing };
+
+/// How the file that may be there is like the one that was written now.
+Result<Likeness> compare_files(const std::string& written, const std::string& there) {
+  std::error_code error;
+  if (!std::filesystem::exists(there, error)) {
+    return error ? Result<Likeness>(fail(Code::kIo, "the output directory cannot be read"))
+                 : Result<Likeness>(Likeness::kMissing);
+  }
+  std::ifstream first(written, std::ios::binary);
+  std::ifstream second(there, std::ios::binary);
+  if (!first || !second) return fail(Code::kIo, "the output directory cannot be read");
+  std::array<char, 1 << 16> one{};
+  std::array<char, 1 << 16> other{};
+  while (first && second) {
+    first.read(one.data(), one.size());
+    second.read(other.data(), other.size());
+    const auto size = static_cast<std::size_t>(first.gcount());
+    const bool same = first.gcount() == second.gcount() &&
+                      std::equal(one.begin(), one.begin() + size, other.begin());
+    if (!same) return Likeness::kOther;
+  }
+  return Likeness::kSame;
 }
 
 /// A name is somebody else's text: only a plain file name may become one here.
@@ -116,6 +144,29 @@ Status OpenedFolder::keep_as(const std::string& path) {
   }
   path_.clear();
   return sync_folder(std::filesystem::path(path).parent_path());
+}
+
+Result<bool> OpenedFolder::add_to(const std::string& path) {
+  std::vector<std::string> lacking;
+  for (const std::string& file : files_) {
+    const std::string name = file.substr(path_.size());
+    EMR_ASSIGN(const Likeness likeness, compare_files(file, path + name));
+    if (likeness == Likeness::kMissing) lacking.push_back(name);
+    if (likeness == Likeness::kOther) {
+      return fail(Code::kNegative, "this version of the record lies there with other content")
+          .with_reason("conflict")
+          .with_hint("open it into another directory, and compare");
+    }
+  }
+  for (const std::string& name : lacking) {
+    const std::string target = path + name;
+    EMR_TRY(make_private_folder(std::filesystem::path(target).parent_path()));
+    if (::rename((path_ + name).c_str(), target.c_str()) != 0) {
+      return cannot_create("the record's directory cannot be completed");
+    }
+    EMR_TRY(sync_folder(std::filesystem::path(target).parent_path()));
+  }
+  return !lacking.empty();
 }
 
 std::string OpenedFolder::plain_name(const content::ManifestObject& object) {

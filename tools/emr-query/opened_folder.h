@@ -33,6 +33,9 @@ class OpenedFolder {
   void keep() noexcept { kept_ = true; }
   /// Complete: becomes `path`, all at once.
   Status keep_as(const std::string& path);
+  /// What `path` lacks of it goes there; what is there stays. True when anything was lacking.
+  /// kNegative "conflict" when a file there has other bytes: then nothing is changed.
+  Result<bool> add_to(const std::string& path);
 
  private:
   OpenedFolder(std::string path, bool made) : path_(std::move(path)), made_(made) {}

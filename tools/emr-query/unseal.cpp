@@ -2,182 +2,122 @@
 // no ledger is needed. This is what remains of the records when the consortium ends, and what the
 // law on keeping records asks for. Envelopes are looked for wherever they stand in a line, because
 // each carries the label that it was sealed under: institution, record, version, part.
-#include <sys/stat.h>
-
-#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "base/hex.h"
 #include "block_sources.h"
 #include "cli/cli.h"
 #include "common/connection.h"
-#include "content/manifest.h"
+#include "common/ledger_guard.h"
 #include "emr_query.h"
 #include "json/access.h"
 #include "json/json.h"
 #include "opened_folder.h"
+#include "sealed_sources.h"
 #include "store/store.h"
-#include "threshold/envelope.h"
+#include "unsealer.h"
 
 namespace emr::query {
 namespace {
 
-using nlohmann::json;
-using threshold::Envelope;
-using threshold::Part;
+/// What could not be opened: named at once, and counted for the exit status.
+struct Faults {
+  std::uint64_t count = 0;
+  std::optional<Error> first;
 
-/// One version of a record: the parts of it that a line has.
-using Version = std::map<Part, Envelope>;
-/// By record tag and content tag.
-using Versions = std::map<std::pair<Hash32, Hash32>, Version>;
+  void note(cli::Context& context, const std::string& place, const Error& why) {
+    ++count;
+    if (!first) first = why;
+    context.reporter().notice((place.empty() ? "" : place + ": ") + why.message +
+                              "; it is left closed");
+  }
+};
 
-/// Of any version: one that cannot be read must not be passed over.
-bool is_envelope(const json& tree) {
-  const json* const type = tree.is_object() ? emr::json::find_member(tree, "type") : nullptr;
-  return type != nullptr && *type == "emr.envelope";
-}
-
-class Unsealer {
+class Unseal {
  public:
-  Unsealer(std::string institution, std::string folder, crypto::Secret32 key, BlockSources blocks)
-      : institution_(std::move(institution)),
-        folder_(std::move(folder)),
-        key_(std::move(key)),
-        blocks_(std::move(blocks)) {}
+  Unseal(cli::Context& context, crypto::Secret32 key, BlockSources blocks)
+      : context_(context),
+        unsealer_(context.text("institution"), context.text("output-dir"), std::move(key),
+                  std::move(blocks), [this](const std::string& place, const Error& why) {
+                    faults_here_.emplace_back(place, why);
+                  }) {}
 
-  /// Opens every envelope of the institution in this line; one row per version of a record.
-  Result<std::string> open_line(std::string_view line) {
-    EMR_ASSIGN(const json tree, emr::json::parse_object(line));
-    Versions versions;
-    EMR_TRY(collect(tree, versions));
-    std::string rows;
-    for (const auto& [tags, version] : versions) {
-      EMR_ASSIGN(const json row, open_version(tags.first, tags.second, version));
-      if (!rows.empty()) rows += '\n';
-      rows += emr::json::canonical_checked(row);
-      ++opened_;
+  Status lines() {
+    return cli::run_lines(context_, [&](const cli::Line& line) { return open_line(line.text); });
+  }
+
+  /// The payloads of a copied data directory, instead of input lines.
+  Status copy(const store::Snapshot& copy) {
+    EMR_ASSIGN(cli::LineWriter* const output, context_.output());
+    return visit_copy(copy, [&](const nlohmann::json& tree, const SealedPlace& place) -> Status {
+      EMR_ASSIGN(const auto rows, unsealer_.open(tree, place));
+      for (const std::string& row : rows) EMR_TRY(output->write(row));
+      note_faults();
+      return {};
+    });
+  }
+
+  Status verdict() {
+    if (unsealer_.of_others() > 0) {
+      context_.reporter().notice(std::to_string(unsealer_.of_others()) +
+                                 " envelopes of other institutions were left closed");
     }
+    if (faults_.count > 0 && unsealer_.opened() > 0) {
+      return fail(Code::kPartial, std::to_string(faults_.count) + " envelopes did not open");
+    }
+    if (faults_.count > 0) return *faults_.first;
+    if (unsealer_.opened() > 0) return {};
+    return fail(Code::kNegative, "there is no envelope of this institution")
+        .with_reason("not_found");
+  }
+
+ private:
+  /// A line that is one record fails with it. Of a block, and of a line with several, the others
+  /// are opened.
+  Result<std::string> open_line(std::string_view text) {
+    EMR_ASSIGN(const nlohmann::json tree, json::parse_object(text));
+    std::string rows;
+    EMR_TRY(lines_.visit(tree, [&](const nlohmann::json& part, const SealedPlace& place) -> Status {
+      EMR_ASSIGN(const auto opened, unsealer_.open(part, place));
+      for (const std::string& row : opened) rows += (rows.empty() ? "" : "\n") + row;
+      return {};
+    }));
+    const bool is_block = json::expect_type(tree, "emr.export").ok();
+    if (rows.empty() && !is_block && !faults_here_.empty()) {
+      Error why = std::move(faults_here_.front().second);
+      faults_here_.clear();
+      return why;
+    }
+    note_faults();
     return rows;
   }
 
-  std::uint64_t opened() const noexcept { return opened_; }
-  std::uint64_t of_others() const noexcept { return of_others_; }
-
- private:
-  Status collect(const json& tree, Versions& into) {
-    if (!is_envelope(tree)) {
-      if (!tree.is_structured()) return {};
-      for (const json& child : tree) EMR_TRY(collect(child, into));
-      return {};
-    }
-    EMR_ASSIGN(Envelope envelope, Envelope::from_json(tree));
-    if (envelope.label.institution != institution_) {
-      ++of_others_;
-      return {};
-    }
-    const threshold::Label label = envelope.label;
-    into[{label.record, label.content}].emplace(label.part, std::move(envelope));
-    return {};
+  void note_faults() {
+    for (const auto& [place, why] : faults_here_) faults_.note(context_, place, why);
+    faults_here_.clear();
   }
 
-  Result<json> open_version(const Hash32& record, const Hash32& content, const Version& version) {
-    json row{{"type", "emr.unsealed"},
-             {"v", 1},
-             {"record", to_hex(record)},
-             {"content", to_hex(content)},
-             {"outcome", "exists"}};
-    const std::string path = folder_ + "/" + to_hex(record);
-    const std::string place = path + "/" + to_hex(content);
-    struct stat info {};
-    if (::stat(place.c_str(), &info) == 0) return row;
-    EMR_ASSIGN(OpenedFolder folder, OpenedFolder::claim_unnamed(folder_));
-    EMR_TRY(open_parts(version, folder, row));
-    EMR_TRY(make_private_folder(path));
-    EMR_TRY(folder.keep_as(place));
-    row["outcome"] = "opened";
-    return row;
-  }
-
-  Status open_parts(const Version& version, OpenedFolder& folder, json& row) {
-    row["parts"] = json::array();
-    row["attachments"] = json::array();
-    for (const auto& [part, envelope] : version) {
-      row["parts"].push_back(threshold::part_name(part));
-      EMR_ASSIGN(const crypto::SecretBytes text, open_with_key_of(envelope));
-      if (part == Part::kOriginal) EMR_TRY(folder.write("record.json", text.view()));
-      if (part == Part::kManifest) EMR_TRY(open_manifest(text, folder, row));
-    }
-    return {};
-  }
-
-  Result<crypto::SecretBytes> open_with_key_of(const Envelope& envelope) const {
-    Result<crypto::SecretBytes> text = threshold::open_with_archive(envelope, key_);
-    if (text) return text;
-    return Error(text.error()).with_hint("is this the archive key of the institution?");
-  }
-
-  /// Without a place to get blocks from the manifest itself is kept: emr-ipfs-put get reads it.
-  Status open_manifest(const crypto::SecretBytes& text, OpenedFolder& folder, json& row) {
-    if (blocks_.empty()) return folder.write("manifest.json", text.view());
-    EMR_ASSIGN(const auto objects, content::parse_manifest(text.text()));
-    for (const content::ManifestObject& object : objects) {
-      EMR_TRY(folder.fetch(object, blocks_));
-      row["attachments"].push_back({{"id", object.id}, {"size", object.size}});
-    }
-    return {};
-  }
-
-  std::string institution_;
-  std::string folder_;
-  crypto::Secret32 key_;
-  BlockSources blocks_;
-  std::uint64_t opened_ = 0;
-  std::uint64_t of_others_ = 0;
+  cli::Context& context_;
+  SealedLines lines_;
+  std::vector<std::pair<std::string, Error>> faults_here_;  ///< of the line that is being opened
+  Faults faults_;
+  Unsealer unsealer_;
 };
-
-/// The sidecars of a copied data directory, instead of input lines.
-Status unseal_copy(cli::Context& context, const store::Snapshot& copy, Unsealer& unsealer) {
-  EMR_ASSIGN(cli::LineWriter* const output, context.output());
-  std::uint64_t number = 0;
-  Status status;
-  copy.visit(store::Table::kSidecars, {}, [&](ByteView, ByteView sidecar) {
-    ++number;
-    Result<std::string> rows = unsealer.open_line(as_text(sidecar));
-    if (!rows) {
-      status = context.errors().failed(number, std::move(rows).error());
-    } else if (!rows->empty()) {
-      status = output->write(*rows);
-    }
-    return status.ok();
-  });
-  return status;
-}
 
 Status unseal(cli::Context& context) {
   EMR_ASSIGN(crypto::Secret32 key, cli::read_key_file(context.text("archive-key")));
   std::unique_ptr<store::Store> store;
   std::unique_ptr<store::Snapshot> copy;
   if (context.given("ledger")) {
+    tools::guard_ledger(context);
     EMR_ASSIGN(store, store::Store::open_copy(context.text("ledger")));
     copy = store->snapshot();
   }
   EMR_ASSIGN(BlockSources blocks, block_sources_of(context, copy.get()));
   EMR_TRY(make_private_folder(context.text("output-dir")));
-  Unsealer unsealer(context.text("institution"), context.text("output-dir"), std::move(key),
-                    std::move(blocks));
-  if (copy && !context.given("INPUT")) {
-    EMR_TRY(unseal_copy(context, *copy, unsealer));
-  } else {
-    EMR_TRY(cli::run_lines(
-        context, [&](const cli::Line& line) { return unsealer.open_line(line.text); }));
-  }
-  if (unsealer.of_others() > 0) {
-    context.reporter().notice(std::to_string(unsealer.of_others()) +
-                              " envelopes of other institutions were left closed");
-  }
-  if (unsealer.opened() > 0) return {};
-  return fail(Code::kNegative, "there is no envelope of this institution").with_reason("not_found");
+  Unseal run(context, std::move(key), std::move(blocks));
+  EMR_TRY(copy && !context.given("INPUT") ? run.copy(*copy) : run.lines());
+  return run.verdict();
 }
 
 std::vector<cli::OptionSpec> own_options() {
@@ -223,10 +163,13 @@ cli::VerbSpec unseal_verb() {
           "directory. One emr.unsealed line per version of a record says where it lies: "
           "record.json, and attachments/ when a place for their blocks is given (--store, "
           "--ipfs-api, --ledger), else manifest.json for emr-ipfs-put get. A version appears "
-          "complete or not at all, and one that is there already is left as it is, so that an "
-          "interrupted run may be repeated (what a killed one leaves is named .opening-…).\n\n"
-          "An envelope says by itself whose it is and for which record, but anybody can seal one. "
-          "Verify an export or a copy first (emr-query verify).",
+          "complete or not at all, and one that is there already is compared and left as it is "
+          "(exists; what it lacks is added: completed), so that an interrupted run may be repeated "
+          "(what a killed one leaves is named .opening-…).\n\nAnybody can seal an envelope, and "
+          "write on it whose it is. Beside its transaction (a copy, an export, emr.tx) one opens "
+          "only when the transaction committed to it, was done, and is about the record that the "
+          "envelope names. What does not open is named on stderr and holds nothing else of its "
+          "block up (exit 3). Verify an export or a copy first (emr-query verify).",
       .streams = cli::Streams::kFilter,
       .options = tools::joined(own_options(), block_source_options("Attachments")),
       .examples = {{"a day's file, with the attachments from a folder of blocks",
