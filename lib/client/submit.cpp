@@ -108,7 +108,7 @@ class Rounds {
   Status run(Clock::time_point deadline) {
     for (std::size_t round = 1; !open_.empty(); ++round) {
       const std::size_t before = open_.size();
-      const Status asked = ask(wait_until(deadline));
+      const Status asked = ask(deadline);
       if (!asked) note_failure(asked.error());
       if (Clock::now() >= deadline || all_strangers()) break;
       const bool progress = open_.size() < before;
@@ -129,18 +129,19 @@ class Rounds {
     Voices voices;
   };
 
-  Status ask(std::chrono::seconds wait) {
+  Status ask(Clock::time_point deadline) {
     std::vector<Outgoing> lines;
     for (const std::size_t i : open_) lines.push_back(batch_[i]);
     std::vector<Claim> claims;
     needs_others_ = false;
     const Status sent = submit_batch(
-        pool_->current(), lines, wait, [&](std::size_t i, TxOutcome outcome) {
+        pool_->current(), lines, wait_until(deadline), [&](std::size_t i, TxOutcome outcome) {
           if (outcome.state == TxState::kPending) maybe_taken_[open_[i]] = true;
           if (outcome.state == TxState::kBusy) was_busy_ = true;
           if (is_claim(outcome.state)) claims.push_back({open_[i], std::move(outcome)});
         });
-    const Status believed = settle(std::move(claims));
+    // What came at the last moment is still to be proven.
+    const Status believed = settle(std::move(claims), deadline + kPatience);
     for (const std::size_t i : open_) {
       if (may_have_taken(sent)) maybe_taken_[i] = true;
     }
@@ -148,12 +149,12 @@ class Rounds {
   }
 
   /// Hands out what is proven or said by enough. Of a node that lied once nothing more is believed.
-  Status settle(std::vector<Claim> claims) {
+  Status settle(std::vector<Claim> claims, Clock::time_point deadline) {
     std::optional<std::string> member;
     for (Claim& claim : claims) {
       if (claim.outcome.state == TxState::kCommitted) {
         maybe_taken_[claim.index] = true;
-        EMR_TRY(check_->check(pool_->current(), claim.outcome));
+        EMR_TRY(check_->check(pool_->current(), claim.outcome, deadline));
       } else {
         if (!member) {
           EMR_ASSIGN(member, speaker(*pool_));

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "ledger/merkle.h"
 #include "ledger/testing.h"
 
 namespace emr::ledger {
@@ -68,6 +69,18 @@ TEST_CASE("receipts: every change is found and named") {
     REQUIRE_FALSE(verdict.ok());
     CHECK(verdict.error().reason == one.reason);
   }
+}
+
+// An outside reviewer's find: the root does not say how many leaves there are.
+TEST_CASE("receipts: an inner node may stand for its leaves; what the list shows is true still") {
+  Sample sample;  // of three: the first two have a node of their own
+  const std::vector<Hash32> pair(sample.list.leaves.begin(), sample.list.leaves.begin() + 2);
+  sample.list.leaves = {merkle_root(pair), sample.list.leaves[2]};
+  EpochChain known(sample.genesis);
+  CHECK(verify_receipt_list(sample.list, known).ok());
+  CHECK(holds_receipt(sample.list, 1, sample.receipts[2]));  // its third
+  CHECK_FALSE(holds_receipt(sample.list, 0, sample.receipts[0]));
+  CHECK_FALSE(holds_receipt(sample.list, 1, sample.receipts[1]));
 }
 
 TEST_CASE("receipts: what is no such line is refused") {
