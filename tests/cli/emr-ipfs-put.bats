@@ -339,6 +339,33 @@ needs_python() { command -v python3 > /dev/null || skip "python3 is not here (st
   cmp a his/images/a.dcm
 }
 
+# An outside reviewer's find: only the root was looked at, and the first batch had died with its node.
+@test "a node that dies between two batches: what the next one lacks is no stored object" {
+  needs_python
+  a_day
+  generate 17000000 > his/images/a.dcm # more than one batch
+  stub_node hosp-a die
+  first=$url
+  stub_node hosp-b
+  key=(--genesis genesis.json --key-file service.json --passphrase-file passphrase)
+  both=(--node "$first" --node "$url" "${key[@]}")
+  run -75 --separate-stderr emr-ipfs-put put "${both[@]}" --manifest manifest his/images/a.dcm
+  [[ $stderr == *"does not have"* ]] || fail "$stderr"
+  [ ! -e manifest ]
+  # An import puts it again, and the next node has all of it.
+  stub_node hosp-c die
+  first=$url
+  stub_node hosp-d
+  both=(--node "$first" --node "$url" "${key[@]}")
+  sealed one "$(attachment_json a1 images/a.dcm)" > large.jsonl
+  run -0 emr-ipfs-put --attachments-root his "${both[@]}" large.jsonl
+  echo "${lines[0]}" | jq -c .attachments.manifest | emr-put-fixture open > opened
+  chmod 600 opened
+  emr-ipfs-put get "$(jq -r '.objects[0].cidHex' opened)" --node "$url" "${key[@]}" \
+    --manifest opened -o a
+  cmp a his/images/a.dcm
+}
+
 @test "nodes that lie, refuse or belong to another ledger" {
   needs_python
   a_day

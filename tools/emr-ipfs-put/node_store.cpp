@@ -68,7 +68,7 @@ Status NodeStore::put(const Hash32& blinding, const content::Cid& cid, ByteView 
     EMR_TRY(flush());
   }
   content::append_block_frame(body_, blinding, cid, block);
-  ++frame_count_;
+  queued_.push_back(cid);
   return {};
 }
 
@@ -82,20 +82,38 @@ Status NodeStore::flush() {
   const auto stored = json::get_u64(*counts, "stored");
   const auto present = json::get_u64(*counts, "present");
   if (!stored || !present) return bad_answer();
-  if (*stored + *present != frame_count_) {
+  if (*stored + *present != queued_.size()) {
     return fail(Code::kProtocol, "the node did not take every block").with_reason("incomplete");
   }
   counts_.stored += *stored;
   counts_.present += *present;
   body_.clear();
-  frame_count_ = 0;
+  for (content::Cid& cid : queued_) taken_.push_back({requests_->node(), std::move(cid)});
+  queued_.clear();
   return {};
 }
 
 Status NodeStore::finish(const content::Cid& root) {
-  EMR_TRY(flush());
-  EMR_TRY(get(root));
-  return {};
+  const Status flushed = flush();
+  const Status whole = flushed ? check_whole(root) : flushed;
+  taken_.clear();
+  if (whole || whole.error().reason != "not_found") return whole;
+  return fail(Code::kTempFail, "a node went away with blocks that the next one does not have")
+      .with_reason("not_found")
+      .with_hint("put it again");
+}
+
+/// A node that was asked in the place of another one has its own blocks to answer for.
+Status NodeStore::check_whole(const content::Cid& root) {
+  for (std::size_t tries = 0; tries <= requests_->nodes(); ++tries) {
+    const std::size_t node = requests_->node();
+    for (const Taken& one : taken_) {
+      if (one.node != node) EMR_TRY(get(one.cid));
+    }
+    EMR_TRY(get(root));
+    if (requests_->node() == node) return {};
+  }
+  return fail(Code::kUnavailable, "no node answers for the whole object");
 }
 
 Result<Bytes> NodeStore::get(const content::Cid& cid) {

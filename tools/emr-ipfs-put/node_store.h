@@ -27,6 +27,9 @@ class NodeRequests {
   Result<http::ClientResponse> post(const std::string& path, const nlohmann::json& query,
                                     ByteView body);
   Result<http::ClientResponse> get(const std::string& path, const nlohmann::json& query);
+  /// The node that answered last.
+  std::size_t node() const noexcept { return pool_->current_index(); }
+  std::size_t nodes() const noexcept { return pool_->size(); }
 
  private:
   using Milliseconds = std::chrono::milliseconds;
@@ -45,17 +48,24 @@ class NodeStore final : public ipfs::ContentStore {
   explicit NodeStore(NodeRequests& requests) : requests_(&requests) {}
 
   Status put(const Hash32& blinding, const content::Cid& cid, ByteView block) override;
-  /// Also reads the root block back.
+  /// Reads the root block back, and what another node took than the one that answers now: one node
+  /// must answer for the whole object. kTempFail "not_found" when it does not have all.
   Status finish(const content::Cid& root) override;
   Result<Bytes> get(const content::Cid& cid) override;
   ipfs::StoreCounts counts() const override { return counts_; }
 
  private:
+  struct Taken {
+    std::size_t node = 0;
+    content::Cid cid;
+  };
   Status flush();
+  Status check_whole(const content::Cid& root);
 
   NodeRequests* requests_;
   Bytes body_;
-  std::uint64_t frame_count_ = 0;
+  std::vector<content::Cid> queued_;  ///< the blocks in it
+  std::vector<Taken> taken_;          ///< of the object that is being put
   ipfs::StoreCounts counts_;
 };
 

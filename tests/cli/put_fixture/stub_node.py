@@ -1,12 +1,13 @@
 """A node of the consortium as far as emr-ipfs-put sees one: status, content, look-up. Says its URL
 on stdout, logs requests to stderr. MODE: honest, hang, flip (blocks come back changed), deny, drop
 (takes one block less than it was given), lose (has none of what came first, as the next node when
-one dies), stranger (another ledger).
+one dies), stranger (another ledger), die (takes one batch and is gone).
 Usage: stub_node.py GENESIS NAME MODE"""
 import base64
 import hashlib
 import http.server
 import json
+import os
 import sys
 import time
 
@@ -83,7 +84,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         puts += 1
         if mode == "lose" and puts == 1:
             blocks.clear()
-        return self.answer(200, json.dumps({"stored": stored, "present": present}).encode())
+        self.answer(200, json.dumps({"stored": stored, "present": present}).encode())
+        if mode == "die":
+            self.wfile.flush()
+            os._exit(0)
 
     def look_up(self, query):
         assert query["kind"] == "lookup"
