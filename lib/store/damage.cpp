@@ -18,18 +18,44 @@ namespace {
 
 constexpr std::size_t kTextMax = 2048;
 
-// A signal handler has no other way to reach data.
-std::array<char, kTextMax> text;
-std::atomic<std::size_t> text_size = 0;
+/// What is written by a signal handler, which has no other way to reach data.
+struct Text {
+  std::array<char, kTextMax> bytes{};
+  std::atomic<std::size_t> size = 0;
+
+  void set(const std::string& said) {
+    const std::size_t length = std::min(said.size(), kTextMax);
+    std::copy_n(said.begin(), length, bytes.begin());
+    size.store(length);
+  }
+};
+Text damage_text;
+Text lock_text;
+Text failure_text;
+std::atomic<std::uintptr_t> lock_first = 0;
+std::atomic<std::uintptr_t> lock_last = 0;  ///< behind the end
 std::atomic<int> copies = 0;
 thread_local volatile sig_atomic_t reads = 0;
 struct sigaction former_bus {};
 struct sigaction former_segv {};
 
+[[noreturn]] void stop(const Text& text) noexcept {
+  const char* at = text.bytes.data();
+  for (std::size_t left = text.size.load(); left > 0;) {
+    const ssize_t written = ::write(STDERR_FILENO, at, left);
+    if (written <= 0) break;
+    at += written;
+    left -= static_cast<std::size_t>(written);
+  }
+  ::_exit(static_cast<int>(Code::kIo));
+}
+
 /// Nothing else of ours maps files, so a page behind the end of a file is one of a store. What is
 /// none of ours meets whoever was there before: a fault when its instruction runs again.
 void on_fault(int number, siginfo_t* info, void*) {
   const bool is_fault = info->si_code > 0;  // else somebody sent it
+  const auto at = reinterpret_cast<std::uintptr_t>(info->si_addr);
+  if (is_fault && at >= lock_first.load() && at < lock_last.load()) stop(lock_text);
   if (is_fault && (number == SIGBUS || reads > 0 || copies.load() > 0)) stop_damaged();
   sigaction(number, number == SIGBUS ? &former_bus : &former_segv, nullptr);
   if (!is_fault) ::raise(number);
@@ -57,33 +83,39 @@ Error damaged(const std::string& what) {
                  "everything");
 }
 
+Error lock_damaged() {
+  return fail(Code::kIo, "the lock file beside the ledger (lock.mdb) is cut short or is none")
+      .with_reason("lock_file")
+      .with_hint("the ledger is not touched: stop every program that has it open, remove lock.mdb, "
+                 "and start again");
+}
+
+Error store_failed() {
+  return fail(Code::kIo, "the store failed before, and nothing more can be read from it")
+      .with_reason("io")
+      .with_hint("look at the disk (a write of it failed) and start again");
+}
+
 void watch_for_damage() {
   static std::mutex mutex;
   const std::lock_guard lock(mutex);
-  if (text_size.load() == 0) {
-    const Error error = damaged("a page of it cannot be read");
-    say_on_damage("emr: error: " + error.message + "\nemr: hint: " + error.hint + "\n");
+  if (damage_text.size.load() == 0) {
+    say_on_damage([](const Error& error) {
+      return "emr: error: " + error.message + "\nemr: hint: " + error.hint + "\n";
+    });
   }
   install_handler(SIGBUS, former_bus);
   install_handler(SIGSEGV, former_segv);
 }
 
-void say_on_damage(const std::string& said) {
-  const std::size_t size = std::min(said.size(), kTextMax);
-  std::copy_n(said.begin(), size, text.begin());
-  text_size.store(size);
+void say_on_damage(const std::function<std::string(const Error&)>& form) {
+  damage_text.set(form(damaged("a page of it cannot be read")));
+  lock_text.set(form(lock_damaged()));
+  failure_text.set(form(store_failed()));
 }
 
-void stop_damaged() noexcept {
-  const char* at = text.data();
-  for (std::size_t left = text_size.load(); left > 0;) {
-    const ssize_t written = ::write(STDERR_FILENO, at, left);
-    if (written <= 0) break;
-    at += written;
-    left -= static_cast<std::size_t>(written);
-  }
-  ::_exit(static_cast<int>(Code::kIo));
-}
+void stop_damaged() noexcept { stop(damage_text); }
+void stop_failed() noexcept { stop(failure_text); }
 
 ReadGuard::ReadGuard() noexcept { reads = reads + 1; }
 ReadGuard::~ReadGuard() { reads = reads - 1; }
@@ -91,12 +123,13 @@ ReadGuard::~ReadGuard() { reads = reads - 1; }
 CopyGuard::CopyGuard() noexcept { ++copies; }
 CopyGuard::~CopyGuard() { --copies; }
 
-/// LMDB does not tell where its map is. It is one mapping: of the whole file, with room to grow.
-MappedRange find_mapping(int descriptor) {
+/// LMDB does not tell where its maps are. Each is one mapping: of the whole file, with room to
+/// grow.
+MappedRange find_mapping(const std::string& path) {
   struct stat file {};
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> maps(std::fopen("/proc/self/maps", "re"),
                                                              std::fclose);
-  if (maps == nullptr || ::fstat(descriptor, &file) != 0) return {};
+  if (maps == nullptr || ::stat(path.c_str(), &file) != 0) return {};
   std::array<char, 4096 + 128> line{};
   while (std::fgets(line.data(), static_cast<int>(line.size()), maps.get()) != nullptr) {
     unsigned long first = 0;
@@ -112,6 +145,18 @@ MappedRange find_mapping(int descriptor) {
     }
   }
   return {};
+}
+
+void watch_lock_file(const std::string& path) {
+  const MappedRange range = find_mapping(path);
+  const bool is_known = range.first != 0;
+  lock_first.store(is_known ? range.first : 0);
+  lock_last.store(is_known ? range.last : 0);
+}
+
+void forget_lock_file() noexcept {
+  lock_first.store(0);
+  lock_last.store(0);
 }
 
 }  // namespace emr::store

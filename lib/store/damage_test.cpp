@@ -5,15 +5,21 @@
 #include <doctest/doctest.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iterator>
 #include <random>
+#include <thread>
 
+#include "store/lmdb_env.h"
 #include "store/testing.h"
 
 namespace emr::store {
@@ -128,21 +134,134 @@ TEST_CASE("damage: pages that are zeroed, changed or swapped end nobody by a sig
   CHECK(noticed > 20);
 }
 
-TEST_CASE("damage: a fault that is not of a store stays what it was") {
+/// How a process that does this ended, and what it wrote to stderr.
+struct Ended {
+  int code = -1;  ///< -1: by a signal
+  std::string said;
+};
+Ended run_child(const std::function<void()>& work) {
+  const TempDir dir;
+  const std::string path = dir.path + "/stderr";
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
     const rlimit none{0, 0};
     ::setrlimit(RLIMIT_CORE, &none);
     ::signal(SIGSEGV, SIG_DFL);
-    watch_for_damage();
-    { const ReadGuard guard; }
-    ::raise(SIGSEGV);
+    ::signal(SIGBUS, SIG_DFL);
+    ::dup2(::open(path.c_str(), O_WRONLY | O_CREAT, 0600), STDERR_FILENO);
+    work();
     ::_exit(0);
   }
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
+  std::ifstream file(path);
+  return {WIFEXITED(status) ? WEXITSTATUS(status) : -1,
+          {std::istreambuf_iterator<char>(file), {}}};
+}
+
+/// Reads a page that may not be read: SIGSEGV with an address, as a bug of ours would.
+void read_forbidden_page() {
+  void* const page = ::mmap(nullptr, kPage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  static_cast<void>(*static_cast<volatile char*>(page));
+}
+
+TEST_CASE("damage: a fault that is not of a store stays what it was; while one is read it is") {
+  const auto fault = [](bool reads) {
+    return run_child([reads] {
+      watch_for_damage();
+      { const ReadGuard over; }
+      std::optional<ReadGuard> guard;
+      if (reads) guard.emplace();
+      read_forbidden_page();
+    });
+  };
+  CHECK(fault(false).code == -1);
+  CHECK(fault(true).code == kDamaged);
+  CHECK(run_child([] {
+          watch_for_damage();
+          ::raise(SIGSEGV);  // sent, by nobody's fault
+        }).code == -1);
+}
+
+// An outside reviewer's find: the table of readers is mapped too, and is not the ledger.
+TEST_CASE("damage: a lock file that is cut short is told apart from the ledger") {
+  const Ended under = run_child([] {
+    const TempDir dir;
+    const auto store = open_store(dir.path);
+    if (::truncate((dir.path + "/lock.mdb").c_str(), 0) != 0) ::_exit(1);
+    static_cast<void>(store->snapshot()->genesis());
+  });
+  CHECK(under.code == kDamaged);
+  CHECK(under.said.find("lock.mdb") != std::string::npos);
+  CHECK(under.said.find("damaged") == std::string::npos);
+  for (const off_t size : {off_t{0}, off_t{100}}) {
+    CAPTURE(size);
+    const TempDir dir;
+    const auto store = open_store(dir.path);
+    REQUIRE(::truncate((dir.path + "/lock.mdb").c_str(), size) == 0);
+    const Ended beside = run_child([&] {
+      const auto second = Store::open_beside(dir.path);
+      ::_exit(!second && second.error().reason == "lock_file" ? 0 : 1);
+    });
+    CHECK(beside.code == 0);
+    REQUIRE(::truncate((dir.path + "/lock.mdb").c_str(), 65536) == 0);
+  }
+  // Of nobody's lock file LMDB makes a new one.
+  const TempDir dir;
+  { const auto store = open_store(dir.path); }
+  std::ofstream(dir.path + "/lock.mdb", std::ios::trunc) << "x";
+  CHECK(Store::open(dir.path).ok());
+}
+
+/// Writes for ever: pages that one transaction takes and gives back are free at the end of a file
+/// that lacks them, and the next transaction writes them.
+[[noreturn]] void keep_writing(const std::string& directory) {
+  const auto store = open_store(directory);
+  for (std::uint64_t i = 0;; ++i) {
+    WriteBatch batch;
+    const bool gives_back = i % 2 == 0;
+    batch.put(Table::kContent, height_key(i), Bytes(std::size_t{100} << 10, 7));
+    if (gives_back) batch.erase(Table::kContent, height_key(i));
+    if (i >= 400) batch.erase(Table::kContent, height_key(i - 400));
+    if (!store->apply(batch)) ::_exit(1);
+  }
+}
+
+TEST_CASE("damage: who opens beside a node that writes is never told that pages are missing") {
+  const TempDir dir;
+  const pid_t writer = ::fork();
+  REQUIRE(writer >= 0);
+  if (writer == 0) keep_writing(dir.path);
+  int opened = 0;
+  std::string reason;
+  for (int i = 0; i < 2000 && opened < 300; ++i) {
+    const auto beside = Store::open_beside(dir.path);
+    opened += beside.ok() ? 1 : 0;
+    if (!beside && opened > 0) reason = beside.error().message;
+    if (!beside) std::this_thread::sleep_for(std::chrono::milliseconds(10));  // not there yet
+  }
+  ::kill(writer, SIGKILL);
+  int status = 0;
+  CHECK(::waitpid(writer, &status, 0) == writer);
   CHECK(WIFSIGNALED(status));
+  CHECK(opened == 300);
+  CHECK(reason == "");
+}
+
+TEST_CASE("damage: what LMDB says of a call or a disk is not said of the file") {
+  for (const int code : {MDB_CORRUPTED, MDB_PAGE_NOTFOUND, MDB_INVALID, MDB_CURSOR_FULL,
+                         MDB_INCOMPATIBLE}) {
+    CHECK(is_damage(code));
+    CHECK(lmdb_error(code, "read").reason == "corrupt");
+  }
+  for (const int code : {MDB_PANIC, MDB_VERSION_MISMATCH, MDB_BAD_TXN, MDB_READERS_FULL, EIO}) {
+    CHECK_FALSE(is_damage(code));
+    CHECK(lmdb_error(code, "read").reason != "corrupt");
+  }
+  CHECK(lmdb_error(MDB_VERSION_MISMATCH, "read").code == Code::kConfig);
+  CHECK(lmdb_error(MDB_READERS_FULL, "read").code == Code::kTempFail);
+  CHECK(lmdb_error(MDB_PANIC, "read").hint.find("disk") != std::string::npos);
 }
 
 }  // namespace

@@ -25,26 +25,11 @@ constexpr std::string_view kFormatName = "emr-store/2";
 
 }  // namespace
 
-Error lmdb_error(int code, std::string_view doing) {
-  if (code == ENOSPC || code == EDQUOT) {
-    return fail(Code::kTempFail, "the disk is full; nothing was written")
-        .with_reason("disk_full")
-        .with_hint("make room in the data directory's file system and start again");
-  }
-  if (is_damage(code)) return damaged("cannot " + std::string(doing) + ": " + mdb_strerror(code));
-  return fail(Code::kIo, "cannot " + std::string(doing) + ": " + mdb_strerror(code));
-}
-
-bool is_damage(int code) noexcept {
-  return code == MDB_CORRUPTED || code == MDB_PAGE_NOTFOUND || code == MDB_INVALID ||
-         code == MDB_VERSION_MISMATCH || code == MDB_PANIC || code == MDB_CURSOR_FULL ||
-         code == MDB_BAD_TXN || code == MDB_INCOMPATIBLE;
-}
-
 LmdbEnv::~LmdbEnv() {
   if (!journaled_.empty()) (void)write({}, Durability::kFull, true);  // they are in the journal
   if (env_ != nullptr && is_owner_) mdb_env_sync(env_, 1);
   if (env_ != nullptr) mdb_env_close(env_);
+  if (watches_lock_file_) forget_lock_file();
   if (lock_descriptor_ >= 0) ::close(lock_descriptor_);
 }
 
@@ -80,11 +65,16 @@ Status LmdbEnv::open_environment(Mode mode) {
   unsigned flags = MDB_NOTLS;
   if (mode != Mode::kOwner) flags |= MDB_RDONLY;
   if (mode == Mode::kCopy) flags |= MDB_NOLOCK;
+  if (mode == Mode::kBeside && is_lock_file_short(directory_)) return lock_damaged();
   if (const int code = mdb_env_open(env_, directory_.c_str(), flags, 0600); code != 0) {
     if (code == ENOENT) return fail(Code::kNoInput, "there is no store in this directory");
-    return lmdb_error(code, "open the store");
+    const bool of_lock = mode != Mode::kCopy && has_meta_page(directory_) &&
+                         (code == MDB_INVALID || code == MDB_VERSION_MISMATCH);
+    return of_lock ? lock_damaged() : lmdb_error(code, "open the store");
   }
   find_map();
+  watches_lock_file_ = mode != Mode::kCopy;
+  if (watches_lock_file_) watch_lock_file(directory_ + "/lock.mdb");
   EMR_TRY(check_size());
   if (mode == Mode::kOwner) {
     int dead = 0;  // of a backup that was killed: they would keep old pages alive for ever

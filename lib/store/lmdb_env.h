@@ -30,6 +30,11 @@ bool is_damage(int code) noexcept;
 /// Text of an LMDB or errno code, as an Error of the right kind.
 Error lmdb_error(int code, std::string_view doing);
 
+/// Is there a lock file that LMDB could not open beside others?
+bool is_lock_file_short(const std::string& directory);
+/// Are LMDB's mark and version in the data, so that it was not the data that LMDB did not know?
+bool has_meta_page(const std::string& directory);
+
 /// Between our views and LMDB's. Its interface is not const-correct; it does not write through the
 /// pointer.
 inline MDB_val value_of(ByteView bytes) {
@@ -79,6 +84,7 @@ class LmdbEnv {
  private:
   Status lock_directory();
   Status open_environment(Mode mode);
+  int begin_counted(MDB_txn** txn, std::size_t* pages) const;
   Status check_size() const;
   void find_map() const;
   Status open_tables(bool read_only);
@@ -105,6 +111,7 @@ class LmdbEnv {
 
   std::string directory_;
   bool is_owner_ = false;
+  bool watches_lock_file_ = false;
   MDB_env* env_ = nullptr;
   mutable MappedRange map_;
   std::array<MDB_dbi, kTableCount> tables_{};

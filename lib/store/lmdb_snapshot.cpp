@@ -8,9 +8,11 @@ namespace emr::store {
 
 namespace {
 
-/// Reading can fail for what is in the file; for nothing else, or there is a bug.
+/// Reading can fail for what is in the file, or for what happened to the disk before; for nothing
+/// else, or there is a bug.
 void check_read(int code) {
   if (is_damage(code)) stop_damaged();
+  if (code == MDB_PANIC) stop_failed();
   EMR_CHECK(code == 0);
 }
 

@@ -1,7 +1,11 @@
 // How much of an environment's file is in use, and whether all of it is there.
 #include <sys/stat.h>
 
+#include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <set>
+#include <thread>
 
 #include "store/damage.h"
 #include "store/lmdb_env.h"
@@ -61,35 +65,54 @@ Result<MapUsage> LmdbEnv::map_usage() const {
   return usage;
 }
 
-/// The file may lack pages only at its end and only free ones: LMDB does not write a page that one
-/// transaction took and gave back.
-Status LmdbEnv::check_size() const {
-  mdb_filehandle_t descriptor = -1;
-  MDB_envinfo info{};
-  MDB_stat stat{};
-  mdb_env_get_fd(env_, &descriptor);
-  mdb_env_info(env_, &info);
-  mdb_env_stat(env_, &stat);
-  struct stat file {};
-  if (::fstat(descriptor, &file) != 0 || stat.ms_psize == 0) return damaged("it has no pages");
-  const std::size_t there = static_cast<std::size_t>(file.st_size) / stat.ms_psize;
-  const std::size_t used = info.me_last_pgno + 1;
-  if (there >= used) return {};
-  MDB_txn* txn = nullptr;
-  if (const int code = begin_read(&txn); code != 0) return lmdb_error(code, "read the store");
-  std::size_t missing = used - there;
-  const int code = visit_free_pages(txn, [&](std::size_t page) {
-    if (page >= there && page < used) --missing;
-  });
-  mdb_txn_abort(txn);
-  if (code != 0) return lmdb_error(code, "read the store");
-  if (missing == 0) return {};
-  return damaged("the file is cut short, " + std::to_string(missing) + " pages are missing");
+/// A read transaction, and the number of pages of the store as it sees it. A node that has the
+/// store open may write meanwhile, and for as long as its disk takes to flush a commit the page
+/// that counts is ahead of what readers see: then it is looked at again.
+int LmdbEnv::begin_counted(MDB_txn** txn, std::size_t* pages) const {
+  constexpr int kTriesMax = 2000;
+  for (int tries = 1;; ++tries) {
+    if (const int code = begin_read(txn); code != 0) return code;
+    MDB_envinfo info{};
+    mdb_env_info(env_, &info);
+    *pages = info.me_last_pgno + 1;
+    if (info.me_last_txnid == mdb_txn_id(*txn)) return 0;
+    mdb_txn_abort(*txn);
+    if (tries == kTriesMax) return EAGAIN;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
-void LmdbEnv::find_map() const {
+/// The file may lack pages only at its end and only free ones: LMDB does not write a page that one
+/// transaction took and gave back. Its length is read last: it only grows.
+Status LmdbEnv::check_size() const {
+  MDB_txn* txn = nullptr;
+  std::size_t used = 0;
+  if (const int code = begin_counted(&txn, &used); code != 0) {
+    return lmdb_error(code, "read the store");
+  }
   mdb_filehandle_t descriptor = -1;
-  if (mdb_env_get_fd(env_, &descriptor) == 0) map_ = find_mapping(descriptor);
+  MDB_stat stat{};
+  mdb_env_get_fd(env_, &descriptor);
+  mdb_env_stat(env_, &stat);
+  struct stat file {};
+  const bool is_known = ::fstat(descriptor, &file) == 0 && stat.ms_psize != 0;
+  const std::size_t there =
+      is_known ? static_cast<std::size_t>(file.st_size) / stat.ms_psize : std::size_t{0};
+  std::set<std::size_t> free;  // a damaged list may name one twice
+  int code = 0;
+  if (is_known && there < used) {
+    code = visit_free_pages(txn, [&](std::size_t page) {
+      if (page >= there && page < used) free.insert(page);
+    });
+  }
+  mdb_txn_abort(txn);
+  if (!is_known) return damaged("it has no pages");
+  if (code != 0) return lmdb_error(code, "read the store");
+  if (there + free.size() >= used) return {};
+  return damaged("the file is cut short, " + std::to_string(used - there - free.size()) +
+                 " pages are missing");
 }
+
+void LmdbEnv::find_map() const { map_ = find_mapping(directory_ + "/data.mdb"); }
 
 }  // namespace emr::store

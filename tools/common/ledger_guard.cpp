@@ -7,13 +7,12 @@
 namespace emr::tools {
 
 void guard_ledger(const cli::Context& context) {
-  const std::string& tool = context.tool().name;
-  const Error error = store::damaged("a page of it cannot be read");
-  if (context.text("error-format") == "json") {
-    return store::say_on_damage(cli::error_json(tool, error) + "\n");
-  }
-  store::say_on_damage(tool + ": error: " + error.message + "\n" + tool + ": hint: " + error.hint +
-                       "\n");
+  const std::string tool = context.tool().name;
+  const bool as_json = context.text("error-format") == "json";
+  store::say_on_damage([&](const Error& error) {
+    if (as_json) return cli::error_json(tool, error) + "\n";
+    return tool + ": error: " + error.message + "\n" + tool + ": hint: " + error.hint + "\n";
+  });
 }
 
 }  // namespace emr::tools
