@@ -60,7 +60,19 @@ Node::Node(std::string url, const ledger::Genesis& genesis, http::ClientOptions 
 }
 
 Result<std::string> Node::id(std::chrono::milliseconds timeout) {
-  if (!id_.empty()) return id_;
+  if (id_.empty()) {
+    EMR_ASSIGN(id_, ask_id(timeout));
+  }
+  return id_;
+}
+
+Status Node::check_ledger(std::chrono::milliseconds timeout) {
+  if (is_ours_) return {};
+  const Result<std::string> said = id_.empty() ? id(timeout) : ask_id(timeout);
+  return said || said.error().code != Code::kConfig ? Status() : Status(said.error());
+}
+
+Result<std::string> Node::ask_id(std::chrono::milliseconds timeout) {
   EMR_ASSIGN(const http::ClientResponse answer, get("/v1/status", timeout));
   const Result<Json> status = json::parse_object(answer.body);
   if (!status) return bad_answer();
@@ -68,8 +80,8 @@ Result<std::string> Node::id(std::chrono::milliseconds timeout) {
   const auto genesis = json::get_hex32(*status, "genesis");
   if (!id || !genesis) return bad_answer();
   if (*genesis != genesis_->hash) return other_ledger();
-  id_ = *id;
-  return id_;
+  is_ours_ = true;
+  return *id;
 }
 
 Result<http::ClientResponse> Node::send(http::ClientRequest request,

@@ -31,6 +31,9 @@ class Node {
   /// the URL; kConfig (reason "genesis") when the node belongs to another ledger. A node that lies
   /// about its name gains a signature that is good nowhere else.
   Result<std::string> id(std::chrono::milliseconds timeout = kPatience);
+  /// Is it of our ledger? Asked for once. kConfig (reason "genesis") when it says that it is not; a
+  /// node that says nothing about it is given the benefit of the doubt.
+  Status check_ledger(std::chrono::milliseconds timeout = kPatience);
 
   /// An exchange whose status is 2xx; anything else is an error as described above.
   Result<http::ClientResponse> send(http::ClientRequest request,
@@ -42,8 +45,11 @@ class Node {
                                     const http::BodyWriter& writer = {});
 
  private:
+  Result<std::string> ask_id(std::chrono::milliseconds timeout);
+
   std::string url_;
   std::string id_;
+  bool is_ours_ = false;  ///< it said so
   const ledger::Genesis* genesis_;
   http::Client http_;
 };

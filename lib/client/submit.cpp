@@ -141,7 +141,9 @@ class Rounds {
           if (is_claim(outcome.state)) claims.push_back({open_[i], std::move(outcome)});
         });
     // What came at the last moment is still to be proven.
-    const Status believed = settle(std::move(claims), deadline + kPatience);
+    Status believed = settle(std::move(claims), deadline + kPatience);
+    // A node of another ledger does not commit ours, and need not say why.
+    if (sent && believed && !open_.empty()) believed = pool_->current().check_ledger();
     for (const std::size_t i : open_) {
       if (may_have_taken(sent)) maybe_taken_[i] = true;
     }
@@ -266,6 +268,10 @@ Result<TxStatus> transaction_status(Pool& pool, const Hash32& txid, std::chrono:
   Voices refusing;
   for (std::size_t tries = 0; tries < pool.size(); ++tries) {
     auto status = ask_proven_status(pool.current(), txid, wait, known, methods);
+    if (status && status->outcome.state != TxState::kCommitted) {
+      const Status ours = pool.current().check_ledger();
+      if (!ours) status = ours.error();
+    }
     if (status && status->outcome.state == TxState::kCommitted) return status;
     if (status && status->outcome.state == TxState::kRefused) {
       const Result<std::string> member = speaker(pool);

@@ -107,6 +107,7 @@ TEST_CASE("submit: busy, pending and cut-off answers are asked for again; outcom
   std::atomic<int> call = 0;
   std::atomic<int> proofs = 0;
   FakeNode node([&](const http::ServerRequest& request) {
+    if (request.path == "/v1/status") return status_of("hosp-a");
     if (request.method == "GET") {
       ++proofs;
       return batch.block_proof(request);

@@ -7,8 +7,8 @@ std::size_t honest_among(const ledger::Genesis& genesis) {
 }
 
 Result<std::string> speaker(Pool& pool) {
+  EMR_TRY(pool.current().check_ledger());
   const Result<std::string> id = pool.current().id();
-  if (!id && id.error().code == Code::kConfig) return id.error();
   const bool is_founder = id && pool.genesis().index_of(*id).has_value();
   return is_founder ? *id : std::string();
 }
