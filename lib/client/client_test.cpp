@@ -1,6 +1,8 @@
 // The client against nodes that fail, lie and cut answers off.
 #include <doctest/doctest.h>
 
+#include <thread>
+
 #include "client/query_client.h"
 #include "client/testing.h"
 #include "ledger/query.h"
@@ -123,6 +125,22 @@ TEST_CASE("query: a node whose cursors go round is named, and the next one is as
   CHECK(ask({liar.url(), honest.url()}).ok());
   CHECK(blamed == std::vector{liar.url()});
   CHECK(ask({liar.url()}).error().reason == "cursor");
+}
+
+TEST_CASE("query: a node is waited for as long as the asker says") {
+  Asker asker;
+  FakeNode slow([&](const http::ServerRequest& request) {
+    if (request.path == "/v1/status") return status_of("hosp-b");
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    return lines(end_line(0, ""));
+  });
+  Pool pool = pool_of({slow.url()});
+  REQUIRE(pool.current().id().ok());
+  using std::chrono::milliseconds;
+  QueryClient hasty(pool, asker.credential, asker.random, milliseconds(20));
+  CHECK(hasty.ask({{"kind", "orgs"}}).error().reason == "timeout");
+  QueryClient patient(pool, asker.credential, asker.random);
+  CHECK(patient.ask({{"kind", "orgs"}}).ok());
 }
 
 TEST_CASE("query: the largest row about a block that the limits allow is an answer") {

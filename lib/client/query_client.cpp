@@ -92,7 +92,7 @@ Result<Answer> QueryClient::ask_at(Node& node, const Json& query,
 }
 
 Result<Answer> QueryClient::ask(const Json& query) {
-  return pool_->call([&](Node& node) { return ask_at(node, query, kPatience); });
+  return pool_->call([&](Node& node) { return ask_at(node, query, patience_); });
 }
 
 Result<Answer> QueryClient::ask_all(Json query, std::uint64_t limit,
@@ -103,7 +103,7 @@ Result<Answer> QueryClient::ask_all(Json query, std::uint64_t limit,
   for (;;) {
     query["limit"] = std::min(limit - handed_out, kRowsPerRequest);
     EMR_ASSIGN(Answer answer, pool_->call([&](Node& node) -> Result<Answer> {
-      EMR_ASSIGN(Answer page, ask_at(node, query, kPatience));
+      EMR_ASSIGN(Answer page, ask_at(node, query, patience_));
       if (!page.next.empty() && followed.contains(page.next)) return goes_round();
       return page;
     }));
@@ -121,7 +121,7 @@ Result<Bytes> QueryClient::block(const std::string& cid) {
     EMR_ASSIGN(const std::string id, node.id());
     EMR_ASSIGN(const std::string line, sign(id, {{"kind", "block"}, {"cid", cid}}));
     EMR_ASSIGN(const http::ClientResponse response,
-               node.get("/v1/content/" + cid, kPatience,
+               node.get("/v1/content/" + cid, patience_,
                         {{"X-Emr-Auth", to_base64(as_bytes(line))}}));
     return to_bytes(response.body);
   });

@@ -1,6 +1,7 @@
 // Signed queries: asked at one node of a pool, answered as rows with a cursor.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
@@ -31,8 +32,10 @@ struct Answer {
 /// Uses pool, credential and random by reference. One thread.
 class QueryClient {
  public:
-  QueryClient(Pool& pool, const Credential& credential, crypto::RandomSource& random)
-      : pool_(&pool), credential_(&credential), random_(&random) {}
+  /// `patience`: for one answer of one node; a page of an export may be 15 MiB.
+  QueryClient(Pool& pool, const Credential& credential, crypto::RandomSource& random,
+              std::chrono::milliseconds patience = kPatience)
+      : pool_(&pool), credential_(&credential), random_(&random), patience_(patience) {}
 
   /// One question, one answer (at most 1,000 rows).
   Result<Answer> ask(const nlohmann::json& query);
@@ -54,6 +57,7 @@ class QueryClient {
   Pool* pool_;
   const Credential* credential_;
   crypto::RandomSource* random_;
+  std::chrono::milliseconds patience_;
 };
 
 }  // namespace emr::client

@@ -19,7 +19,8 @@ using Look = std::function<Status(const std::string& row)>;
 Result<client::Answer> ask(cli::Context& context, json query, bool paged, const Look& look) {
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
-  client::QueryClient client(connection->pool(), identity.credential, connection->random());
+  client::QueryClient client(connection->pool(), identity.credential, connection->random(),
+                             connection->timeout());
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
   const auto sink = [&](const std::string& row) -> Status {
     EMR_TRY(look(row));

@@ -183,7 +183,8 @@ Status list(cli::Context& context) {
   EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
 
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
-  client::QueryClient client(connection->pool(), identity.credential, connection->random());
+  client::QueryClient client(connection->pool(), identity.credential, connection->random(),
+                             connection->timeout());
   std::uint64_t count = 0;
   tools::Judgement judgement;
   const auto sink = [&](const std::string& row) -> Status {

@@ -63,7 +63,8 @@ struct Answered {
 Result<Answered> ask_node(cli::Context& context, const std::string& key) {
   EMR_ASSIGN(const auto connection, tools::Connection::open(context));
   EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
-  client::QueryClient client(connection->pool(), identity.credential, connection->random());
+  client::QueryClient client(connection->pool(), identity.credential, connection->random(),
+                             connection->timeout());
   EMR_ASSIGN(const client::Answer answer, client.ask({{"kind", "prove"}, {"key", key}}));
   if (answer.rows.size() != 1) return bad_answer();
   const auto proof = ledger::parse_state_proof(answer.rows.front());
