@@ -114,7 +114,7 @@ Status Lookup::ask_node(milliseconds timeout, Poll& poll) {
   Node& node = pool_.current();
   QueryClient queries(pool_, *credential_, *random_);
   EMR_ASSIGN(const Answer answer, queries.ask_at(node, poll.question(), timeout));
-  EMR_ASSIGN(const std::string member, speaker(pool_));
+  EMR_ASSIGN(const std::string member, speaker(pool_, timeout));
   return poll.count(member, answer.rows);
 }
 

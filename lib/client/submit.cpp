@@ -143,7 +143,9 @@ class Rounds {
     // What came at the last moment is still to be proven.
     Status believed = settle(std::move(claims), deadline + kPatience);
     // A node of another ledger does not commit ours, and need not say why.
-    if (sent && believed && !open_.empty()) believed = pool_->current().check_ledger();
+    if (sent && believed && !open_.empty()) {
+      believed = pool_->current().check_ledger(wait_until(deadline));
+    }
     for (const std::size_t i : open_) {
       if (may_have_taken(sent)) maybe_taken_[i] = true;
     }
@@ -159,7 +161,7 @@ class Rounds {
         EMR_TRY(check_->check(pool_->current(), claim.outcome, deadline));
       } else {
         if (!member) {
-          EMR_ASSIGN(member, speaker(*pool_));
+          EMR_ASSIGN(member, speaker(*pool_, wait_until(deadline)));
         }
         if (!is_refused(claim, *member)) continue;
       }

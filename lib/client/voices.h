@@ -4,10 +4,12 @@
 // many addresses it was reached. Values.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <set>
 #include <string>
 
+#include "client/limits.h"
 #include "client/pool.h"
 #include "ledger/genesis.h"
 
@@ -18,7 +20,7 @@ std::size_t honest_among(const ledger::Genesis& genesis);
 
 /// The founder whose word that of the pool's current node is, or "" when it is nobody's. kConfig
 /// (reason "genesis") when the node is of another ledger.
-Result<std::string> speaker(Pool& pool);
+Result<std::string> speaker(Pool& pool, std::chrono::milliseconds timeout = kPatience);
 
 /// The nodes of a pool that said the same.
 class Voices {

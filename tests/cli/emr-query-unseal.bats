@@ -124,6 +124,14 @@ folder() { jq -r '"out/" + .record + "/" + .content' <<< "$1"; } # of a row
   run -65 "${unseal[@]}" <<< canary-110105
   [[ $output != *canary* ]]
   assert_equal "$(find out -mindepth 1)" ""
+  # What others sealed is theirs, whatever else is in it; one of ours that cannot be read is named.
+  run -1 --separate-stderr "${unseal[@]}" \
+    <(jq -c '.sealed = {type: "emr.envelope", v: 99, label: {institution: "hosp-b"}}' sealed)
+  [[ $stderr == *"1 envelopes of other institutions"* ]]
+  run -65 "${unseal[@]}" <(jq -c '.sealed = {type: "emr.envelope", v: 99}' sealed)
+  run -3 --separate-stderr "${unseal[@]}" <(jq -c '{a: .sealed, b: .sealed}' sealed)
+  [[ $stderr == *"second envelope"* ]]
+  rm -r out
   run -1 "${unseal[@]}" <<< '{"type":"emr.sealed","v":1}'
   run -1 "${unseal[@]}" < /dev/null
   # One bad line does not hold the others up, if so asked.

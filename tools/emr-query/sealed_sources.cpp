@@ -88,8 +88,8 @@ Status SealedLines::visit_export(const Json& line, const OnPlace& on_place) {
     EMR_ASSIGN(const Bytes bytes, json::get_base64(line, "block", ledger::kBlockBytesMax));
     EMR_ASSIGN(const ledger::Block block, ledger::decode_block(bytes));
     for (const std::string& text : block.entries) {
-      EMR_ASSIGN(ledger::Transaction tx, ledger::parse_entry(text, contracts::method_table()));
-      entries_.push_back({to_hex(tx.txid), std::move(tx.core)});
+      auto tx = ledger::parse_entry(text, contracts::method_table());
+      entries_.push_back(tx ? Entry{to_hex(tx->txid), std::move(tx->core)} : Entry{});
     }
   }
   const std::size_t first = receipts_before_;
@@ -117,16 +117,17 @@ Status visit_copy(const store::Snapshot& copy, const OnPlace& on_place) {
     EMR_ASSIGN(const ledger::Block block, ledger::decode_block(*bytes));
     EMR_ASSIGN(const auto receipts, copy.receipts(height));
     for (std::size_t i = 0; i < block.entries.size() && i < receipts.size(); ++i) {
-      EMR_ASSIGN(const auto tx, ledger::parse_entry(block.entries[i], contracts::method_table()));
-      const auto text = copy.sidecar(tx.txid);
+      const auto tx = ledger::parse_entry(block.entries[i], contracts::method_table());
+      const auto text = tx ? copy.sidecar(tx->txid) : std::nullopt;
       if (!text) continue;
-      SealedPlace place = place_of(to_hex(tx.txid), tx.core, *text, receipts[i]);
+      SealedPlace place = place_of(to_hex(tx->txid), tx->core, *text, receipts[i]);
       if (place.claim) {
         const auto head = contracts::find_record(copy, to_hex(place.claim->record));
         if (head) place.claim->institution = head->institution;
       }
-      EMR_ASSIGN(const Json tree, json::parse_object(*text));
-      EMR_TRY(on_place(tree, place));
+      const Result<Json> tree = json::parse_object(*text);
+      // What cannot be read at all is an envelope that cannot.
+      EMR_TRY(on_place(tree ? *tree : Json{{"type", "emr.envelope"}}, place));
     }
   }
   return {};

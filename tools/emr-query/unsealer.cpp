@@ -23,6 +23,15 @@ bool is_envelope(const json& tree) {
   return type != nullptr && *type == "emr.envelope";
 }
 
+/// Whatever else is in it: what others sealed is theirs to judge.
+bool is_of_another(const json& envelope, const std::string& institution) {
+  const json* const label = emr::json::find_member(envelope, "label");
+  const json* const named = label != nullptr && label->is_object()
+                                ? emr::json::find_member(*label, "institution")
+                                : nullptr;
+  return named != nullptr && named->is_string() && *named != institution;
+}
+
 /// Of one version, and not of the place where all are written?
 bool is_of_one(const Error& error) {
   return error.code == Code::kData || error.code == Code::kNegative || error.code == Code::kDenied;
@@ -54,6 +63,10 @@ void Unsealer::collect(const json& tree, const SealedPlace& place, Versions& int
     for (const json& child : tree) collect(child, place, into);
     return;
   }
+  if (is_of_another(tree, institution_)) {
+    ++of_others_;
+    return;
+  }
   Result<Envelope> envelope = Envelope::from_json(tree);
   const Status admitted = envelope ? admit(*std::move(envelope), place, into)
                                    : Status(envelope.error());
@@ -62,17 +75,14 @@ void Unsealer::collect(const json& tree, const SealedPlace& place, Versions& int
 
 Status Unsealer::admit(Envelope envelope, const SealedPlace& place, Versions& into) {
   const threshold::Label label = envelope.label;
-  if (label.institution != institution_) {
-    ++of_others_;
-    return {};
-  }
   if (!place.fault.empty()) return fail(Code::kData, place.fault).with_reason("transaction");
   if (place.claim && !place.claim->admits(label)) {
     return fail(Code::kData, "an envelope in it is labelled for another record")
         .with_reason("label");
   }
-  into[{label.record, label.content}].emplace(label.part, std::move(envelope));
-  return {};
+  Version& version = into[{label.record, label.content}];
+  if (version.emplace(label.part, std::move(envelope)).second) return {};
+  return fail(Code::kData, "a second envelope for the same part of a record").with_reason("twice");
 }
 
 /// What lies there already is opened again and compared: it may be another's, or not all of it.
