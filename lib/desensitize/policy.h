@@ -6,7 +6,7 @@
 //   {"type":"emr.policy","v":1,"id":"paper","extends":"ws445"?,"unknown":"drop|keep|scan|fail",
 //    "rules":[{"id":"…","class":"NAME","technique":"mask","args":{…},
 //              "match":{"path":…,"key":…,"de":…,"fhirType":…,"hl7":…,"dicom":…,"vr":…,"kind":…,
-//                       "detector":…},
+//                       "detector":…,"shape":…},
 //              "purposes":["research"]?,"patient":1?}],
 //    "freeText":{"detectors":{"DATE":{"technique":"date-shift"},…},"default":{…},"ownValues":true,
 //                "byPurpose":{"treatment":{"DATE":{"technique":"keep"}}}}}
@@ -23,6 +23,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "desensitize/policy/shape.h"
 #include "desensitize/scanner.h"
 #include "desensitize/technique.h"
 #include "desensitize/value.h"
@@ -50,9 +51,11 @@ struct Match {
   std::vector<std::string> vrs;
   std::vector<ValueKind> kinds;
   std::vector<SpanType> detectors;      ///< the whole value is one find of such a type
+  std::vector<Shape> shapes;            ///< the value has one of them, and no proven identifier
 
-  /// Everything but `detectors`, which need the value.
+  /// Everything but `detectors` and `shapes`, which need the value.
   bool accepts(const Field& field) const;
+  bool looks_at_value() const noexcept { return !detectors.empty() || !shapes.empty(); }
 };
 
 struct Rule {
@@ -66,8 +69,8 @@ struct Rule {
   std::uint32_t index = 0;              ///< position, for counting
 };
 
-/// The rules that can apply to one field: zero or more that look at the value (detectors, record
-/// suppression), then at most one that always applies. Formats may cache it per path.
+/// The rules that can apply to one field: zero or more that look at the value (detectors, shapes,
+/// record suppression), then at most one that always applies. Formats may cache it per path.
 struct Decision {
   std::vector<const Rule*> conditional;
   const Rule* rule = nullptr;           ///< null: the field is unknown

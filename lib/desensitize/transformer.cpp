@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "desensitize/detect/fold.h"
+#include "desensitize/detect/own_values.h"
 #include "desensitize/techniques/token_text.h"
 
 namespace emr::desensitize {
@@ -27,6 +28,20 @@ bool is_whole_find(const std::vector<Span>& spans, std::size_t size,
   return false;
 }
 
+/// Does a value of the patient stand in this text? One word of a Western name may be a word of the
+/// language as well.
+bool holds_own_value(std::string_view text, const PatientContext& patient) {
+  const DecodedText decoded(text);
+  Finds finds;
+  find_own_values(decoded, patient, finds);
+  return std::any_of(finds.begin(), finds.end(), [&](const Find& find) {
+    const std::string_view found = decoded.bytes(find.start, find.stop);
+    return !std::all_of(found.begin(), found.end(), [](char c) {
+      return is_letter(static_cast<unsigned char>(c));
+    });
+  });
+}
+
 }  // namespace
 
 FieldTransformer::FieldTransformer(std::shared_ptr<const Policy> policy,
@@ -43,8 +58,74 @@ Status FieldTransformer::check_keys() const {
   return {};
 }
 
+/// What a rule asks of the value itself.
+bool FieldTransformer::is_meant(const Match& match, const Value& value) {
+  if (!match.detectors.empty()) {
+    policy_->scanner().scan(value.text, nullptr, spans_);
+    if (!is_whole_find(spans_, value.text.size(), match.detectors)) {
+      return false;
+    }
+  }
+  const bool text = value.kind == ValueKind::kString || value.kind == ValueKind::kNumber;
+  if (match.shapes.empty() || !text || value.text.empty()) {
+    return true;
+  }
+  return std::any_of(match.shapes.begin(), match.shapes.end(),
+                     [&](Shape shape) { return has_clean_shape(value.text, shape); });
+}
+
+/// A number that proves to be somebody's may look like a code, too.
+bool FieldTransformer::has_clean_shape(std::string_view text, Shape shape) {
+  if (!has_shape(text, shape)) {
+    return false;
+  }
+  if (shape == Shape::kLabel) {
+    return is_clean_label(text);
+  }
+  if (shape == Shape::kDate) {
+    return true;
+  }
+  if (shape == Shape::kUri) {
+    text.remove_prefix(std::min(text.find(':') + 1, text.size()));  // it is one: that is no find
+  }
+  policy_->scanner().scan_check_digits(text, spans_);
+  return spans_.empty();
+}
+
+/// Neither the patient nor a find: in Chinese any, in English one that proves itself, because every
+/// other word of a dictionary could be a name ("Primary Care", "White").
+bool FieldTransformer::is_clean_label(std::string_view text) {
+  if (patient_.may_stand_in(text) && holds_own_value(text, patient_)) {
+    return false;
+  }
+  const bool chinese = has_ideograph(text);
+  const bool short_text = chinese && CleanWords::fits(text);
+  if (short_text && clean_.contains(text)) {
+    return true;
+  }
+  if (chinese) {
+    policy_->scanner().scan(text, nullptr, spans_);
+  } else {
+    policy_->scanner().scan_check_digits(text, spans_);
+  }
+  if (short_text && spans_.empty()) {
+    clean_.insert(text);
+  }
+  return spans_.empty();
+}
+
+/// The rule that treats the value, unless one before it ends the record.
+const Rule* FieldTransformer::rule_for(const Decision& decision, const Value& value) {
+  for (const Rule* conditional : decision.conditional) {
+    if (conditional->spec->reach == Reach::kValue && is_meant(conditional->match, value)) {
+      return conditional;
+    }
+  }
+  return decision.rule;
+}
+
 void FieldTransformer::observe(const Decision& decision, const Value& value) {
-  const Rule* rule = decision.rule;
+  const Rule* rule = decision.conditional.empty() ? decision.rule : rule_for(decision, value);
   if (rule == nullptr || value.text.empty() ||
       (value.kind != ValueKind::kString && value.kind != ValueKind::kNumber)) {
     return;
@@ -121,7 +202,7 @@ Status FieldTransformer::apply(const Field& field, const Decision& decision, con
   out.action = Action::kKeep;
   out.kind = ValueKind::kString;
   if (restoring_) {
-    return restore(decision.rule, value, out);
+    return restore(rule_for(decision, value), value, out);
   }
   const Rule* rule = decision.rule;
   if (!decision.conditional.empty()) {
@@ -141,14 +222,11 @@ Status FieldTransformer::apply(const Field& field, const Decision& decision, con
 Result<const Rule*> FieldTransformer::choose_rule(const Decision& decision, const Value& value,
                                                   Outcome& out) {
   for (const Rule* conditional : decision.conditional) {
-    if (!conditional->match.detectors.empty()) {
-      policy_->scanner().scan(value.text, nullptr, spans_);
-      if (!is_whole_find(spans_, value.text.size(), conditional->match.detectors)) {
-        continue;
-      }
-      if (conditional->spec->reach == Reach::kValue) {
-        return conditional;
-      }
+    if (!is_meant(conditional->match, value)) {
+      continue;
+    }
+    if (conditional->spec->reach == Reach::kValue) {
+      return conditional;
     }
     if (suppressed_) {
       continue;

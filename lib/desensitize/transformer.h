@@ -104,6 +104,10 @@ class FieldTransformer : private TextRedactor {
   Result<bool> redact(std::string_view text, std::string& out) override;
 
  private:
+  bool is_meant(const Match& match, const Value& value);
+  bool has_clean_shape(std::string_view text, Shape shape);
+  bool is_clean_label(std::string_view text);
+  const Rule* rule_for(const Decision& decision, const Value& value);
   Result<const Rule*> choose_rule(const Decision& decision, const Value& value, Outcome& out);
   Status apply_rule(const Rule& rule, const Value& value, Outcome& out) {
     report_.count_rule(rule);

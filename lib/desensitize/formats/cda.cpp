@@ -171,6 +171,11 @@ void CdaRewriter::decide_all(FieldTransformer& with) {
     const Rule* above = inherited == nullptr ? nullptr : inherited->rule;
     key.assign(reinterpret_cast<const char*>(&rule.path), sizeof(rule.path));
     key.append(reinterpret_cast<const char*>(&above), sizeof(above));
+    if (inherited != nullptr) {
+      for (const Rule* asked : inherited->conditional) {
+        key.append(reinterpret_cast<const char*>(&asked), sizeof(asked));
+      }
+    }
     key.push_back(node.kind == Kind::kElement ? 'e' : node.kind == Kind::kText ? 't' : 'l');
     key.append(rule.code);
     auto known = known_.find(key);

@@ -84,8 +84,16 @@ std::string policy_tag(std::uint32_t tag) {
 struct Treatment {
   std::string id;
   std::string technique;
+  std::string shape = {};  ///< of a value that is kept
   auto operator<=>(const Treatment&) const = default;
 };
+
+/// A date that is kept is a date: what else may stand in such an element is not meant.
+std::string_view shape_of(std::string_view vr) {
+  if (vr == "DA" || vr == "DT" || vr == "TM") return "date";
+  if (vr == "DS" || vr == "IS") return "number";
+  return vr == "UI" ? "oid" : vr == "AS" ? "age" : vr == "CS" ? "term" : "";
+}
 
 Treatment basic_treatment(const DicomProfileRow& row) {
   const bool sequence = dicom_vr(row.tag) == "SQ";
@@ -98,7 +106,8 @@ Treatment basic_treatment(const DicomProfileRow& row) {
 Treatment treatment_of(const DicomProfileRow& row, const std::vector<const DicomOption*>& chosen) {
   for (const DicomOption* option : chosen) {
     if ((row.options & option->keep) != 0) {
-      return {"dicom-" + std::string(option->code) + "-keep", "keep"};
+      return {"dicom-" + std::string(option->code) + "-keep", "keep",
+              std::string(shape_of(dicom_vr(row.tag)))};
     }
   }
   for (const DicomOption* option : chosen) {
@@ -107,7 +116,7 @@ Treatment treatment_of(const DicomProfileRow& row, const std::vector<const Dicom
     const bool dates = option->clean == kModifiedDatesClean;
     const std::string id = "dicom-" + std::string(option->code) + "-clean";
     if (vr == "SQ") return {"", ""};  // descended into: its elements have rows of their own
-    if (dates) return {id, vr == "TM" ? "keep" : "date-shift"};
+    if (dates) return vr == "TM" ? Treatment{id, "keep", "date"} : Treatment{id, "date-shift"};
     if (vr.empty() || vr == "UI" || vr == "OB") continue;  // nothing there that could be read
     return {id, "redact-text"};
   }
@@ -119,6 +128,10 @@ Json rule(const std::string& id, std::string_view field_class, const std::string
           Json match) {
   Json json{{"id", id}, {"class", field_class}, {"technique", technique},
             {"match", std::move(match)}};
+  if (technique == "keep" && json["match"].contains("vr")) {
+    const std::string_view shape = shape_of(json["match"]["vr"].front().get<std::string>());
+    if (!shape.empty()) json["match"]["shape"] = shape;
+  }
   if (technique == "substitute") json["args"] = Json{{"by", "text"}, {"with", "ANONYMIZED"}};
   return json;
 }
@@ -151,16 +164,21 @@ void add_fallback_rules(Json& rules, const std::vector<const DicomOption*>& chos
   rules.push_back(rule("dicom-overlays", "GRAPHICS", "delete",
                        {{"dicom", Json::array({"60xx,3000", "60xx,4000"})}}));
   rules.push_back(rule("dicom-private", "PRIVATE", "delete", {{"dicom", "private"}}));
-  rules.push_back(rule("dicom-other-uid", "UID", uids, {{"vr", "UI"}}));
+  rules.push_back(rule("dicom-other-uid", "UID", uids, {{"vr", Json::array({"UI"})}}));
   rules.push_back(rule("dicom-other-name", "NAME", "null", {{"vr", Json::array({"PN", "AE"})}}));
   rules.push_back(rule("dicom-other-date", "DATE", dates, {{"vr", Json::array({"DA", "DT"})}}));
-  rules.push_back(rule("dicom-other-time", "DATE", times, {{"vr", "TM"}}));
+  rules.push_back(rule("dicom-other-time", "DATE", times, {{"vr", Json::array({"TM"})}}));
+  rules.push_back(rule("dicom-no-uid", "UID", "uid-remap", {{"vr", "UI"}}));
+  rules.push_back(rule("dicom-no-date", "DATE", "null", {{"vr", Json::array({"DA", "DT", "TM"})}}));
   rules.push_back(rule("dicom-unknown-bytes", "UNKNOWN", "delete",
                        {{"vr", Json::array({"UN", "UR"})}}));
   rules.push_back(rule("dicom-numbers", "NUMBER", "keep",
-                       {{"vr", Json::array({"AS", "AT", "CS", "DS", "FD", "FL", "IS", "OB", "OD",
-                                            "OF", "OL", "OV", "OW", "SL", "SS", "SV", "UL", "US",
-                                            "UV"})}}));
+                       {{"vr", Json::array({"AT", "FD", "FL", "OB", "OD", "OF", "OL", "OV", "OW",
+                                            "SL", "SS", "SV", "UL", "US", "UV"})}}));
+  rules.push_back(rule("dicom-digits", "NUMBER", "keep",
+                       {{"vr", Json::array({"DS", "IS"})}}));
+  rules.push_back(rule("dicom-age", "NUMBER", "keep", {{"vr", Json::array({"AS"})}}));
+  rules.push_back(rule("dicom-term", "CODE", "keep", {{"vr", Json::array({"CS"})}}));
 }
 
 }  // namespace
@@ -223,6 +241,7 @@ Result<std::string> dicom_policy(std::span<const std::string> options) {
     const std::string_view field_class = treatment.technique == "date-shift" ? "DATE" : "DICOM";
     rules.push_back(rule(treatment.id + "-" + treatment.technique, field_class,
                          treatment.technique, {{"dicom", std::move(tags)}}));
+    if (!treatment.shape.empty()) rules.back()["match"]["shape"] = treatment.shape;
   }
   if ((bits & kPrivateClean) != 0) {
     rules.push_back(rule("dicom-113111-safe-private", "PRIVATE", "delete", {{"dicom", "private"}}));

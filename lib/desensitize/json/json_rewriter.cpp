@@ -91,7 +91,7 @@ class JsonRewriter::ExpectedStrings {
 
   ExpectedStrings(JsonRewriter& rewriter, FieldTransformer& with)
       : rewriter_(rewriter), tree_(*rewriter.tree_), with_(with), open_(rewriter.open_.back()),
-        guess_(tree_.expected(open_.node)), explains_(with.explains()) {}
+        guess_(tree_.expected(open_.node)) {}
 
   const json::WrittenKey& expected() const noexcept { return tree_.step(guess_).written; }
   void take(std::size_t key_start, std::size_t start, std::size_t stop) {
@@ -99,8 +99,11 @@ class JsonRewriter::ExpectedStrings {
     const PathStep& step = tree_.step(node);
     guess_ = step.next_guess;
     const std::uint32_t ordinal = open_.members++;
-    if (step.kept && !step.observed && !explains_) {
-      with_.report().count_rule(*step.rule);
+    Token token;
+    token.start = start;
+    token.stop = stop;
+    if (const Rule* rule = rewriter_.kept_by(node, token, ValueKind::kString)) {
+      with_.report().count_rule(*rule);
       return;
     }
     Item& item = rewriter_.add_item();
@@ -121,7 +124,6 @@ class JsonRewriter::ExpectedStrings {
   FieldTransformer& with_;
   Open& open_;
   std::uint32_t guess_;
-  bool explains_;
 };
 
 /// Walks the tokens once. Members of arrays have the node of the array. The usual member, a scalar
@@ -129,7 +131,8 @@ class JsonRewriter::ExpectedStrings {
 Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with) {
   used_ = 0;
   open_.assign(1, Open{PathTree::kRoot, 0});
-  const bool explains = with.explains();
+  record_ = record;
+  explains_ = with.explains();
   json::Tokenizer tokens(record, json::Profile::kForeign, limits_for(record));
   for (;;) {
     if (tokens.may_have_member()) {
@@ -156,12 +159,11 @@ Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with)
     }
     const ValueKind kind = kind_of(token.kind);
     const std::uint32_t node = tree_->follow(open.node, guess, kind);
-    const PathStep& step = tree_->step(node);
     if (!is_scalar(kind)) {
       EMR_TRY(list_value(tokens, token, member_start, node, with));
-    } else if (step.kept && !step.observed && !explains) {
+    } else if (const Rule* rule = kept_by(node, token, kind)) {
       ++open.members;
-      with.report().count_rule(*step.rule);
+      with.report().count_rule(*rule);
     } else {
       fill(add_item(), token, kind, member_start, node, open.members++);
     }
@@ -219,8 +221,9 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
   const ValueKind kind = kind_of(token.kind);
   const std::uint32_t ordinal = open_.back().members++;
   const bool container = !is_scalar(kind);
-  if (!container && step.kept && !step.observed && !with.explains()) {
-    with.report().count_rule(*step.rule);
+  const Rule* const rule = container ? nullptr : kept_by(node, token, kind);
+  if (rule != nullptr) {
+    with.report().count_rule(*rule);
     return {};
   }
   Item& item = add_item();

@@ -49,6 +49,17 @@ class JsonRewriter final : public Rewriter {
   class ExpectedStrings;
   Status list_items(std::string_view record, FieldTransformer& with);
   Status list_token(json::Tokenizer& tokens, const json::Token& token, FieldTransformer& with);
+  /// The rule that keeps this scalar whatever else the record says; nullptr: look at it later.
+  const Rule* kept_by(std::uint32_t node, const json::Token& token, ValueKind kind) const {
+    const PathStep& step = tree_->step(node);
+    if (step.kept) return step.observed || explains_ ? nullptr : step.rule;
+    if (!step.codes || explains_ || token.escaped) return nullptr;
+    const std::size_t quote = kind == ValueKind::kString ? 1 : 0;
+    const std::size_t size = token.stop - token.start - 2 * quote;
+    const std::string_view text = record_.substr(token.start + quote, size);
+    if (!is_plain_code(text, step.uris)) return nullptr;
+    return tree_->node(node).decision.conditional.front();
+  }
   Item& add_item();
   static void fill(Item& item, const json::Token& token, ValueKind kind, std::size_t member_start,
                    std::uint32_t node, std::uint32_t ordinal);
@@ -68,6 +79,8 @@ class JsonRewriter final : public Rewriter {
   std::string_view text_of(std::string_view record, const Item& item);
 
   JsonDialect dialect_;
+  std::string_view record_;
+  bool explains_ = false;
   const Policy* policy_ = nullptr;  ///< the policy that the tree was decided for
   std::unique_ptr<PathTree> tree_;
   std::vector<Item> items_;  ///< grows only; the first used_ are the record's

@@ -1,8 +1,20 @@
 #include "desensitize/json/path_tree.h"
 
+#include <algorithm>
+
 #include "desensitize/limits.h"
 
 namespace emr::desensitize {
+
+namespace {
+
+bool keeps(const Rule& rule, Shape shape) {
+  const std::vector<Shape>& shapes = rule.match.shapes;
+  return rule.spec->name == "keep" && rule.match.detectors.empty() &&
+         std::find(shapes.begin(), shapes.end(), shape) != shapes.end();
+}
+
+}  // namespace
 
 Field PathNode::field() const {
   Field result;
@@ -73,8 +85,17 @@ std::uint32_t PathTree::make(std::uint32_t parent, std::string_view key, ValueKi
   step.parent = parent;
   step.kind = kind;
   step.rule = rule;
-  step.observed = rule != nullptr && (rule->own_type || rule->patient_rank > 0);
+  const auto is_observed = [](const Rule* one) { return one->own_type || one->patient_rank > 0; };
+  step.observed = (rule != nullptr && is_observed(rule)) ||
+                  std::any_of(node.decision.conditional.begin(), node.decision.conditional.end(),
+                              is_observed);
   step.kept = rule != nullptr && rule->spec->name == "keep" && node.decision.conditional.empty();
+  const auto& conditional = node.decision.conditional;
+  if (!conditional.empty() && !step.observed) {
+    step.codes = keeps(*conditional.front(), Shape::kCode) ||
+                 (kind == ValueKind::kNumber && keeps(*conditional.front(), Shape::kNumber));
+    step.uris = keeps(*conditional.front(), Shape::kUri);
+  }
   step.descends = rule == nullptr || !rule->spec->whole || rule->spec->name == "keep";
   step.plain = rule != nullptr && node.decision.conditional.empty() && dialect_.split == nullptr;
   step.foretold = step.plain && rule->spec->name == "token";

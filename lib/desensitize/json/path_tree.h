@@ -50,6 +50,8 @@ struct alignas(64) PathStep {
   const Rule* rule = nullptr;    ///< the decision's
   ValueKind kind = ValueKind::kNull;
   bool observed = false;  ///< own value or patient identity
+  bool codes = false;     ///< the first conditional rule keeps plain codes (and numbers),
+  bool uris = false;      ///< and URIs
   bool kept = false;      ///< "keep" whatever the value: nothing needs to be decoded
   bool descends = true;   ///< of an object or array: its members are looked at
   bool plain = false;     ///< one rule always applies, to the value as a whole

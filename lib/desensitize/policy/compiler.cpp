@@ -326,13 +326,18 @@ const Rule& Policy::text_rule(SpanType type) const noexcept {
 
 Decision Policy::decide(const Field& field, const Decision* inherited) const {
   Decision decision;
-  const Rule* above = inherited == nullptr ? nullptr : inherited->rule;
+  const auto covers = [inherited](const Rule& rule) {
+    return inherited != nullptr &&
+           (&rule == inherited->rule ||
+            (rule.match.looks_at_value() &&
+             std::find(inherited->conditional.begin(), inherited->conditional.end(), &rule) !=
+                 inherited->conditional.end()));
+  };
   for (const Rule& rule : rules_) {
-    const bool covered = &rule == above;
-    if (!covered && !rule.match.accepts(field)) {
+    if (!covers(rule) && !rule.match.accepts(field)) {
       continue;
     }
-    if (rule.match.detectors.empty() && rule.spec->reach == Reach::kValue) {
+    if (!rule.match.looks_at_value() && rule.spec->reach == Reach::kValue) {
       decision.rule = &rule;
       return decision;
     }

@@ -76,6 +76,12 @@ Status read_match_member(const std::string& name, const std::vector<std::string>
         return policy_error("unknown detector", pointer);
       }
       match.detectors.push_back(*type);
+    } else if (name == "shape") {
+      const auto shape = shape_from(text);
+      if (!shape) {
+        return policy_error("unknown shape", pointer);
+      }
+      match.shapes.push_back(*shape);
     } else {
       return policy_error("unknown member of \"match\"", pointer);
     }
