@@ -9,7 +9,8 @@
 //                       "detector":…,"shape":…},
 //              "purposes":["research"]?,"patient":1?}],
 //    "freeText":{"detectors":{"DATE":{"technique":"date-shift"},…},"default":{…},"ownValues":true,
-//                "byPurpose":{"treatment":{"DATE":{"technique":"keep"}}}}}
+//                "byPurpose":{"treatment":{"DATE":{"technique":"keep"}}}},
+//    "over":{"hl7v2":{…}}?}                     rules over those of a format: policy/layers.h
 // Each member of "match" is one text or a list (any of them); the members together must all match.
 #pragma once
 
@@ -79,11 +80,15 @@ struct Decision {
 class Policy {
  public:
   /// Compiles policy text. `purpose` selects rules that name purposes ("" selects those without).
+  /// `format` is the policy of the format (FormatSpec::default_policy) that this one is laid over
+  /// where it says so.
   static Result<std::shared_ptr<const Policy>> parse(std::string_view text,
-                                                     std::string_view purpose = "");
+                                                     std::string_view purpose = "",
+                                                     std::string_view format = "");
   /// A built-in policy by name (paper, strict, gbt37964, ws445, ...; see preset_text).
   static Result<std::shared_ptr<const Policy>> preset(std::string_view name,
-                                                      std::string_view purpose = "");
+                                                      std::string_view purpose = "",
+                                                      std::string_view format = "");
   ~Policy();
   Policy(const Policy&) = delete;
   Policy& operator=(const Policy&) = delete;

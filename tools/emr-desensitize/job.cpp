@@ -123,7 +123,7 @@ Result<std::shared_ptr<const desensitize::Policy>> load_policy(const cli::Contex
   if (!changed) {
     return as_config(std::move(changed).error());
   }
-  return desensitize::Policy::parse(*changed, context.text("profile"));
+  return desensitize::Policy::parse(*changed, context.text("profile"), fallback);
 }
 
 namespace {
@@ -152,17 +152,16 @@ desensitize::FormatOptions format_options(const cli::Context& context) {
 
 namespace {
 
-/// Messages and documents have policies of their own; one of records knows few of their fields.
+/// Messages and documents have policies of their own; these of records keep little of them.
 void tell_foreign_policy(cli::Context& context, const InputKind& kind) {
   const std::string& name = context.text("policy");
   const std::string_view own = kind.record ? "" : kind.format->default_policy;
   const auto is_in = [](std::string_view word, std::initializer_list<std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
   };
-  if (is_in(own, {"fhir-r4", "hl7v2", "cda", "dicom-basic"}) &&
-      is_in(name, {"strict", "paper", "ws445", "gbt37964", "hipaa-safe-harbor"})) {
-    context.reporter().notice("the policy " + name + " is made for records and tables, " +
-                              std::string(own) + " for this format");
+  if (is_in(own, {"fhir-r4", "hl7v2", "cda"}) && is_in(name, {"strict", "paper", "ws445"})) {
+    context.reporter().notice("the policy " + name + " is made for records and tables and keeps " +
+                              "little here; " + std::string(own) + " is made for this format");
   }
 }
 

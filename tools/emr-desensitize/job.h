@@ -22,7 +22,8 @@ Result<InputKind> choose_input(const cli::Context& context, std::string_view hea
 /// --key-file, --key-fd, or (for sealing runs) derived from --institution-key; null without any.
 Result<std::shared_ptr<const desensitize::KeyRing>> load_keys(const cli::Context& context);
 
-/// --policy (preset or file) or `fallback`, with --unknown, --strict and --profile applied.
+/// --policy (preset or file) or `fallback`, with --unknown, --strict and --profile applied; laid
+/// over the rules of `fallback` where it is made for that.
 Result<std::shared_ptr<const desensitize::Policy>> load_policy(const cli::Context& context,
                                                                std::string_view fallback);
 

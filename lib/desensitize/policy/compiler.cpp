@@ -9,6 +9,7 @@
 #include "crypto/hash.h"
 #include "desensitize/limits.h"
 #include "desensitize/policy.h"
+#include "desensitize/policy/layers.h"
 #include "desensitize/policy/match.h"
 #include "json/access.h"
 #include "json/json.h"
@@ -64,7 +65,8 @@ bool is_own_class(SpanType type) {
 /// Builds one Policy. Lives for the duration of parse().
 class PolicyCompiler {
  public:
-  explicit PolicyCompiler(std::string_view purpose) : purpose_(purpose) {}
+  PolicyCompiler(std::string_view purpose, std::string_view format)
+      : purpose_(purpose), format_(format) {}
 
   Result<std::shared_ptr<const Policy>> compile(std::string_view text) {
     EMR_ASSIGN(Json resolved, resolve(text, 0));
@@ -97,17 +99,22 @@ class PolicyCompiler {
     }
     Json policy = *std::move(parsed);
     EMR_TRY(check_members(policy));
-    if (!policy.contains("extends")) {
-      return policy;
+    if (policy.contains("extends")) {
+      const std::string base_name =
+          policy["extends"].is_string() ? policy["extends"].get<std::string>() : "";
+      const auto base_text = preset_text(base_name);
+      if (!base_text) {
+        return policy_error("extends an unknown preset", "/extends");
+      }
+      EMR_ASSIGN(const Json base, resolve(*base_text, depth + 1));
+      merge(policy, base);
     }
-    const std::string base_name =
-        policy["extends"].is_string() ? policy["extends"].get<std::string>() : "";
-    const auto base_text = preset_text(base_name);
-    if (!base_text) {
-      return policy_error("extends an unknown preset", "/extends");
+    if (has_layer(policy, format_)) {
+      EMR_ASSIGN(const std::string base_text, preset_text(format_));
+      EMR_ASSIGN(const Json base, resolve(base_text, depth + 1));
+      EMR_TRY(lay_over(policy, base, format_));
     }
-    EMR_ASSIGN(const Json base, resolve(*base_text, depth + 1));
-    merge(policy, base);
+    policy.erase("over");
     return policy;
   }
 
@@ -125,9 +132,8 @@ class PolicyCompiler {
 
   static Status check_members(const Json& policy) {
     for (const auto& item : policy.items()) {
-      constexpr std::array<std::string_view, 9> kKnown = {"type",    "v",     "id",
-                                                          "extends", "note",  "unknown",
-                                                          "rules",   "dates", "freeText"};
+      constexpr std::array<std::string_view, 10> kKnown = {
+          "type", "v", "id", "extends", "over", "note", "unknown", "rules", "dates", "freeText"};
       if (std::find(kKnown.begin(), kKnown.end(), item.key()) == kKnown.end()) {
         return policy_error("unknown member", json::join_pointer("", item.key()));
       }
@@ -303,6 +309,7 @@ class PolicyCompiler {
   }
 
   std::string purpose_;
+  std::string format_;
   std::shared_ptr<Policy> policy_;
 };
 
@@ -310,14 +317,16 @@ Policy::Policy() = default;
 Policy::~Policy() = default;
 
 Result<std::shared_ptr<const Policy>> Policy::parse(std::string_view text,
-                                                    std::string_view purpose) {
-  return PolicyCompiler(purpose).compile(text);
+                                                    std::string_view purpose,
+                                                    std::string_view format) {
+  return PolicyCompiler(purpose, format).compile(text);
 }
 
 Result<std::shared_ptr<const Policy>> Policy::preset(std::string_view name,
-                                                     std::string_view purpose) {
+                                                     std::string_view purpose,
+                                                     std::string_view format) {
   EMR_ASSIGN(const std::string text, preset_text(name));
-  return parse(text, purpose);
+  return parse(text, purpose, format);
 }
 
 const Rule& Policy::text_rule(SpanType type) const noexcept {

@@ -1,0 +1,23 @@
+// Policies of records over the policy of a format. Messages and documents have fields that a policy
+// of records does not know (PID-3, Patient.id): its rules are laid over those of the format.
+//
+//   "over":{"hl7v2":{"rules":[…],"dates":"public"?},…}
+//
+// The rules of the layer come first, then those of the format, then the policy's own for what the
+// format leaves open. With "dates" the format treats dates as it does for that purpose, whatever
+// the purpose of the run is.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "base/result.h"
+
+namespace emr::desensitize {
+
+/// Is there a layer for this format's policy? `format` may be "".
+bool has_layer(const nlohmann::json& policy, const std::string& format);
+/// Lays `policy`, whose rules are resolved, over `base`, the policy of `format`.
+Status lay_over(nlohmann::json& policy, const nlohmann::json& base, const std::string& format);
+
+}  // namespace emr::desensitize
