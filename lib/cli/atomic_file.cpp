@@ -5,11 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
-#include <cstdlib>
 
+#include "base/hex.h"
 #include "cli/descriptor.h"
 #include "cli/files.h"
+#include "cli/system_random.h"
 #include "cli/temp_files.h"
 
 namespace emr::cli {
@@ -35,15 +37,39 @@ bool write_all(int fd, ByteView bytes) {
   return true;
 }
 
-constexpr std::string_view kTempName = ".emr-XXXXXX";
+/// ".emr-unfinished-" and sixteen hex digits: no name that a person gives, because what has it and
+/// no living writer is removed.
+constexpr std::string_view kTempPrefix = ".emr-unfinished-";
+constexpr std::size_t kTempBytes = 8;
+
+std::string temp_name() {
+  std::array<std::uint8_t, kTempBytes> random{};
+  SystemRandom().fill(random);
+  return std::string(kTempPrefix) + to_hex(random);
+}
+
+bool is_temp_name(std::string_view name) {
+  if (!name.starts_with(kTempPrefix)) return false;
+  name.remove_prefix(kTempPrefix.size());
+  return name.size() == 2 * kTempBytes &&
+         name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+/// A file as create_temp makes it, with this name alone.
+bool is_temp_file(int fd) {
+  struct stat info {};
+  return fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_nlink == 1 &&
+         info.st_uid == geteuid() && (info.st_mode & 07777) == 0600;
+}
 
 /// A temporary that is locked while its process lives. Between its making and its locking another
 /// process may take it for a left-over: then there is one more try.
 int create_temp(const std::string& folder, std::string& path) {
   constexpr int kTries = 8;
   for (int i = 0; i < kTries; ++i) {
-    path = folder + "/" + std::string(kTempName);
-    const int fd = mkostemp(path.data(), O_CLOEXEC);
+    path = folder + "/" + temp_name();
+    const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno == EEXIST) continue;
     if (fd < 0) return fd;
     flock(fd, LOCK_EX);  // where there are no locks, nothing is taken for a left-over either
     struct stat info {};
@@ -65,16 +91,13 @@ void remove_left_overs(const std::string& folder) {
   const std::unique_ptr<DIR, int (*)(DIR*)> listing(opendir(folder.c_str()), closedir);
   if (listing == nullptr) return;
   const int at = dirfd(listing.get());
-  const std::size_t fixed = kTempName.find('X');
   while (const dirent* const entry = readdir(listing.get())) {
-    const std::string_view name = entry->d_name;
-    if (name.size() != kTempName.size() || !name.starts_with(kTempName.substr(0, fixed))) continue;
+    if (!is_temp_name(entry->d_name)) continue;
     const Descriptor file(
         openat(at, entry->d_name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-    struct stat info {};
-    const bool ours = file.get() >= 0 && fstat(file.get(), &info) == 0 && S_ISREG(info.st_mode) &&
-                      info.st_uid == geteuid();
-    if (ours && flock(file.get(), LOCK_EX | LOCK_NB) == 0) unlinkat(at, entry->d_name, 0);
+    if (is_temp_file(file.get()) && flock(file.get(), LOCK_EX | LOCK_NB) == 0) {
+      unlinkat(at, entry->d_name, 0);
+    }
   }
 }
 
@@ -133,7 +156,8 @@ Status AtomicFile::commit() {
     file.fd = -1;
     return closed == 0 ? Status() : io_error();
   }
-  if (fchmod(file.fd, file.mode) != 0 || fsync(file.fd) != 0) return io_error();
+  // The mode last: killed in between, the file is one that the next run removes.
+  if (fsync(file.fd) != 0 || fchmod(file.fd, file.mode) != 0) return io_error();
   const Descriptor lock(dup(file.fd));  // until the temporary has its name
   const int closed = close(file.fd);
   file.fd = -1;

@@ -241,16 +241,41 @@ TEST_CASE("atomic file: complete or not at all") {
 
 TEST_CASE("files: what a killed process left goes, what a living one writes stays (reviewer 18)") {
   const Folder folder;
-  CHECK(write_file(folder.file(".emr-dEAd01"), "half").ok());
-  CHECK(write_file(folder.file(".emr-other-name"), "x").ok());
-  REQUIRE(symlink("nowhere", folder.file(".emr-link01").c_str()) == 0);
+  const std::string half = folder.file(".emr-unfinished-0123456789abcdef");
+  CHECK(write_file(half, "half", 0600).ok());
   AtomicFile living = AtomicFile::create(folder.file("a"), 0600).value();
   CHECK(living.write(as_bytes("whole")).ok());
   remove_left_overs(folder_of(folder.file("a")));
-  CHECK(access(folder.file(".emr-dEAd01").c_str(), F_OK) != 0);
-  CHECK(access(folder.file(".emr-other-name").c_str(), F_OK) == 0);
+  CHECK(access(half.c_str(), F_OK) != 0);
   CHECK(living.commit().ok());
   CHECK(read_file(folder.file("a"), 10).value() == "whole");
+}
+
+TEST_CASE("files: a person's file is no left-over, whatever it is called (reviewer B1, B10)") {
+  const Folder folder;
+  const std::string name = ".emr-unfinished-0123456789abcde";
+  const std::string kept[] = {".emr-backup", ".emr-notes1", ".emr-link01",  // reviewer's names
+                              name, name + "G", name + "01", name + "1",    // the last: mode 0644
+                              name + "2", name + "3", name + "4", name + "5"};
+  for (const std::string& file : kept) {
+    if (file == name + "3" || file == name + "4") continue;
+    CHECK(write_file(folder.file(file), "x", file == name + "1" ? 0644 : 0600).ok());
+  }
+  REQUIRE(symlink(folder.file(".emr-backup").c_str(), folder.file(name + "3").c_str()) == 0);
+  REQUIRE(link(folder.file(".emr-notes1").c_str(), folder.file(name + "4").c_str()) == 0);
+  REQUIRE(chmod(folder.file(name + "5").c_str(), 0700) == 0);
+  REQUIRE(rename(folder.file(name + "2").c_str(), folder.file("gone").c_str()) == 0);
+  REQUIRE(mkdir(folder.file(name + "2").c_str(), 0600) == 0);
+  remove_left_overs(folder_of(folder.file("a")));
+  for (const std::string& file : kept) {
+    CAPTURE(file);
+    struct stat info {};
+    CHECK(lstat(folder.file(file).c_str(), &info) == 0);
+  }
+  const std::string link = folder.file(".emr-link01");  // read and written as any other
+  CHECK(write_file(link, "new", 0600).ok());
+  remove_left_overs(folder_of(link));
+  CHECK(read_file(link, 10).value() == "new");
 }
 
 TEST_CASE("secret files: new ones are private and never overwrite") {

@@ -210,6 +210,11 @@ table() {
   emr-desensitize --in json -p policy.json -o out.json <<< '{"a":1}'
   [ "$(find . -name '.emr-*' | wc -l)" = 0 ]
   mkdir in && echo '{"a":1}' > in/a.json
+  # Files of a person stay, also as input and output (reviewer B1, B10).
+  cp in/a.json .emr-backup && cp in/a.json .emr-notes1 && ln .emr-notes1 .emr-unfinished-0123456789abcdef
+  emr-desensitize --in json -p policy.json -o .emr-link01 .emr-backup
+  emr-desensitize --in json -p policy.json -o out.json .emr-link01
+  assert_equal "$(find . -name '.emr-*' | wc -l)" 4
   emr-desensitize --tree -k key -p policy.json --output-dir tree in > list
   assert_equal "$(stat -c %a out.json "tree/$(jq -r .file list)" | sort -u)" 600
 }
