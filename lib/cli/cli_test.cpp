@@ -10,6 +10,7 @@
 #include <cstdlib>
 
 #include "cli/config.h"
+#include "cli/environment.h"
 #include "cli/error_json.h"
 #include "cli/files.h"
 #include "cli/generate.h"
@@ -152,6 +153,23 @@ TEST_CASE("values: only what means the same in every tool has one variable (revi
     CHECK(name.starts_with("EMR_IPFS_PUT_"));
   }
   CHECK(values_of({}, {{"EMR_LIMIT", "2"}}).value().find("limit")->preset);
+}
+
+TEST_CASE("environment: an old or misspelt name is told, not ignored (reviewer B7)") {
+  const auto hint = [](std::string_view name) {
+    const Status checked = check_environment(make_union_table(two_verbs()), {"PATH", name});
+    if (!checked) CHECK(checked.error().code == Code::kConfig);
+    return checked ? std::string() : checked.error().hint;
+  };
+  for (const char* fine : {"EMR_TEST_LIMIT", "EMR_CONFIG", "EMR_QUIET", "EMR_OTHER_LIMIT",
+                           "EMR_NODE", "EMR_BUILD", "LIMIT", "EMR_TESTS"}) {
+    CAPTURE(fine);
+    CHECK(hint(fine).empty());
+  }
+  CHECK(hint("EMR_LIMIT") == "its name is EMR_TEST_LIMIT");
+  CHECK(hint("EMR_TEST_QUIET") == "its name is EMR_QUIET");
+  CHECK(hint("EMR_TEST_OUTPUT") == "--output is given on the command line only");
+  CHECK(hint("EMR_TEST_LIMITS").find("--print-config") != std::string::npos);
 }
 
 TEST_CASE("config: sections and refusals") {

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/config.h"
+#include "cli/environment.h"
 #include "cli/generate.h"
 #include "cli/parse.h"
 #include "cli/scan.h"
@@ -121,6 +122,7 @@ class Run {
     const Table table = make_table(tool_, verb);
     EMR_ASSIGN(const ParsedArguments parsed, parse_arguments(table, arguments_));
     const Environment environment = process_environment();
+    EMR_TRY(check_environment(all_options_, environment_names()));
     const auto config = parsed.options.find("config");
     const std::string config_path = config != parsed.options.end()
                                         ? config->second.front()

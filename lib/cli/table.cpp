@@ -180,12 +180,17 @@ bool has_verbs(const ToolSpec& tool) noexcept {
 }
 
 std::string environment_name(std::string_view tool, std::string_view option) {
+  if (is_shared_option(option)) return variable_name(option);
+  return tool_prefix(tool) + variable_name(option).substr(std::string_view("EMR_").size());
+}
+
+std::string tool_prefix(std::string_view tool) {
   constexpr std::string_view kHouse = "emr-";
-  std::string words(option);
-  if (!is_shared_option(option)) {
-    tool.remove_prefix(tool.starts_with(kHouse) ? kHouse.size() : 0);
-    words = std::string(tool) + "-" + words;
-  }
+  tool.remove_prefix(tool.starts_with(kHouse) ? kHouse.size() : 0);
+  return variable_name(tool) + "_";
+}
+
+std::string variable_name(std::string_view words) {
   std::string name = "EMR_";
   for (const char c : words) {
     const bool lower = c >= 'a' && c <= 'z';

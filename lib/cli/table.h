@@ -30,6 +30,10 @@ const VerbSpec* find_verb(const ToolSpec& tool, std::string_view name) noexcept;
 bool has_verbs(const ToolSpec& tool) noexcept;
 /// "EMR_NODE" for a shared option, "EMR_SIGN_KEY_FILE" for "key-file" of emr-sign.
 std::string environment_name(std::string_view tool, std::string_view option);
+/// "EMR_SIGN_" for emr-sign: what the names of its variables begin with.
+std::string tool_prefix(std::string_view tool);
+/// "EMR_KEY_FILE" for "key-file".
+std::string variable_name(std::string_view words);
 /// The placeholder of an option's value in help: "FILE", "N", "stop|skip".
 std::string value_name(const OptionSpec& option);
 /// The word for a kind in completions and errors ("a whole number from 1 to 100").

@@ -147,7 +147,9 @@ table() {
     [[ $output == "" && $stderr == *"hint: the pseudonyms have a key of their own"* ]]
     run -77 --separate-stderr emr-desensitize --in json -p paper --key-fd 3 3< "$other" <<< '{"a":1}'
   done
-  EMR_KEY_FILE=key run -77 --separate-stderr emr-desensitize --in json -p paper <<< '{"a":1}'
+  EMR_KEY_FILE=canary run -78 --separate-stderr emr-desensitize --in json -p paper <<< '{"a":1}'
+  [[ $stderr == *"EMR_KEY_FILE: no option is set by this variable"*"hint: its name is EMR_DESENSITIZE_KEY_FILE"* ]]
+  [[ $stderr != *canary* ]]
   EMR_DESENSITIZE_KEY_FILE=key run -0 --separate-stderr emr-desensitize --in json -p paper <<< '{"a":1}'
   # Text that begins like a keystore is a key as good as any other bytes.
   { printf '{'; head -c 40 key; printf '\001'; } > odd.key && chmod 600 odd.key

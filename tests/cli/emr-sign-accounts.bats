@@ -201,7 +201,7 @@ PY
   no_secrets "$stderr$output"
   run -2 --separate-stderr emr-sign --passphrase "$passphrase" < tx.jsonl
   no_secrets "$stderr" || fail "stderr: $stderr"
-  EMR_SIGN_PASSPHRASE_FD=3 run -2 emr-sign create --light -k fd.json 3< pass
+  EMR_SIGN_PASSPHRASE_FD=3 run -78 emr-sign create --light -k fd.json 3< pass
 }
 
 @test "errors as JSON lines too" {

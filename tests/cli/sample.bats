@@ -186,8 +186,10 @@ setup() {
   run -77 emr-sample secret --passphrase-file pass
   run -0 bash -c 'emr-sample secret --passphrase-fd 3 3< pass'
   assert_output '{"size":11}'
-  EMR_SAMPLE_PASSPHRASE_FILE=pass run -2 --separate-stderr setsid -w emr-sample secret < /dev/null
+  run -2 --separate-stderr setsid -w emr-sample secret < /dev/null
   [[ $stderr == *"no terminal"* ]]
+  EMR_SAMPLE_PASSPHRASE_FILE=pass run -78 --separate-stderr emr-sample secret < /dev/null
+  [[ $stderr == *"--passphrase-file is given on the command line only"* ]]
   run -74 emr-sample secret --passphrase-fd 77
   head -c 2000 /dev/zero | tr '\0' x > long
   chmod 600 long
