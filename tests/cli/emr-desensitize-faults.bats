@@ -168,12 +168,12 @@ table() {
   fhir='{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p1","name":[{"family":"Wang"}]}}]}'
   run -0 --separate-stderr emr-desensitize --in fhir -p strict -k key <<< "$fhir"
   assert_equal "$(jq -c '[.resourceType, .type, .entry[0].resource.resourceType]' <<< "$output")" '["Bundle","collection","Patient"]'
-  [[ $output != *Wang* && $stderr == *"fhir-r4 for this format"* ]]
+  [[ $output != *Wang* && $stderr == *"fhir-r4 is made for this format"* ]]
   printf 'MSH|^~\\&|A|B|C|D|20250305||ADT^A01|1|P|2.5\rEVN|A01|20250305\rPID|1||MRN77||Wang^Jian\rOBX|1|NM|8480-6||120\r' > m.hl7
   run -0 --separate-stderr bash -c "emr-desensitize -p strict -k key m.hl7 | tr '\r' '\n'"
   assert_equal "${lines[0]}" 'MSH|^~\&|||||||ADT^A01||P|2.5'
   assert_equal "${lines[3]}" 'OBX||NM|||'
-  [[ $output != *Wang* && $output != *MRN77* && $stderr == *"hl7v2 for this format"* ]]
+  [[ $output != *Wang* && $output != *MRN77* && $stderr == *"hl7v2 is made for this format"* ]]
   run -0 --separate-stderr emr-desensitize --in cda -p strict -k key \
     <<< '<ClinicalDocument xmlns="urn:hl7-org:v3"><typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/><id extension="7"/></ClinicalDocument>'
   assert_output --partial '<typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/><id/>'
