@@ -8,6 +8,8 @@
 
 #include "cli/files.h"
 #include "crypto/hash.h"
+#include "desensitize/formats/dicom_file.h"
+#include "desensitize/formats/foreign.h"
 #include "desensitize/limits.h"
 #include "files.h"
 #include "json/json.h"
@@ -58,6 +60,11 @@ Error as_config(Error error) {
 
 Result<InputKind> choose_input(const cli::Context& context, std::string_view head) {
   const std::string& name = context.text("in");
+  // A DICOM file may begin with anything.
+  const auto foreign = desensitize::foreign_file(head);
+  if (foreign && name != "dicom" && !desensitize::recognises_dicom_file(head)) {
+    return desensitize::foreign_error(*foreign);
+  }
   if (name == "record" || context.given("map")) {
     return InputKind{true, nullptr};
   }
@@ -75,7 +82,7 @@ Result<InputKind> choose_input(const cli::Context& context, std::string_view hea
   if (format == nullptr) {
     return fail(Code::kData, "the format of the input is not recognised")
         .with_reason("format")
-        .with_hint("name it with --in");
+        .with_hint("name it with --in; UTF-16 is named by --charset too");
   }
   return InputKind{false, format};
 }

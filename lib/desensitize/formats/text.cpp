@@ -5,42 +5,11 @@
 
 #include "base/utf8.h"
 #include "desensitize/formats/charset.h"
+#include "desensitize/formats/foreign.h"
 #include "desensitize/formats/limits.h"
 
 namespace emr::desensitize {
 namespace {
-
-bool starts_with_word(std::string_view bytes, std::string_view word) {
-  return bytes.size() >= word.size() &&
-         std::equal(word.begin(), word.end(), bytes.begin(), [](char a, char b) {
-           return a == (b >= 'A' && b <= 'Z' ? static_cast<char>(b + 32) : b);
-         });
-}
-
-/// A line of a mail's head that says that what follows is spelt with other letters.
-bool has_encoded_part(std::string_view bytes) {
-  constexpr std::string_view kField = "content-transfer-encoding:";
-  for (std::size_t line = 0; line < bytes.size();) {
-    std::string_view rest = bytes.substr(line);
-    if (starts_with_word(rest, kField)) {
-      rest.remove_prefix(kField.size());
-      rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
-      if (starts_with_word(rest, "base64") || starts_with_word(rest, "quoted-printable")) {
-        return true;
-      }
-    }
-    const std::size_t end = bytes.find('\n', line);
-    line = end == bytes.npos ? bytes.size() : end + 1;
-  }
-  return false;
-}
-
-/// RTF, PDF, coded mail: their letters are not the letters that a reader sees.
-bool is_encoded(std::string_view bytes) {
-  bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
-  return bytes.starts_with("{\\rtf") || bytes.starts_with("%PDF-") ||
-         bytes.starts_with("%!PS") || has_encoded_part(bytes);
-}
 
 /// Cuts behind an empty line, so that a name and its label on the line before stay together; long
 /// paragraphs are cut at a line end.
@@ -50,11 +19,8 @@ class TextFramer final : public Framer {
     const std::size_t size = paragraph(buffer);
     if (size == 0 && !at_end) return Frame{};
     scanned_ = 0;
-    if (is_encoded(buffer.substr(0, size == 0 ? buffer.npos : size))) {
-      return fail(Code::kData, "this is no plain text: RTF, PDF, PostScript or a coded mail")
-          .with_reason("encoded")
-          .with_hint("export it as plain text, or decode it first");
-    }
+    const auto foreign = foreign_file(buffer.substr(0, size == 0 ? buffer.npos : size));
+    if (foreign) return foreign_error(*foreign);
     return Frame{size == 0 ? buffer.size() : size, FrameKind::kRecord};
   }
 
@@ -128,7 +94,7 @@ Result<std::unique_ptr<Rewriter>> make_rewriter(const FormatOptions& options) {
 }
 
 /// Whatever nothing else has claimed, unless it is no text at all.
-bool recognises_text(std::string_view head) { return !is_binary(head) && !is_encoded(head); }
+bool recognises_text(std::string_view head) { return !is_binary(head) && !foreign_file(head); }
 
 constexpr FormatSpec kSpec{"text",
                            "plain text, searched as a whole",

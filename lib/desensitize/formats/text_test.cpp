@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "desensitize/formats/charset.h"
+#include "desensitize/formats/foreign.h"
 #include "desensitize/formats/testing.h"
 
 using namespace emr;
@@ -52,6 +53,28 @@ TEST_CASE("text: what is no text is refused, it does not pass as clean") {
                                         1 << 20);
   CHECK(read.errors.empty());
   CHECK(recode(read.out, "UTF-8", "UTF-16LE")->find("13800138000") == std::string::npos);
+}
+
+TEST_CASE("formats: a PDF, RTF, a mail or an archive is named, and is none of the formats") {
+  const std::pair<std::string_view, std::string_view> cases[] = {
+      {"%PDF-1.4\n1 0 obj", "a PDF"},
+      {"\xef\xbb\xbf%PDF-1.4\n", "a PDF"},
+      {"\r\n{\\rtf1\\ansi x}", "RTF"},
+      {"%!PS-Adobe-3.0\n", "PostScript"},
+      {"PK\x03\x04" "abc", "a ZIP archive or an office document"},
+      {"\x89PNG\r\n\x1a\n", "a PNG image"},
+      {"From: a\r\nContent-Transfer-Encoding: BASE64\r\n", "a mail in a transfer encoding"},
+  };
+  for (const auto& [head, name] : cases) {
+    CAPTURE(name);
+    REQUIRE(foreign_file(head).has_value());
+    CHECK(foreign_file(head)->name == name);
+    CHECK(recognise_format(head) != &text_format());
+  }
+  for (const std::string_view text :
+       {"{\"a\":1}", "From: a\nContent-Type: text/plain\n", "", "Bz"}) {
+    CHECK_FALSE(foreign_file(text).has_value());
+  }
 }
 
 TEST_CASE("formats: each input is recognised by its first bytes") {
