@@ -34,6 +34,7 @@ std::string_view code_name(Code code) noexcept;
 struct Error {
   Code code = Code::kInternal;
   std::string message;               ///< lower case, no full stop
+  std::optional<std::uint64_t> entry; ///< 1-based entry of the folder, where the input is one
   std::optional<std::uint64_t> line; ///< 1-based line of the input, where there is one
   std::string pointer;               ///< JSON pointer of the fault, "" for none
   std::string reason;                ///< stable machine word ("duplicate_key"), "" for none

@@ -45,6 +45,7 @@ std::string error_json(std::string_view tool, const Error& error) {
       .number("code", static_cast<std::uint64_t>(error.code))
       .text("kind", code_name(error.code))
       .text("message", error.message);
+  if (error.entry) object.number("entry", *error.entry);
   if (error.line) object.number("line", *error.line);
   return object.text_if("pointer", error.pointer)
       .text_if("reason", error.reason)
@@ -53,9 +54,10 @@ std::string error_json(std::string_view tool, const Error& error) {
 }
 
 std::string reject_json(const Error& error) {
-  return FlatObject("emr.reject")
-      .number("line", error.line.value_or(0))
-      .number("code", static_cast<std::uint64_t>(error.code))
+  FlatObject object("emr.reject");
+  if (error.entry) object.number("entry", *error.entry);
+  if (error.line || !error.entry) object.number("line", error.line.value_or(0));
+  return object.number("code", static_cast<std::uint64_t>(error.code))
       .text("kind", code_name(error.code))
       .text("message", error.message)
       .text_if("pointer", error.pointer)

@@ -30,8 +30,14 @@ Status ErrorPolicy::open_rejects(const std::string& path) {
   return {};
 }
 
+void ErrorPolicy::count(std::string unit, std::string units, std::string hint) {
+  unit_ = std::move(unit);
+  units_ = std::move(units);
+  hint_ = std::move(hint);
+}
+
 Status ErrorPolicy::failed(std::uint64_t line, Error error) {
-  if (!error.line) error.line = line;
+  if (!error.line && !error.entry) error.line = line;
   if (!skip_ || !belongs_to_one_line(error.code)) return error;
   ++skipped_;
   if (rejects_ != nullptr) {
@@ -47,8 +53,8 @@ Status ErrorPolicy::finish() {
     rejects_.reset();
   }
   if (skipped_ == 0) return {};
-  return fail(Code::kPartial, std::to_string(skipped_) +
-                                  (skipped_ == 1 ? " line was skipped" : " lines were skipped"));
+  const std::string were = skipped_ == 1 ? " " + unit_ + " was" : " " + units_ + " were";
+  return fail(Code::kPartial, std::to_string(skipped_) + were + " skipped").with_hint(hint_);
 }
 
 }  // namespace emr::cli

@@ -84,21 +84,27 @@ class ErrorPolicy {
   ErrorPolicy& operator=(const ErrorPolicy&) = delete;
 
   /// Skipped lines also go to this file: {"type":"emr.reject","v":1,"line","pointer","reason",
-  /// "code","message"} — never their content. Created 0600, complete after finish().
+  /// "code","message"}, "entry" where the input is a folder — never their content. Created 0600,
+  /// complete after finish().
   Status open_rejects(const std::string& path);
 
+  /// What is skipped, where it is no line: "entry", "entries". `hint` says how they are counted.
+  void count(std::string unit, std::string units, std::string hint);
   /// A line failed. stop: hands the error back. skip: records it and says ok; only kData, kUsage,
   /// kNegative, kDenied and kNoInput (a file that the line names) belong to one line, anything else
   /// (I/O, node gone) stops all the same.
   Status failed(std::uint64_t line, Error error);
   std::uint64_t skipped() const noexcept { return skipped_; }
-  /// Ok, or kPartial when lines were skipped (or kIo when the rejects could not be written).
+  /// Ok, or kPartial when something was skipped (or kIo when the rejects could not be written).
   Status finish();
 
  private:
   bool skip_;
   Sink sink_;
   std::uint64_t skipped_ = 0;
+  std::string unit_ = "line";
+  std::string units_ = "lines";
+  std::string hint_;
   struct Rejects;
   std::unique_ptr<Rejects> rejects_;
 };

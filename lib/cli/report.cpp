@@ -45,7 +45,9 @@ void write_stderr(std::string_view text) {
 
 std::string place_of(const Error& error) {
   std::string place;
-  if (error.line) place = "line " + std::to_string(*error.line) + ": ";
+  if (error.entry) place = "entry " + std::to_string(*error.entry);
+  if (error.line) place += (place.empty() ? "line " : ", line ") + std::to_string(*error.line);
+  if (!place.empty()) place += ": ";
   if (!error.pointer.empty()) place += error.pointer + ": ";
   return place;
 }

@@ -91,14 +91,19 @@ table() {
   denied='./closed ./ward.csv '
   [ "$(id -u)" != 0 ] || denied=
   # shellcheck disable=SC2046
-  assert_equal "$(told $(jq 'select(.code == 66).line' rej))" "$denied"
-  assert_equal "$(name "$(jq 'select(.reason == "same_name").line' rej)")" ./ward.txt
-  assert_equal "$(name "$(jq 'select(.reason == "csv_quote").line' rej)")" ./y.csv
+  assert_equal "$(told $(jq 'select(.code == 66).entry' rej))" "$denied"
+  assert_equal "$(name "$(jq 'select(.reason == "same_name").entry' rej)")" ./ward.txt
+  assert_equal "$(name "$(jq 'select(.reason == "csv_quote").entry' rej)")" ./y.csv
   for what in "symbolic link" "empty file" "special file"; do
     grep "passed over: 1 $what, entry" <<< "$stderr"
   done > passed
   # shellcheck disable=SC2046
-  assert_equal "$(told $(sed 's/.*entry \([0-9]*\) .*/\1/' passed))" './link ./empty ./pipe '
+  assert_equal "$(told $(sed 's/.*entry //' passed))" './link ./empty ./pipe '
+  # One number for each bad entry, one hint for all (reviewer B12).
+  [[ $stderr == *"error: entry "*", line "*": "*"error: "*" entries were skipped"*"hint: entries are numbered"* ]]
+  [[ $stderr != *"lines were skipped"* && $stderr != *": line "* ]]
+  assert_equal "$(grep -c 'error: entry ' <<< "$stderr")" "$(wc -l < rej)"
+  assert_equal "$(grep -c 'entries are numbered as' <<< "$stderr")" 2
   # shellcheck disable=SC2046
   assert_equal "$(told $(jq 'select(.format == "json").entry' <<< "$output"))" './bad.Wang ./张.ndjson '
   assert_equal "$(find out -name '*.ndjson' | wc -l)" 1
@@ -181,6 +186,22 @@ table() {
   run -0 --separate-stderr emr-desensitize --in json -p strict -k key <<< '{"resourceType":"x"}'
   assert_output '{}'
   assert_equal "$stderr" ""
+}
+
+@test "a PDF, RTF, an archive or a coded mail is refused by its name, in every format (reviewer B11)" {
+  printf '%%PDF-1.4\ncanary 13800138000' > pdf
+  printf '{\\rtf1\\ansi canary}' > rtf
+  printf '%%!PS-Adobe-3.0\ncanary' > ps
+  printf 'Subject: canary\nContent-Transfer-Encoding: base64\n\nY2FuYXJ5\n' > mail
+  declare -A name=([pdf]="a PDF" [rtf]="RTF" [ps]="PostScript" [mail]="a mail in a transfer encoding")
+  for file in pdf rtf ps mail; do
+    for mode in "--in auto" "--in text" "--in json" "--in csv" --check; do
+      # shellcheck disable=SC2086
+      run -65 --separate-stderr emr-desensitize $mode -k key "$file"
+      [[ $output == "" && $stderr == *"this is ${name[$file]}, which is not read"*"hint: "* ]]
+      [[ $stderr != *canary* ]]
+    done
+  done
 }
 
 @test "options of a format are a JSON object, and of a format that has some (reviewer 18)" {

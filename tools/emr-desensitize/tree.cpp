@@ -32,7 +32,8 @@ constexpr std::size_t kHeadBytes = 4096;
 /// Numbers that a notice about what was passed over names.
 constexpr std::size_t kNamedEntries = 10;
 /// What the numbers of entries count: told beside them, because a name itself may tell the patient.
-constexpr std::string_view kOrder = "find . -mindepth 1 | LC_ALL=C sort";
+constexpr std::string_view kOrder =
+    "entries are numbered as find . -mindepth 1 | LC_ALL=C sort lists them in the folder";
 
 /// An extension says what a file is. Any other end of a name may be a patient's ("scan.Wang").
 constexpr std::array<std::string_view, 15> kExtensions = {
@@ -87,7 +88,7 @@ class File {
 
 enum class EntryType { kFile, kFolder, kClosedFolder, kLink, kOther };
 
-/// One line of kOrder.
+/// One line of that list.
 struct Entry {
   std::string path;  ///< below the folder
   EntryType type = EntryType::kOther;
@@ -101,7 +102,7 @@ EntryType type_of(const fs::directory_entry& entry) {
                                         : EntryType::kOther;
 }
 
-/// Everything below `root`, as kOrder lists it. A folder that cannot be read is an entry too.
+/// Everything below `root`, in the order of kOrder. A folder that cannot be read is an entry too.
 std::vector<Entry> list(const fs::path& root) {
   std::vector<Entry> entries = {{"", EntryType::kFolder}};
   for (std::size_t i = 0; i < entries.size(); ++i) {
@@ -133,6 +134,7 @@ class Tree {
 
   Status run() {
     const std::vector<Entry> entries = list(from_);
+    context_.errors().count("entry", "entries", std::string(kOrder));
     for (number_ = 0; number_ < entries.size(); ++number_) {
       Status done = take(entries[number_]);
       if (!done) EMR_TRY(failed(std::move(done).error()));
@@ -165,12 +167,12 @@ class Tree {
 
   /// Old names may tell a patient: an entry goes by its number, also in the rejects.
   Status failed(Error error) {
-    std::string place = "entry " + std::to_string(number_);
-    if (error.line) place += ", its line " + std::to_string(*error.line);
-    error.message = place + ": " + error.message;
-    error.line = number_;
-    error.hint += (error.hint.empty() ? "" : "; ") + ("entries count as " + std::string(kOrder));
-    return context_.errors().failed(number_, std::move(error));
+    error.entry = number_;
+    Status outcome = context_.errors().failed(number_, std::move(error));
+    if (outcome) return {};
+    Error last = std::move(outcome).error();
+    if (last.entry) last.hint += (last.hint.empty() ? "" : "; ") + std::string(kOrder);
+    return last;
   }
 
   void tell_passed_over() {
@@ -181,8 +183,9 @@ class Tree {
         text += (i == 0 ? " " : ", ") + std::to_string(numbers[i]);
       }
       if (numbers.size() > kNamedEntries) text += ", …";
-      context_.reporter().notice(text + " of " + std::string(kOrder));
+      context_.reporter().notice(text);
     }
+    if (!passed_over_.empty()) context_.reporter().notice(std::string(kOrder));
   }
 
   fs::path new_path(const fs::path& relative) const {
