@@ -204,6 +204,36 @@ table() {
   done
 }
 
+@test "JSON in GBK or UTF-16 is read by --charset, JSON with a byte order mark is JSON (reviewer B14)" {
+  record='{"name":"张丰{伟","mrn":"A-1","note":"电话13800138000"}'
+  printf '%s\n' "$record" > utf8 && printf '[%s,\n%s]' "$record" "$record" > array
+  run -0 --separate-stderr emr-desensitize -p ws445 -k key utf8
+  expected=$output
+  [[ $expected == *'"name":"张某某","mrn":"tk:'*'"note":"电话['* ]]
+  printf '\xef\xbb\xbf' | cat - utf8 > marked
+  run -0 --separate-stderr emr-desensitize -p ws445 -k key marked
+  assert_equal "$output" "$expected"
+  for charset in gb18030 gbk utf-16; do
+    iconv -f utf-8 -t "$charset" utf8 > coded
+    run -0 --separate-stderr emr-desensitize -p ws445 -k key --charset "$charset" --verify coded
+    assert_equal "$output" "$expected"
+    run -1 --separate-stderr emr-desensitize --check --charset "$charset" coded
+    assert_equal "$(jq -r .pointer <<< "$output" | xargs)" "/name /note"
+    iconv -f utf-8 -t "$charset" array > in.array
+    run -0 --separate-stderr emr-desensitize -p ws445 -k key --charset "$charset" in.array
+    assert_equal "$(jq -c '.[1]' <<< "$output")" "$expected"
+  done
+  mkdir in && iconv -t gbk utf8 > in/a.json
+  run -0 --separate-stderr emr-desensitize --tree -p ws445 -k key --charset gbk --output-dir out in
+  assert_equal "$(cat "out/$(jq -r .file <<< "$output")")" "$expected"
+  # A bad byte spoils its own record, and the hint says what is missing.
+  run -65 --separate-stderr emr-desensitize -p ws445 -k key in/a.json
+  [[ $stderr == *"line 1: /name: "*"not UTF-8"*"hint: name its character set, e.g. --charset gb18030"* ]]
+  { cat in/a.json && printf '{"note":"\xff"}\n' && cat in/a.json; } > bad
+  run -3 --separate-stderr emr-desensitize -p ws445 -k key --charset gbk --on-error skip bad
+  assert_equal "$output" "$expected"$'\n'"$expected"
+}
+
 @test "options of a format are a JSON object, and of a format that has some (reviewer 18)" {
   run -2 --separate-stderr emr-desensitize --in json -p strict -k key --format-options '{bad' <<< '{}'
   run -2 --separate-stderr emr-desensitize --in json -p strict -k key --format-options '{}' <<< '{}'

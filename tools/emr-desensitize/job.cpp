@@ -58,11 +58,13 @@ Error as_config(Error error) {
 
 }  // namespace
 
-Result<InputKind> choose_input(const cli::Context& context, std::string_view head) {
+Result<InputKind> choose_input(const cli::Context& context, std::string_view bytes) {
   const std::string& name = context.text("in");
+  const std::string decoded = decoded_head(context.text("charset"), bytes);
+  const std::string_view head = decoded;
   // A DICOM file may begin with anything.
   const auto foreign = desensitize::foreign_file(head);
-  if (foreign && name != "dicom" && !desensitize::recognises_dicom_file(head)) {
+  if (foreign && name != "dicom" && !desensitize::recognises_dicom_file(bytes)) {
     return desensitize::foreign_error(*foreign);
   }
   if (name == "record" || context.given("map")) {
@@ -78,7 +80,8 @@ Result<InputKind> choose_input(const cli::Context& context, std::string_view hea
   if (head[first] == '{' && head.find("\"emr.record\"") != std::string_view::npos) {
     return InputKind{true, nullptr};
   }
-  const desensitize::FormatSpec* format = desensitize::recognise_format(head);
+  const desensitize::FormatSpec* format = desensitize::recognise_format(
+      desensitize::recognises_dicom_file(bytes) ? bytes : head);
   if (format == nullptr) {
     return fail(Code::kData, "the format of the input is not recognised")
         .with_reason("format")
@@ -131,6 +134,14 @@ Result<std::shared_ptr<const desensitize::Policy>> load_policy(const cli::Contex
     return as_config(std::move(changed).error());
   }
   return desensitize::Policy::parse(*changed, context.text("profile"), fallback);
+}
+
+Result<std::unique_ptr<Decoder>> make_decoder(const cli::Context& context,
+                                              const desensitize::FormatSpec* format) {
+  if (format != nullptr && format->name != "json" && format->name != "fhir") {
+    return std::unique_ptr<Decoder>();
+  }
+  return Decoder::create(context.text("charset"));
 }
 
 namespace {

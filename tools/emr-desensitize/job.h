@@ -27,6 +27,11 @@ Result<std::shared_ptr<const desensitize::KeyRing>> load_keys(const cli::Context
 Result<std::shared_ptr<const desensitize::Policy>> load_policy(const cli::Context& context,
                                                                std::string_view fallback);
 
+/// The decoder of formats that are JSON (`format` null: emr.record); null for the others, which
+/// know their character sets.
+Result<std::unique_ptr<Decoder>> make_decoder(const cli::Context& context,
+                                              const desensitize::FormatSpec* format);
+
 desensitize::FormatOptions format_options(const cli::Context& context);
 
 /// Policy, keys and format options for one kind of input.

@@ -53,16 +53,21 @@ Pipeline::~Pipeline() {
 
 Status Pipeline::feed(std::string_view bytes) {
   feed_bytes(bytes);
+  std::string room;
+  return feed_text(setup_.decoder == nullptr ? bytes : setup_.decoder->decode(bytes, room));
+}
+
+Status Pipeline::feed_text(std::string_view text) {
   if (passing_over_) {
-    const std::size_t newline = bytes.find('\n');
+    const std::size_t newline = text.find('\n');
     if (newline == std::string_view::npos) {
       return {};
     }
-    bytes.remove_prefix(newline + 1);
+    text.remove_prefix(newline + 1);
     ++line_;
     passing_over_ = false;
   }
-  buffer_.append(bytes);
+  buffer_.append(text);
   return cut(false);
 }
 
@@ -275,6 +280,7 @@ void Pipeline::process(Batch& batch, Worker& worker) const {
       batch.out.resize(mark);
       Error error = std::move(done).error();
       if (cut.glue > 0) error.pointer.insert(0, worker.place);
+      if (setup_.decoder != nullptr && error.reason == "utf8") error.hint = setup_.decoder->hint();
       batch.failures.push_back({line, std::move(error)});
       if (setup_.stop_on_error) {
         return;
@@ -347,6 +353,10 @@ Status Pipeline::write_batch(const Batch& batch) {
 }
 
 Status Pipeline::finish() {
+  if (setup_.decoder != nullptr) {
+    std::string room;
+    EMR_TRY(feed_text(setup_.decoder->finish(room)));
+  }
   Status last = cut(true);
   EMR_TRY(flush());
   EMR_TRY(std::move(last));

@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "cli/lines.h"
 #include "crypto/hash.h"
+#include "decode.h"
 #include "desensitize/format.h"
 
 namespace emr::tool {
@@ -36,6 +37,7 @@ class Worker {
 
 struct PipelineSetup {
   std::unique_ptr<desensitize::Framer> framer;
+  std::unique_ptr<Decoder> decoder;  ///< null: the format reads the bytes as they are
   std::size_t max_record_bytes = desensitize::kMaxRecordBytes;
   unsigned jobs = 1;
   bool stop_on_error = true;
@@ -104,6 +106,7 @@ class Pipeline {
 
   explicit Pipeline(PipelineSetup setup) : setup_(std::move(setup)) {}
   void feed_bytes(std::string_view bytes);
+  Status feed_text(std::string_view text);
   bool in_flight();
   Status cut(bool at_end);
   Status take_prologue(std::size_t size);

@@ -45,6 +45,16 @@ Result<PipelineSetup> base_setup(cli::Context& context) {
   return setup;
 }
 
+/// Framer, limit and decoder of the input; `format` null: lines of emr.record.
+Status use_format(PipelineSetup& setup, const cli::Context& context,
+                  const desensitize::FormatSpec* format) {
+  EMR_ASSIGN(setup.decoder, make_decoder(context, format));
+  if (format == nullptr) return {};
+  EMR_ASSIGN(setup.framer, format->make_framer(format_options(context)));
+  setup.max_record_bytes = format->max_record_bytes;
+  return {};
+}
+
 /// The input's first bytes, read before the format is known. They are waited for only where the
 /// format is told by them: what it is must not depend on how fast the input comes.
 struct Head {
@@ -160,11 +170,10 @@ Status run_transform(cli::Context& context, const Head& head, InputKind kind) {
   EMR_ASSIGN(const Job job, load_job(context, kind));
   EMR_ASSIGN(const std::optional<SealInputs> seal, load_seal_inputs(context));
   EMR_ASSIGN(PipelineSetup setup, base_setup(context));
+  EMR_TRY(use_format(setup, context, kind.format));
   if (kind.record) {
     setup.make_worker = [&] { return make_record_worker(job, seal ? &*seal : nullptr); };
   } else {
-    EMR_ASSIGN(setup.framer, job.format->make_framer(job.format_options));
-    setup.max_record_bytes = job.format->max_record_bytes;
     setup.jobs = job.format->parallel ? setup.jobs : 1;
     setup.make_worker = [&] { return make_rewriter_worker(job); };
   }
@@ -179,10 +188,7 @@ Status run_explain(cli::Context& context, const Head& head, InputKind kind) {
   EMR_ASSIGN(PipelineSetup setup, base_setup(context));
   setup.jobs = 1;
   ExplainTable table;
-  if (kind.format != nullptr) {
-    EMR_ASSIGN(setup.framer, kind.format->make_framer(job.format_options));
-    setup.max_record_bytes = kind.format->max_record_bytes;
-  }
+  EMR_TRY(use_format(setup, context, kind.format));
   setup.writes_documents = false;
   cli::LineWriter* output = setup.output;
   setup.make_worker = [&] { return make_explain_worker(job, table); };
@@ -196,10 +202,7 @@ Status run_check(cli::Context& context, const Head& head, InputKind kind) {
   Job job;
   job.format = kind.format;
   job.format_options = format_options(context);
-  if (kind.format != nullptr) {
-    EMR_ASSIGN(setup.framer, kind.format->make_framer(job.format_options));
-    setup.max_record_bytes = kind.format->max_record_bytes;
-  }
+  EMR_TRY(use_format(setup, context, kind.format));
   setup.writes_documents = false;
   setup.make_worker = [&] { return make_check_worker(job); };
   EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
@@ -215,6 +218,7 @@ Status run_detect(cli::Context& context, const Head& head) {
                      : language == "en" ? desensitize::Language::kEnglish
                                         : desensitize::Language::kAuto;
   const bool show = context.flag("show-values");
+  EMR_ASSIGN(setup.decoder, make_decoder(context, nullptr));
   setup.make_worker = [=] { return make_detect_worker(options, show); };
   EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
   return pump(*pipeline, head);
@@ -232,8 +236,7 @@ Status run_restore_by_policy(cli::Context& context, const Head& head) {
   EMR_ASSIGN(Job job, load_job(context, kind));
   job.restore = true;
   EMR_ASSIGN(PipelineSetup setup, base_setup(context));
-  EMR_ASSIGN(setup.framer, job.format->make_framer(job.format_options));
-  setup.max_record_bytes = job.format->max_record_bytes;
+  EMR_TRY(use_format(setup, context, job.format));
   setup.make_worker = [&] { return make_rewriter_worker(job); };
   EMR_ASSIGN(const auto pipeline, Pipeline::create(std::move(setup)));
   return pump(*pipeline, head);
@@ -248,11 +251,13 @@ Status run_restore(cli::Context& context, const Head& head) {
     return run_restore_by_policy(context, head);
   }
   EMR_ASSIGN(PipelineSetup setup, base_setup(context));
-  const std::size_t first = head.bytes.find_first_not_of(" \t\r\n");
+  const std::string text = decoded_head(context.text("charset"), head.bytes);
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
   const bool json = context.text("in") == "json" || context.text("in") == "record" ||
                     (context.text("in") == "auto" && first != std::string::npos &&
-                     (head.bytes[first] == '{' || head.bytes[first] == '['));
+                     (text[first] == '{' || text[first] == '['));
   if (json) {
+    EMR_ASSIGN(setup.decoder, make_decoder(context, nullptr));
     setup.framer = std::make_unique<desensitize::JsonFramer>();
   }
   setup.make_worker = [&] { return make_restore_worker(keys, json); };

@@ -262,6 +262,7 @@ class Tree {
     const desensitize::FormatSpec& format =
         kind.input.record ? *desensitize::find_format("json") : *kind.input.format;
     EMR_ASSIGN(setup.framer, format.make_framer(kind.job.format_options));
+    EMR_ASSIGN(setup.decoder, make_decoder(context_, &format));
     setup.max_record_bytes = format.max_record_bytes;
     setup.hash_streams = context_.given("report");
     setup.output = &writer;

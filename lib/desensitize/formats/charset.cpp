@@ -76,6 +76,7 @@ struct Recoder::State {
   iconv_t handle = reinterpret_cast<iconv_t>(-1);
   std::string tail;          ///< an incomplete character of the last chunk
   std::uint64_t offset = 0;  ///< bytes converted so far
+  bool replaces = false;
 
   State() = default;
   State(const State&) = delete;
@@ -100,6 +101,8 @@ Result<Recoder> Recoder::create(const std::string& to, const std::string& from) 
   return Recoder(std::move(state));
 }
 
+void Recoder::replace_bad_bytes() noexcept { state_->replaces = true; }
+
 Status Recoder::feed(std::string_view chunk, std::string& out) {
   State& state = *state_;
   std::string joined;
@@ -120,7 +123,11 @@ Status Recoder::feed(std::string_view chunk, std::string& out) {
     out.append(buffer.data(), buffer.size() - room);
     if (result != static_cast<std::size_t>(-1) || reason == E2BIG) continue;
     if (reason == EINVAL) break;  // the chunk stops inside a character
-    return bad_character(state.offset);
+    if (!state.replaces) return bad_character(state.offset);
+    out.push_back('\xff');
+    ++in;
+    --left;
+    ++state.offset;
   }
   state.tail.assign(in, left);
   return {};

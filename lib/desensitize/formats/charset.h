@@ -28,6 +28,9 @@ class Recoder {
   Recoder& operator=(Recoder&&) noexcept;
   ~Recoder();
 
+  /// From now on a byte sequence that the character set does not have is no error: each of its
+  /// bytes becomes 0xFF, which no UTF-8 text has.
+  void replace_bad_bytes() noexcept;
   /// Appends the conversion of `chunk` to `out`.
   Status feed(std::string_view chunk, std::string& out);
   /// At the end of input: kData when an incomplete character is left over.
