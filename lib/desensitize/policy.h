@@ -31,7 +31,8 @@
 
 namespace emr::desensitize {
 
-/// What happens to a field that no rule matches. Every unmatched string that stays is searched for
+/// What happens to a field that no rule matches, and to a JSON member whose name tells a person
+/// (policy/member_names.h). Every unmatched string that stays is searched for
 /// check-digit identifiers whatever this says.
 enum class Unknown : std::uint8_t { kDrop, kKeep, kScan, kFail };
 

@@ -277,6 +277,19 @@ Action FieldTransformer::container_action(const Field& field, const Decision& de
   return action;
 }
 
+Status FieldTransformer::drop_member(const Field& field) {
+  report_.count_unknown();
+  if (policy_->unknown() == Unknown::kFail) {
+    return fail(Code::kData, "the name of a member tells a person")
+        .with_reason("member_name")
+        .with_hint("what tells a person has to be a value: {\"phone\":…}, not the name of one");
+  }
+  if (explain_ != nullptr) {
+    explain_->explain(field, nullptr, Value{{}, field.kind}, Action::kDelete);
+  }
+  return {};
+}
+
 Status FieldTransformer::apply_unknown(const Value& value, Outcome& out) {
   report_.count_unknown();
   if (policy_->unknown() == Unknown::kDrop) {

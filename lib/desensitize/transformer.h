@@ -99,6 +99,11 @@ class FieldTransformer : private TextRedactor {
   /// the whole. Unknown containers are descended into.
   Action container_action(const Field& field, const Decision& decision);
 
+  /// A member whose name tells a person, which no rule treats: it is deleted, or an error where the
+  /// policy wants none of the unknown. `field` must not hold the name.
+  Status drop_member(const Field& field);
+  bool restores() const noexcept { return restoring_; }
+
   /// Free text: every find is treated by its text rule; `out` receives the new text. Returns
   /// whether anything changed.
   Result<bool> redact(std::string_view text, std::string& out) override;

@@ -217,7 +217,6 @@ Status JsonRewriter::list_member(json::Tokenizer& tokens, const Token& key,
 Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
                                 std::size_t member_start, std::uint32_t node,
                                 FieldTransformer& with) {
-  const PathStep& step = tree_->step(node);
   const ValueKind kind = kind_of(token.kind);
   const std::uint32_t ordinal = open_.back().members++;
   const bool container = !is_scalar(kind);
@@ -232,9 +231,7 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
     return {};
   }
   item.kind = Item::Kind::kOpen;
-  item.action = step.descends ? Action::kKeep
-                              : with.container_action(tree_->node(node).field(),
-                                                      tree_->node(node).decision);
+  item.action = container_action(node, with);
   if (item.action == Action::kKeep) {
     open_.push_back({node, 0});
     return {};
@@ -256,52 +253,6 @@ inline void JsonRewriter::close_container() {
   } else {
     add_item().kind = Item::Kind::kClose;
   }
-}
-
-/// What the item stands for; the tokenizer has checked its place.
-inline std::string_view JsonRewriter::text_of(std::string_view record, const Item& item) {
-  const std::string_view written(record.data() + item.start, item.stop - item.start);
-  if (item.value_kind != ValueKind::kString) {
-    return written;
-  }
-  const std::string_view content(written.data() + 1, written.size() - 2);
-  if (!item.escaped) {
-    return content;
-  }
-  scratch_.clear();
-  json::append_unescaped(scratch_, content);
-  return scratch_;
-}
-
-void JsonRewriter::observe(std::string_view record, FieldTransformer& with) {
-  const bool foretells = with.is_plain();
-  for (const Item& item : items()) {
-    if (item.kind != Item::Kind::kValue) continue;
-    const PathStep& step = tree_->step(item.node);
-    if (foretells && step.foretold && !item.escaped) {
-      with.foretell(*step.rule, {text_of(record, item), item.value_kind});
-    }
-    if (!step.observed) continue;
-    const PathNode& node = tree_->node(item.node);
-    std::string_view text = text_of(record, item);
-    std::string_view before;
-    std::string_view part;
-    std::string_view after;
-    // "Patient/12" and the id "12" must name one patient, so only the treated part is observed.
-    if (dialect_.split != nullptr && item.value_kind == ValueKind::kString &&
-        dialect_.split(node.type, text, before, part, after)) {
-      text = part;
-    }
-    with.observe(node.decision, {text, item.value_kind});
-  }
-}
-
-void JsonRewriter::find_people(std::string_view record, FieldTransformer& with) {
-  people_.clear();
-  next_person_ = 1;
-  if (dialect_.people == nullptr || !with.shifts_dates()) return;
-  people_ = dialect_.people(record);
-  for (const FhirPerson& person : people_) with.add_person(person.identity);
 }
 
 /// Items come in the order of their offsets, and so do the people's parts.
@@ -340,6 +291,7 @@ inline void JsonRewriter::select_person(std::size_t offset, FieldTransformer& wi
                                                                FieldTransformer& with) {
   const PathStep& step = tree_->step(item.node);
   if (item.kind == Item::Kind::kSkipped) {
+    if (is_dropped(item.node, with)) EMR_TRY(drop_member(item, with));
     outcome_.action = item.action;
   } else if (step.kept && !with.explains()) {
     with.report().count_rule(*step.rule);
@@ -363,7 +315,7 @@ Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with
         select_person(item.start, with);
         Status done = write_value(record, item, with);
         if (!done) {
-          return std::move(done).error().with_pointer(json::pointer_at(record, item.start));
+          return std::move(done).error().with_pointer(pointer_to(record, item));
         }
         break;
       }
@@ -374,6 +326,7 @@ Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with
 
 Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransformer& with) {
   const PathNode& node = tree_->node(item.node);
+  if (is_dropped(item.node, with)) return drop_member(item, with);
   std::string_view before;
   std::string_view part;
   std::string_view after;

@@ -69,6 +69,13 @@ class JsonRewriter final : public Rewriter {
   Status list_value(json::Tokenizer& tokens, const json::Token& token, std::size_t member_start,
                     std::uint32_t node, FieldTransformer& with);
   void close_container();
+  Action container_action(std::uint32_t node, FieldTransformer& with) const;
+  /// Does the member's name tell a person?
+  bool is_dropped(std::uint32_t node, const FieldTransformer& with) const {
+    return tree_->node(node).identifies && !with.restores();
+  }
+  Status drop_member(const Item& item, FieldTransformer& with);
+  std::string pointer_to(std::string_view record, const Item& item) const;
   void observe(std::string_view record, FieldTransformer& with);
   void find_people(std::string_view record, FieldTransformer& with);
   void select_person(std::size_t offset, FieldTransformer& with);
@@ -76,7 +83,20 @@ class JsonRewriter final : public Rewriter {
   Status write_value(std::string_view record, const Item& item, FieldTransformer& with);
   void write_outcome(const Item& item);
   Status transform(const Item& item, const Value& value, FieldTransformer& with);
-  std::string_view text_of(std::string_view record, const Item& item);
+  /// What the item stands for; the tokenizer has checked its place.
+  std::string_view text_of(std::string_view record, const Item& item) {
+    const std::string_view written(record.data() + item.start, item.stop - item.start);
+    if (item.value_kind != ValueKind::kString) {
+      return written;
+    }
+    const std::string_view content(written.data() + 1, written.size() - 2);
+    if (!item.escaped) {
+      return content;
+    }
+    scratch_.clear();
+    json::append_unescaped(scratch_, content);
+    return scratch_;
+  }
 
   JsonDialect dialect_;
   std::string_view record_;

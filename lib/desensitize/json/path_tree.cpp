@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "desensitize/limits.h"
+#include "desensitize/policy/member_names.h"
 
 namespace emr::desensitize {
 
@@ -25,6 +26,15 @@ Field PathNode::field() const {
   if (key.starts_with("DE") && key.size() > 4 && key[2] >= '0' && key[2] <= '9') {
     result.code = key;  // WS 363 element codes used as member names
   }
+  return result;
+}
+
+Field PathNode::field_without_key(std::string& room) const {
+  room.assign(path, 0, path.size() - key.size()).append("*");
+  Field result;
+  result.path = room;
+  result.key = "*";
+  result.kind = kind;
   return result;
 }
 
@@ -78,6 +88,7 @@ std::uint32_t PathTree::make(std::uint32_t parent, std::string_view key, ValueKi
   if (dialect_.type_of != nullptr) {
     node.type = dialect_.type_of(nodes_[parent].type, key, kind);
   }
+  node.identifies = name_identifies(policy_, key);
   node.decision = policy_.decide(node.field(), &nodes_[parent].decision);
   const Rule* rule = node.decision.rule;
   PathStep step;
@@ -97,7 +108,9 @@ std::uint32_t PathTree::make(std::uint32_t parent, std::string_view key, ValueKi
     step.uris = keeps(*conditional.front(), Shape::kUri);
   }
   step.descends = rule == nullptr || !rule->spec->whole || rule->spec->name == "keep";
-  step.plain = rule != nullptr && node.decision.conditional.empty() && dialect_.split == nullptr;
+  if (node.identifies) step.kept = step.codes = step.descends = false;
+  step.plain = rule != nullptr && !node.identifies && node.decision.conditional.empty() &&
+               dialect_.split == nullptr;
   step.foretold = step.plain && rule->spec->name == "token";
   nodes_.push_back(std::move(node));
   steps_.push_back(step);

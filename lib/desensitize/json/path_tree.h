@@ -37,8 +37,11 @@ struct PathNode {
   ValueKind kind = ValueKind::kNull;
   Decision decision;
   std::vector<std::uint32_t> children;
+  bool identifies = false;  ///< the key tells a person: the member goes as a whole
 
   Field field() const;
+  /// What may be told of a member whose key tells a person.
+  Field field_without_key(std::string& room) const;
 };
 
 /// What is looked at for every member of every record: one line of the processor's cache.

@@ -1,0 +1,58 @@
+// The first pass over a record, and members whose names tell a person.
+#include "desensitize/json/json_rewriter.h"
+
+namespace emr::desensitize {
+
+void JsonRewriter::observe(std::string_view record, FieldTransformer& with) {
+  const bool foretells = with.is_plain();
+  for (const Item& item : items()) {
+    if (item.kind != Item::Kind::kValue) continue;
+    const PathStep& step = tree_->step(item.node);
+    if (foretells && step.foretold && !item.escaped) {
+      with.foretell(*step.rule, {text_of(record, item), item.value_kind});
+    }
+    if (!step.observed) continue;
+    const PathNode& node = tree_->node(item.node);
+    std::string_view text = text_of(record, item);
+    std::string_view before;
+    std::string_view part;
+    std::string_view after;
+    // "Patient/12" and the id "12" must name one patient, so only the treated part is observed.
+    if (dialect_.split != nullptr && item.value_kind == ValueKind::kString &&
+        dialect_.split(node.type, text, before, part, after)) {
+      text = part;
+    }
+    with.observe(node.decision, {text, item.value_kind});
+  }
+}
+
+void JsonRewriter::find_people(std::string_view record, FieldTransformer& with) {
+  people_.clear();
+  next_person_ = 1;
+  if (dialect_.people == nullptr || !with.shifts_dates()) return;
+  people_ = dialect_.people(record);
+  for (const FhirPerson& person : people_) with.add_person(person.identity);
+}
+
+Action JsonRewriter::container_action(std::uint32_t node, FieldTransformer& with) const {
+  if (is_dropped(node, with)) return Action::kDelete;
+  if (tree_->step(node).descends) return Action::kKeep;
+  return with.container_action(tree_->node(node).field(), tree_->node(node).decision);
+}
+
+Status JsonRewriter::drop_member(const Item& item, FieldTransformer& with) {
+  outcome_.action = Action::kDelete;
+  std::string room;
+  Field field = tree_->node(item.node).field_without_key(room);
+  field.kind = item.value_kind;
+  return with.drop_member(field);
+}
+
+/// Of a member whose name must not be told, its container.
+std::string JsonRewriter::pointer_to(std::string_view record, const Item& item) const {
+  std::string pointer = json::pointer_at(record, item.start);
+  if (!tree_->node(item.node).identifies) return pointer;
+  return pointer.substr(0, pointer.rfind('/'));
+}
+
+}  // namespace emr::desensitize
