@@ -175,7 +175,15 @@ bool TextScanner::unveil(std::string_view text, const PatientContext* own,
     }
   };
   const std::optional<VisibleText> seen = visible(text);
-  if (!seen) return false;
+  if (!seen) {
+    const std::optional<VisibleText> plain = without_markup(text);
+    if (!plain) return false;
+    find_in(*plain, spans);
+    std::vector<Span> more;
+    (this->*again)(text, own, more, kMostVeils);  // attributes hold text, too
+    unite(spans, more);
+    return true;
+  }
   find_in(*seen, spans);
   if (const auto parted = visible(text, Invisible::kBlank)) {
     std::vector<Span> more;

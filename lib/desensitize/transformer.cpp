@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "desensitize/detect/fold.h"
+#include "desensitize/detect/markup.h"
 #include "desensitize/detect/own_values.h"
 #include "desensitize/techniques/token_text.h"
 
@@ -346,7 +347,14 @@ Result<bool> FieldTransformer::replace_spans(std::string_view text, std::string&
   for (const Span& span : spans_) {
     report_.count_span(span.type);
     const Rule& rule = policy_->text_rule(span.type);
-    const Value value{text.substr(span.start, span.stop - span.start), ValueKind::kString};
+    std::string_view find = text.substr(span.start, span.stop - span.start);
+    std::string tags;  // those inside of the find stay, so that each has its other half
+    std::string plain;
+    if (find.find('<') != find.npos) {
+      plain = without_tags(find, tags);
+      find = plain;
+    }
+    const Value value{find, ValueKind::kString};
     const Scope scope{rule.field_class, keys_.get(), &patient_, nullptr};
     span_outcome_.action = Action::kKeep;
     EMR_TRY(rule.technique->apply(value, scope, span_outcome_));
@@ -357,6 +365,7 @@ Result<bool> FieldTransformer::replace_spans(std::string_view text, std::string&
     if (span_outcome_.action == Action::kReplace) {
       redacted_.append(span_outcome_.text);
     }
+    redacted_.append(tags);
     done = span.stop;
     changed = true;
   }

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/utf8.h"
+#include "desensitize/detect/markup.h"
 
 namespace emr::desensitize {
 namespace {
@@ -57,6 +58,35 @@ Reference reference(std::string_view bytes) {
 
 }  // namespace
 
+void VisibleText::put(std::size_t start, std::size_t stop, std::string_view seen) {
+  text.append(seen);
+  starts.resize(text.size(), static_cast<std::uint32_t>(start));
+  stops.resize(text.size(), static_cast<std::uint32_t>(stop));
+}
+
+std::optional<VisibleText> without_markup(std::string_view bytes) {
+  VisibleText seen;
+  std::size_t tag_start = bytes.find('<');
+  Tag tag;
+  while (tag_start != bytes.npos && (tag = tag_at(bytes.substr(tag_start))).size == 0) {
+    tag_start = bytes.find('<', tag_start + 1);
+  }
+  if (tag_start == bytes.npos) return std::nullopt;
+  seen.text.reserve(bytes.size());
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t start = at;
+    tag = bytes[at] == '<' ? tag_at(bytes.substr(at)) : Tag{};
+    if (tag.size == 0) {
+      next_code_point(bytes, at);
+      seen.put(start, at, bytes.substr(start, at - start));
+      continue;
+    }
+    at += tag.size;
+    if (tag.kind == TagKind::kBlock) seen.put(start, at, "\n");
+  }
+  return seen;
+}
+
 std::optional<VisibleText> visible(std::string_view bytes, Invisible invisible) {
   VisibleText seen;
   seen.text.reserve(bytes.size());
@@ -66,9 +96,7 @@ std::optional<VisibleText> visible(std::string_view bytes, Invisible invisible) 
     const bool hidden = is_invisible(c);
     any_hidden = any_hidden || hidden;
     if (hidden && invisible == Invisible::kDropped) return;
-    seen.text.append(hidden ? " " : spelt);
-    seen.starts.resize(seen.text.size(), static_cast<std::uint32_t>(start));
-    seen.stops.resize(seen.text.size(), static_cast<std::uint32_t>(stop));
+    seen.put(start, stop, hidden ? " " : spelt);
   };
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t start = at;

@@ -33,6 +33,8 @@ struct VisibleText {
   std::vector<std::uint32_t> starts;
   std::vector<std::uint32_t> stops;
 
+  /// A piece of the first text, [start, stop) there, and how it is seen.
+  void put(std::size_t start, std::size_t stop, std::string_view seen);
 };
 
 /// What becomes of an invisible character: it may stand inside a number to hide it, or between two
@@ -44,5 +46,8 @@ enum class Invisible : std::uint8_t { kDropped, kBlank };
 /// nothing of both (kDropped), or nothing invisible (kBlank).
 std::optional<VisibleText> visible(std::string_view bytes,
                                    Invisible invisible = Invisible::kDropped);
+/// `bytes` without the tags of markup, a line break for those of blocks; nothing when there are
+/// none.
+std::optional<VisibleText> without_markup(std::string_view bytes);
 
 }  // namespace emr::desensitize

@@ -64,6 +64,26 @@ TEST_CASE("hidden: what is invisible may part two numbers as well as hide one") 
   }
 }
 
+TEST_CASE("hidden: tags of markup do not hide identifiers (reviewer B16)") {
+  const Case cases[] = {
+      {"电话138<b>0013</b>8000", "138<b>0013</b>8000"},
+      {"<p>电话<b>138</b>0013<i>8000</i></p>", "138</b>0013<i>8000"},
+      {"<div>姓名：张<span class=\"x\">三</span>丰，女</div>", "张<span class=\"x\">三</span>丰"},
+      {"电话138<!-- 1 -->0013<WBR/>8000", "138<!-- 1 -->0013<WBR/>8000"},
+      {"电话138&lt;b&gt;0013&lt;/b&gt;8000", "138&lt;b&gt;0013&lt;/b&gt;8000"},
+      {"<td>45</td><td>13800138000</td>", "13800138000"},
+      {"<a href=\"tel:13800138000\">call</a>", "13800138000"},
+      {"phone <b>(212)</b> 555-<i>0134</i>", "(212)</b> 555-<i>0134"},
+      {"身份证<u>110105</u>19491231<u>002X</u>", "110105</u>19491231<u>002X"},
+      {"WBC<3.5，Hb<b and c>90，138<0013>8000", ""},
+      {"138<b 0013 8000", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(std::string(one.text));
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
 TEST_CASE("hidden: English sentences and forms among ideographs are read as English") {
   const Case cases[] = {
       {"北 Patient: SMITH, JOHN; phone (212) 555-0134", "SMITH, JOHN|(212) 555-0134"},

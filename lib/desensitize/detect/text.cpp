@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "desensitize/detect/hidden.h"
+#include "desensitize/detect/markup.h"
 
 namespace emr::desensitize {
 namespace {
@@ -120,7 +121,7 @@ std::size_t DecodedText::decode() {
     char32_t point = first;
     if (first < 0x80) {
       ++at;
-      hides |= first == '&';
+      hides |= first == '&' || (first == '<' && at < bytes.size() && may_be_tag(bytes[at]));
     } else if ((first & 0xF0) == 0xE0) {  // nearly every character of a Chinese text
       point = three_bytes(bytes.data() + at);
       at += 3;

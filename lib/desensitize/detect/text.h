@@ -39,7 +39,8 @@ class DecodedText {
   /// The CharClass bits of the code point at `index`; 0 outside.
   std::uint32_t marks(std::size_t index) const noexcept { return mark_ring_[index & mask_]; }
   static constexpr std::size_t kOutside = 256;
-  /// Is something here that readers do not see, or a '&' that may begin a character reference?
+  /// Is something here that readers do not see, a '&' that may begin a character reference, or a
+  /// '<' that may begin a tag?
   bool hides() const noexcept { return hides_; }
   /// Has any code point one of these marks?
   bool has(std::uint32_t wanted) const noexcept { return (all_marks_ & wanted) != 0; }

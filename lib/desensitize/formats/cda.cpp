@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "desensitize/detect/markup.h"
 #include "desensitize/formats/charset.h"
 #include "desensitize/formats/limits.h"
 #include "desensitize/formats/xml_document.h"
@@ -76,6 +77,9 @@ class CdaRewriter final : public Rewriter {
   std::string code_of(std::size_t index) const;
   Field field(std::size_t index) const;
   Status write(std::string_view text, FieldTransformer& with, std::string& out);
+  Status join_lines(FieldTransformer& with);
+  Status redact_line(FieldTransformer& with);
+  std::uint32_t block_of(std::size_t index) const;
   Status write_leaf(std::size_t index, std::string_view text, FieldTransformer& with,
                     std::string& out);
   bool write_element(std::size_t index, std::string_view text, FieldTransformer& with,
@@ -86,6 +90,8 @@ class CdaRewriter final : public Rewriter {
   std::vector<NodeRule> rules_;  ///< one per node
   Paths paths_;
   std::unordered_map<std::string, Decision> known_;
+  std::vector<std::size_t> line_;                        ///< text nodes that a reader sees as one
+  std::unordered_map<std::size_t, std::string> lines_;   ///< the new texts of such nodes
   std::size_t copied_ = 0;       ///< input written so far
   Outcome outcome_;
 };
@@ -130,7 +136,61 @@ Status CdaRewriter::rewrite_text(std::string_view text, FieldTransformer& with,
     if (node.kind != Kind::kElement) with.observe(*rules_[index].decision, Value{node.text});
   }
   with.bind();
+  EMR_TRY(join_lines(with));
   return write(text, with, out);
+}
+
+/// The nearest element around a node that is no part of a line.
+std::uint32_t CdaRewriter::block_of(std::size_t index) const {
+  std::uint32_t block = document_.nodes[index].parent;
+  while (block != XmlNode::kNone && is_inline_element(document_.nodes[block].name)) {
+    block = document_.nodes[block].parent;
+  }
+  return block;
+}
+
+/// 138<content>0013</content>8000 are three nodes of one line: they are searched as one text.
+Status CdaRewriter::join_lines(FieldTransformer& with) {
+  lines_.clear();
+  line_.clear();
+  if (with.restores()) return {};
+  for (std::size_t index = 0; index < document_.nodes.size(); ++index) {
+    const XmlNode& node = document_.nodes[index];
+    if (node.kind == Kind::kAttribute || node.kind == Kind::kComment) continue;
+    if (node.kind == Kind::kElement) {
+      if (!line_.empty() && !is_inline_element(node.name)) EMR_TRY(redact_line(with));
+      continue;
+    }
+    const Decision& decision = *rules_[index].decision;
+    const bool searched = decision.conditional.empty() && decision.rule != nullptr &&
+                          decision.rule->spec->name == "redact-text";
+    const bool same = searched && (line_.empty() || block_of(line_.back()) == block_of(index));
+    if (!same) EMR_TRY(redact_line(with));
+    if (searched) line_.push_back(index);
+  }
+  return redact_line(with);
+}
+
+/// The texts with a tag between them, which stays where it is whatever is found around it.
+Status CdaRewriter::redact_line(FieldTransformer& with) {
+  constexpr std::string_view kBetween = "<wbr/->";
+  const std::vector<std::size_t> line = std::exchange(line_, {});
+  if (line.size() < 2) return {};
+  std::string text;
+  for (const std::size_t index : line) {
+    const std::string& part = document_.nodes[index].text;
+    if (part.find(kBetween) != part.npos) return {};
+    text.append(text.empty() && index == line.front() ? "" : kBetween).append(part);
+  }
+  std::string redacted;
+  EMR_ASSIGN(const bool changed, with.redact(text, redacted));
+  std::string_view rest = changed ? redacted : text;
+  for (const std::size_t index : line) {
+    const std::size_t stop = std::min(rest.find(kBetween), rest.size());
+    lines_[index] = rest.substr(0, stop);
+    rest.remove_prefix(std::min(stop + kBetween.size(), rest.size()));
+  }
+  return {};
 }
 
 /// The data-element code or OID that says what a leaf means.
@@ -226,7 +286,16 @@ Status CdaRewriter::write_leaf(std::size_t index, std::string_view text, FieldTr
   const XmlNode& node = document_.nodes[index];
   if (node.name == "@xmlns" || node.text.find_first_not_of(kBlank) == std::string::npos) return {};
   outcome_.action = Action::kKeep;
-  Status status = with.apply(field(index), *rules_[index].decision, Value{node.text}, outcome_);
+  const auto line = lines_.find(index);
+  const bool done = line != lines_.end() && !with.explains();  // and its finds are counted
+  Status status = done ? Status()
+                       : with.apply(field(index), *rules_[index].decision, Value{node.text},
+                                    outcome_);
+  if (done) with.report().count_rule(*rules_[index].decision->rule);
+  if (line != lines_.end()) {
+    outcome_.action = line->second == node.text ? Action::kKeep : Action::kReplace;
+    outcome_.text = line->second;
+  }
   if (!status) return std::move(status).error().with_pointer(*rules_[index].path);
   if (outcome_.action == Action::kKeep) return {};
   const bool whole = outcome_.action == Action::kDelete;

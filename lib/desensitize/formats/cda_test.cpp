@@ -66,6 +66,18 @@ TEST_CASE("cda: the patient's own name is found in the narrative") {
   CHECK(run(in).out.find("Quartermain") == std::string::npos);
 }
 
+TEST_CASE("cda: a line of the narrative is one text, whatever is bold in it (reviewer B16)") {
+  const std::string in =
+      "<a><text>电话138<content styleCode='Bold'>0013</content>8000，&lt;5<br/>"
+      "<content>姓名：张</content><content>三丰</content>，男。<list><item>13</item>"
+      "<item>9001</item></list></text></a>";
+  const testing::Run result = run(in);
+  REQUIRE(result.errors.empty());
+  CHECK(result.out ==
+        "<a><text>电话[PHONE]<content styleCode='Bold'></content>，&lt;5<br/><content>姓名：[NAME]</content>"
+        "<content></content>，男。<list><item>13</item><item>9001</item></list></text></a>");
+}
+
 TEST_CASE("cda: a declared character set is kept") {
   const std::string utf8 =
       "<?xml version=\"1.0\" encoding=\"GB18030\"?><a><name>张</name><b>咳嗽</b></a>";
