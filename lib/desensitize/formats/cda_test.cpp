@@ -74,8 +74,8 @@ TEST_CASE("cda: a line of the narrative is one text, whatever is bold in it (rev
   const testing::Run result = run(in);
   REQUIRE(result.errors.empty());
   CHECK(result.out ==
-        "<a><text>电话[PHONE]<content styleCode='Bold'></content>，&lt;5<br/><content>姓名：[NAME]</content>"
-        "<content></content>，男。<list><item>13</item><item>9001</item></list></text></a>");
+        "<a><text>电话[PHONE]<content styleCode='Bold'></content>，&lt;5<br/><content>姓名：[NAME]"
+        "</content><content></content>，男。<list><item>13</item><item>9001</item></list></text></a>");
 }
 
 TEST_CASE("cda: a declared character set is kept") {

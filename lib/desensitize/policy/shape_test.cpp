@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "desensitize/formats/dicom_file.h"
 #include "desensitize/formats/testing.h"
 
 using namespace emr;
@@ -158,4 +159,35 @@ TEST_CASE("shape: a kept date, age or diagnosis is one in records, too") {
       R"({"dob":"1980-02-03","age":45,"dept":"心内科","diagnosis":{"name":"2型糖尿病"}})",
       "treatment");
   CHECK(holds(kept, R"("dob":"1980-02-03","age":45,"dept":"心内科","diagnosis":{"name":"2型糖尿病"})"));
+}
+
+TEST_CASE("shape: free text in the codes, numbers, dates and UIDs of DICOM does not pass") {
+  const DicomSyntax syntax;
+  std::string in(128, '\0');
+  in += "DICM";
+  append_element(in, 0x00020010, "UI", "1.2.840.10008.1.2.1", syntax);
+  append_element(in, 0x00080005, "CS", "ISO_IR 192", syntax);
+  append_element(in, 0x00080008, "CS", "ORIGINAL\\PRIMARY", syntax);
+  append_element(in, 0x00080016, "UI", kText, syntax);
+  append_element(in, 0x00080020, "DA", kText, syntax);
+  append_element(in, 0x00080030, "TM", kText, syntax);
+  append_element(in, 0x00080060, "CS", kText, syntax);
+  append_element(in, 0x00101010, "AS", kText, syntax);
+  append_element(in, 0x00180050, "DS", kText, syntax);
+  append_element(in, 0x00200013, "IS", kText, syntax);
+  FormatOptions options;
+  options.allow_pixels = true;
+  for (const char* preset :
+       {"dicom-basic", "dicom-basic+retain-full-dates+retain-patient-characteristics",
+        "dicom-basic+retain-modified-dates+retain-uids", "strict", "gbt37964"}) {
+    CAPTURE(preset);
+    const auto policy = Policy::preset(preset, "", "dicom-basic");
+    REQUIRE(policy.ok());
+    const testing::Run run = testing::run_format(*find_format("dicom"), *policy, in, options);
+    REQUIRE(run.errors.empty());
+    CHECK_FALSE(holds(run.out, "13800138000"));
+    CHECK_FALSE(holds(run.out, "张伟"));
+    CHECK(holds(run.out, "ISO_IR 192"));
+    CHECK(holds(run.out, "ORIGINAL\\PRIMARY"));
+  }
 }
