@@ -21,7 +21,9 @@ constexpr auto kRoadWords = std::to_array<std::u32string_view>(
     {U"大道", U"大街", U"胡同", U"小区", U"社区", U"花园", U"家园", U"新村", U"公寓", U"大厦",
      U"广场", U"山庄", U"别墅", U"工业园", U"开发区", U"宿舍", U"嘎查", U"家属院", U"家属区",
      U"大院", U"新城", U"半岛", U"组团", U"校区", U"厂区", U"苏木", U"村委", U"村委会", U"居委会", U"路口", U"街口",
-     U"交口", U"交叉口", U"安置房", U"安置区", U"农场", U"林场", U"牧场"});
+     U"交口", U"交叉口", U"安置房", U"安置区", U"农场", U"林场", U"牧场",
+     U"工地", U"标段", U"项目部", U"宿舍楼", U"公寓楼", U"家属楼", U"教工楼", U"专家楼", U"工业区", U"产业园", U"科技园",
+     U"物流园", U"茶场", U"渔场", U"度假村", U"服务区", U"市场"});
 // Units of a house or a settlement.
 constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院排期";
 constexpr auto kUnitWords = std::to_array<std::u32string_view>(
@@ -59,9 +61,7 @@ void AddressReader::read() {
 }
 
 void AddressReader::building() {
-  if (number == 0 || at_ != number || !one_of<U" |">(text_[at_])) {
-    return;
-  }
+  if (number == 0 || at_ != number || !one_of<U" |">(text_[at_])) return;
   const std::size_t name = at_ + 1;
   std::size_t door = name;
   while (door < name + 9 && is_cjk(text_[door])) {
@@ -101,7 +101,8 @@ void AddressReader::beside() {
       return;
     }
     const bool mouth = length == 1 && text_[at_] == U'口' && at_ == road;
-    const bool side = text_[after - 1] == U'旁' && !is_cjk(text_[after]);
+    const bool side = text_[after - 1] == U'旁' &&
+                      (!is_cjk(text_[after]) || one_of<U"接被发摔跌晕倒时等遇候捡救">(text_[after]));
     const bool word = length > 1 && !kWords.longest_before(text_, after).empty();
     if (mouth || side || word || shop_ends(length)) {
       take(landmark, length + (word && text_[after] == U'口' ? 1 : 0));  // 正门|口
@@ -192,7 +193,8 @@ bool AddressReader::roads() {
   }
   for (std::size_t length = 2; length <= kMaxLevelName; ++length) {
     const std::uint32_t marks = text_.marks(at_ + length - 1);
-    if ((marks & (kIdeograph | kAlnum)) == 0) {
+    if ((marks & (kIdeograph | kAlnum)) == 0 &&
+        !(text_[at_ + length - 1] == U'-' && is_digit(text_[at_ + length]))) {
       break;
     }
     if ((marks & (kAddressLevel | kRoadEnd)) == 0) {
@@ -262,7 +264,8 @@ bool AddressReader::road_ends(std::size_t length) const {
     return true;
   }
   for (const std::u32string_view word : kWords.of(text_[after - 2], last)) {
-    if (length > word.size() && text_.stops(after, word) && !continues(after, word)) {
+    if (length + (stop > 0 ? 1 : 0) > word.size() && text_.stops(after, word) &&
+        !continues(after, word)) {
       return true;
     }
   }
@@ -303,6 +306,7 @@ bool AddressReader::continues(std::size_t after, std::u32string_view end) const 
   if ((end == U"街" && text_[after] == U'道') ||
       (end == U"村" && one_of<U"民村委">(text_[after])) ||
       (end == U"村委" && text_[after] == U'会') ||
+      (one_of<U"舍寓">(end.back()) && text_[after] == U'楼') ||
       text_.starts(after, U"家属")) {
     return true;
   }
@@ -337,7 +341,7 @@ void AddressReader::numbers() {
     }
     if (at == first || at - first > 12) {
       // 阳光花园1幢: a name between the numbers.
-      if (number > 0 && roads()) {
+      if (number > 0 && (roads() || spaced_door())) {
         continue;
       }
       return;
@@ -361,6 +365,19 @@ void AddressReader::numbers() {
       take(number, 1);  // 71号甲
     }
   }
+}
+
+bool AddressReader::spaced_door() {
+  std::size_t unit = at_ + 1;
+  while (is_alnum(text_[unit]) && unit < at_ + 6) {
+    ++unit;
+  }
+  if (text_[at_] != U' ' || unit < at_ + 2 ||
+      !(one_of<U"室栋幢">(text_[unit]) || text_.starts(unit, U"单元"))) {
+    return false;
+  }
+  ++at_;
+  return true;
 }
 
 std::size_t AddressReader::unit_at(std::size_t at) const {

@@ -70,6 +70,8 @@ class AddressReader {
   /// 12号, 阳光苑3栋2单元, 甲5号, 1-302, B座, 三楼.
   void numbers();
   std::size_t unit_at(std::size_t at) const;
+  /// 西七B| 312室: the next part stands behind a blank.
+  bool spaced_door();
   void beside();
   /// 人民路|新世纪百货商场: a place where people go.
   bool shop_ends(std::size_t length) const;

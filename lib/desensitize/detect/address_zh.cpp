@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/utf8.h"
+#include "desensitize/detect/address_marks_zh.h"
 #include "desensitize/detect/address_reader_zh.h"
 #include "desensitize/detect/field_gap_zh.h"
 #include "desensitize/detect/regions_zh.h"
@@ -20,9 +21,11 @@ constexpr auto kAddressLabels = std::to_array<std::u32string_view>({
     U"现在住", U"搬到", U"暂居", U"租住", U"住的是", U"住所", U"住处", U"祖籍", U"出生于", U"现址", U"地点",
     U"事发地", U"现场", U"寄到", U"送到", U"居住", U"住所地", U"宿舍", U"倒在", U"现住址", U"户口所在地", U"常住户口地址",
     U"常住户口所在地", U"常住地址", U"户籍地址", U"户籍所在地",
-     U"工地在"});
+    U"工地在", U"参保地", U"就医地", U"工作地", U"生源地", U"来源地", U"旅居地", U"发病地", U"感染地", U"案发地", U"事故地",
+    U"目的地", U"出发地", U"转出地", U"转入地", U"居委会", U"村委会", U"居)委会", U"所属社区", U"村居", U"常居",
+    U"长居", U"现居于", U"家位于", U"送货至"});
 // Before an address and before much else: what follows must be told from other words.
-constexpr CharSet kLooseLabels = U"在住";
+constexpr CharSet kLooseLabels = U"在住于至到过经";
 
 /// What stands between a sentence and the name of a place.
 constexpr CharSet kBeforeVillages = U"在于至到住址家的往从由去现居为自系是回返看访送和与及我该各某其所入进出来赴接经";
@@ -45,8 +48,11 @@ class AddressFinder {
         unlabelled(i);
       } else if (ends_county(text_[i]) && county_before(text_, i + 1) > 0) {
         unlabelled(i + 1 - county_before(text_, i + 1));
-      } else if (text_[i] == U'号' || text_[i] == U'室' || text_[i] == U'栋' || text_[i] == U'幢') {
+      } else if (one_of<U"号室栋幢">(text_[i])) {
         around_number(i);
+        if (i >= done_) known(estate_door(text_, i));
+      } else if (one_of<U"道速">(text_[i])) {
+        known(highway_place(text_, i));
       } else if (text_[i] == U'组') {
         if (is_hamlet(i)) village(number_before(i) - 1);
       } else if (one_of<U"村屯寨">(text_[i])) {
@@ -81,7 +87,8 @@ class AddressFinder {
     const bool provider = reader.number == 0 && provider_follows(reader.stop);  // 地点：舟山医院
     const bool field = at > behind && text_[at - 1] != U'\n' && names_field(label, behind);
     const std::size_t cell = field && !provider ? cell_end(std::max(at, reader.stop)) : 0;
-    if (reader.levels() >= 1 && reader.stop > at + 1 && !provider) {
+    const bool door = reader.number == 0 || reader.levels() > 1 || reader.stop >= at + 5;
+    if (reader.levels() >= 1 && reader.stop > at + 1 && !provider && door) {  // not 地点：2号会议室
       add(at, std::max(cell, reader.stop), 60);
     } else if (cell >= at + 5 && has_place_sign(at, cell)) {
       add(at, cell, 30);  // 地址：天主堂后院2号
@@ -127,6 +134,9 @@ class AddressFinder {
   /// 在|红星路菜市场门口, 住 |西仓北巷回民小区: a road or a village, and where on it, or nothing else
   /// behind it.
   void somewhere(std::size_t label, std::size_t at) {
+    if (!place_ahead(at) || (text_[label] == U'经' && text_[at] == U'过')) {
+      return;
+    }
     while (text_[at] == U' ' || text_[at] == 0x3000) {
       ++at;
     }
@@ -136,12 +146,30 @@ class AddressFinder {
     const std::size_t road = reader.road;
     const bool named = road >= at + 3 && one_of<U"路街巷弄村庄道区寨屯堡口邨">(text_[road - 1]) &&
                        !is_other_road(road);
+    const bool led = settled || text_[label] == U'在';
+    const bool gate = reader.number == road + 2 && text_[road + 1] == U'门';
+    const bool marked = (reader.landmark > road || gate) && road >= at + 3;  // 金城花园|东门
     const bool sure = reader.levels() > 1 || reader.stop > road || one_of<U"口角">(text_[road - 1]) ||
                       is_street(at, road);
     const bool house = road >= at + 2 && reader.number > road && (settled || has_street(at, road));
-    if ((named && (sure || (settled && !is_cjk(text_[road])))) || house) {
+    if (!led && text_[label] != U'于' ? named && (marked || is_street(at, road))
+                                      : (named && (sure || (settled && !is_cjk(text_[road])))) ||
+                                            house || marked) {
       add(at, reader.stop, 32);
     }
+  }
+  /// May a road, an estate or a village stop within the next characters?
+  bool place_ahead(std::size_t at) const {
+    constexpr std::size_t kReach = 14;
+    for (std::size_t i = at + 1; i < at + kReach; ++i) {
+      if ((text_.marks(i) & kIdeograph) == 0 && i > at + 2) {
+        return false;
+      }
+      if (one_of<U"路街巷弄村庄道区寨屯堡口邨园厦场寓城苑府湾厂舍栋幢号">(text_[i])) {
+        return true;
+      }
+    }
+    return false;
   }
   bool has_street(std::size_t at, std::size_t stop) const {
     for (std::size_t i = at + 2; i < stop; ++i) {
@@ -209,7 +237,7 @@ class AddressFinder {
     while (digits > 0 && (is_digit(text_[digits - 1]) || is_chinese_digit(text_[digits - 1]))) {
       --digits;
     }
-    if (digits == unit || digits < 3 || !one_of<U"路街道巷弄村里区园庄苑">(text_[digits - 1])) {
+    if (digits == unit || digits < 3 || !one_of<U"路街道巷弄村里区园庄苑舍寓">(text_[digits - 1])) {
       return;
     }
     std::size_t start = digits - 1;
@@ -297,7 +325,8 @@ class AddressFinder {
            !one_of<kBeforeVillages>(text_[start - 1]) &&
            !(text_[start - 1] == U'镇' && one_of<U"我本该">(text_[start - 2]))) {
       --start;
-      office = office == 0 && text_.starts(start, U"街道") ? start : office;
+      const bool town = one_of<U"镇乡">(text_[start]) && start + 2 < sign;
+      office = office == 0 && (town || text_.starts(start, U"街道")) ? start : office;
     }
     if (sign - start < 3 || (office == 0 && sign - start > 6)) {
       return;
@@ -311,6 +340,9 @@ class AddressFinder {
     }
   }
 
+  void known(const Stretch& address) {
+    if (address.stop > 0 && address.start >= done_) add(address.start, address.stop, 30);
+  }
   void add(std::size_t start, std::size_t stop, int weight) {
     finds_.push_back({start, stop, SpanType::kAddress, weight});
     done_ = std::max(done_, stop);
@@ -324,11 +356,11 @@ class AddressFinder {
 }  // namespace
 
 std::u32string address_first_characters() {
-  std::u32string characters = U"县区市旗号室栋幢在住村屯寨组叉镇乡";
+  std::u32string characters = U"县区市旗号室栋幢村屯寨组叉镇乡道速";
   for (const std::u32string_view label : kAddressLabels) {
     characters.push_back(label.front());
   }
-  return characters;
+  return characters + kLooseLabels.characters;
 }
 
 AddressParts split_address(std::string_view address) {

@@ -1,0 +1,24 @@
+// Addresses that no label and no name of a place announces: a house by its building and its door,
+// a place on a highway. Pure functions on a decoded text.
+#pragma once
+
+#include <cstddef>
+
+#include "desensitize/detect/text.h"
+
+namespace emr::desensitize {
+
+struct Stretch {
+  std::size_t start = 0;
+  std::size_t stop = 0;  ///< 0: none
+};
+
+/// 绿洲丽景|6栋1单元, 翠湖天地12#2-602: where the estate's name begins and the door stops, when 栋, 幢,
+/// 号楼 or 单元 stands at `unit`. Two numbers prove a home; wards have one.
+Stretch estate_door(const DecodedText& text, std::size_t unit);
+
+/// 108国道剑阁段下寺镇附近, 沪陕高速信阳段K872处: a highway with where on it, when its 道 or 速 stands at
+/// `sign`.
+Stretch highway_place(const DecodedText& text, std::size_t sign);
+
+}  // namespace emr::desensitize
