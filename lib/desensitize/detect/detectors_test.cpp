@@ -56,8 +56,8 @@ TEST_CASE("a name that was found once is found everywhere, also one of hundreds"
   std::string again;
   std::size_t names = 0;
   for (const char* surname : {"王", "李", "张", "刘", "陈", "杨", "赵", "吴", "周", "徐"}) {
-    for (const char* middle : {"建", "志", "秀", "文", "海"}) {
-      for (const char* last : {"国", "强", "英", "华", "明", "芳"}) {
+    for (const char* middle : {"建", "志", "永", "文", "海"}) {
+      for (const char* last : {"国", "强", "平", "华", "明", "军"}) {
         const std::string name = std::string(surname) + middle + last;
         proven += "姓名：" + name + "\n";
         again += "那时" + name + "站门外等着\n";

@@ -18,20 +18,40 @@ constexpr std::u32string_view kTypicalGiven =
     U"鹤琴岭哲铭钧衡乔柱竹鼎奎欣佳宪润勤勋莉裕碧佐柏汝豪旭冬孟辅钦琪艳霖湘谦秉龄昆岳纯儒渊颜甫桑桓津翠"
     U"妹跃尧恭翰怡亨旺逸赞岗宾琳捷慈婷弘尊锋枝菊羽卓眉肃瑜洁穆帅焕柔栋慕彪舒翔桢艾澄凌陶黎禹琦薇敦"
     U"琼骏惟韵聪祯帆翼契驹廉桐虹淮媛勃贺瑾晴衍慎淳沛坪硕屏舟瑶莹瑟舜雯盈昂巍彭笙虞毓弼徽寅耕肇霜辰楠"
-    U"丞祺荫璋瑛灿馨悦铎杉晨遥徵钰妃雁檀苑懿雍蔚茹枫鹰建国强明文海红";
+    U"丞祺荫璋瑛灿馨悦铎杉晨遥徵钰妃雁檀苑懿雍蔚茹枫鹰建国强明文海红"
+    U"德启世廷仕武芝庭栩弈奕铠锐凡尘恬璧";
+
+// Of those, and of rarer ones, what is hardly written for anything but a name in a note: no sign, drug,
+// place or verb has them. General knowledge.
+constexpr std::u32string_view kOnlyGiven =
+    U"婷娜莹婉娟娥嫣妍姗婕媛嫒璐瑶琪琳瑾瑜璇琦珺玥琬琰琼瑛璟轩涵梓萱怡馨雯霞倩颖蕾薇莎莉茜菲萍芳惠慧淑秀昊皓宇俊凯鹏鑫浩涛彬斌旭晖伟辰骏翔昕炜煜烨"
+    U"祺睿楠桐枫榕彤恺懿苒瀚澍淼泓汐淇滢漪潇霖霏靖韬飒骁麟黛勋祯琴凤艳娣嫦娅娴娇姣妮妤琨珂珊珉玮珍莺蕙蓓菡菁莞焕烁烽熙钰钧铭锋锦鸿鹃麒骅骥谦谕诚诗"
+    U"尧岚峥嵘崇巍帆慕懋栋柯楷毓沛渊湘滨灿璋铎磊豪";
+
+class Characters {
+ public:
+  explicit Characters(std::u32string_view all) {
+    for (const char32_t c : all) set_.set(c - kFirst);
+  }
+  bool has(char32_t c) const { return c >= kFirst && c < kFirst + kCount && set_[c - kFirst]; }
+
+ private:
+  static constexpr char32_t kFirst = 0x4E00;
+  static constexpr std::size_t kCount = 0x5200;
+  std::bitset<kCount> set_;
+};
 
 }  // namespace
 
 bool is_typical_given(char32_t c) {
-  constexpr char32_t kFirst = 0x4E00;
-  constexpr std::size_t kCharacters = 0x5200;
-  static const std::bitset<kCharacters> kTypical = [] {
-    std::bitset<kCharacters> typical;
-    for (const char32_t character : kTypicalGiven) typical.set(character - kFirst);
-    return typical;
-  }();
+  static const Characters kTypical(kTypicalGiven);
   // Who meets a character of the later planes in a record meets it in a name.
-  return is_rare_cjk(c) || (c >= kFirst && c < kFirst + kCharacters && kTypical[c - kFirst]);
+  return is_rare_cjk(c) || kTypical.has(c) || is_only_given(c);
+}
+
+bool is_only_given(char32_t c) {
+  static const Characters kOnly(kOnlyGiven);
+  return kOnly.has(c);
 }
 
 }  // namespace emr::desensitize

@@ -196,6 +196,21 @@ std::size_t latin_name_at(const DecodedText& text, std::size_t at) {
   return stop - at;
 }
 
+bool latin_role_before(const DecodedText& text, std::size_t stop) {
+  static constexpr auto kLabels = std::to_array<std::u32string_view>(
+      {U"name", U"patient", U"doc", U"doctor", U"dr", U"nurse", U"contact", U"author", U"signed",
+       U"attending", U"physician", U"surgeon", U"by", U"pt", U"pat", U"family", U"user",
+       U"operator", U"reviewer"});
+  const auto same = [&](std::u32string_view label) {
+    for (std::size_t i = 0; i < label.size(); ++i) {
+      const char32_t c = text[stop - label.size() + i];
+      if ((c >= U'A' && c <= U'Z' ? c + 32 : c) != label[i]) return false;
+    }
+    return !is_letter(text[stop - label.size() - 1]);
+  };
+  return std::any_of(kLabels.begin(), kLabels.end(), same);
+}
+
 bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop) {
   const char32_t before = text[start - 1];
   const char32_t after = text[stop];

@@ -52,6 +52,9 @@ bool dose_at(const DecodedText& text, std::size_t at);
 /// Length of "Zhang Xiaoming", "LI, Na", two or three words of Latin letters at `at`; 0: none.
 std::size_t latin_name_at(const DecodedText& text, std::size_t at);
 
+/// "patient", "Dr" before `stop`, whatever their case: a word for somebody.
+bool latin_role_before(const DecodedText& text, std::size_t stop);
+
 /// [start, stop) stands alone between separators: blanks, line ends, brackets, slashes on both
 /// sides. Commas are running text, where "高热，" or "安静，" stand too.
 bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop);

@@ -105,6 +105,13 @@ bool behind_day(const DecodedText& text, std::size_t start) {
   return clock || !kIndex.longest_before(text, start).empty();
 }
 
+bool time_before(const DecodedText& text, std::size_t before, std::size_t start) {
+  std::size_t digits = before;
+  while (is_digit(text[digits - 1]) && before - digits < 2) --digits;
+  return before < start && digits < before && one_of<U":-/.">(text[digits - 1]) &&
+         is_digit(text[digits - 2]);
+}
+
 bool ordinal_before(const DecodedText& text, std::size_t start) {
   return one_of<U"个位">(text[start - 1]) &&
          ((is_digit(text[start - 2]) && text[start - 3] == U'第') ||

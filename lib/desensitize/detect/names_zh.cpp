@@ -178,6 +178,9 @@ class NameFinder : private NameShape {
     const bool field = place != Place::kRunning;
     const std::size_t foreign = transliterated(start);
     std::size_t han = han_name(start, true);
+    if (!field && text_[start] == U'于' && place_behind(start)) {
+      return false;
+    }
     if (text_[start] == U'由' && roles().sure.at(text_, start + 1) > 0) {
       return false;  // 病人由军医……
     }
@@ -230,6 +233,16 @@ class NameFinder : private NameShape {
       return true;
     }
     return field && (place == Place::kForm || surname(start, true) > 0) && take_any(start);
+  }
+
+  /// 患者于|镜湖新区…, 于|人民路被…: where, not who.
+  bool place_behind(std::size_t start) const {
+    for (std::size_t i = start + 3; i < start + 7 && is_cjk(text_[i]); ++i) {
+      if (one_of<U"路街区县镇乡村院市">(text_[i])) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// 姓名：山本健一: of four characters, and the form says that all of them are the name.

@@ -143,5 +143,22 @@ TEST_CASE("weighed names: behind a clock, in a list inside a sentence; titles an
   }
 }
 
+TEST_CASE("weighed names: lists of people, characters that only names have, rarer surnames") {
+  const Case cases[] = {
+      {"参加讨论：安静、陶媛、柳琴（护士）", "安静|陶媛|柳琴"},
+      {"用药：金水宝、施慧达、康忻", ""},
+      {"徒孙蒋婷玥整理笔记", "蒋婷玥"},
+      {"大家叫柴兴发，今年八十", "柴兴发"},
+      {"姓名 巨海东 性别 男", "巨海东"},
+      {"儿媳代小兰在旁", "代小兰"},
+      {"5床李张氏，压疮换药", "李张氏"},
+      {"患者于建设路被车撞，患者于镇江，男", "于镇江"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -16,9 +16,11 @@
 #include "desensitize/detect/given_chars_zh.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
+#include "desensitize/detect/name_lists_zh.h"
 #include "desensitize/detect/name_places_zh.h"
 #include "desensitize/detect/name_repeat_zh.h"
 #include "desensitize/detect/name_shape_zh.h"
+#include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/role_words_zh.h"
 #include "desensitize/detect/table_names_zh.h"
 #include "desensitize/detect/word_index.h"
@@ -28,6 +30,8 @@ namespace {
 
 constexpr int kEnough = 8;
 constexpr int kNever = -100;
+/// A usual surname and two characters that hardly stand elsewhere.
+constexpr int kDoubtless = 12;
 
 /// What people are the subject or the object of, in one character.
 constexpr CharSet kBehindNames = U"称诉说述讲问答叫在于因被将已把与和及自系曾未有无是来去到送为就住从给打用啊吧"
@@ -46,6 +50,7 @@ class NameScorer : private NameShape {
     names_.reserve(kUsualNames);
     for (const Find& find : finds) {
       if (find.type == SpanType::kName) names_.emplace_back(find.start, find.stop);
+      if (find.type == SpanType::kName) family(text[find.start]) = text[find.start];
     }
     std::sort(names_.begin(), names_.end());
   }
@@ -78,9 +83,16 @@ class NameScorer : private NameShape {
  private:
   static constexpr std::size_t kUsualNames = 16;  ///< room for those of most texts
 
+  char32_t& family(char32_t c) { return families_[c % kFamilies]; }
+
   void weigh(std::size_t start) {
     const std::size_t family = surname(start, true);
     if (family == 0) return;
+    if (married_name_at(text_, start)) {
+      add(start, start + 3);
+      done_ = start + 3;
+      return;
+    }
     std::size_t best = 0;
     int most = kEnough - 1;
     int before = kNever;
@@ -90,8 +102,11 @@ class NameScorer : private NameShape {
       // 。罗天顺躺床上: some verb follows a whole name.
       const bool whole = length == 3 && points >= 9;
       behind += behind == kGoesOn && whole && !is_cjk(text_[start - 1]) ? 2 : 0;
+      const bool doubtless = points >= kDoubtless;  // 弟子|屈婉莹整理
+      behind = behind == kGoesOn && doubtless ? -1 : behind;
       if (points + behind + kMostBefore + (behind >= kCell ? kMostRoster : 0) <= most) continue;
       if (before == kNever) before = left(start);
+      before = doubtless ? std::max(before, -1) : before;
       const bool bare = before < 2 && behind < kCell && !is_cjk(text_[start - 1]) && !whole;
       const int sum = points + behind + before - (bare ? 2 : 0);
       const bool listed = before >= kRole && behind >= kCell;
@@ -120,6 +135,7 @@ class NameScorer : private NameShape {
   void add(std::size_t start, std::size_t stop, bool again = true) {
     finds_.push_back({start, stop, SpanType::kName, 33});
     own_.emplace_back(start, stop);
+    family(text_[start]) = text_[start];
     if (again && !ordinary(start, stop - start)) found_.emplace_back(start, stop);
   }
   /// 柴进|老先生, 白露|护送, 阚泽|一名: the last character belongs to what follows.
@@ -146,11 +162,12 @@ class NameScorer : private NameShape {
     const bool rare = family == 1 && surname(start, false) == 0;
     int points = family == 2 || plain_surname(start) ? 4 : rare ? 1 : 2;
     points -= rare && is_cjk(text_[start - 1]) ? 2 : 0;  // 病人后指出
+    points += families_[text_[start] % kFamilies] == text_[start] && length == 3 ? 1 : 0;
     points += text_[start + 1] == U'老' && length == 3 && ranked(start + 2, start) ? 3 : 0;
     for (std::size_t i = start + family; i < start + length; ++i) {
       if (!given(i) && (!grammar_given(i) || i + 1 == start + length)) return kNever;
       const bool usual = given(i) && (likely_given(i) || ranked(i, start));  // not 张从|北京来
-      points += is_typical_given(text_[i]) ? 3 : usual ? 2 : 0;
+      points += is_only_given(text_[i]) ? 4 : is_typical_given(text_[i]) ? 3 : usual ? 2 : 0;
     }
     return points;
   }
@@ -163,7 +180,10 @@ class NameScorer : private NameShape {
   /// Is it, or what it stands in, surely something else?
   bool excluded(std::size_t start, std::size_t length) const {
     const std::size_t family = surname(start, true);
-    return length == text_.size() ||  // a value by itself: its key says what it is
+    const std::size_t stop = start + length;
+    return (ends_county(text_[stop]) && county_before(text_, stop + 1) > length) ||  // 游仙|区
+           (one_of<U"路街巷">(text_[stop]) && !one_of<U"过上边">(text_[stop + 1])) ||  // 张杨|路
+           length == text_.size() ||  // a value by itself: its key says what it is
            title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
            roles_.sure.at(text_, start + 1) > 0 ||
            one_of<U"氏族素酮唑酯酸碱胺炎">(text_[start + length - 1]) ||
@@ -212,10 +232,11 @@ class NameScorer : private NameShape {
   // -- what stands before it
 
   static constexpr int kRole = 3;  ///< so much and more: a role or a label stands before
-  static constexpr int kMostBefore = 5;
+  static constexpr int kMostBefore = 6;
   static constexpr int kCell = 2;  ///< so much and more: it is plain that the name stops
 
   int left(std::size_t start) const {
+    if (opens_people_list(text_, start)) return kMostBefore;
     std::size_t before = start;
     while (before > 0 && text_[before - 1] != U'\n' &&
            (is_blank(text_[before - 1]) || one_of<U":=_→*…『「—-">(text_[before - 1]))) {
@@ -233,16 +254,18 @@ class NameScorer : private NameShape {
     if (!words_.labels.longest_before(text_, before).empty()) return before < start ? 5 : 4;
     if (roles_.kin.before(text_, before)) return 4;
     if (roles_.loose.before(text_, before)) return 3;
-    if (before < start && text_[before] == U':' && lists_people(before)) return 4;
+    if (before < start && text_[before] == U':' && announces_list(text_, before)) return 4;
     if (is_people(before)) return before < start ? 4 : 3;
     if (is_short_role(before, start)) return 3;
     if (is_listed(start)) return 4;
+    if (text_[start - 1] == U'、' && in_drug_list(text_, start)) return -3;
     if (before < start && is_name_end(before)) return 1;
     const char32_t c = text_[start - 1];
-    if (c == 0 || c == U'\n' || is_time(before, start)) return 2;
+    if (c == 0 || c == U'\n' || time_before(text_, before, start)) return 2;
     if (!is_cjk(c)) return 1;
     if (one_of<kLooseSigns>(c) || c == U'被' || ordinal_before(text_, start)) return 2;
     if (behind_place(start)) return 2;
+    if (c == U'叫') return 3;
     if (one_of<kBeforeNames>(c) || behind_day(text_, start)) return 1;
     return one_of<U"的了着">(c) ? -1 : -3;
   }
@@ -254,14 +277,9 @@ class NameScorer : private NameShape {
   bool is_people(std::size_t stop) const {
     return is_role_end(text_[stop - 1]) && is_cjk(text_[stop - 2]);
   }
-  /// 参加：|张三、李四
-  bool lists_people(std::size_t stop) const {
-    return text_.stops(stop, U"参加") || text_.stops(stop, U"出席") || text_.stops(stop, U"成员") ||
-           text_.stops(stop, U"名单") || text_.stops(stop, U"在场") || text_.stops(stop, U"到会");
-  }
   /// <doctor>|张三
   bool behind_tag_of_people(std::size_t stop) const {
-    return is_letter(text_[stop - 2]) && latin_label(stop - 1);
+    return is_letter(text_[stop - 2]) && latin_role_before(text_, stop - 1);
   }
   /// 交：|苗条, 父|慕容长林
   bool is_short_role(std::size_t stop, std::size_t start) const {
@@ -278,21 +296,7 @@ class NameScorer : private NameShape {
   }
   /// name:张三, "doctor": "李四"
   bool behind_latin_label(std::size_t stop, std::size_t start) const {
-    return stop < start && (text_[stop] == U':' || text_[stop] == U'=') && latin_label(stop);
-  }
-  bool latin_label(std::size_t stop) const {
-    static constexpr auto kLabels = std::to_array<std::u32string_view>(
-        {U"name", U"patient", U"doc", U"doctor", U"dr", U"nurse", U"contact", U"author", U"signed",
-         U"attending", U"physician", U"surgeon", U"by", U"pt", U"pat", U"family", U"user",
-         U"operator", U"reviewer"});
-    const auto same = [&](std::u32string_view label) {
-      for (std::size_t i = 0; i < label.size(); ++i) {
-        const char32_t c = text_[stop - label.size() + i];
-        if ((c >= U'A' && c <= U'Z' ? c + 32 : c) != label[i]) return false;
-      }
-      return !is_letter(text_[stop - label.size() - 1]);
-    };
-    return std::any_of(kLabels.begin(), kLabels.end(), same);
+    return stop < start && one_of<U":=">(text_[stop]) && latin_role_before(text_, stop);
   }
   bool is_name_end(std::size_t at) const {
     return any_name(at - std::min(at, kLongest), at,
@@ -308,14 +312,6 @@ class NameScorer : private NameShape {
     }
     return is_name_end(stop);
   }
-  /// "01:15 |张三"
-  bool is_time(std::size_t before, std::size_t start) const {
-    std::size_t digits = before;
-    while (is_digit(text_[digits - 1]) && before - digits < 2) --digits;
-    return before < start && digits < before && one_of<U":-/.">(text_[digits - 1]) &&
-           is_digit(text_[digits - 2]);
-  }
-
   // -- what stands behind it
 
   /// Some character follows that no rule knows behind names.
@@ -388,6 +384,9 @@ class NameScorer : private NameShape {
   std::vector<Name> names_;  ///< that others found, sorted
   std::vector<Name> own_;    ///< found on the way through the text, so sorted too
   std::vector<Name> found_;
+  /// First characters of the names: relatives share them.
+  static constexpr std::size_t kFamilies = 64;
+  std::array<char32_t, kFamilies> families_{};
 };
 
 }  // namespace
