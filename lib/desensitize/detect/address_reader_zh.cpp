@@ -369,9 +369,7 @@ void AddressReader::numbers() {
 
 bool AddressReader::spaced_door() {
   std::size_t unit = at_ + 1;
-  while (is_alnum(text_[unit]) && unit < at_ + 6) {
-    ++unit;
-  }
+  while (is_alnum(text_[unit]) && unit < at_ + 6) ++unit;
   if (text_[at_] != U' ' || unit < at_ + 2 ||
       !(one_of<U"室栋幢">(text_[unit]) || text_.starts(unit, U"单元"))) {
     return false;

@@ -25,6 +25,18 @@ std::size_t digits_in(const DecodedText& text, std::size_t start, std::size_t st
   return digits;
 }
 
+bool has_birthday(const DecodedText& text, std::size_t at) {
+  unsigned number = 0;
+  for (std::size_t i = at + 6; i < at + 14; ++i) {
+    if (!is_digit(text[i])) return false;
+    number = number * 10 + static_cast<unsigned>(text[i] - U'0');
+  }
+  const unsigned year = number / 10000;
+  const unsigned month = number / 100 % 100;
+  const unsigned day = number % 100;
+  return year >= 1900 && year < 2100 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
 bool find_passport_zh(const DecodedText& text, std::size_t at, Finds& finds) {
   const std::size_t stop = token_end(text, at, false);
   const std::size_t word = is_blank(text[stop]) ? stop + 1 : stop;

@@ -11,6 +11,9 @@ namespace emr::desensitize {
 /// How many of the code points [start, stop) are digits.
 std::size_t digits_in(const DecodedText& text, std::size_t start, std::size_t stop);
 
+/// Do the seventh to fourteenth of the digits at `at` make a day, as in an ID number?
+bool has_birthday(const DecodedText& text, std::size_t at);
+
 /// "持E12345678护照": the word stands behind.
 bool find_passport_zh(const DecodedText& text, std::size_t at, Finds& finds);
 /// Behind 证件号 stand passports, permits and the cards of Hong Kong, Macao and Taiwan too.

@@ -110,11 +110,11 @@ class IdentifierFinder {
     return done_ > at;
   }
 
-  /// Behind a word that numbers something: four digits or more, and no unit. Eighteen characters
-  /// would be an ID number, and one with a wrong check digit is none.
+  /// Behind a word that numbers something: four digits or more, and no unit. What is built like an ID
+  /// number but has a wrong check digit is none.
   bool number(std::size_t at) {
     const std::size_t stop = connected_end(at);
-    if (stop - at > 32 || stop - at == 18 || digits_in(text_, at, stop) < 4 ||
+    if (stop - at > 32 || (stop - at == 18 && has_birthday(text_, at)) || digits_in(text_, at, stop) < 4 ||
         one_of<U"年月日室元房楼栋床次批岁型类级层个人名例%">(text_[stop])) {
       return false;
     }
@@ -185,8 +185,11 @@ class IdentifierFinder {
   /// 床号12, 床：12, 十八床.
   void bed(std::size_t sign) {
     const char32_t next = text_[sign + 1];
+    const bool cell = is_blank(text_[sign - 1]) || one_of<U"|,;">(text_[sign - 1]);
     if (one_of<U"号位">(next) || (next == U':' && !is_cjk(text_[sign - 1]))) {
       bed_label(sign + 2);
+    } else if (cell && is_digit(next)) {
+      bed_label(sign + 1);
     } else {
       std::size_t start = sign;
       while (one_of<U"一二三四五六七八九十百零">(text_[start - 1]) && sign - start < 4) {
@@ -276,7 +279,8 @@ class IdentifierFinder {
   }
 
   bool phone(std::size_t at, bool has_label) {
-    const Find found = phone_at(text_, at, has_label);
+    Find found = phone_at(text_, at, has_label);
+    found = found.stop == 0 && has_label ? extension_at(text_, at) : found;
     if (found.stop > 0) {
       finds_.push_back(found);
       done_ = std::max(done_, found.stop);

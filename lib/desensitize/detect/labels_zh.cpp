@@ -66,7 +66,7 @@ constexpr auto kIdLabels = std::to_array<IdLabel>({
     {U"公民身份号码", kIdCard}, {U"居民身份证", kIdCard},
     {U"电话", kPhone}, {U"手机", kPhone}, {U"手机号", kPhone}, {U"手机号码", kPhone},
     {U"联系方式", kPhone}, {U"电话号码", kPhone}, {U"座机", kPhone}, {U"传真", kPhone},
-    {U"热线", kPhone}, {U"短号", kPhone}, {U"致电", kPhone}, {U"拨打", kPhone}, {U"详询", kPhone},
+    {U"热线", kPhone}, {U"短号", kPhone}, {U"内线", kPhone}, {U"分机", kPhone}, {U"致电", kPhone}, {U"拨打", kPhone}, {U"详询", kPhone},
     {U"请电", kPhone}, {U"签约号", kMrn}, {U"咨询", kPhone}, {U"号码", kPhone}, {U"来电", kPhone},
     {U"取号码", kMrn}, {U"预约码", kMrn}, {U"验证码", kMrn},
     {U"住院号", kMrn}, {U"病案号", kMrn}, {U"门诊号", kMrn}, {U"病历号", kMrn},

@@ -168,5 +168,21 @@ TEST_CASE("short dates: two digits of a year, parts of a month, days without 日
   }
 }
 
+TEST_CASE("numbers: extensions, long numbers without a birthday, beds in cells, days behind 第…次") {
+  const Case cases[] = {
+      {"医务科 内线 6120，分机：8021", "PHONE:6120|PHONE:8021"},
+      {"卡片编号：510700202411000235", "MRN:510700202411000235"},
+      {"流水号510700199811100235", ""},
+      {"科室 呼吸内科 床21", "BED:21"},
+      {"小床2张", ""},
+      {"第二次10.28拨打无人接听；第三次10.30其子接", "DATE:10.28|DATE:10.30"},
+      {"第三次5.6，正常", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(numbers(one.text) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -16,7 +16,8 @@ constexpr std::size_t kMaxName = 24;
 // A name with one of these ends needs no label.
 constexpr auto kOwnEnds = std::to_array<std::u32string_view>(
     {U"有限责任公司", U"股份有限公司", U"有限公司", U"分公司", U"集团公司", U"集团", U"派出所", U"检验所",
-     U"律师事务所", U"村民委员会", U"居民委员会"});
+     U"律师事务所", U"村民委员会", U"居民委员会", U"幼儿园", U"殡仪馆", U"师范大学", U"师范学院", U"科技大学", U"理工大学",
+     U"工业大学", U"农业大学", U"职业学院", U"技术学院", U"技工学校", U"看守所", U"戒毒所"});
 // These need a place in the name: 赤峰二中, 昆山市供电局; 小学 alone is a level of education.
 constexpr auto kPlacedEnds = std::to_array<std::u32string_view>(
     {U"公司", U"中学", U"小学", U"大学", U"学院", U"学校", U"幼儿园", U"厂", U"银行", U"支行", U"分行",
@@ -75,7 +76,7 @@ class OrganizationFinder {
       if (i == 0) {
         continue;
       }
-      if (one_of<U"位于称校点">(text_[i])) {
+      if (one_of<U"位于称校点读">(text_[i])) {
         employer(i + 1);
       }
       if (i >= done_) {
@@ -88,7 +89,8 @@ class OrganizationFinder {
   /// A label's name: up to the last end of an organisation in the run, or the whole cell.
   void employer(std::size_t at) {
     static const WordIndex kLabels(WordIndex::By::kLastTwo, kEmployerLabels);
-    const bool unit = text_.stops(at, U"单位") && text_[at] == U':' && !is_cjk(text_[at - 3]);
+    const bool unit = text_[at] == U':' && ((text_.stops(at, U"单位") && !is_cjk(text_[at - 3])) ||
+                                            text_.stops(at, U"就读"));
     if (!unit && kLabels.longest_before(text_, at).empty()) {
       return;
     }
@@ -152,6 +154,13 @@ class OrganizationFinder {
     }
     const bool worked_at = placed > 0 && core - start >= 2 && worker_follows(stop) &&
                            !anyones(start, core);
+    // 中铁|八|局
+    const bool numbered = one_of<U"一二三四五六七八九十">(text_[core - 1]) && text_[core - 3] == U'中' &&
+                          one_of<U"铁建交核冶电">(text_[core - 2]) && text_[core] == U'局';
+    if (numbered) {
+      add(core - 3, stop, 34);
+      return;
+    }
     if ((own > 0 && core - start >= 2 && !anybodys(start, core)) || (placed > 0 && has_place) ||
         worked_at) {
       add(start, stop, 34);
@@ -161,7 +170,10 @@ class OrganizationFinder {
   bool worker_follows(std::size_t stop) const {
     static constexpr auto kWorkers = std::to_array<std::u32string_view>(
         {U"职工", U"员工", U"工人", U"学生", U"教师", U"老师", U"装配工", U"操作工", U"工程师", U"保安", U"司机", U"会计",
-         U"经理", U"厂长", U"校长", U"工作", U"上班", U"打工"});
+         U"经理", U"厂长", U"校长", U"工作", U"上班", U"打工", U"夜班", U"白班", U"技术员", U"职员", U"民工", U"钳工", U"焊工",
+         U"电工", U"车工", U"大一", U"大二", U"大三", U"大四", U"研究生", U"本科生", U"博士", U"外教", U"教授", U"讲师", U"高一",
+         U"高二", U"高三", U"初一", U"初二", U"初三", U"一年级", U"二年级", U"三年级", U"四年级", U"五年级", U"六年级", U"小班",
+         U"中班", U"大班", U"就读", U"上学", U"读书", U"门卫", U"厨师", U"出纳", U"主任", U"矿工", U"采煤", U"挡车"});
     static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWorkers);
     return !kIndex.longest_at(text_, stop).empty();
   }
@@ -176,21 +188,24 @@ class OrganizationFinder {
   }
   /// 当地派出所, 辖区派出所
   bool anybodys(std::size_t start, std::size_t core) const {
-    return core - start == 2 && (text_.starts(start, U"当地") || text_.starts(start, U"辖区") ||
-                                 text_.starts(start, U"附近") || text_.starts(start, U"属地"));
+    static constexpr auto kWhose = std::to_array<std::u32string_view>(
+        {U"当地", U"辖区", U"附近", U"属地", U"公办", U"民办", U"公立", U"私立", U"小区", U"村办", U"普惠", U"国际", U"双语",
+         U"实验", U"示范", U"机关", U"强制", U"隔离"});
+    static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWhose);
+    return core - start == 2 && !kIndex.longest_at(text_, start).empty();
   }
   bool before_core(std::size_t start, std::size_t core) const {
     const char32_t c = text_[start - 1];
     if (c == U')' || c == U'(') {
       return name_part(start > 6 ? start - 6 : 0, start - 1) && core - start < 12;
     }
-    return (is_cjk(c) || is_digit(c)) && !one_of<U"在于至到往系是由从为和与及的了该某去转送被患诊经给向因">(c);
+    return (is_cjk(c) || is_digit(c)) && !one_of<U"在于至到往系是由从为和与及的了该某去转送被患诊经给向因住">(c);
   }
   /// 小学文化, 大学附属医院, 公司生产 say nothing about where somebody works.
   bool goes_on(std::size_t stop) const {
     for (const std::u32string_view word :
          {U"文化", U"附属", U"生产", U"出品", U"毕业", U"第一", U"第二", U"第三", U"医院", U"华西", U"湘雅",
-          U"路", U"街", U"家属", U"宿舍", U"小区", U"学历", U"本科", U"附", U"医学", U"镇", U"乡",
+          U"路", U"街", U"家属", U"宿舍", U"公寓", U"国际", U"校区", U"东区", U"西区", U"小区", U"学历", U"本科", U"附", U"医学", U"镇", U"乡",
           U"村", U"巷"}) {
       if (text_.starts(stop, word)) {
         return true;

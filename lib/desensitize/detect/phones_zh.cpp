@@ -101,6 +101,17 @@ Find phone_at(const DecodedText& text, std::size_t at, bool has_label) {
   return found.stop == 0 && text[at - 1] == U'+' ? foreign(text, at) : found;
 }
 
+Find extension_at(const DecodedText& text, std::size_t at) {
+  std::size_t label = at;
+  while (at - label < 3 && (is_blank(text[label - 1]) || text[label - 1] == U':')) --label;
+  std::size_t stop = at;
+  while (is_digit(text[stop]) && stop - at < 9) ++stop;
+  const bool inside = text.stops(label, U"内线") || text.stops(label, U"分机") ||
+                      text.stops(label, U"短号") || text.stops(label, U"小号");
+  const bool whole = stop - at >= 3 && stop - at <= 8 && !is_alnum(text[stop]);
+  return inside && whole ? Find{at, stop, SpanType::kPhone, 75} : Find{};
+}
+
 void find_regional_phones(const DecodedText& text, Finds& finds) {
   constexpr std::u32string_view kShape = U"0000 0000";
   for (const std::size_t i : Places(text, kRunStart)) {

@@ -12,6 +12,9 @@ namespace emr::desensitize {
 /// `stop` is 0 when there is none.
 Find phone_at(const DecodedText& text, std::size_t at, bool has_label);
 
+/// 内线|6120, 分机 8021: the number of an extension.
+Find extension_at(const DecodedText& text, std::size_t at);
+
 /// 9655 3021: numbers of Hong Kong and Macao, which have no area code. For texts in traditional
 /// characters only: elsewhere they are two amounts.
 void find_regional_phones(const DecodedText& text, Finds& finds);

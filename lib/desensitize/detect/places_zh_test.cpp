@@ -151,5 +151,21 @@ TEST_CASE("addresses: doors of estates, streets and gates behind a preposition, 
   }
 }
 
+TEST_CASE("employers and schools: by who works or learns there, by what only one can be called") {
+  const Case cases[] = {
+      {"系东南理工大学大三学生", "东南理工大学"},
+      {"就读：小星星幼儿园小班", "小星星幼儿园"},
+      {"遗体由达州市殡仪馆接走", "达州市殡仪馆"},
+      {"中铁五局项目部电工", "中铁五局"},
+      {"其系城北工业园区鑫隆机械厂夜班工人", "城北工业园区鑫隆机械厂"},
+      {"德阳师范学院外教，医师范学军", "德阳师范学院"},
+      {"小学三年级，大学文化，公办幼儿园，辖区派出所", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(testing::found_of(one.text, {SpanType::kOrganization}) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

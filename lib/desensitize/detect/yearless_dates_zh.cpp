@@ -23,7 +23,7 @@ constexpr auto kDeeds = std::to_array<std::u32string_view>(
      U"输血", U"开药", U"停药", U"停用", U"加用", U"改用", U"确诊",
      U"去世", U"死亡", U"出生", U"交班", U"小结", U"病程", U"血常规", U"胃镜", U"肠镜", U"彩超", U"超声", U"打针", U"接种",
      U"预约", U"约了",
-     U"电话", U"面访", U"电访", U"家访", U"暂停", U"再次", U"突发", U"突然", U"出现",
+     U"电话", U"面访", U"电访", U"家访", U"拨打", U"致电", U"回访", U"接听", U"暂停", U"再次", U"突发", U"突然", U"出现",
      U"摔倒", U"跌倒", U"外伤", U"受伤", U"车祸", U"签字", U"签名"});
 /// The same in one character.
 constexpr CharSet kShortDeeds = U"行查拔做去来因予夜晚晨早复诉约起我";
@@ -123,7 +123,9 @@ std::size_t yearless_date_end(const DecodedText& text, std::size_t at, bool foll
   static const WordIndex kVisit(WordIndex::By::kFirstTwo, kVisits);
   const bool visit = !kVisit.longest_at(text, date.stop).empty();
   const bool deed = visit || deed_follows(text, date.stop) || (!result && deed_follows(text, next));
-  if ((deed && (!result || visit || opens_clause(before))) ||
+  // 第二次|10.28拨打
+  const bool nth = before == U'次' && text[label - 3] == U'第' && is_cjk(text[date.stop]);
+  if ((deed && (!result || visit || opens_clause(before))) || nth ||
       !kPlanned.longest_before(text, label).empty() ||
       (!result && !kDay.longest_before(text, label).empty())) {
     return date.stop;
