@@ -1,6 +1,7 @@
 #include "desensitize/detect/address_marks_zh.h"
 
 #include <array>
+#include <span>
 #include <string_view>
 
 #include "desensitize/detect/address_reader_zh.h"
@@ -8,9 +9,20 @@
 namespace emr::desensitize {
 namespace {
 
+/// Words after which an address stands.
+constexpr auto kAddressLabels = std::to_array<std::u32string_view>(
+    {U"住址", U"地址", U"现住", U"家住", U"住于", U"居住于", U"居住在", U"住在", U"户籍", U"籍贯", U"出生地", U"户口",
+     U"居住地", U"户籍地", U"所在地", U"现居", U"暂住", U"常住", U"家在", U"户口地址", U"老家", U"来自", U"寄往", U"寄至",
+     U"邮寄", U"原籍", U"家庭地址", U"现在住", U"搬到", U"暂居", U"租住", U"住的是", U"住所", U"住处", U"祖籍", U"出生于",
+     U"现址", U"地点", U"事发地", U"现场", U"寄到", U"送到", U"居住", U"住所地", U"宿舍", U"倒在", U"现住址", U"户口所在地",
+     U"常住户口地址", U"常住户口所在地", U"常住地址", U"户籍地址", U"户籍所在地", U"工地在", U"参保地", U"就医地", U"工作地",
+     U"生源地", U"来源地", U"旅居地", U"发病地", U"感染地", U"案发地", U"事故地", U"目的地", U"出发地", U"转出地", U"转入地",
+     U"居委会", U"村委会", U"居)委会", U"所属社区", U"村居", U"常居", U"长居", U"现居于", U"家位于", U"送货至"});
+
 /// What stands between a sentence and the name of an estate.
 constexpr CharSet kBeforeEstates = U"在于至到住址家的往从由去现居为自系是回返看访送和与及我该各某其入进出来赴接经号";
 constexpr std::size_t kLongestName = 8;
+constexpr std::size_t kLongestCell = 26;
 
 bool number_part(char32_t c) { return is_alnum(c) || is_chinese_digit(c); }
 
@@ -45,6 +57,8 @@ std::size_t door_end(const DecodedText& text, std::size_t at) {
 
 }  // namespace
 
+std::span<const std::u32string_view> address_labels() noexcept { return kAddressLabels; }
+
 Stretch estate_door(const DecodedText& text, std::size_t unit) {
   std::size_t digits = unit;
   while (unit - digits < 4 && number_part(text[digits - 1])) --digits;
@@ -53,6 +67,15 @@ Stretch estate_door(const DecodedText& text, std::size_t unit) {
          !one_of<kBeforeEstates>(text[start - 1])) {
     --start;
   }
+  // 高新区硅谷大街亚泰豪苑C区|22栋1门301室: from the cell's beginning, when a street is in it
+  std::size_t cell = digits;
+  bool street = false;
+  while (digits - cell < kLongestCell && (is_cjk(text[cell - 1]) || is_alnum(text[cell - 1])) &&
+         !one_of<U"在于住址居至到">(text[cell - 1])) {
+    --cell;
+    street = street || (one_of<U"路街巷道村镇">(text[cell]) && digits - cell > 2);
+  }
+  if (street && cell + 3 < digits) start = cell;
   const std::size_t after =
       unit + (text.starts(unit, U"号楼") || text.starts(unit, U"单元") ? 2 : 1);
   const std::size_t stop = door_end(text, after);

@@ -1,12 +1,17 @@
-// Addresses that no label and no name of a place announces: a house by its building and its door,
-// a place on a highway. Pure functions on a decoded text.
+// Words that announce an address; and addresses that nothing announces: a house by its building and
+// its door, a place on a highway. Pure functions on a decoded text.
 #pragma once
 
 #include <cstddef>
+#include <span>
+#include <string_view>
 
 #include "desensitize/detect/text.h"
 
 namespace emr::desensitize {
+
+/// 住址, 籍贯, 现居: words after which an address stands.
+std::span<const std::u32string_view> address_labels() noexcept;
 
 struct Stretch {
   std::size_t start = 0;

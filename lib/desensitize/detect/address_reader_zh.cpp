@@ -205,7 +205,8 @@ bool AddressReader::roads() {
       return false;
     }
     if (road_ends(length)) {
-      take(road, length);
+      const bool part = text_[at_ + length - 1] == U'村' && one_of<U"组屯">(text_[at_ + length]);
+      take(road, length + (part && stop > 0 && text_[at_ - 1] == U'村' ? 1 : 0));  // 石岭村|新村组
       return true;
     }
   }

@@ -13,21 +13,10 @@
 namespace emr::desensitize {
 namespace {
 
-/// Words after which an address stands.
-constexpr auto kAddressLabels = std::to_array<std::u32string_view>({
-    U"住址", U"地址", U"现住", U"家住", U"住于", U"居住于", U"居住在", U"住在", U"户籍", U"籍贯",
-    U"出生地", U"户口", U"居住地", U"户籍地", U"所在地", U"现居", U"暂住", U"常住", U"家在",
-    U"户口地址", U"老家", U"来自", U"寄往", U"寄至", U"邮寄", U"原籍", U"家庭地址",
-    U"现在住", U"搬到", U"暂居", U"租住", U"住的是", U"住所", U"住处", U"祖籍", U"出生于", U"现址", U"地点",
-    U"事发地", U"现场", U"寄到", U"送到", U"居住", U"住所地", U"宿舍", U"倒在", U"现住址", U"户口所在地", U"常住户口地址",
-    U"常住户口所在地", U"常住地址", U"户籍地址", U"户籍所在地",
-    U"工地在", U"参保地", U"就医地", U"工作地", U"生源地", U"来源地", U"旅居地", U"发病地", U"感染地", U"案发地", U"事故地",
-    U"目的地", U"出发地", U"转出地", U"转入地", U"居委会", U"村委会", U"居)委会", U"所属社区", U"村居", U"常居",
-    U"长居", U"现居于", U"家位于", U"送货至"});
 // Before an address and before much else: what follows must be told from other words.
-constexpr CharSet kLooseLabels = U"在住于至到过经";
+constexpr CharSet kLooseLabels = U"在住";
 
-/// What stands between a sentence and the name of a place.
+// What stands between a sentence and the name of a place.
 constexpr CharSet kBeforeVillages = U"在于至到住址家的往从由去现居为自系是回返看访送和与及我该各某其所入进出来赴接经";
 
 class AddressFinder {
@@ -50,7 +39,9 @@ class AddressFinder {
         unlabelled(i + 1 - county_before(text_, i + 1));
       } else if (one_of<U"号室栋幢">(text_[i])) {
         around_number(i);
-        if (i >= done_) known(estate_door(text_, i));
+        if (i >= done_ && is_alnum(text_[i - 1])) known(estate_door(text_, i));
+      } else if (one_of<U"路街">(text_[i])) {
+        led_street(i);
       } else if (one_of<U"道速">(text_[i])) {
         known(highway_place(text_, i));
       } else if (text_[i] == U'组') {
@@ -69,7 +60,7 @@ class AddressFinder {
 
  private:
   std::size_t label_at(std::size_t i) const {
-    static const WordIndex kLabels(WordIndex::By::kFirstTwo, kAddressLabels);
+    static const WordIndex kLabels(WordIndex::By::kFirstTwo, address_labels());
     return kLabels.longest_at(text_, i).size();
   }
 
@@ -89,8 +80,10 @@ class AddressFinder {
     const std::size_t cell = field && !provider ? cell_end(std::max(at, reader.stop)) : 0;
     const bool door = reader.number == 0 || reader.levels() > 1 || reader.stop >= at + 5;
     if (reader.levels() >= 1 && reader.stop > at + 1 && !provider && door) {  // not 地点：2号会议室
-      add(at, std::max(cell, reader.stop), 60);
-    } else if (cell >= at + 5 && has_place_sign(at, cell)) {
+      // 籍贯：吉林龙井, but 户籍：本市常住
+      const bool whole = text_.stops(behind, U"址") || cell <= reader.stop + 3;
+      add(at, whole ? std::max(cell, reader.stop) : reader.stop, 60);
+    } else if (cell >= at + 5 && text_.stops(behind, U"址") && has_place_sign(at, cell)) {
       add(at, cell, 30);  // 地址：天主堂后院2号
     }
   }
@@ -105,7 +98,8 @@ class AddressFinder {
   }
   /// Of a form: nothing but the address stands in its cell.
   bool names_field(std::size_t label, std::size_t stop) const {
-    return text_.stops(stop, U"址") && (text_[stop] == U':' || is_blank(text_[stop])) &&
+    const bool origin = one_of<U"贯籍地">(text_[stop - 1]);
+    return (origin || text_.stops(stop, U"址")) && (text_[stop] == U':' || is_blank(text_[stop])) &&
            !text_.starts(label, U"网址");
   }
   /// Where the run of characters stops, when it is short enough for an address; else 0.
@@ -152,11 +146,33 @@ class AddressFinder {
     const bool sure = reader.levels() > 1 || reader.stop > road || one_of<U"口角">(text_[road - 1]) ||
                       is_street(at, road);
     const bool house = road >= at + 2 && reader.number > road && (settled || has_street(at, road));
+    if (reader.levels() == 1 && reader.stop > at + 1 && reader.road == 0 && reader.number == 0 &&
+        stays_follow(reader.stop)) {
+      add(at, reader.stop, 32);
+      return;
+    }
     if (!led && text_[label] != U'于' ? named && (marked || is_street(at, road))
                                       : (named && (sure || (settled && !is_cjk(text_[road])))) ||
                                             house || marked) {
       add(at, reader.stop, 32);
     }
+  }
+  /// 于|南环路加油站对面跌倒, 经过|永丰路红绿灯时: the same behind other prepositions.
+  void led_street(std::size_t sign) {
+    for (std::size_t back = 3; back <= 6; ++back) {
+      if (one_of<U"于至到过经">(text_[sign - back])) {
+        somewhere(sign - back, sign - back + 1);
+        return;
+      }
+    }
+  }
+  /// 在珲春市|打工
+  bool stays_follow(std::size_t at) const {
+    static constexpr auto kStays = std::to_array<std::u32string_view>(
+        {U"打工", U"务工", U"工作", U"居住", U"上学", U"读书", U"生活", U"定居", U"经商", U"出生", U"上班", U"养老", U"做工",
+         U"当兵", U"长大"});
+    static const WordIndex kIndex(WordIndex::By::kFirstTwo, kStays);
+    return !kIndex.longest_at(text_, at).empty();
   }
   /// May a road, an estate or a village stop within the next characters?
   bool place_ahead(std::size_t at) const {
@@ -165,7 +181,7 @@ class AddressFinder {
       if ((text_.marks(i) & kIdeograph) == 0 && i > at + 2) {
         return false;
       }
-      if (one_of<U"路街巷弄村庄道区寨屯堡口邨园厦场寓城苑府湾厂舍栋幢号">(text_[i])) {
+      if (one_of<U"路街巷弄村庄道区寨屯堡口邨园厦场寓城苑府湾厂舍栋幢号市县州旗">(text_[i])) {
         return true;
       }
     }
@@ -313,9 +329,7 @@ class AddressFinder {
     }
     AddressReader reader(text_, start);
     reader.read();
-    if (reader.stop > sign && reader.road > start + 4) {
-      add(start, reader.stop, 32);
-    }
+    if (reader.stop > sign && reader.road > start + 4) add(start, reader.stop, 32);
   }
   /// 府青路街道|八里社区, 双湖社区|五组
   void community(std::size_t sign) {
@@ -356,8 +370,8 @@ class AddressFinder {
 }  // namespace
 
 std::u32string address_first_characters() {
-  std::u32string characters = U"县区市旗号室栋幢村屯寨组叉镇乡道速";
-  for (const std::u32string_view label : kAddressLabels) {
+  std::u32string characters = U"县区市旗号室栋幢村屯寨组叉镇乡道速路街";
+  for (const std::u32string_view label : address_labels()) {
     characters.push_back(label.front());
   }
   return characters + kLooseLabels.characters;

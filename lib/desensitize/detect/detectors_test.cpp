@@ -60,7 +60,7 @@ TEST_CASE("a name that was found once is found everywhere, also one of hundreds"
       for (const char* last : {"国", "强", "平", "华", "明", "军"}) {
         const std::string name = std::string(surname) + middle + last;
         proven += "姓名：" + name + "\n";
-        again += "那时" + name + "站门外等着\n";
+        again += "那时" + name + "嗯门外等着\n";
         ++names;
       }
     }

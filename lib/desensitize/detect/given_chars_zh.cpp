@@ -1,7 +1,8 @@
 #include "desensitize/detect/given_chars_zh.h"
 
-#include <bitset>
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "desensitize/detect/text.h"
@@ -21,37 +22,33 @@ constexpr std::u32string_view kTypicalGiven =
     U"丞祺荫璋瑛灿馨悦铎杉晨遥徵钰妃雁檀苑懿雍蔚茹枫鹰建国强明文海红"
     U"德启世廷仕武芝庭栩弈奕铠锐凡尘恬璧";
 
-// Of those, and of rarer ones, what is hardly written for anything but a name in a note: no sign, drug,
-// place or verb has them. General knowledge.
+// Of those, and of rarer ones, what is hardly written for anything but a name in a note: no sign,
+// drug, place or verb has them. General knowledge.
 constexpr std::u32string_view kOnlyGiven =
     U"婷娜莹婉娟娥嫣妍姗婕媛嫒璐瑶琪琳瑾瑜璇琦珺玥琬琰琼瑛璟轩涵梓萱怡馨雯霞倩颖蕾薇莎莉茜菲萍芳惠慧淑秀昊皓宇俊凯鹏鑫浩涛彬斌旭晖伟辰骏翔昕炜煜烨"
     U"祺睿楠桐枫榕彤恺懿苒瀚澍淼泓汐淇滢漪潇霖霏靖韬飒骁麟黛勋祯琴凤艳娣嫦娅娴娇姣妮妤琨珂珊珉玮珍莺蕙蓓菡菁莞焕烁烽熙钰钧铭锋锦鸿鹃麒骅骥谦谕诚诗"
     U"尧岚峥嵘崇巍帆慕懋栋柯楷毓沛渊湘滨灿璋铎磊豪";
 
-class Characters {
- public:
-  explicit Characters(std::u32string_view all) {
-    for (const char32_t c : all) set_.set(c - kFirst);
-  }
-  bool has(char32_t c) const { return c >= kFirst && c < kFirst + kCount && set_[c - kFirst]; }
+constexpr char32_t kFirst = 0x4E00;
+constexpr std::size_t kCount = 0x5200;
 
- private:
-  static constexpr char32_t kFirst = 0x4E00;
-  static constexpr std::size_t kCount = 0x5200;
-  std::bitset<kCount> set_;
-};
+using Points = std::array<std::uint8_t, kCount>;
+const Points& points() {
+  static const Points kPoints = [] {
+    Points points{};
+    for (const char32_t c : kTypicalGiven) points[c - kFirst] = kTypicalPoints;
+    for (const char32_t c : kOnlyGiven) points[c - kFirst] = kOnlyPoints;
+    return points;
+  }();
+  return kPoints;
+}
 
 }  // namespace
 
-bool is_typical_given(char32_t c) {
-  static const Characters kTypical(kTypicalGiven);
+int given_points(char32_t c) {
   // Who meets a character of the later planes in a record meets it in a name.
-  return is_rare_cjk(c) || kTypical.has(c) || is_only_given(c);
-}
-
-bool is_only_given(char32_t c) {
-  static const Characters kOnly(kOnlyGiven);
-  return kOnly.has(c);
+  if (is_rare_cjk(c)) return kTypicalPoints;
+  return c >= kFirst && c < kFirst + kCount ? points()[c - kFirst] : 0;
 }
 
 }  // namespace emr::desensitize

@@ -3,9 +3,10 @@
 
 namespace emr::desensitize {
 
-/// Far more frequent in given names than in texts.
-bool is_typical_given(char32_t c);
-/// Hardly written for anything but a name, in a note.
-bool is_only_given(char32_t c);
+inline constexpr int kTypicalPoints = 3;  ///< far more frequent in given names than in texts
+inline constexpr int kOnlyPoints = 4;     ///< hardly written for anything but a name, in a note
+/// One of these; 0: neither.
+int given_points(char32_t c);
+inline bool is_typical_given(char32_t c) { return given_points(c) > 0; }
 
 }  // namespace emr::desensitize

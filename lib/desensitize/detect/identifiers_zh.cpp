@@ -110,11 +110,12 @@ class IdentifierFinder {
     return done_ > at;
   }
 
-  /// Behind a word that numbers something: four digits or more, and no unit. What is built like an ID
-  /// number but has a wrong check digit is none.
+  /// Behind a word that numbers something: four digits or more, and no unit. What is built like an
+  /// ID number but has a wrong check digit is none.
   bool number(std::size_t at) {
     const std::size_t stop = connected_end(at);
-    if (stop - at > 32 || (stop - at == 18 && has_birthday(text_, at)) || digits_in(text_, at, stop) < 4 ||
+    const bool card = stop - at == 18 && has_birthday(text_, at);
+    if (stop - at > 32 || card || digits_in(text_, at, stop) < 4 ||
         one_of<U"年月日室元房楼栋床次批岁型类级层个人名例%">(text_[stop])) {
       return false;
     }
@@ -171,9 +172,8 @@ class IdentifierFinder {
     const std::size_t unit = text_[stop] == U' ' ? stop + 1 : stop;
     if ((text_[unit] == U'岁' || text_.starts(unit, U"周岁")) && stop - at <= 3) {
       int age = 0;
-      for (std::size_t i = at; i < stop; ++i) {
+      for (std::size_t i = at; i < stop; ++i)
         age = is_digit(text_[i]) ? age * 10 + static_cast<int>(text_[i] - U'0') : 0;
-      }
       if (age > 89 && age < 150) {
         add(at, text_[unit] == U'岁' ? unit + 1 : unit + 2, kAgeOver89, 60);
       }
@@ -279,8 +279,8 @@ class IdentifierFinder {
   }
 
   bool phone(std::size_t at, bool has_label) {
-    Find found = phone_at(text_, at, has_label);
-    found = found.stop == 0 && has_label ? extension_at(text_, at) : found;
+    const Find number = phone_at(text_, at, has_label);
+    const Find found = number.stop == 0 && has_label ? extension_at(text_, at) : number;
     if (found.stop > 0) {
       finds_.push_back(found);
       done_ = std::max(done_, found.stop);

@@ -211,6 +211,15 @@ bool latin_role_before(const DecodedText& text, std::size_t stop) {
   return std::any_of(kLabels.begin(), kLabels.end(), same);
 }
 
+bool latin_person_before(const DecodedText& text, std::size_t stop) {
+  static constexpr std::u32string_view kWords[] = {U"Dr.", U"Dr", U"DR",  U"Pt",  U"PT",  U"CRC",
+                                                   U"CRA", U"PI", U"Mr.", U"Ms.", U"Mrs."};
+  return !is_cjk(text[stop - 1]) &&
+         std::any_of(std::begin(kWords), std::end(kWords), [&](std::u32string_view word) {
+           return text.stops(stop, word) && !is_letter(text[stop - word.size() - 1]);
+         });
+}
+
 bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop) {
   const char32_t before = text[start - 1];
   const char32_t after = text[stop];

@@ -55,6 +55,9 @@ std::size_t latin_name_at(const DecodedText& text, std::size_t at);
 /// "patient", "Dr" before `stop`, whatever their case: a word for somebody.
 bool latin_role_before(const DecodedText& text, std::size_t stop);
 
+/// "Dr.", "Pt", "CRC" before `stop`: whoever it is stands behind, in whatever script.
+bool latin_person_before(const DecodedText& text, std::size_t stop);
+
 /// [start, stop) stands alone between separators: blanks, line ends, brackets, slashes on both
 /// sides. Commas are running text, where "高热，" or "安静，" stand too.
 bool is_cell(const DecodedText& text, std::size_t start, std::size_t stop);

@@ -55,8 +55,7 @@ class ListReader : private NameShape {
 
 bool opens_people_list(const DecodedText& text, std::size_t start) {
   const char32_t before = text[start - 1];
-  return (one_of<U"、/">(text[start + 2]) || one_of<U"、/">(text[start + 3])) &&
-         !is_cjk(before) && !one_of<U"、/">(before) && !is_drug_label(text, start - 1) &&
+  return !is_cjk(before) && !one_of<U"、/">(before) && !is_drug_label(text, start - 1) &&
          ListReader(text).is_list(start);
 }
 

@@ -41,13 +41,13 @@ class NameShape {
     if ((here & kCompoundStart) != 0 && words_.compound.has(text_[i], text_[i + 1])) {
       return 2;
     }
-    const bool one = (here & (rare_too ? kCommonSurname | kRareSurname : kCommonSurname)) != 0;
-    return one && !(text_[i] == U'范' && teachers(i)) ? 1 : 0;
+    return (here & (rare_too ? kCommonSurname | kRareSurname : kCommonSurname)) != 0 ? 1 : 0;
   }
   /// 师|范学院, but 医师|范学军.
-  bool teachers(std::size_t i) const {
-    return text_[i - 1] == U'师' && (text_.starts(i + 1, U"大学") || text_.starts(i + 1, U"学院") ||
-                                     text_.starts(i + 1, U"学校"));
+  bool is_teachers(std::size_t i) const {
+    return text_.starts(i - 1, U"师范") &&
+           (text_.starts(i + 1, U"大学") || text_.starts(i + 1, U"学院") ||
+            text_.starts(i + 1, U"学校"));
   }
   /// A surname that hardly ever begins another word (王, 李, 张; not 高, 白, 于).
   bool plain_surname(std::size_t i) const;

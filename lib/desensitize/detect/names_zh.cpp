@@ -128,9 +128,8 @@ class NameFinder : private NameShape {
   /// 建档人张三, 工程师 李小四，: any word for somebody who does something, then a name that leaves
   /// no doubt.
   void role_word(std::size_t at) {
-    if (!is_role_end(text_[at - 1]) || !is_cjk(text_[at - 2]) || text_[at - 2] == text_[at - 1]) {
-      return;
-    }
+    if (!is_role_end(text_[at - 1]) || !is_cjk(text_[at - 2]) || text_[at - 2] == text_[at - 1] ||
+        is_teachers(at)) return;
     const std::size_t start = at + (text_[at] == U' ' || text_[at] == 0x3000 ? 1 : 0);
     const std::size_t foreign = transliterated(start);
     if (foreign >= 3 && foreign <= 8 && boundary(start + foreign) && !ordinary(start, foreign)) {
@@ -155,7 +154,6 @@ class NameFinder : private NameShape {
     }
     take(at, Place::kRunning);
   }
-  /// "随访人：张三"
   void after_role(std::size_t at) {
     while (is_blank(text_[at]) && text_[at] != U'\n') {
       ++at;
@@ -178,7 +176,7 @@ class NameFinder : private NameShape {
     const bool field = place != Place::kRunning;
     const std::size_t foreign = transliterated(start);
     std::size_t han = han_name(start, true);
-    if (!field && text_[start] == U'于' && place_behind(start)) {
+    if (!field && ((text_[start] == U'于' && place_behind(start)) || text_[start] == U'和')) {
       return false;
     }
     if (text_[start] == U'由' && roles().sure.at(text_, start + 1) > 0) {
@@ -212,7 +210,8 @@ class NameFinder : private NameShape {
       return false;  // 家属赵先生: the surname alone is no private data
     }
     const std::size_t region = field ? 0 : place_at(text_, start);
-    if (region > 2 || (region > 0 && region_end(start + region))) {
+    if (region > 2 || (region > 0 && region_end(start + region)) ||
+        (!field && county_at(text_, start) > 2)) {
       return false;  // 我是平顶山市……
     }
     const bool rare = (classes(start) & kCommonSurname) == 0;
@@ -237,12 +236,9 @@ class NameFinder : private NameShape {
 
   /// 患者于|镜湖新区…, 于|人民路被…: where, not who.
   bool place_behind(std::size_t start) const {
-    for (std::size_t i = start + 3; i < start + 7 && is_cjk(text_[i]); ++i) {
-      if (one_of<U"路街区县镇乡村院市">(text_[i])) {
-        return true;
-      }
-    }
-    return false;
+    std::size_t i = start + 3;
+    while (i < start + 7 && is_cjk(text_[i]) && !one_of<U"路街区县镇乡村院市">(text_[i])) ++i;
+    return i < start + 7 && is_cjk(text_[i]);
   }
 
   /// 姓名：山本健一: of four characters, and the form says that all of them are the name.
@@ -325,6 +321,9 @@ class NameFinder : private NameShape {
       const bool usual = length > 0 && usual_name(i, length) && text_[i + length - 1] != U'族';
       const bool likely = usual || length >= 3;
       // Sex or age behind the name is proof enough for unusual characters too.
+      if (!opens && length == 2 && surname(i - 1, true) > 0 && is_blank(text_[i - 2])) {
+        return;  // 毋|玉梅
+      }
       if (length > 0 && (opens || likely) && text_[i + length - 1] != U'族' &&
           (sex_or_age_at(text_, i + length) ||
            (relation_at(text_, i + length) && !ordinary(i, length)))) {
@@ -367,7 +366,7 @@ class NameFinder : private NameShape {
         return;
       }
       const std::size_t length = transliterated(i);
-      if (length >= 3 && length <= 12 &&
+      if (length >= 3 && length <= 12 && !ordinary(i, length) &&
           (sex_or_age_at(text_, i + length) || title_at(text_, i + length) ||
            (opens && ethnicity_at(text_, i + length)) ||
            (opens && (is_cell(text_, i, i + length) || is_after_latin(text_, i, i + length))))) {

@@ -184,5 +184,18 @@ TEST_CASE("numbers: extensions, long numbers without a birthday, beds in cells, 
   }
 }
 
+TEST_CASE("short dates: at the beginning of lines, in brackets behind a time, before a call") {
+  const Case cases[] = {
+      {"服务中心。12.05 电话追访", "DATE:12.05"},
+      {"\n12-26 PT 40分钟\n12-27 外出检查 停\n", "DATE:12-26|DATE:12-27"},
+      {"随访30天(11/20)：好转", "DATE:11/20"},
+      {"淋巴结(2/14)，每次(1/2)片，10-15 次", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(numbers(one.text) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

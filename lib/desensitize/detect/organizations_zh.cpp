@@ -24,7 +24,7 @@ constexpr auto kPlacedEnds = std::to_array<std::u32string_view>(
      U"局", U"派出所", U"支队", U"大队", U"合作社", U"供销社", U"事务所", U"研究所", U"研究院", U"超市",
      U"酒店", U"粮库", U"法院", U"检察院", U"监狱", U"一中", U"二中", U"三中", U"四中", U"五中", U"六中",
      U"七中", U"八中", U"九中", U"十中", U"委员会", U"人民政府", U"养老院", U"敬老院", U"福利院", U"矿",
-     U"信用社", U"车站", U"设计院", U"电视台"});
+     U"信用社", U"车站", U"设计院", U"电视台", U"师大附中", U"师大附小", U"大附中", U"大附小"});
 // Ends that count behind a label of an employer.
 constexpr auto kLabelledEnds = std::to_array<std::u32string_view>(
     {U"局", U"商店", U"餐厅", U"政府", U"部队", U"车间", U"中心", U"站", U"社", U"店", U"矿", U"队", U"所",
@@ -171,7 +171,8 @@ class OrganizationFinder {
     static constexpr auto kWorkers = std::to_array<std::u32string_view>(
         {U"职工", U"员工", U"工人", U"学生", U"教师", U"老师", U"装配工", U"操作工", U"工程师", U"保安", U"司机", U"会计",
          U"经理", U"厂长", U"校长", U"工作", U"上班", U"打工", U"夜班", U"白班", U"技术员", U"职员", U"民工", U"钳工", U"焊工",
-         U"电工", U"车工", U"大一", U"大二", U"大三", U"大四", U"研究生", U"本科生", U"博士", U"外教", U"教授", U"讲师", U"高一",
+         U"电工", U"车工", U"大一", U"大二", U"大三", U"大四", U"研究生", U"本科生", U"博士", U"外教", U"教授", U"讲师",
+         U"高一",
          U"高二", U"高三", U"初一", U"初二", U"初三", U"一年级", U"二年级", U"三年级", U"四年级", U"五年级", U"六年级", U"小班",
          U"中班", U"大班", U"就读", U"上学", U"读书", U"门卫", U"厨师", U"出纳", U"主任", U"矿工", U"采煤", U"挡车"});
     static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWorkers);
@@ -205,7 +206,8 @@ class OrganizationFinder {
   bool goes_on(std::size_t stop) const {
     for (const std::u32string_view word :
          {U"文化", U"附属", U"生产", U"出品", U"毕业", U"第一", U"第二", U"第三", U"医院", U"华西", U"湘雅",
-          U"路", U"街", U"家属", U"宿舍", U"公寓", U"国际", U"校区", U"东区", U"西区", U"小区", U"学历", U"本科", U"附", U"医学", U"镇", U"乡",
+          U"路", U"街", U"家属", U"宿舍", U"公寓", U"国际", U"校区", U"东区", U"西区", U"小区",
+           U"学历", U"本科", U"附", U"医学", U"镇", U"乡",
           U"村", U"巷"}) {
       if (text_.starts(stop, word)) {
         return true;

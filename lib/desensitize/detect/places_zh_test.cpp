@@ -126,7 +126,7 @@ TEST_CASE("hospitals: a kind of hospital is nobody's") {
   CHECK(places("建议上县医院，三级公立医院绩效，转上级综合医院") == "");
 }
 
-TEST_CASE("addresses: doors of estates, streets and gates behind a preposition, highways, worksites") {
+TEST_CASE("addresses: doors of estates, streets behind a preposition, highways, worksites") {
   const Case cases[] = {
       {"救护车到春江天玺12幢2单元602接病人", "春江天玺12幢2单元602"},
       {"接回 海棠香榭3号楼1单元502 高血压", "海棠香榭3号楼1单元502"},
@@ -164,6 +164,21 @@ TEST_CASE("employers and schools: by who works or learns there, by what only one
   for (const Case& one : cases) {
     CAPTURE(one.text);
     CHECK(testing::found_of(one.text, {SpanType::kOrganization}) == one.finds);
+  }
+}
+
+TEST_CASE("places: where people work or come from, whole cells, hamlets, branches of hospitals") {
+  const Case cases[] = {
+      {"儿子在珲春市打工，女儿在榆树市上学", "珲春市|榆树市"},
+      {"籍贯 吉林龙井 民族 朝鲜族", "吉林龙井"},
+      {"住：德惠市岔路口镇石岭村新村组", "德惠市岔路口镇石岭村新村组"},
+      {"居 高新区创业大街亚泰豪苑C区22栋1门301室。", "高新区创业大街亚泰豪苑C区22栋1门301室"},
+      {"转北华大学附属医院二部，吉林市中心医院南湖院区", "北华大学附属医院二部|吉林市中心医院南湖院区"},
+      {"住院部二部，在市场工作", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(places(one.text) == one.finds);
   }
 }
 

@@ -16,7 +16,8 @@ constexpr auto kProviderEnds = std::to_array<std::u32string_view>({
     U"血液中心", U"精神卫生中心", U"康复中心", U"心血管病中心", U"肿瘤中心", U"眼科中心",
     U"口腔中心", U"急救站", U"保健所", U"保健站", U"监护中心", U"健康中心", U"国医馆", U"防治所",
     U"体检中心", U"中心血站", U"保健院", U"卫生院", U"卫生室", U"卫生所", U"疗养院",
-    U"防治院", U"护理院", U"敬老院", U"养老院", U"福利院", U"门诊部", U"医务室", U"诊所", U"医院", U"病院", U"医大总院"});
+    U"防治院", U"护理院", U"敬老院", U"养老院", U"福利院", U"门诊部", U"医务室", U"诊所", U"医院", U"病院", U"医大总院",
+     U"中医馆", U"国医堂"});
 
 /// Prefixes that name no provider.
 constexpr auto kGeneric = std::to_array<std::u32string_view>(
@@ -96,6 +97,13 @@ class ProviderFinder {
           U"南院", U"北院", U"新院"}) {
       if (text_.starts(stop, tail)) {
         return stop + tail.size();
+      }
+    }
+    // 医院|二部, 医院|南湖院区
+    if (one_of<U"一二三四五">(text_[stop]) && text_[stop + 1] == U'部') return stop + 2;
+    for (std::size_t length = 2; length <= 4 && is_cjk(text_[stop + length - 1]); ++length) {
+      if (text_.starts(stop + length, U"院区") || text_.starts(stop + length, U"分院")) {
+        return stop + length + 2;
       }
     }
     return stop;

@@ -116,7 +116,7 @@ TEST_CASE("weighed names: markup, lists, words for people of any kind") {
 TEST_CASE("weighed names: behind 的, a day, one character for a role; verbs that people do") {
   const Case cases[] = {
       {"我是人民医院的孙丽萍，有个病人", "孙丽萍"},
-      {"下周孟凡休假，换常娟带班", "常娟"},
+      {"下周孟凡休假，换常娟带班", "孟凡|常娟"},
       {"。罗天顺躺床上，右边身子动不了", "罗天顺"},
       {"手术已完成\n签何静", "何静"},
       {"家属(子关磊)要求出院（代季兰英）", "关磊|季兰英"},
@@ -153,6 +153,24 @@ TEST_CASE("weighed names: lists of people, characters that only names have, rare
       {"儿媳代小兰在旁", "代小兰"},
       {"5床李张氏，压疮换药", "李张氏"},
       {"患者于建设路被车撞，患者于镇江，男", "于镇江"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("weighed names: more roles and deeds, a cell before a sex, Dr. before ideographs") {
+  const Case cases[] = {
+      {"村支书关永顺一同入户", "关永顺"},
+      {"由工长仇卫民送来", "仇卫民"},
+      {"交方冀云 接方孟丹丹", "冀云|孟丹丹"},
+      {"男方简宁，女方余霏霏", "简宁|余霏霏"},
+      {"关于蒋坤伤情的说明", "蒋坤"},
+      {"00981 毋玉梅 女 55", "毋玉梅"},
+      {"心内 男 55，高血压 女 60", ""},
+      {"研究者段立伟，CRC 宁馨儿。", "段立伟|宁馨儿"},
+      {"住农安县，报您名字和后四位，人工晶体 爱尔康 +21.0D", ""},
   };
   for (const Case& one : cases) {
     CAPTURE(one.text);

@@ -35,13 +35,13 @@ constexpr int kDoubtless = 12;
 
 /// What people are the subject or the object of, in one character.
 constexpr CharSet kBehindNames = U"称诉说述讲问答叫在于因被将已把与和及自系曾未有无是来去到送为就住从给打用啊吧"
-                                 U"死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处家换";
+                                 U"死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处家换又也还仍随患递坐站躺哭笑喊吃喝摔跌晕倒";
 /// 何杰金病, 墨菲征, 米非司酮: behind these characters nobody is meant.
 constexpr CharSet kTerms = U"氏病征症菌酶酮唑胺碱素酸酯粉丸片胶膏食音试实染毒体定尼林钠钾钙霉隆肽";
 /// The same that only people do.
 constexpr CharSet kDeeds = U"称诉说讲替陪签搀背驾骑劝喂抱带押";
 /// Before people, and before much else.
-constexpr CharSet kBeforeNames = U"被叫称由与和请给向为找让是换替对";
+constexpr CharSet kBeforeNames = U"被叫称由与和请给向为找让是换替对跟据派邀访嘱询问陪告托催扶抱";
 
 class NameScorer : private NameShape {
  public:
@@ -71,7 +71,8 @@ class NameScorer : private NameShape {
       if (i < done_ ||
           ((before & kIdeograph) != 0 && (before & (kRoleEnd | kNameLabelEnd | kKinStart)) == 0 &&
            (classes(i) & kPlainSurname) == 0 && !behind_place(i) &&
-           !one_of<U"被叫称由与和请给向为找让是换替对的周天日午代子女点半分时个位">(text_[i - 1]))) {
+           !one_of<kBeforeNames>(text_[i - 1]) &&
+           !one_of<U"的周天日午代子女点半分时个位">(text_[i - 1]))) {
         continue;  // inside a word, for all that we know
       }
       while (passed < names_.size() && names_[passed].second <= i) ++passed;
@@ -88,11 +89,7 @@ class NameScorer : private NameShape {
   void weigh(std::size_t start) {
     const std::size_t family = surname(start, true);
     if (family == 0) return;
-    if (married_name_at(text_, start)) {
-      add(start, start + 3);
-      done_ = start + 3;
-      return;
-    }
+    if (text_[start + 2] == U'氏' && married_name_at(text_, start)) return take(start, start + 3);
     std::size_t best = 0;
     int most = kEnough - 1;
     int before = kNever;
@@ -121,10 +118,11 @@ class NameScorer : private NameShape {
         best = length;
       }
     }
-    if (best > 0 && !is_taken(start, start + best)) {
-      add(start, start + best);
-      done_ = start + best;
-    }
+    if (best > 0 && !is_taken(start, start + best)) take(start, start + best);
+  }
+  void take(std::size_t start, std::size_t stop) {
+    add(start, stop);
+    done_ = stop;
   }
   /// 小计, 以上 below a column of names.
   bool is_common_word(std::size_t start) const {
@@ -167,7 +165,8 @@ class NameScorer : private NameShape {
     for (std::size_t i = start + family; i < start + length; ++i) {
       if (!given(i) && (!grammar_given(i) || i + 1 == start + length)) return kNever;
       const bool usual = given(i) && (likely_given(i) || ranked(i, start));  // not 张从|北京来
-      points += is_only_given(text_[i]) ? 4 : is_typical_given(text_[i]) ? 3 : usual ? 2 : 0;
+      const int typical = given_points(text_[i]);
+      points += typical > 0 ? typical : usual ? 2 : 0;
     }
     return points;
   }
@@ -182,6 +181,7 @@ class NameScorer : private NameShape {
     const std::size_t family = surname(start, true);
     const std::size_t stop = start + length;
     return (ends_county(text_[stop]) && county_before(text_, stop + 1) > length) ||  // 游仙|区
+           county_at(text_, start) >= length || is_teachers(start) ||
            (one_of<U"路街巷">(text_[stop]) && !one_of<U"过上边">(text_[stop + 1])) ||  // 张杨|路
            length == text_.size() ||  // a value by itself: its key says what it is
            title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
@@ -197,7 +197,8 @@ class NameScorer : private NameShape {
     const std::size_t last = start + length - 1;
     return (text_[last] == U'征' && !words_.given_words.has(text_[last - 1], text_[last])) ||
            (text_[start] == U'谢' && text_[start + 1] == U'谢') ||
-           (text_[start] == U'周' && is_digit(text_[start - 1])) ||  // 3-4周起效
+           (text_[start] == U'周' && (is_digit(text_[start - 1]) ||  // 3-4周起效, 下周孟凡休假
+                                     one_of<U"上下本每这两几半整">(text_[start - 1]))) ||
            (text_[start] == U'周' && length == 2 && one_of<U"一二三四五六日">(text_[last])) ||
            (text_[start] == U'长' && one_of<U"士院科组班校村部局">(text_[start - 1])) ||
            (text_[start] == U'位' && one_of<U"一二两三四五几各诸">(text_[start - 1])) ||
@@ -236,7 +237,8 @@ class NameScorer : private NameShape {
   static constexpr int kCell = 2;  ///< so much and more: it is plain that the name stops
 
   int left(std::size_t start) const {
-    if (opens_people_list(text_, start)) return kMostBefore;
+    const bool joined = one_of<U"、/">(text_[start + 2]) || one_of<U"、/">(text_[start + 3]);
+    if (joined && opens_people_list(text_, start)) return kMostBefore;
     std::size_t before = start;
     while (before > 0 && text_[before - 1] != U'\n' &&
            (is_blank(text_[before - 1]) || one_of<U":=_→*…『「—-">(text_[before - 1]))) {
@@ -247,7 +249,9 @@ class NameScorer : private NameShape {
     for (const std::u32string_view verb : {U"均为", U"分别为", U"为", U"是", U"系"}) {
       if (text_.stops(before, verb) && is_people(before - verb.size())) return 4;
     }
+    if (text_[before - 1] == U'.' && latin_person_before(text_, before)) return 5;
     if (is_letter(text_[before - 1])) {
+      if (latin_person_before(text_, before)) return 5;
       return behind_latin_label(before, start) ? 5 : before < start ? 1 : -3;
     }
     if (roles_.sure.before(text_, before)) return before < start ? 5 : 4;

@@ -140,7 +140,7 @@ class SlotReader : private NameShape {
   }
 
   void read(std::size_t start, std::size_t stop) {
-    if (described(start, stop)) {
+    if (stop - start <= 6 && described(start, stop)) {
       add(start, stop, 37);
       return;
     }
@@ -184,12 +184,13 @@ class SlotReader : private NameShape {
     return names.count > 0;
   }
 
-  /// "。阿苦日哈，男，29岁": whatever its characters, a sex and an age follow.
+  /// "。阿苦日哈，男，29岁", "008 毋玉梅 女 55": whatever its characters, a sex and an age follow.
   bool described(std::size_t start, std::size_t stop) const {
     constexpr CharSet kOthers = U"患病者人性别婚族年儿科床岁院诊室号区级男女";
-    if (stop - start < 2 || stop - start > 6 || !opens_sentence(start) || is_cjk(text_[stop]) ||
-        !sex_or_age_at(text_, stop) || is_column(text_, start, stop) ||
-        (text_[stop - 1] == U'国' && stop - start == 2)) {
+    const bool cell = text_[start - 1] == U' ' && surname(start, true) > 0 && usual_given(stop - 1);
+    if (stop - start < 2 || !(opens_sentence(start) || cell) || !sex_or_age_at(text_, stop) ||
+        is_column(text_, start, stop) || (text_[stop - 1] == U'国' && stop - start == 2) ||
+        illness_at(text_, start) || roles_.loose.at(text_, start) > 0) {
       return false;
     }
     std::size_t sex = stop;
@@ -344,7 +345,6 @@ class SlotReader : private NameShape {
   bool is_day_word(std::size_t stop) const {
     return one_of<kDayEnds>(text_[stop - 1]) && one_of<U"今昨">(text_[stop - 2]);
   }
-
   /// 母包惜弱，: nothing but the relative's word before it in its clause.
   std::size_t short_kin(std::size_t at, std::size_t stop) const {
     const bool opens = !is_cjk(text_[at - 2]) || one_of<U"其由系之和与及">(text_[at - 2]);
@@ -366,7 +366,7 @@ class SlotReader : private NameShape {
         return;
       }
       if ((classes(at) & (kCommonSurname | kRareSurname | kCompoundStart)) == 0 ||
-          text_[at] == U'长' || roles_.sure.before(text_, at + 1)) {
+          text_[at] == U'长' || is_teachers(at) || roles_.sure.before(text_, at + 1)) {
         continue;  // 护士|长和全体, 实习|生郁金
       }
       const bool sure = roles_.sure.before(text_, at);

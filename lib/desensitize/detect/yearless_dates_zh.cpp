@@ -45,6 +45,7 @@ struct MonthDay {
   std::size_t stop = 0;  ///< 0: none
   char32_t mark = 0;
   bool padded = false;   ///< 08-01
+  bool full = false;     ///< 12-01
 };
 
 MonthDay month_day_at(const DecodedText& text, std::size_t at) {
@@ -66,7 +67,7 @@ MonthDay month_day_at(const DecodedText& text, std::size_t at) {
   if (month == 0 || month > 12 || day == 0 || day > kLast[month] || !closed) {
     return {};
   }
-  return {stop, text[mark], text[at] == U'0' && stop - mark == 3};
+  return {stop, text[mark], text[at] == U'0' && stop - mark == 3, stop - at == 5};
 }
 
 bool deed_follows(const DecodedText& text, std::size_t at) {
@@ -133,10 +134,16 @@ std::size_t yearless_date_end(const DecodedText& text, std::size_t at, bool foll
   // 于08-01, "10/19 去岭下村": a day that a line begins with.
   const bool fraction = date.mark == U'/' && before == U'于';
   const bool edge = before == 0 || before == U'\n' || before == U'/';
+  const bool word = is_cjk(text[next]) || (date.full && text[next] >= U'A' && text[next] <= U'Z');
   const bool line = edge && (label == at || text[at - 1] == U' ') && is_blank(text[date.stop]) &&
-                    is_cjk(text[next]);
-  return (date.padded && !result && opens_clause(before)) || fraction ||
-                 (line && (date.padded || date.mark == U'/' || one_of<kWeather>(text[next])))
+                    word &&
+                    (date.padded || date.full || date.mark == U'/' || one_of<kWeather>(text[next]));
+  // 30天(11/20), "。12.05 电话追访"
+  const bool after_time =
+      text[at - 1] == U'(' && text[date.stop] == U')' && one_of<U"天周月访">(before);
+  const bool full_deed = date.full && result && opens_clause(before) && deed_follows(text, next);
+  return (date.padded && !result && opens_clause(before)) || fraction || after_time || full_deed ||
+                 line
              ? date.stop
              : 0;
 }
