@@ -1,5 +1,6 @@
 #include "desensitize/detect/address_marks_zh.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <string_view>
@@ -104,6 +105,39 @@ Stretch highway_place(const DecodedText& text, std::size_t sign) {
     if (is_digit(c) && is_digit(text[i - 1]) && !is_alnum(text[i + 1])) stop = i + 1;
   }
   return {start, stop > sign + 1 ? stop : 0};
+}
+
+Stretch town_and_village(const DecodedText& text, std::size_t sign) {
+  std::size_t stop = sign + 1;
+  while (is_cjk(text[stop]) && stop - sign < 8 && !(text[stop] == U'村' && stop > sign + 1)) ++stop;
+  const bool village = text[stop] == U'村' && !one_of<U"民委医卡">(text[stop + 1]);
+  stop += village ? 1 : 0;
+  std::size_t start = sign;
+  while (is_cjk(text[start - 1]) && sign - start < 4 &&
+         !(village && one_of<kBeforeVillages>(text[start - 1]))) {
+    --start;
+  }
+  const bool place = one_of<U"村畈湾沟坳坪冲坡岭塘垭坝庄垸屯寨组堡洼峪社队庙桥圩">(text[stop - 1]) ||
+                     text.stops(stop, U"街上") || text.stops(stop, U"镇上");
+  if (start == sign || sign - start > 3 || stop < sign + 3 || !place ||
+      (!village && is_cjk(text[stop])) || one_of<U"本该各我">(text[sign - 1]) ||
+      one_of<U"静痛咳惊">(text[sign + 1])) {
+    return {};
+  }
+  AddressReader reader(text, start);
+  reader.read();
+  return {start, std::max(stop, reader.stop)};
+}
+
+Stretch crossroads(const DecodedText& text, std::size_t sign) {
+  std::size_t start = sign;
+  while (start > 0 && sign - start < 20 && is_cjk(text[start - 1]) &&
+         !one_of<U"在于至到住家的往从由去我接经过行送">(text[start - 1])) {
+    --start;
+  }
+  AddressReader reader(text, start);
+  reader.read();
+  return {start, reader.stop > sign && reader.road > start + 4 ? reader.stop : 0};
 }
 
 }  // namespace emr::desensitize

@@ -18,6 +18,17 @@ struct Stretch {
   std::size_t stop = 0;  ///< 0: none
 };
 
+// What stands between a sentence and the name of a place.
+inline constexpr CharSet kBeforeVillages =
+    U"在于至到住址家的往从由去现居为自系是回返看访送和与及我该各某其所入进出来赴接经";
+
+/// "62 城西乡胡家畈 高血压", 转去高埗镇冼沙村那边: a town, when its 镇 or 乡 stands at `sign`, and what lies
+/// in it.
+Stretch town_and_village(const DecodedText& text, std::size_t sign);
+
+/// 科苑路与规划三路|叉口
+Stretch crossroads(const DecodedText& text, std::size_t sign);
+
 /// 绿洲丽景|6栋1单元, 翠湖天地12#2-602: where the estate's name begins and the door stops, when 栋, 幢,
 /// 号楼 or 单元 stands at `unit`. Two numbers prove a home; wards have one.
 Stretch estate_door(const DecodedText& text, std::size_t unit);

@@ -18,12 +18,11 @@ constexpr std::size_t kMaxLevelName = 12; ///< "积石山保安族东乡族撒�
 // Ends of roads, estates and villages.
 constexpr CharSet kRoadSigns = U"路街巷弄村里道屯庄苑寨坊湾营坡沟城府邸园轩阁居庭郡墅岭冲梁塬坝坪坳岗塘浜渡桥洲集堡窑圩垸坨峪邨";
 constexpr auto kRoadWords = std::to_array<std::u32string_view>(
-    {U"大道", U"大街", U"胡同", U"小区", U"社区", U"花园", U"家园", U"新村", U"公寓", U"大厦",
-     U"广场", U"山庄", U"别墅", U"工业园", U"开发区", U"宿舍", U"嘎查", U"家属院", U"家属区",
-     U"大院", U"新城", U"半岛", U"组团", U"校区", U"厂区", U"苏木", U"村委", U"村委会", U"居委会", U"路口", U"街口",
-     U"交口", U"交叉口", U"安置房", U"安置区", U"农场", U"林场", U"牧场",
-     U"工地", U"标段", U"项目部", U"宿舍楼", U"公寓楼", U"家属楼", U"教工楼", U"专家楼", U"工业区", U"产业园", U"科技园",
-     U"物流园", U"茶场", U"渔场", U"度假村", U"服务区", U"市场"});
+    {U"大道", U"大街", U"胡同", U"小区", U"社区", U"花园", U"家园", U"新村", U"公寓", U"大厦", U"广场", U"山庄", U"别墅",
+     U"工业园", U"开发区", U"宿舍", U"嘎查", U"家属院", U"家属区", U"大院", U"新城", U"半岛", U"组团", U"校区", U"厂区",
+     U"苏木", U"村委", U"村委会", U"居委会", U"路口", U"街口", U"交口", U"交叉口", U"安置房", U"安置区", U"农场", U"林场",
+     U"牧场", U"工地", U"标段", U"项目部", U"宿舍楼", U"公寓楼", U"家属楼", U"教工楼", U"专家楼", U"工业区", U"产业园", U"科技园",
+     U"物流园", U"茶场", U"渔场", U"度假村", U"服务区", U"市场", U"酒店", U"宾馆", U"旅馆", U"招待所", U"民宿"});
 // Units of a house or a settlement.
 constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院排期";
 constexpr auto kUnitWords = std::to_array<std::u32string_view>(
@@ -308,6 +307,7 @@ bool AddressReader::continues(std::size_t after, std::u32string_view end) const 
       (end == U"村" && one_of<U"民村委">(text_[after])) ||
       (end == U"村委" && text_[after] == U'会') ||
       (one_of<U"舍寓">(end.back()) && text_[after] == U'楼') ||
+      (end.size() > 1 && one_of<U"路街巷">(text_[after])) ||
       text_.starts(after, U"家属")) {
     return true;
   }

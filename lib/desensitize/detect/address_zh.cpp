@@ -16,9 +16,6 @@ namespace {
 // Before an address and before much else: what follows must be told from other words.
 constexpr CharSet kLooseLabels = U"在住";
 
-// What stands between a sentence and the name of a place.
-constexpr CharSet kBeforeVillages = U"在于至到住址家的往从由去现居为自系是回返看访送和与及我该各某其所入进出来赴接经";
-
 class AddressFinder {
  public:
   AddressFinder(const DecodedText& text, Finds& finds) : text_(text), finds_(finds) {}
@@ -49,9 +46,9 @@ class AddressFinder {
       } else if (one_of<U"村屯寨">(text_[i])) {
         village(i);
       } else if (one_of<U"镇乡">(text_[i])) {
-        town_cell(i);
+        known(town_and_village(text_, i));
       } else if (text_[i] == U'叉' && text_[i + 1] == U'口') {
-        crossroads(i);
+        known(crossroads(text_, i));
       } else if (text_.stops(i + 1, U"社区")) {
         community(i);
       }
@@ -131,10 +128,8 @@ class AddressFinder {
     if (!place_ahead(at) || (text_[label] == U'经' && text_[at] == U'过')) {
       return;
     }
-    while (text_[at] == U' ' || text_[at] == 0x3000) {
-      ++at;
-    }
     const bool settled = text_[label] == U'住';
+    while (text_[at] == U' ' || text_[at] == 0x3000 || (settled && text_[at] == U':')) ++at;
     AddressReader reader(text_, at, settled);
     reader.read();
     const std::size_t road = reader.road;
@@ -181,7 +176,7 @@ class AddressFinder {
       if ((text_.marks(i) & kIdeograph) == 0 && i > at + 2) {
         return false;
       }
-      if (one_of<U"路街巷弄村庄道区寨屯堡口邨园厦场寓城苑府湾厂舍栋幢号市县州旗">(text_[i])) {
+      if (one_of<U"路街巷弄村庄道区寨屯堡口邨园厦场寓城苑府湾厂舍栋幢号市县州旗店馆所">(text_[i])) {
         return true;
       }
     }
@@ -302,35 +297,6 @@ class AddressFinder {
     return number < i && i - number <= 3 &&
            one_of<U"沟湾坳坪冲坡岭塘垭坝庄畈垸塆堡洼峪营庙桥洞井">(text_[number - 1]);
   }
-  /// "62 城西乡胡家畈 高血压": a cell with a town and what lies in it.
-  void town_cell(std::size_t sign) {
-    std::size_t start = sign;
-    while (is_cjk(text_[start - 1]) && sign - start < 4) {
-      --start;
-    }
-    std::size_t stop = sign + 1;
-    while (is_cjk(text_[stop]) && stop - sign < 8) {
-      ++stop;
-    }
-    const std::size_t name = sign - start;
-    const bool place = one_of<U"村畈湾沟坳坪冲坡岭塘垭坝庄垸屯寨组堡洼峪社队庙桥圩">(text_[stop - 1]) ||
-                       text_.stops(stop, U"街上") || text_.stops(stop, U"镇上");
-    if (name >= 1 && name <= 3 && stop > sign + 2 && place && !is_cjk(text_[stop]) &&
-        !one_of<U"本该各我">(text_[sign - 1]) && !one_of<U"静痛咳惊">(text_[sign + 1])) {
-      add(start, stop, 30);
-    }
-  }
-  /// 科苑路与规划三路交叉口
-  void crossroads(std::size_t sign) {
-    std::size_t start = sign;
-    while (start > done_ && sign - start < 20 && is_cjk(text_[start - 1]) &&
-           !one_of<U"在于至到住家的往从由去我接经过行送">(text_[start - 1])) {
-      --start;
-    }
-    AddressReader reader(text_, start);
-    reader.read();
-    if (reader.stop > sign && reader.road > start + 4) add(start, reader.stop, 32);
-  }
   /// 府青路街道|八里社区, 双湖社区|五组
   void community(std::size_t sign) {
     std::size_t start = sign - 1;
@@ -349,7 +315,9 @@ class AddressFinder {
     reader.read();
     const bool grouped =
         reader.number > sign && one_of<U"组社队号栋幢室">(text_[reader.number - 1]);
-    if (reader.stop > sign && (grouped || (office > start + 1 && !provider_follows(sign)))) {
+    const bool led = one_of<U"去到在回往赴从于返看访">(text_[start - 1]);
+    const bool placed = (office > start + 1 || led) && !provider_follows(sign);
+    if (reader.stop > sign && (grouped || placed)) {
       add(start, reader.stop, 30);
     }
   }

@@ -39,7 +39,10 @@ DottedName dotted_name_at(const DecodedText& text, std::size_t dot) {
           (text[stop] == text[dot] && is_cjk(text[stop + 1])))) {
     ++stop;
   }
-  return dot - start >= 1 && stop - dot >= 3 ? DottedName{start, stop} : DottedName{};
+  // 詹姆斯·林: one character behind the dot is a surname.
+  const bool family = stop - dot == 2 && dot - start >= 2 && !is_cjk(text[stop]) &&
+                      (text.marks(dot + 1) & kCommonSurname) != 0;
+  return dot - start >= 1 && (stop - dot >= 3 || family) ? DottedName{start, stop} : DottedName{};
 }
 
 }  // namespace emr::desensitize

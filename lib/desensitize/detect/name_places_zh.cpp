@@ -82,7 +82,8 @@ bool eponym_at(const DecodedText& text, std::size_t at) {
        U"戈谢", U"高雪", U"白塞", U"马凡", U"马方", U"雷诺", U"雷特", U"席汉", U"唐氏", U"韦格", U"韦尼", U"范可", U"范科",
        U"梅尼", U"梅杰", U"吉兰", U"吉尔", U"贝尔", U"卡波", U"威尔", U"杜兴", U"桥本", U"川崎", U"艾迪", U"艾森", U"华弗",
        U"伯基", U"莫顿", U"纳尔", U"莱姆", U"莱特", U"皮克", U"巴雷", U"巴特", U"勒雪", U"勃勒", U"费尔", U"费城", U"舒曼",
-       U"孟德", U"孟乔", U"莫尔", U"鲍恩", U"佩吉", U"曼氏", U"柏查", U"柏林", U"苏木", U"林奇", U"林道", U"瓦登", U"阿斯"});
+       U"孟德", U"孟乔", U"施乐", U"史赛", U"爱尔", U"莫尔", U"鲍恩", U"佩吉", U"曼氏", U"柏查", U"柏林",
+       U"苏木", U"林奇", U"林道", U"瓦登", U"阿斯"});
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kEponyms);
   return !kIndex.longest_at(text, at).empty();
 }

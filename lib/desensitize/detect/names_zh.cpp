@@ -92,6 +92,7 @@ class NameFinder : private NameShape {
         (text_[at] == U'师' && label.back() == U'医') || !label_before(at + 1).empty()) {
       return;  // 质控员, 住院医师, 之妻子: the word goes on
     }
+    if (text_[at - label.size() - 1] == U'?') return;  // 几岁？患者：四十六。
     const auto [start, colon] =
         field_gap(text_, at, is_field_label(label), label == U"您好" || label == U"你好");
     if (start == 0 || (colon && (label_length(start) > 0 || is_column_at(text_, start)))) {
@@ -155,9 +156,7 @@ class NameFinder : private NameShape {
     take(at, Place::kRunning);
   }
   void after_role(std::size_t at) {
-    while (is_blank(text_[at]) && text_[at] != U'\n') {
-      ++at;
-    }
+    while (is_blank(text_[at]) && text_[at] != U'\n') ++at;
     if (at >= done_ && label_length(at) == 0 && !words_.friends.has(text_[at], text_[at + 1])) {
       if (!take(at, Place::kForm)) {
         behind_department(at);
@@ -285,7 +284,9 @@ class NameFinder : private NameShape {
       if (c != U'、' && c != U'/' && !joined && !(title > 0 && c == U',')) {
         return;
       }
-      const std::size_t start = done_ + title + 1 + roles().sure.at(text_, done_ + title + 1);
+      std::size_t start = done_ + title + 1;
+      start += std::max(roles().sure.at(text_, start), roles().kin.at(text_, start));
+      start += text_[start] == U' ' || text_[start] == 0x3000 ? 1 : 0;
       const std::size_t length = han_name(start, true, false);
       const bool titled = length > 0 && title_length(text_, start + length) > 0;
       const bool sure = length == 3 && plain_surname(start) && usual_name(start, length);

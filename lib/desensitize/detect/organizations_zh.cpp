@@ -28,11 +28,16 @@ constexpr auto kPlacedEnds = std::to_array<std::u32string_view>(
 // Ends that count behind a label of an employer.
 constexpr auto kLabelledEnds = std::to_array<std::u32string_view>(
     {U"局", U"商店", U"餐厅", U"政府", U"部队", U"车间", U"中心", U"站", U"社", U"店", U"矿", U"队", U"所",
-     U"院", U"馆", U"村委会", U"居委会", U"街道办", U"基地", U"市场"});
+     U"院", U"馆", U"村委会", U"居委会", U"街道办", U"基地", U"市场",
+     U"电子", U"科技", U"实业", U"制药", U"机械", U"电器", U"纺织", U"服饰", U"家具", U"食品", U"物流", U"化工", U"钢铁",
+     U"水泥",
+     U"汽车", U"能源", U"海运", U"建筑", U"建材"});
+/// Of these, the ones that are a firm behind a place and before who works there.
+constexpr CharSet kTrades = U"子技业药械器织饰具品流工铁泥车源运筑材";
 
 constexpr auto kEmployerLabels = std::to_array<std::u32string_view>(
     {U"工作单位", U"就职于", U"任职于", U"就读于", U"单位名称", U"供职于", U"就业于", U"所在单位",
-     U"工作于", U"委托单位", U"学校名称", U"就读学校", U"保险单位", U"参保单位", U"用人单位", U"毕业于",
+     U"工作于", U"委托单位", U"学校名称", U"校名", U"就读学校", U"保险单位", U"参保单位", U"用人单位", U"毕业于",
      U"受雇于", U"退休于", U"在职单位", U"现单位", U"工作地点"});
 
 enum class EndKind : std::uint8_t { kOwn, kPlaced, kLabelled };
@@ -76,7 +81,7 @@ class OrganizationFinder {
       if (i == 0) {
         continue;
       }
-      if (one_of<U"位于称校点读">(text_[i])) {
+      if (one_of<U"位于称校点读名">(text_[i])) {
         employer(i + 1);
       }
       if (i >= done_) {
@@ -134,7 +139,10 @@ class OrganizationFinder {
 
   void own_name(std::size_t stop) {
     const std::size_t own = ends(stop, EndKind::kOwn);
-    const std::size_t placed = own > 0 ? 0 : ends(stop, EndKind::kPlaced);
+    std::size_t placed = own > 0 ? 0 : ends(stop, EndKind::kPlaced);
+    if (own + placed == 0 && one_of<kTrades>(text_[stop - 1]) && worker_follows(stop)) {
+      placed = ends(stop, EndKind::kLabelled);  // 东莞光弘电子|注塑车间
+    }
     if (own + placed == 0 || (is_cjk(text_[stop]) && goes_on(stop))) {
       return;
     }
@@ -163,7 +171,7 @@ class OrganizationFinder {
     }
     if ((own > 0 && core - start >= 2 && !anybodys(start, core)) || (placed > 0 && has_place) ||
         worked_at) {
-      add(start, stop, 34);
+      add(start, stop, own > 0 ? 41 : 34);
     }
   }
   /// 昌盛五金厂|装配工: who works there stands behind.
@@ -174,7 +182,9 @@ class OrganizationFinder {
          U"电工", U"车工", U"大一", U"大二", U"大三", U"大四", U"研究生", U"本科生", U"博士", U"外教", U"教授", U"讲师",
          U"高一",
          U"高二", U"高三", U"初一", U"初二", U"初三", U"一年级", U"二年级", U"三年级", U"四年级", U"五年级", U"六年级", U"小班",
-         U"中班", U"大班", U"就读", U"上学", U"读书", U"门卫", U"厨师", U"出纳", U"主任", U"矿工", U"采煤", U"挡车"});
+         U"中班", U"大班", U"就读", U"上学", U"读书", U"门卫", U"厨师", U"出纳", U"主任", U"矿工", U"采煤", U"挡车",
+         U"车间", U"注塑",
+         U"生产"});
     static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWorkers);
     return !kIndex.longest_at(text_, stop).empty();
   }

@@ -182,5 +182,34 @@ TEST_CASE("places: where people work or come from, whole cells, hamlets, branche
   }
 }
 
+TEST_CASE("places: a town and its village anywhere, inns, 住：, stations of centres") {
+  const Case cases[] = {
+      {"我是石碣镇梁家村那边的", "石碣镇梁家村"},
+      {"自称吴七，迓驾镇大湾村四组人", "迓驾镇大湾村四组"},
+      {"住云海酒店1806房，发热", "云海酒店1806房"},
+      {"住：鸿福花园翠竹苑B5-704", "鸿福花园翠竹苑B5-704"},
+      {"寄至 东城街道温塘社区茶三花园路9号 收件人", "东城街道温塘社区茶三花园路9号"},
+      {"下午转去官桥社区，无人", "官桥社区"},
+      {"到社区医院，乡镇卫生院，镇静后", ""},
+      {"签约：万江社区卫生服务中心石美站 张海", "万江社区卫生服务中心石美站"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(places(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("employers: firms behind a place and before their workers; 派出所 is no person") {
+  const Case cases[] = {
+      {"东莞光大电子注塑车间 发热", "东莞光大电子"},
+      {"已报石龙派出所", "已报石龙派出所"},
+      {"电子支气管镜，注塑车间，科技进步", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(testing::found_of(one.text, {SpanType::kOrganization, SpanType::kName}) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

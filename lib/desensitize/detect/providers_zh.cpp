@@ -101,10 +101,12 @@ class ProviderFinder {
     }
     // 医院|二部, 医院|南湖院区
     if (one_of<U"一二三四五">(text_[stop]) && text_[stop + 1] == U'部') return stop + 2;
+    const bool center = text_.stops(stop, U"服务中心");
     for (std::size_t length = 2; length <= 4 && is_cjk(text_[stop + length - 1]); ++length) {
       if (text_.starts(stop + length, U"院区") || text_.starts(stop + length, U"分院")) {
         return stop + length + 2;
       }
+      if (center && text_[stop + length] == U'站') return stop + length + 1;  // 服务中心|蛤地站
     }
     return stop;
   }

@@ -178,5 +178,19 @@ TEST_CASE("weighed names: more roles and deeds, a cell before a sex, Dr. before 
   }
 }
 
+TEST_CASE("names: answers in a dialogue are none, relatives in lists, one character behind a dot") {
+  const Case cases[] = {
+      {"医生：几岁？患者：四十六。医生：做什么的？患者：开货车", ""},
+      {"丈夫 郑耀辉、母亲 关桂芳", "郑耀辉|关桂芳"},
+      {"个案：詹姆斯·林（美籍）", "詹姆斯·林"},
+      {"由代理郑先觉陪来急诊", "郑先觉"},
+      {"船员，菲律宾籍，男，35岁", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -185,7 +185,7 @@ class NameScorer : private NameShape {
            (one_of<U"路街巷">(text_[stop]) && !one_of<U"过上边">(text_[stop + 1])) ||  // 张杨|路
            length == text_.size() ||  // a value by itself: its key says what it is
            title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
-           roles_.sure.at(text_, start + 1) > 0 ||
+           roles_.sure.at(text_, start + 1) > 0 || roles_.kin.at(text_, start) == length ||
            one_of<U"氏族素酮唑酯酸碱胺炎">(text_[start + length - 1]) ||
            one_of<kTerms>(text_[start + length]) || eponym_at(text_, start) ||
            ((is_role_end(text_[start]) || one_of<U"父母妻夫兄弟姐妹媳婿姨舅">(text_[start])) &&
@@ -231,7 +231,6 @@ class NameScorer : private NameShape {
   }
 
   // -- what stands before it
-
   static constexpr int kRole = 3;  ///< so much and more: a role or a label stands before
   static constexpr int kMostBefore = 6;
   static constexpr int kCell = 2;  ///< so much and more: it is plain that the name stops
@@ -244,6 +243,7 @@ class NameScorer : private NameShape {
            (is_blank(text_[before - 1]) || one_of<U":=_→*…『「—-">(text_[before - 1]))) {
       --before;
     }
+    if (text_[before] == U':' && text_[before - 3] == U'?') return -3;  // 几岁？患者：
     if (before < start && speaks(before)) return 1;
     if (text_[before - 1] == U'>' && behind_tag_of_people(before)) return 5;
     for (const std::u32string_view verb : {U"均为", U"分别为", U"为", U"是", U"系"}) {

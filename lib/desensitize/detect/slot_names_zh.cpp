@@ -186,7 +186,7 @@ class SlotReader : private NameShape {
 
   /// "。阿苦日哈，男，29岁", "008 毋玉梅 女 55": whatever its characters, a sex and an age follow.
   bool described(std::size_t start, std::size_t stop) const {
-    constexpr CharSet kOthers = U"患病者人性别婚族年儿科床岁院诊室号区级男女";
+    constexpr CharSet kOthers = U"患病者人性别婚族籍年儿科床岁院诊室号区级男女";
     const bool cell = text_[start - 1] == U' ' && surname(start, true) > 0 && usual_given(stop - 1);
     if (stop - start < 2 || !(opens_sentence(start) || cell) || !sex_or_age_at(text_, stop) ||
         is_column(text_, start, stop) || (text_[stop - 1] == U'国' && stop - start == 2) ||
