@@ -90,9 +90,20 @@ echo "== notes by hand: systems of many makers, prisons, mines, names that are w
 python3 "$here/score.py" "$tool" "$notes" --min-recall 0.90 --min-precision 0.98 \
   --goal NAME=0.88 --goal HOSPITAL=0.90 --goal ADDRESS=0.75 --goal DATE=0.95 \
   --goal PHONE=0.99 --goal ID_CARD=0.99 --goal EXAM_ID=0.99 || status=1
-python3 "$here/hand_notes.py" clean_notes.txt > "$notes"
-echo "== notes of many departments that identify nobody: all must stay"
-python3 "$here/score.py" "$tool" "$notes" --most-finds 0 || status=1
+# Ordinary names and places of one region each. Blind they were found at 0.89 (names 0.92, addresses
+# 0.68, dates 0.92), 0.87 (0.89, 0.77, 0.85) and, with what these two had taught, 0.90 (0.95, 0.50, 1.0).
+for more in eighteenth nineteenth twentieth; do
+  python3 "$here/hand_notes.py" "hand_notes_$more.txt" > "$notes"
+  echo "== notes by hand: every kind of paper of a hospital in the west, the north, the south, the $more set"
+  python3 "$here/score.py" "$tool" "$notes" --min-recall 0.93 --min-precision 0.97 \
+    --goal NAME=0.94 --goal HOSPITAL=0.95 --goal ADDRESS=0.85 --goal DATE=0.94 \
+    --goal ID_CARD=0.99 || status=1
+done
+for clean in clean_notes clean_notes_second; do
+  python3 "$here/hand_notes.py" "$clean.txt" > "$notes"
+  echo "== notes of many departments that identify nobody: all must stay ($clean)"
+  python3 "$here/score.py" "$tool" "$notes" --most-finds 0 || status=1
+done
 python3 "$here/hand_notes.py" hand_notes_en.txt > "$notes"
 echo "== English notes and letters by hand"
 python3 "$here/score.py" "$tool" "$notes" --language en --min-recall 0.95 --min-precision 0.95 ||

@@ -75,7 +75,8 @@ class AddressFinder {
     const bool provider = reader.number == 0 && provider_follows(reader.stop);  // 地点：舟山医院
     const bool field = at > behind && text_[at - 1] != U'\n' && names_field(label, behind);
     const std::size_t cell = field && !provider ? cell_end(std::max(at, reader.stop)) : 0;
-    const bool door = reader.number == 0 || reader.levels() > 1 || reader.stop >= at + 5;
+    const bool door = reader.number == 0 ? reader.road != at + 2 || !is_other_road(reader.road)
+                                         : reader.levels() > 1 || reader.stop >= at + 5;
     if (reader.levels() >= 1 && reader.stop > at + 1 && !provider && door) {  // not 地点：2号会议室
       // 籍贯：吉林龙井, but 户籍：本市常住
       const bool whole = text_.stops(behind, U"址") || cell <= reader.stop + 3;

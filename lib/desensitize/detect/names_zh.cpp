@@ -175,15 +175,14 @@ class NameFinder : private NameShape {
     const bool field = place != Place::kRunning;
     const std::size_t foreign = transliterated(start);
     std::size_t han = han_name(start, true);
-    if (!field && ((text_[start] == U'于' && place_behind(start)) || text_[start] == U'和')) {
-      return false;
+    if (!field && ((text_[start] == U'于' && place_behind(start)) || text_[start] == U'和' ||
+                   (text_[start] == U'应' && !sex_or_age_at(text_, start + han)))) {
+      return false;  // 患者应低盐饮食
     }
     if (text_[start] == U'由' && roles().sure.at(text_, start + 1) > 0) {
       return false;  // 病人由军医……
     }
-    if (foreign == 3 && words_.friends.has(text_[start], text_[start + 1])) {
-      return false;  // 谢谢孙奶奶, 尚可以
-    }
+    if (foreign == 3 && words_.friends.has(text_[start], text_[start + 1])) return false;  // 尚可以
     if (han == 0 && sex_or_age_at(text_, start + 3)) {
       // 来访者方可心，女
       han = han_name(start, true, false) == 3 && usual_name(start, 3) ? 3 : 0;

@@ -185,6 +185,7 @@ TEST_CASE("names: answers in a dialogue are none, relatives in lists, one charac
       {"个案：詹姆斯·林（美籍）", "詹姆斯·林"},
       {"由代理郑先觉陪来急诊", "郑先觉"},
       {"船员，菲律宾籍，男，35岁", ""},
+      {"高血压患者应低盐，家属应学会测压，值班主任代查房", ""},
   };
   for (const Case& one : cases) {
     CAPTURE(one.text);

@@ -178,8 +178,7 @@ class NameScorer : private NameShape {
   }
   /// Is it, or what it stands in, surely something else?
   bool excluded(std::size_t start, std::size_t length) const {
-    const std::size_t family = surname(start, true);
-    const std::size_t stop = start + length;
+    const std::size_t family = surname(start, true), stop = start + length;
     return (ends_county(text_[stop]) && county_before(text_, stop + 1) > length) ||  // 游仙|区
            county_at(text_, start) >= length || is_teachers(start) ||
            (one_of<U"路街巷">(text_[stop]) && !one_of<U"过上边">(text_[stop + 1])) ||  // 张杨|路
@@ -200,6 +199,7 @@ class NameScorer : private NameShape {
            (text_[start] == U'周' && (is_digit(text_[start - 1]) ||  // 3-4周起效, 下周孟凡休假
                                      one_of<U"上下本每这两几半整">(text_[start - 1]))) ||
            (text_[start] == U'周' && length == 2 && one_of<U"一二三四五六日">(text_[last])) ||
+           (text_[start] == U'应' && is_cjk(text_[start - 1]) && !sex_or_age_at(text_, last + 1)) ||
            (text_[start] == U'长' && one_of<U"士院科组班校村部局">(text_[start - 1])) ||
            (text_[start] == U'位' && one_of<U"一二两三四五几各诸">(text_[start - 1])) ||
            (length > 2 && surname(last, false) > 0 && title_at(text_, last + 1) &&

@@ -61,7 +61,7 @@ class SlotReader : private NameShape {
     const std::size_t family = surname(start, true);
     if (family == 0 || family >= length ||
         (length == 4 && family == 1 && surname(start + 1, true) == 0) ||
-        title_at(text_, start + family)) {
+        title_at(text_, start + family) || (text_[start] == U'应' && is_cjk(text_[start - 1]))) {
       return false;
     }
     for (std::size_t i = family; i < length; ++i) {
