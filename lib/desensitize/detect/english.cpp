@@ -75,7 +75,8 @@ bool ends_medically(const std::string& word) {
        {"itis", "osis", "emia", "uria", "opathy", "ectomy", "ostomy", "otomy", "plasty", "scopy",
         "graphy", "cillin", "mycin", "azole", "statin", "sartan", "cycline", "floxacin", "parin",
         "oxone", "prazole", "algia", "plegia", "megaly", "rrhea", "rrhage", "trophy", "penia",
-        "ectasis", "sclerosis", "stenosis", "oplasm", "iasis", "cytosis"}) {
+        "ectasis", "sclerosis", "stenosis", "oplasm", "iasis", "cytosis", "ologist", "iatrist",
+        "iatrician"}) {
     if (word.ends_with(ending)) return true;
   }
   return false;
@@ -180,7 +181,8 @@ bool EnglishText::joined(std::size_t i, std::u32string_view also) const {
   return true;
 }
 bool EnglishText::is_title(std::size_t i) const {
-  return any(i, {"mr", "mrs", "ms", "miss", "dr", "prof", "professor", "doctor", "nurse", "sir"});
+  return any(i, {"mr", "mrs", "ms", "miss", "dr", "drs", "prof", "professor", "doctor", "nurse",
+                 "sir"});
 }
 bool EnglishText::connector(std::size_t i) const {
   return any(i, {"de", "da", "do", "del", "dos", "das", "di", "della", "van", "von", "der", "den",
@@ -193,8 +195,8 @@ void find_english(const DecodedText& text, Finds& finds) {
   const EnglishText english(text);
   find_english_numbers(english, finds);
   find_english_addresses(english, finds);
-  find_english_names(english, finds);
   find_english_roles(english, finds);
+  find_english_names(english, finds);
 }
 
 }  // namespace emr::desensitize

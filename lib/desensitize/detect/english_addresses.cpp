@@ -46,10 +46,19 @@ class AddressFinder : private EnglishAddressReader {
   // --- reading -------------------------------------------------------------------------------
   /// Returns the index of the last word of the address that begins at word i, or i.
   std::size_t address(std::size_t i) {
-    std::size_t last = std::max(corner(i), military(i));
+    std::size_t last = std::max({corner(i), military(i), bare_street(i)});
     if (last > i) {
       add_words(i, last, kAddress);
       return last;
+    }
+    if (const std::size_t box = post_box(i); box > i) {
+      last = tail(box);
+      add_words(i, last, kAddress);
+      return last;
+    }
+    if (british_postcode(i)) {
+      add_words(i, i + 1, kPostcode);
+      return i + 1;
     }
     Parts parts;
     if (!read(i, parts) || measured(i, parts.last())) {
@@ -75,6 +84,40 @@ class AddressFinder : private EnglishAddressReader {
     }
     add_words(i, last, kAddress);
     return last;
+  }
+
+  /// "PO Box 2218", "P.O. Box 9": the number's index, or i.
+  std::size_t post_box(std::size_t i) const {
+    const std::size_t box = is(i, "po") ? i + 1 : is(i, "p") && is(i + 1, "o") ? i + 2 : i;
+    const bool whole = box > i && is(box, "box") && box + 1 < words_.size() &&
+                       joined(box - 1, U".") && joined(box) && words_[box + 1].number;
+    return whole ? box + 1 : i;
+  }
+  /// "on Coors Blvd", "near Elm Street": a street without a number, behind a preposition.
+  std::size_t bare_street(std::size_t i) const {
+    if (i == 0 || !joined(i - 1) || !any(i - 1, {"on", "near", "off", "along", "at"}) ||
+        !capital(i) || words_[i].number || in_list(WordList::kCommon, words_[i].lower)) {
+      return i;
+    }
+    const std::size_t last = capital(i + 1) && joined(i) ? i + 1 : i;
+    return last > i && any(last, {"blvd", "boulevard", "avenue", "ave", "street", "road", "rd",
+                                  "highway", "hwy", "lane", "parkway"})
+               ? last
+               : i;
+  }
+  /// "DE22 3NE"
+  bool british_postcode(std::size_t i) const {
+    if (i + 1 >= words_.size() || !joined(i) || !words_[i].capital || !words_[i + 1].number) {
+      return false;
+    }
+    const std::string& out = words_[i].lower;
+    const std::string& in = words_[i + 1].lower;
+    const std::size_t letters = out.find_first_of("0123456789");
+    const bool outward = (letters == 1 || letters == 2) && out.size() <= 4 &&
+                         out.find_first_not_of("0123456789", letters) >= out.size() - 1;
+    const auto letter = [](char c) { return c >= 'a' && c <= 'z'; };
+    return outward && in.size() == 3 && letter(in[1]) && letter(in[2]) &&
+           is_upper(text_[words_[i + 1].stop - 1]);
   }
 
   /// "BP 162/94 HR 101", "Na 138 K 4.1", "3 mo": vital signs and results, in numbers as addresses.
@@ -249,8 +292,10 @@ class AddressFinder : private EnglishAddressReader {
       if (connector(k + 1) && k + 2 < words_.size() && joined(k + 1) && capital(k + 2)) {
         continue;
       }
+      const bool town = k + 2 < words_.size() && capital(k + 1) && text_[next.stop] == U',' &&
+                        joined(k + 1, U",") && state_code(k + 2);  // Bowling Green, KY
       if ((!capital(k + 1) && !next.number) ||
-          (in_list(WordList::kCommon, next.lower) && !street(k + 1) && !flat_word(k + 1) &&
+          (in_list(WordList::kCommon, next.lower) && !town && !street(k + 1) && !flat_word(k + 1) &&
            !place_word(k + 1) && !state_code(k + 1))) {
         break;
       }

@@ -1,5 +1,6 @@
 // People, places, organisations, nationalities and titles: runs of capitalised words that are no
 // ordinary English, judged by what stands around them.
+#include <algorithm>
 #include <array>
 #include <unordered_set>
 
@@ -15,6 +16,7 @@ class NameFinder : private EnglishPeople {
   NameFinder(const EnglishText& english, Finds& finds) : EnglishPeople(english), finds_(finds) {}
 
   void run() {
+    remember_finds();
     for (std::size_t i = 0; i < words_.size(); ++i) {
       if (!words_[i].number) {
         titles(i);
@@ -38,7 +40,7 @@ class NameFinder : private EnglishPeople {
   }
 
   void titles(std::size_t i) {
-    if (!any(i, {"mr", "mrs", "ms", "miss", "dr", "prof"}) || !words_[i].capital) {
+    if (!any(i, {"mr", "mrs", "ms", "miss", "dr", "drs", "prof"}) || !words_[i].capital) {
       return;
     }
     const std::size_t stop = words_[i].stop + (text_[words_[i].stop] == U'.' ? 1 : 0);
@@ -77,6 +79,7 @@ class NameFinder : private EnglishPeople {
   bool nameable(std::size_t i) const {
     return i < words_.size() && words_[i].capital && !words_[i].number &&
            words_[i].stop - words_[i].start >= 2 && !is_title(i) &&
+           !any(i, {"rm", "bed", "apt", "hcp", "poa"}) &&
            !in_list(WordList::kCommon, words_[i].lower) &&
            !in_list(WordList::kNationalities, words_[i].lower) && !has_digit(i);
   }
@@ -135,7 +138,7 @@ class NameFinder : private EnglishPeople {
     last = with_institution(last);
     const std::size_t next = last + 1;
     if (last == i && next < words_.size() && last_first(i)) {
-      add_words(i, next, kName, 48);  // "Name: Okonkwo, Chidinma"
+      add(words_[i].start, name_end(next), kName, 48);  // "Name: Okonkwo, Chidinma"
       return next + 1;
     }
     classify(i, last);
@@ -219,6 +222,10 @@ class NameFinder : private EnglishPeople {
       add_organization(first, last);
       return;
     }
+    if (signed_by(last)) {
+      add_people(first, last, 45);  // from Shaniqua RN
+      return;
+    }
     if (last > first && credential(last)) {
       add_people(first, last - 1, 45);  // received from Tomas Alvarez RN
       return;
@@ -250,11 +257,37 @@ class NameFinder : private EnglishPeople {
     if (last == first && words_[first].stop - words_[first].start < 3) {
       return;
     }
-    if (!clinical() || spoken_of(first, last) ||
+    if (!clinical() || spoken_of(first, last) || follows_person(first) ||
         (!something(first, last) && (last > first || given_name(first, last)))) {
       add_people(first, last, last > first ? 43 : 41);
     } else if (last == first) {
       undecided_.push_back(first);
+    }
+  }
+  /// "Fiona Lacey and|Deirdre", "Drs. Keane and|Villareal", "Ruiz/|McAllister".
+  bool follows_person(std::size_t first) const {
+    if (finds_.empty() || finds_.back().type != kName || first < 2) return false;
+    const std::size_t stop = finds_.back().stop;
+    const std::size_t and_word = first - 1;
+    const bool joint = any(and_word, {"and"}) && joined(and_word) && joined(and_word - 1, U",") &&
+                       words_[and_word - 1].stop == stop;
+    return joint || (words_[first - 1].stop == stop && words_[first].start == stop + 1 &&
+                     (text_[stop] == U'/' || text_[stop] == U'&'));
+  }
+  /// Who stands behind a label or a title is known in the rest of the text.
+  void remember_finds() {
+    std::size_t next = 0;  // of words_
+    std::vector<Find> people;
+    for (const Find& find : finds_) {
+      if (find.type == kName) people.push_back(find);
+    }
+    std::sort(people.begin(), people.end(),
+              [](const Find& a, const Find& b) { return a.start < b.start; });
+    for (const Find& person : people) {
+      while (next < words_.size() && words_[next].start < person.start) ++next;
+      for (std::size_t k = next; k < words_.size() && words_[k].stop <= person.stop; ++k) {
+        if (words_[k].capital && words_[k].lower.size() > 2) known_.insert(words_[k].lower);
+      }
     }
   }
   /// Words of names that are sure: alone they are the same person.
@@ -281,27 +314,6 @@ class NameFinder : private EnglishPeople {
     return any(i, {"md", "do", "rn", "np", "pa", "lpn", "cna", "rph", "pharmd", "phd", "lcsw",
                    "msw", "dds", "dpm", "crna", "aprn", "cnm", "facs", "dpt", "otr", "slp", "esq",
                    "cgc", "pnp", "fnp"});
-  }
-  /// "Pediarix 0.5 mL", "started Zosyn", "s/p Whipple": no person is given or done.
-  bool drug_at(std::size_t first, std::size_t last) const {
-    std::size_t unit = last + 1;
-    while (unit < words_.size() && words_[unit].number && unit < last + 3 &&
-           joined(unit - 1, U"().")) {
-      ++unit;  // "4", "5", "g"
-    }
-    const bool dose = unit > last + 1 &&
-                      (has_unit(unit - 1) || any(unit, {"mg", "mcg", "g", "gm", "ml", "units",
-                                                        "unit", "meq", "tablets", "puffs"}));
-    const bool taken = first > 0 && joined(first - 1) &&
-                       any(first - 1, {"start", "started", "continue", "continued", "stop",
-                                       "stopped", "hold", "resume", "resumed", "taking",
-                                       "prescribed", "p"}) &&
-                       (!is(first - 1, "p") || text_[words_[first - 1].start - 1] == U'/');
-    return first == last && (dose || taken);
-  }
-  bool has_unit(std::size_t i) const {
-    const std::string& word = words_[i].lower;
-    return word.ends_with("mg") || word.ends_with("mcg") || word.ends_with("ml");
   }
   /// "IIIA NSCLC": a word without a vowel.
   bool has_abbreviation(std::size_t first, std::size_t last) const {
@@ -339,9 +351,11 @@ class NameFinder : private EnglishPeople {
     }
   }
   void add_organization(std::size_t first, std::size_t last) {
-    if (first > 0 && any(first - 1, {"st", "saint", "mount"}) && joined(first - 1, U".")) {
+    if (first > 0 && words_[first - 1].capital && joined(first - 1, U".") &&
+        any(first - 1, {"st", "saint", "mount", "royal", "good", "holy", "our", "great"})) {
       --first;  // "St. Luke's Hospital"
     }
+    if (last > first && any(first, {"attends", "works", "lives", "visits", "uses", "via"})) ++first;
     const bool dot = text_[words_[last].stop] == U'.' && any(last, {"inc", "ltd", "co", "corp"});
     add(words_[first].start, words_[last].stop + (dot ? 1 : 0), kOrganization, 46);
   }

@@ -86,5 +86,51 @@ TEST_CASE("English notes: labels of forms, eponyms and what was done to them sta
   }
 }
 
+TEST_CASE("English names: signatures, pairs, dictation, names that are known") {
+  const Case cases[] = {
+      {"Assumed care from Latoya RN, BP 120/80, pt resting. Foley intact.", "Latoya"},
+      {"Slides reviewed with Drs. Keaton and Villanueva, HER2 positive, CT negative",
+       "Keaton|Villanueva"},
+      {"Crew: Ruiz/McGovern. ROSC 22:17, epi x3, BP 90/50", "Ruiz|McGovern"},
+      {"repair by doctor finklestein and his wife donna helps", "finklestein|donna"},
+      {"Resident: Betty Hargrove Rm 12B", "Betty Hargrove"},
+      {"Requesting: Chaudry, Anil. CT chest, HbA1c 7, BP 120/80. 3. panc body - Chaudry",
+       "Chaudry, Anil|Chaudry"},
+      {"Consultant Rheumatologist, BP 120/80, MRI negative", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("English numbers and places: days without a year, labelled numbers, boxes, streets") {
+  const auto all = [](std::string_view text) {
+    return testing::found_of(text, {SpanType::kDate, SpanType::kMrn, SpanType::kAddress,
+                                    SpanType::kPostcode, SpanType::kOrganization},
+                             Language::kEnglish);
+  };
+  const Case cases[] = {
+      {"CEA was 18 on 11/14, strength 4/5, BP 1/2", "11/14"},
+      {"COMPARISON: 06/2023", "06/2023"},
+      {"repaired on november fourth", "november fourth"},
+      {"They plan a trip in April.", "April"},
+      {"Accession: S25-1472 and ACC# 25-008812", "S25-1472|25-008812"},
+      {"NHS No 485 777 3456", "485 777 3456"},
+      {"Boise, ID 83703", ""},
+      {"Mail to PO Box 2218, Fresno, CA 93720.", "PO Box 2218, Fresno, CA 93720"},
+      {"resides at 1190 Old Mill Rd, Lot 14, Bowling Green, KY 42101.",
+       "1190 Old Mill Rd, Lot 14, Bowling Green, KY 42101"},
+      {"the store on Coors Blvd. Routed", "Coors Blvd"},
+      {"Mickleover DE22 3NE", "DE22 3NE"},
+      {"Home with Lakeshore VNA", "Lakeshore VNA"},
+      {"seen at Royal Derby Hospital", "Royal Derby Hospital"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(all(one.text) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -17,6 +17,7 @@ class NumberFinder : private EnglishText {
 
   void run() {
     for (std::size_t i = 0; i < words_.size(); ++i) {
+      if (labelled_number(i)) continue;
       if (words_[i].number) {
         number(i);
       } else if (is_digit(text_[words_[i].start + 1])) {
@@ -41,7 +42,7 @@ class NumberFinder : private EnglishText {
     if (at > 0 && (is_digit(text_[at - 1]) || (text_[at - 1] == U'.' && is_digit(text_[at - 2])))) {
       return;
     }
-    if (date(at) || ssn(at) || label(i) || age(i) || phone(at)) {
+    if (date(at) || short_date(i) || ssn(at) || label(i) || age(i) || phone(at)) {
       return;
     }
     year(i);
@@ -70,6 +71,36 @@ class NumberFinder : private EnglishText {
       end += text_[end] == U':' && two_digits(end + 1) ? 3 : 0;
     }
     add(at, end, kDate, 60);
+    return true;
+  }
+
+  /// "CEA 18 on 11/14", "COMPARISON: 06/2023", "in '09": without a year, or without a day.
+  bool short_date(std::size_t i) {
+    const std::size_t at = words_[i].start;
+    if (text_[at - 1] == U'\'' && two_digits(at) && !is_alnum(text_[at + 2]) && i > 0 &&
+        any(i - 1, {"in", "since", "of", "from", "until"})) {
+      add(at - 1, at + 2, kDate, 45);
+      return true;
+    }
+    const std::size_t slash = words_[i].stop;
+    if (text_[slash] != U'/' || slash - at > 2 || i + 1 >= words_.size() || !words_[i + 1].number ||
+        words_[i + 1].start != slash + 1 || one_of<U"/-.%">(text_[at - 1])) {
+      return false;
+    }
+    const std::string& month = words_[i].lower;
+    const std::string& rest = words_[i + 1].lower;
+    const char32_t after = text_[words_[i + 1].stop];
+    if (std::stoi(month) < 1 || std::stoi(month) > 12 || after == U'/' || after == U'%' ||
+        rest.find_first_not_of("0123456789") != std::string::npos) {
+      return false;
+    }
+    const bool year = rest.size() == 4 && (rest.starts_with("19") || rest.starts_with("20"));
+    const bool day = rest.size() <= 2 && std::stoi(rest) >= 1 && std::stoi(rest) <= 31 && i > 0 &&
+                     joined(i - 1) &&
+                     any(i - 1, {"on", "since", "from", "until", "till", "by", "due", "dated",
+                                 "through", "thru", "before", "after", "visit", "appt", "seen"});
+    if (!year && !day) return false;
+    add_words(i, i + 1, kDate, 60);
     return true;
   }
 
@@ -142,6 +173,44 @@ class NumberFinder : private EnglishText {
       return phone_at(words_[i].start, 6);
     }
     return false;
+  }
+
+  /// "Accession: S25-1472", "ACC# 25-008812", "Claim 2025-0117-90034": what is numbered, then its
+  /// number, with a sign between them or of eight characters and more.
+  bool labelled_number(std::size_t i) {
+    if (i == 0) return false;
+    std::size_t label = i - 1;
+    const bool counted =
+        label > 0 && any(label, {"no", "number", "num", "id"}) &&
+        any(label - 1, {"nhs", "claim", "accession", "case", "medicare", "medicaid", "specimen",
+                        "reference", "ref", "invoice", "order", "group", "policy", "auth",
+                        "record", "chart"});
+    label -= counted ? 1 : 0;
+    if (!any(label, {"accession", "acc", "claim", "group", "id", "case", "ref", "reference",
+                     "invoice", "policy", "member", "subscriber", "medicaid", "medicare",
+                     "medi-cal", "nhs", "specimen", "record", "auth", "authorization",
+                     "confirmation", "csn", "fin"})) {
+      return false;
+    }
+    bool sign = false;
+    for (std::size_t at = words_[i - 1].stop; at < words_[i].start; ++at) {
+      sign = sign || text_[at] == U':' || text_[at] == U'#';
+      if (text_[at] != U' ' && text_[at] != U':' && text_[at] != U'#' && text_[at] != U'.') {
+        return false;
+      }
+    }
+    std::size_t stop = token_end(text_, words_[i].start, true);
+    while (counted && text_[stop] == U' ' && is_digit(text_[stop + 1])) {
+      stop = token_end(text_, stop + 1, true);  // NHS No 485 777 3456
+    }
+    std::size_t digits = 0;
+    for (std::size_t at = words_[i].start; at < stop; ++at) digits += is_digit(text_[at]) ? 1 : 0;
+    const std::size_t length = stop - words_[i].start;
+    if (digits < 4 || !(sign || counted || length >= 8) || date_end(text_, words_[i].start) > 0) {
+      return false;
+    }
+    add(words_[i].start, stop, kMrn, 68);
+    return true;
   }
 
   /// Behind "card" any Luhn number of 12 to 19 digits is one, whatever its issuer.
@@ -245,15 +314,34 @@ class NumberFinder : private EnglishText {
   void month(std::size_t i) {
     if (any(i, {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})) {
       if (i > 0 &&
-          any(i - 1, {"on", "since", "last", "next", "this", "until", "by", "meet", "come"}) &&
+          any(i - 1, {"on", "since", "last", "next", "this", "until", "by", "meet", "come",
+                      "rounds", "visit", "every", "each", "returns", "appointment", "clinic"}) &&
           !(is(i - 1, "last") && i > 1 && is(i - 2, "the"))) {
         add_words(i, i, kDate, 45);
       }
       return;
     }
+    const bool placed =
+        i > 0 && any(i - 1, {"on", "since", "by", "before", "after", "until", "at"});
+    if (words_[i].capital &&
+        ((placed && any(i, {"thanksgiving", "christmas", "easter", "halloween"})) ||
+         (clinical() && any(i, {"tues", "thurs", "thur"})))) {
+      add_words(i, i, kDate, 45);
+      return;
+    }
     std::size_t size = 0;
     const std::string_view rest = text_.bytes().substr(text_.byte(words_[i].start));
     if (month_from_name(rest, size) == 0) {
+      return;
+    }
+    if (spelt_day(i + 1) && joined(i)) {
+      add_words(i, i + 1, kDate, 60);  // november fourth
+      return;
+    }
+    if (words_[i].capital && words_[i].lower.size() > 3 && i > 0 &&
+        any(i - 1, {"in", "since", "until", "by", "last", "next"}) &&
+        !(i + 1 < words_.size() && joined(i, U",") && words_[i + 1].number)) {
+      add_words(i, i, kDate, 45);  // a trip in April
       return;
     }
     const std::size_t start = i > 0 && words_[i - 1].number && joined(i - 1, U"-")
@@ -268,6 +356,13 @@ class NumberFinder : private EnglishText {
       ++stop;
     }
     add(start, stop, kDate, 60);
+  }
+
+  bool spelt_day(std::size_t i) const {
+    return any(i, {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
+                   "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth",
+                   "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
+                   "twentieth", "thirtieth"});
   }
 
   static constexpr std::size_t kMostPhoneDigits = 15;  ///< ITU-T E.164

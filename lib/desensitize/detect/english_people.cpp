@@ -120,4 +120,32 @@ bool EnglishPeople::something(std::size_t first, std::size_t last) const {
           (words_[next].number && !aged(last)));
 }
 
+bool EnglishPeople::signed_by(std::size_t last) const {
+  const std::size_t next = last + 1;
+  return next < words_.size() && joined(last, U",") && all_capitals(next, next) &&
+         any(next, {"rn", "np", "lpn", "lvn", "cna", "rph", "lcsw", "msw", "dds", "dpm", "crna",
+                    "aprn", "cnm", "dpt", "slp", "pa-c", "facc", "facs", "lpc", "cgc"});
+}
+
+bool EnglishPeople::drug_at(std::size_t first, std::size_t last) const {
+  std::size_t unit = last + 1;
+  while (unit < words_.size() && words_[unit].number && unit < last + 3 &&
+         joined(unit - 1, U"().")) {
+    ++unit;  // "4", "5", "g"
+  }
+  const bool dose = unit > last + 1 &&
+                    (has_unit(unit - 1) || any(unit, {"mg", "mcg", "g", "gm", "ml", "units",
+                                                      "unit", "meq", "tablets", "puffs"}));
+  const bool taken = first > 0 && joined(first - 1) &&
+                     any(first - 1, {"start", "started", "continue", "continued", "stop",
+                                     "stopped", "hold", "resume", "resumed", "taking",
+                                     "prescribed", "p"}) &&
+                     (!is(first - 1, "p") || text_[words_[first - 1].start - 1] == U'/');
+  return first == last && (dose || taken);
+}
+bool EnglishPeople::has_unit(std::size_t i) const {
+  const std::string& word = words_[i].lower;
+  return word.ends_with("mg") || word.ends_with("mcg") || word.ends_with("ml");
+}
+
 }  // namespace emr::desensitize

@@ -26,10 +26,15 @@ class EnglishPeople : protected EnglishEvidence {
   bool eponym_pair(std::size_t first, std::size_t last) const;
   /// "DEA", "BID": an abbreviation.
   bool short_and_shouted(std::size_t i) const;
+  /// "Shaniqua|, RN": behind them letters that are no state's.
+  bool signed_by(std::size_t last) const;
+  /// "Pediarix 0.5 mL", "started Zosyn", "s/p Whipple": no person is given or done.
+  bool drug_at(std::size_t first, std::size_t last) const;
   /// "Informant:", "Adm:".
   bool label(std::size_t first, std::size_t last) const;
 
  private:
+  bool has_unit(std::size_t i) const;
   bool listed(WordList list, std::size_t i) const {
     return i < words_.size() && in_list(list, words_[i].lower);
   }

@@ -17,10 +17,13 @@ class RoleFinder : private EnglishEvidence {
       if (words_[i].number) continue;
       if (colon_label(i)) {
         behind_label(i + 1);
-      } else if (title_or_rank(i) && joined(i, U".")) {
+      } else if ((title_or_rank(i) || small_doctor(i)) && joined(i, U".")) {
         behind_title(i + 1);
       } else if (relative(i) && joined(i, U",(")) {
-        if (!words_[i + 1].capital) {
+        if (!words_[i + 1].capital && unknown(i + 1) && joined(i) &&
+            in_list(WordList::kGivenNames, words_[i + 1].lower) && !unknown(i + 2)) {
+          add(i + 1, i + 1, 45);  // his wife donna has been…
+        } else if (!words_[i + 1].capital) {
           small_name(i + 1);
         } else if (all_capitals(i + 1, i + 1) || (unknown(i + 1) && unknown(i + 2))) {
           last_first(i + 1);
@@ -61,7 +64,8 @@ class RoleFinder : private EnglishEvidence {
                    "therapist", "technologist", "interpreter", "caregiver", "kin", "contact",
                    "physicians", "cosigner", "scribe", "pcp", "md", "clinician", "midwife",
                    "subscriber", "insured", "beneficiary", "officer", "informant", "certifier",
-                   "decedent", "deceased", "caller", "client", "claimant"});
+                   "decedent", "deceased", "caller", "client", "claimant", "requesting", "present",
+                   "crew", "attendees", "participants", "driver", "recorder", "submitting"});
   }
   /// Titles, and ranks of the armed forces.
   bool title_or_rank(std::size_t i) const {
@@ -69,6 +73,10 @@ class RoleFinder : private EnglishEvidence {
     return any(i, {"capt", "cpt", "ssgt", "tsgt", "msgt", "smsgt", "cmsgt", "sgt", "maj", "ltc",
                    "ltcol", "col", "lt", "1lt", "2lt", "pfc", "spc", "cpl", "cdr", "lcdr", "ens",
                    "gysgt", "amn", "sra", "hmc", "pvt"});
+  }
+  /// "by doctor finkelstein on…": dictated, where nothing is capitalised.
+  bool small_doctor(std::size_t i) const {
+    return is(i, "doctor") && unknown(i + 1) && !words_[i + 1].capital;
   }
   bool relative(std::size_t i) const {
     return any(i, {"wife", "husband", "son", "daughter", "mother", "father", "brother", "sister",
@@ -94,7 +102,8 @@ class RoleFinder : private EnglishEvidence {
   }
   bool credential(std::size_t i) const {
     return any(i, {"md", "do", "rn", "np", "pa", "pa-c", "pac", "lpn", "dds", "phd", "crna", "ma",
-                   "dob", "mrn", "age", "sex", "verified", "pharmd", "rph", "pt", "ot", "aprn"});
+                   "dob", "mrn", "age", "sex", "verified", "rm", "room",
+                   "bed", "pharmd", "rph", "pt", "ot", "aprn"});
   }
   /// May this word belong to a name behind a label? Ordinary words only when capitalised.
   bool part(std::size_t i) const {
