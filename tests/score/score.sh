@@ -131,11 +131,14 @@ for more in sixth seventh eighth; do
   python3 "$here/score.py" "$tool" "$notes" --language en --min-recall 0.92 --min-precision 0.84 \
     --goal PERSON=0.95 || status=1
 done
-# Ordinary names in ordinary papers. Blind: 0.74 at 0.93; persons 0.79, dates 0.68, institutions 0.52.
-python3 "$here/hand_notes.py" hand_notes_en_ninth.txt > "$notes"
-echo "== English summaries, letters, reports, lists and dictation"
-python3 "$here/score.py" "$tool" "$notes" --language en --min-recall 0.87 --min-precision 0.93 \
-  --goal PERSON=0.90 --goal DATE_TIME=0.90 --goal MRN=0.95 || status=1
+# Ordinary names in ordinary papers. Blind: 0.74 at 0.93 (persons 0.79, dates 0.68) and, with what the
+# ninth had taught, 0.83 at 0.96 (persons 0.86, dates 0.75).
+for more in ninth tenth; do
+  python3 "$here/hand_notes.py" "hand_notes_en_$more.txt" > "$notes"
+  echo "== English summaries, letters, reports, lists and dictation, the $more set"
+  python3 "$here/score.py" "$tool" "$notes" --language en --min-recall 0.88 --min-precision 0.95 \
+    --goal PERSON=0.90 --goal DATE_TIME=0.90 || status=1
+done
 python3 "$here/hand_notes.py" clean_notes_en.txt > "$notes"
 echo "== English notes that identify nobody: 197 false finds, before"
 python3 "$here/score.py" "$tool" "$notes" --language en --most-finds 4 || status=1

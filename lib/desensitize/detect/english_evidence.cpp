@@ -50,6 +50,10 @@ bool EnglishEvidence::organization(std::size_t first, std::size_t last) {
     if (spelt && in_list(WordList::kOrganizations, words_[k].lower)) {
       return true;
     }
+    if (k > first + 1 && any(k, {"home", "house", "care"}) &&
+        any(k - 1, {"funeral", "care", "nursing", "group", "urgent", "mcdonald"})) {
+      return true;  // Oakfield Care Home
+    }
   }
   return employer_before(first) || business_behind(last) || second_line(first, last);
 }

@@ -123,6 +123,8 @@ class NameFinder : private EnglishPeople {
       if ((joined(last) && (nameable(last + 1) || initial(last + 1))) ||
           (initial(last) && joined(last, U".") && nameable(last + 1))) {
         ++last;
+      } else if (nickname(last)) {
+        last += 2;
       } else if (const std::size_t over = over_connectors(last); over > last) {
         last = over;
       } else {
@@ -157,7 +159,9 @@ class NameFinder : private EnglishPeople {
         break;
       }
       k += owner ? 1 : 0;
-      const bool end = in_list(WordList::kOrganizations, words_[k + 1].lower);
+      const bool home = any(k + 1, {"home", "house", "care"}) &&
+                        any(k, {"funeral", "care", "nursing", "group", "urgent", "mcdonald"});
+      const bool end = home || in_list(WordList::kOrganizations, words_[k + 1].lower);
       found = end ? k + 1 : found;
     }
     return of_whom(found);
@@ -185,6 +189,13 @@ class NameFinder : private EnglishPeople {
     const bool labelled = text_[words_[i - 1].stop] == U':' &&
                           any(i - 1, {"name", "patient", "client", "member", "insured"});
     return (labelled && nameable(i + 1)) || (bed && (nameable(i + 1) || initial(i + 1)));
+  }
+  /// Antonio| "Tony" Balducci
+  bool nickname(std::size_t last) const {
+    return nameable(last + 1) && nameable(last + 2) && text_[words_[last].stop + 1] == U'"' &&
+           words_[last + 1].start == words_[last].stop + 2 &&
+           text_[words_[last + 1].stop] == U'"' &&
+           words_[last + 2].start == words_[last + 1].stop + 2;
   }
   /// "Dyan van Gijn", "Villafranca del Cid": the word behind the small ones, or `last`.
   std::size_t over_connectors(std::size_t last) const {
@@ -230,7 +241,7 @@ class NameFinder : private EnglishPeople {
       add_people(first, last - 1, 45);  // received from Tomas Alvarez RN
       return;
     }
-    if (place_before(first, last)) {
+    if (place_before(first, last) && !(clinical() && last == first && short_and_shouted(first))) {
       const bool direction = any(first, {"southern", "northern", "eastern", "western", "central"});
       add_words(first < last && direction ? first + 1 : first, last, kPlace, 43);
       postcode_behind(last);
@@ -253,9 +264,10 @@ class NameFinder : private EnglishPeople {
         drug_at(first, last) || (all_capitals(first, last) && has_abbreviation(first, last))) {
       return;
     }
-    while (first < last && duty(first)) ++first;
-    if (last == first && words_[first].stop - words_[first].start < 3) {
-      return;
+    while (first < last && (duty(first) || reported(first))) ++first;
+    if (last == first && words_[first].stop - words_[first].start < 3 &&
+        !(first > 0 && role(first - 1) && joined(first - 1) && !all_capitals(first, first))) {
+      return;  // but "daughter Vy"
     }
     if (!clinical() || spoken_of(first, last) || follows_person(first) ||
         (!something(first, last) && (last > first || given_name(first, last)))) {
@@ -308,7 +320,11 @@ class NameFinder : private EnglishPeople {
   }
   /// Who somebody is, before the name: "Officer Daniel Ruiz", "Mother Latoya".
   bool duty(std::size_t i) const {
-    return any(i, {"cnm", "rd"}) || (role(i) && !any(i, {"dear", "hi", "hello", "thanks"}));
+    return any(i, {"cnm", "rd"}) || manager(i) || (role(i) && !any(i, {"dear", "hi", "hello", "thanks"}));
+  }
+  bool reported(std::size_t i) const {
+    return any(i, {"interpreted", "reviewed", "dictated", "transcribed", "signed", "performed",
+                   "discussed", "cosigned", "verified"});
   }
   bool credential(std::size_t i) const {
     return any(i, {"md", "do", "rn", "np", "pa", "lpn", "cna", "rph", "pharmd", "phd", "lcsw",

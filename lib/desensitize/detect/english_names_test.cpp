@@ -132,5 +132,29 @@ TEST_CASE("English numbers and places: days without a year, labelled numbers, bo
   }
 }
 
+TEST_CASE("English names: services before brackets, nicknames, short names, whom it is about") {
+  const Case cases[] = {
+      {"Pulm (Iyengar) to see in AM, BP 120/80, CT chest negative", "Iyengar"},
+      {"BP 120/80, HR 90. Needs auth - CM Trish working on it", "Trish"},
+      {"BP 120/80, HR 90. Son-in-law Brett installing bars", "Brett"},
+      {"CT chest, BP 120/80. daughter Vy translating", "Vy"},
+      {"BP 120/80, HR 90. She stated that Walt fell", "Walt"},
+      {"CT chest, BP 120/80, mother called re Taylen's rash", "Taylen"},
+      {"Antonio \"Tony\" Balducci AHI 42, CPAP 11, BP 120/80", "Antonio \"Tony\" Balducci"},
+      {"Vanc 1 g, CrCl 71. Trough low, BP 120/80, seen in ED at 0900", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+  const auto dates = [](std::string_view text) {
+    return testing::found_of(text, {SpanType::kDate, SpanType::kOrganization},
+                             Language::kEnglish);
+  };
+  CHECK(dates("BP 120/80, HR 90, Trough 3/13 11.2, GCS 3/14, seen Friday") == "3/13|Friday");
+  CHECK(dates("Please see him on Tuesday, March 18 at noon") == "Tuesday, March 18");
+  CHECK(dates("Admitted from Oakfield Care Home") == "Oakfield Care Home");
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -98,10 +98,21 @@ class NumberFinder : private EnglishText {
     const bool day = rest.size() <= 2 && std::stoi(rest) >= 1 && std::stoi(rest) <= 31 && i > 0 &&
                      joined(i - 1) &&
                      any(i - 1, {"on", "since", "from", "until", "till", "by", "due", "dated",
-                                 "through", "thru", "before", "after", "visit", "appt", "seen"});
-    if (!year && !day) return false;
+                                 "through", "thru", "before", "after", "visit", "appt", "seen",
+                                 "last", "scheduled"});
+    if (!year && !day && !late_day(i, rest)) return false;
     add_words(i, i + 1, kDate, 60);
     return true;
+  }
+
+  /// "Trough 3/13": in notes, unless it is a score of so many points.
+  bool late_day(std::size_t i, const std::string& rest) const {
+    if (!clinical() || rest.size() != 2 || rest == "10" || rest == "12" || rest == "15" ||
+        rest == "20" || rest == "30" || std::stoi(rest) > 31 || i == 0 || !joined(i - 1, U"(")) {
+      return false;
+    }
+    return !any(i - 1, {"gcs", "moca", "mmse", "score", "scored", "phq-9", "nodes", "node", "in",
+                        "of", "was", "is", "positive"});
   }
 
   bool two_digits(std::size_t at) const {
@@ -312,8 +323,14 @@ class NumberFinder : private EnglishText {
   }
 
   void month(std::size_t i) {
-    if (any(i, {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})) {
-      if (i > 0 &&
+    if (weekday(i)) {
+      if (clinical() && words_[i].capital) {
+        std::size_t size = 0;
+        const bool dated = i + 1 < words_.size() && joined(i, U",") &&
+                           month_from_name(text_.bytes().substr(text_.byte(words_[i + 1].start)),
+                                           size) != 0;
+        if (!dated) add_words(i, i, kDate, 45);
+      } else if (i > 0 &&
           any(i - 1, {"on", "since", "last", "next", "this", "until", "by", "meet", "come",
                       "rounds", "visit", "every", "each", "returns", "appointment", "clinic"}) &&
           !(is(i - 1, "last") && i > 1 && is(i - 2, "the"))) {
@@ -344,9 +361,8 @@ class NumberFinder : private EnglishText {
       add_words(i, i, kDate, 45);  // a trip in April
       return;
     }
-    const std::size_t start = i > 0 && words_[i - 1].number && joined(i - 1, U"-")
-                                  ? words_[i - 1].start
-                                  : words_[i].start;
+    const bool day_first = i > 0 && words_[i - 1].number && joined(i - 1, U"-");
+    const std::size_t start = day_first ? words_[i - 1].start : words_[i].start;
     const std::size_t bytes = date_prefix(text_.bytes().substr(text_.byte(start)));
     if (bytes == 0) {
       return;
@@ -355,7 +371,11 @@ class NumberFinder : private EnglishText {
     while (stop < text_.size() && text_.byte(stop) < text_.byte(start) + bytes) {
       ++stop;
     }
-    add(start, stop, kDate, 60);
+    const bool named = !day_first && i > 0 && weekday(i - 1) && joined(i - 1, U",");
+    add(named ? words_[i - 1].start : start, stop, kDate, 60);  // Tuesday, March 18
+  }
+  bool weekday(std::size_t i) const {
+    return any(i, {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"});
   }
 
   bool spelt_day(std::size_t i) const {

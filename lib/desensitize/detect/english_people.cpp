@@ -72,6 +72,19 @@ bool EnglishPeople::before(std::size_t first) const {
   const std::size_t previous = first - 1;
   const char32_t behind = text_[words_[previous].stop];
   if (role(previous) && joined(previous, U",(;:")) return true;
+  if (manager(previous) && joined(previous)) return true;  // CM Trish
+  if (service(previous) && text_[words_[first].start - 1] == U'(' && joined(previous, U"(") &&
+      text_[words_[first].stop] == U')') {
+    return true;  // Pulm (Iyer)
+  }
+  if (joined(previous) && is(previous, "that") && previous > 0 &&
+      any(previous - 1, {"stated", "states", "said", "says", "reports", "reported", "felt"})) {
+    return true;
+  }
+  if (joined(previous) && any(previous, {"re", "regarding", "about", "concerning"}) &&
+      text_[words_[first].stop] == U'\'') {
+    return true;  // called re Tyler's rash
+  }
   if (words_[previous].capital && words_[previous].stop - words_[previous].start == 1 &&
       behind == U'.' && joined(previous, U".")) {
     return true;
@@ -81,6 +94,14 @@ bool EnglishPeople::before(std::size_t first) const {
     return true;
   }
   return met_somebody(first) || whole_value(first);
+}
+
+/// Pulm, Ortho, MICU: who was asked.
+bool EnglishPeople::service(std::size_t i) const {
+  return any(i, {"pulm", "cards", "cardiology", "ortho", "neuro", "neurology", "gi", "renal",
+                 "nephro", "nephrology", "onc", "heme", "surgery", "surg", "micu", "sicu", "ccu",
+                 "palliative", "psych", "derm", "uro", "urology", "ent", "ob", "gyn", "anesthesia",
+                 "general", "hospitalist", "vascular", "endo", "rheum"});
 }
 
 /// The only word of a field: "Neo: Feldstein."

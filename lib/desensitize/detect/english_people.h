@@ -18,6 +18,10 @@ class EnglishPeople : protected EnglishEvidence {
   bool spoken_of(std::size_t first, std::size_t last) const;
   /// A frequent one at either end of the run.
   bool given_name(std::size_t first, std::size_t last) const;
+  /// CM, SW, HCP: the same in letters that are units and more in others.
+  bool manager(std::size_t i) const {
+    return all_capitals(i, i) && any(i, {"cm", "sw", "ot", "ma", "rt", "hcp", "poa", "nok"});
+  }
   /// Mother, nurse, officer: who somebody is.
   bool role(std::size_t i) const { return listed(WordList::kDuties, i); }
   /// "Austin Flint murmur", "Le Fort I", "Berg 41/56", "Foley out": something is meant.
@@ -35,6 +39,7 @@ class EnglishPeople : protected EnglishEvidence {
 
  private:
   bool has_unit(std::size_t i) const;
+  bool service(std::size_t i) const;
   bool listed(WordList list, std::size_t i) const {
     return i < words_.size() && in_list(list, words_[i].lower);
   }
