@@ -320,7 +320,8 @@ class NameFinder : private EnglishPeople {
   }
   /// Who somebody is, before the name: "Officer Daniel Ruiz", "Mother Latoya".
   bool duty(std::size_t i) const {
-    return any(i, {"cnm", "rd"}) || manager(i) || (role(i) && !any(i, {"dear", "hi", "hello", "thanks"}));
+    return any(i, {"cnm", "rd"}) || manager(i) ||
+           (role(i) && !any(i, {"dear", "hi", "hello", "thanks"}));
   }
   bool reported(std::size_t i) const {
     return any(i, {"interpreted", "reviewed", "dictated", "transcribed", "signed", "performed",
