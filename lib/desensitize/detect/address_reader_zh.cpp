@@ -23,11 +23,6 @@ constexpr auto kRoadWords = std::to_array<std::u32string_view>(
      U"苏木", U"村委", U"村委会", U"居委会", U"路口", U"街口", U"交口", U"交叉口", U"安置房", U"安置区", U"农场", U"林场",
      U"牧场", U"工地", U"标段", U"项目部", U"宿舍楼", U"公寓楼", U"家属楼", U"教工楼", U"专家楼", U"工业区", U"产业园", U"科技园",
      U"物流园", U"茶场", U"渔场", U"度假村", U"服务区", U"市场", U"酒店", U"宾馆", U"旅馆", U"招待所", U"民宿"});
-// Units of a house or a settlement.
-constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院排期";
-constexpr auto kUnitWords = std::to_array<std::u32string_view>(
-    {U"村民小组", U"居民组", U"村民组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"单元"});
-
 }  // namespace
 
 void AddressReader::read() {
@@ -59,26 +54,6 @@ void AddressReader::read() {
   building();
 }
 
-void AddressReader::building() {
-  if (number == 0 || at_ != number || !one_of<U" |">(text_[at_])) return;
-  const std::size_t name = at_ + 1;
-  std::size_t door = name;
-  while (door < name + 9 && is_cjk(text_[door])) {
-    ++door;
-  }
-  std::size_t end = door;
-  while (is_digit(text_[end]) && end < door + 5) {
-    ++end;
-  }
-  const std::size_t unit = one_of<U"室号房">(text_[end]) ? 1 : 0;
-  if (door >= name + 3 && end >= door + 3 && one_of<U"心厦场寓楼座苑园城庭邸">(text_[door - 1]) &&
-      !is_alnum(text_[end + unit]) && (unit > 0 || !is_cjk(text_[end]))) {
-    at_ = name;
-    take(road, door - name);
-    take(number, end + unit - door);
-  }
-}
-
 bool AddressReader::shop_ends(std::size_t length) const {
   return length >= 3 && one_of<U"店厦场厂堂馆">(text_[at_ + length - 1]) &&
          !one_of<U"内店">(text_[at_ + length]);
@@ -89,12 +64,12 @@ void AddressReader::beside() {
   static constexpr auto kBeside = std::to_array<std::u32string_view>(
       {U"对面", U"旁边", U"门口", U"门前", U"附近", U"楼下", U"隔壁", U"路口", U"街口", U"村口", U"桥头", U"后面",
        U"前面", U"东侧", U"西侧", U"南侧", U"北侧", U"院内", U"平房", U"东门", U"西门", U"南门", U"北门", U"正门",
-       U"大门", U"后门", U"桥下", U"左岸", U"右岸", U"岸边", U"河边"});
+       U"大门", U"后门", U"桥下", U"入口", U"出口", U"大厅", U"码头", U"左岸", U"右岸", U"岸边", U"河边"});
   static const WordIndex kWords(WordIndex::By::kLastTwo, kBeside);
   if ((road == 0 && number == 0) || at_ - std::max(road, number) > kMaxLevelName) {
     return;
   }
-  for (std::size_t length = 1; length <= 8 && is_cjk(text_[at_ + length - 1]); ++length) {
+  for (std::size_t length = 1; length <= 10 && is_cjk(text_[at_ + length - 1]); ++length) {
     const std::size_t after = at_ + length;
     if (is_stop(text_[after - 1]) || one_of<U"被与后时送至到在发出不及为由医卫药坐骑开步行">(text_[after - 1])) {
       return;
@@ -259,7 +234,7 @@ bool AddressReader::road_ends(std::size_t length) const {
   static const WordIndex kWords(WordIndex::By::kLastTwo, kRoadWords);
   const std::size_t after = at_ + length;
   const char32_t last = text_[after - 1];
-  const bool village = one_of<U"街巷">(last) && one_of<U"村屯寨">(text_[after]);  // 下街屯
+  const bool village = one_of<U"街巷">(last) && one_of<U"村屯寨弄里坊">(text_[after]);  // 下街屯
   if (one_of<kRoadSigns>(last) && !village && !continues(after, {&last, 1})) {
     return true;
   }
@@ -317,72 +292,6 @@ bool AddressReader::continues(std::size_t after, std::u32string_view end) const 
            !is_chinese_digit(text_[after]);
   }
   return false;
-}
-
-void AddressReader::numbers() {
-  for (;;) {
-    std::size_t at = at_;
-    if (number > 0 && one_of<U"前后东西南北主附">(text_[at]) && text_[at + 1] == U'楼' &&
-        is_digit(text_[at + 2])) {
-      at_ += 1;
-      take(number, 1);  // 82号|后楼302
-      at = at_;
-    }
-    if (one_of<U"甲乙丙丁戊附第东西南北中">(text_[at]) &&
-        (is_digit(text_[at + 1]) || text_[at + 1] == U'区' || unit_at(at + 1) > 0 ||
-         is_chinese_digit(text_[at + 1]))) {
-      ++at;
-    }
-    const std::size_t first = at > at_ && unit_at(at) > 0 ? at_ : at;  // 乙单元, 西户
-    while (is_alnum(text_[at]) || is_chinese_digit(text_[at]) || text_[at] == U'-' ||
-           text_[at] == U'#' || text_[at] == U'之' ||
-           (text_[at - 1] == U'-' && one_of<U"甲乙丙丁东西南北中">(text_[at])) ||
-           (one_of<U"甲乙丙丁">(text_[at]) && is_digit(text_[at - 1]) && is_digit(text_[at + 1]))) {
-      ++at;
-    }
-    if (at == first || at - first > 12) {
-      // 阳光花园1幢: a name between the numbers.
-      if (number > 0 && (roads() || spaced_door())) {
-        continue;
-      }
-      return;
-    }
-    const std::size_t unit = unit_at(at);
-    if (unit == 0 && !(number > 0 || road > 0)) {
-      return;
-    }
-    const bool door = number > 0 && at_ == number && one_of<U"元栋幢楼座号院室">(text_[at_ - 1]) &&
-                      at - first >= 3 && is_digit(text_[at - 1]) && !measure(text_[at]);
-    if (unit == 0 && is_cjk(text_[at]) && !door) {
-      return;
-    }
-    if (unit == 0 && (is_blank(text_[at]) || is_separator(text_[at]) || text_[at] == 0) &&
-        at - first > 12) {
-      return;
-    }
-    at_ = at;
-    take(number, unit);
-    if (one_of<U"甲乙丙丁">(text_[at_]) && !is_cjk(text_[at_ + 1]) && !is_alnum(text_[at_ + 1])) {
-      take(number, 1);  // 71号甲
-    }
-  }
-}
-
-bool AddressReader::spaced_door() {
-  std::size_t unit = at_ + 1;
-  while (is_alnum(text_[unit]) && unit < at_ + 6) ++unit;
-  if (text_[at_] != U' ' || unit < at_ + 2 ||
-      !(one_of<U"室栋幢">(text_[unit]) || text_.starts(unit, U"单元"))) {
-    return false;
-  }
-  ++at_;
-  return true;
-}
-
-std::size_t AddressReader::unit_at(std::size_t at) const {
-  static const WordIndex kWords(WordIndex::By::kFirstTwo, kUnitWords);
-  const std::size_t word = kWords.longest_at(text_, at).size();
-  return word > 0 ? word : one_of<kUnitSigns>(text_[at]) ? 1 : 0;
 }
 
 std::u32string road_last_characters() {

@@ -54,7 +54,12 @@ std::size_t month_part_end(const DecodedText& text, std::size_t at) {
   if (month == 0 || month > 12 || text[at] != U'月') {
     return 0;
   }
+  const std::size_t before = at - (is_digit(text[at - 2]) ? 2 : 1);
   ++at;
+  if (text[before - 1] == U'年' && one_of<U"去今前上当同">(text[before - 2]) && !is_digit(text[at]) &&
+      !one_of<U"日号余多大龄天">(text[at])) {
+    return at;  // 去年11月曾……
+  }
   if (one_of<U"上中下">(text[at]) && text[at + 1] == U'旬') {
     return at + 2;
   }
@@ -116,6 +121,24 @@ std::size_t year_before(const DecodedText& text, std::size_t at) {
     return at;
   }
   return text.stops(start, U"民国") || text.stops(start, U"公元") ? start - 2 : start;
+}
+
+Find lunar_date_at(const DecodedText& text, std::size_t day) {
+  const std::size_t month = day - 2;
+  const bool named = one_of<U"正冬腊">(text[month]) ||
+                     (text[day] != U'十' && one_of<U"一二三四五六七八九十">(text[month]));
+  if (day < 2 || text[day - 1] != U'月' || !named ||
+      !one_of<U"一二三四五六七八九十">(text[day + 1])) {
+    return {};
+  }
+  std::size_t start = month;
+  start -= text[start] != U'十' && text[start - 1] == U'十' ? 1 : 0;
+  start -= text[start - 1] == U'闰' ? 1 : 0;
+  if (start >= 3 && text[start - 1] == U'年' &&
+      one_of<U"子丑寅卯辰巳午未申酉戌亥">(text[start - 2])) {
+    start -= 3;
+  }
+  return {year_before(text, start), day + 2, SpanType::kDate, 50};
 }
 
 }  // namespace emr::desensitize

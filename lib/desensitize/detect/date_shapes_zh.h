@@ -20,6 +20,9 @@ bool is_day_of_month(const DecodedText& text, std::size_t at);
 /// Behind 六月十三, which is said without 日.
 std::size_t spoken_day_end(const DecodedText& text, std::size_t at);
 
+/// 三月初八, 腊月廿三, 甲辰年正月十六: the date whose 初, 廿 or 十 stands at `day`; `stop` is 0: none.
+Find lunar_date_at(const DecodedText& text, std::size_t day);
+
 /// "03-22 10:40" has a time of day behind it, "11/9" a line to itself.
 bool stands_as_date(const DecodedText& text, std::size_t at, std::size_t stop);
 

@@ -28,8 +28,10 @@ class IdentifierFinder {
         if (i >= done_) {
           token(i);
         }
-      } else if (c == U'初' || c == U'廿') {
-        lunar_date(i);
+      } else if (c == U'初' || c == U'廿' || (c == U'十' && one_of<U"正冬腊">(text_[i - 2]))) {
+        if (const Find day = lunar_date_at(text_, i); day.stop > 0) {
+          add(day.start, day.stop, kDate, 50);
+        }
       } else if ((text_.marks(i) & kChineseDigit) != 0) {
         if (i >= done_ && !date(i)) {
           spoken(i);
@@ -295,22 +297,6 @@ class IdentifierFinder {
       --stop;
     }
     return text_.stops(stop, U"批号") || text_.stops(stop, U"批次") || text_.stops(stop, U"文号");
-  }
-
-  /// 三月初八, 农历腊月廿三, 甲辰年正月初一.
-  void lunar_date(std::size_t day) {
-    const std::size_t month = day - 2;
-    if (day < 2 || text_[day - 1] != U'月' || !one_of<U"正一二三四五六七八九十冬腊">(text_[month]) ||
-        !one_of<U"一二三四五六七八九十">(text_[day + 1])) {
-      return;
-    }
-    std::size_t start = month;
-    start -= text_[start] != U'十' && text_[start - 1] == U'十' ? 1 : 0;
-    start -= text_[start - 1] == U'闰' ? 1 : 0;
-    if (start >= 3 && text_[start - 1] == U'年' && one_of<U"子丑寅卯辰巳午未申酉戌亥">(text_[start - 2])) {
-      start -= 3;
-    }
-    add(year_before(text_, start), day + 2, kDate, 50);
   }
 
   bool date(std::size_t at) {

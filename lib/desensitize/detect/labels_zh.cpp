@@ -124,7 +124,8 @@ struct Numbered {
 constexpr auto kVisits = std::to_array<std::u32string_view>({
     U"病案", U"病历", U"住院", U"门诊", U"急诊", U"就诊", U"登记", U"档案", U"病员", U"患者", U"病人",
     U"挂号", U"诊疗", U"体检", U"处方", U"就医", U"留观", U"门急诊", U"健康档案", U"就诊卡", U"诊疗卡",
-    U"健康卡", U"案卷", U"随访", U"入院", U"出院", U"腕带", U"接种", U"儿童", U"居民", U"孕妇"});
+    U"健康卡", U"案卷", U"随访", U"入院", U"出院", U"腕带", U"接种",
+    U"受检者", U"受试者", U"个案", U"病例", U"儿童", U"居民", U"孕妇"});
 constexpr auto kExams = std::to_array<std::u32string_view>({
     U"检查", U"检验", U"标本", U"样本", U"样品", U"影像", U"放射", U"病理", U"超声", U"内镜", U"报告",
     U"报告单", U"申请单", U"化验", U"化验单", U"检验单", U"X线", U"X光", U"CT", U"MRI", U"MR", U"心电",

@@ -15,7 +15,7 @@ constexpr auto kTitles = std::to_array<std::u32string_view>(
      U"护长", U"老师", U"小姐", U"阿姨", U"副教", U"副院", U"药师", U"技师", U"住院医", U"主管", U"师傅", U"两位",
      U"二位", U"三位", U"规培", U"住院总", U"您好", U"你好", U"营养师", U"治疗师", U"咨询师", U"麻醉师", U"老先生", U"老太太",
      U"技士", U"村医", U"小朋友", U"家长", U"爷爷", U"奶奶", U"叔叔", U"伯伯", U"大爷", U"大妈", U"大娘", U"大哥", U"大姐",
-     U"老汉", U"老太", U"婆婆", U"阿婆", U"阿公", U"老人", U"老伯",
+     U"老汉", U"老太", U"婆婆", U"大嫂", U"大婶", U"大叔", U"大伯", U"阿婆", U"阿公", U"老人", U"老伯",
      U"护工", U"警官", U"律师", U"校长", U"经理", U"书记", U"村长", U"医助", U"研究员", U"同学"});
 // Whole titles, for where they end.
 constexpr auto kWholeTitles = std::to_array<std::u32string_view>(

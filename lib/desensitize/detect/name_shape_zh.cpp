@@ -4,8 +4,12 @@
 #include <string_view>
 
 #include "base/utf8.h"
+#include "desensitize/detect/given_chars_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
+#include "desensitize/detect/name_places_zh.h"
 #include "desensitize/detect/names_zh.h"
+#include "desensitize/detect/role_words_zh.h"
+#include "desensitize/detect/table_names_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -155,6 +159,46 @@ std::size_t NameShape::listed_name(std::size_t start) const {
   const bool whole = (stop - start == 2 || stop - start == 3) &&
                      (text_[stop] == U'、' || ends_clause(stop));
   return whole && !word && surname(start, true) > 0 ? stop - start : 0;
+}
+
+bool NameShape::described(std::size_t start, std::size_t stop) const {
+  constexpr CharSet kOthers = U"患病者人性别婚族籍年儿科床岁院诊室号区级男女";
+  const bool cell = text_[start - 1] == U' ' && surname(start, true) > 0 && usual_given(stop - 1);
+  if (stop - start < 2 || !(opens_sentence(start) || cell) || !sex_or_age_at(text_, stop) ||
+      is_column(text_, start, stop) || (text_[stop - 1] == U'国' && stop - start == 2) ||
+      illness_at(text_, start) || roles().loose.at(text_, start) > 0 ||
+      words_.countries.has(text_[start], text_[start + 1])) {
+    return false;
+  }
+  std::size_t sex = stop;
+  while (sex < stop + 4 && text_[sex] != U'男' && text_[sex] != U'女') ++sex;
+  std::size_t age = sex;
+  while (age < sex + 4 && !is_digit(text_[age]) && text_[age] != U'\n') ++age;
+  for (std::size_t i = start; i < stop; ++i) {
+    if (one_of<kOthers>(text_[i])) return false;
+  }
+  return sex < stop + 4 && is_digit(text_[age]) && roles().sure.at(text_, start) == 0;
+}
+
+bool NameShape::inside_word(std::size_t start, std::size_t length) const {
+  const std::size_t last = start + length - 1;
+  return (text_[last] == U'征' && !words_.given_words.has(text_[last - 1], text_[last])) ||
+         (text_[start] == U'谢' && text_[start + 1] == U'谢') ||
+         (text_[start] == U'周' && (is_digit(text_[start - 1]) ||  // 3-4周起效, 下周孟凡休假
+                                   one_of<U"上下本每这两几半整">(text_[start - 1]))) ||
+         (text_[start] == U'周' && length == 2 && one_of<U"一二三四五六日">(text_[last])) ||
+         (text_[start] == U'应' && is_cjk(text_[start - 1]) && !sex_or_age_at(text_, last + 1) &&
+          !is_typical_given(text_[start + 1])) ||
+         (text_[start] == U'长' && one_of<U"士院科组班校村部局">(text_[start - 1])) ||
+         (text_[start] == U'位' && one_of<U"一二两三四五几各诸">(text_[start - 1])) ||
+         (length > 2 && surname(last, false) > 0 && title_at(text_, last + 1) &&
+          !likely_given(last));
+}
+
+bool NameShape::place_behind(std::size_t start) const {
+  std::size_t i = start + 3;
+  while (i < start + 7 && is_cjk(text_[i]) && !one_of<U"路街区县镇乡村院市">(text_[i])) ++i;
+  return i < start + 7 && is_cjk(text_[i]);
 }
 
 bool NameShape::ordinary(std::size_t start, std::size_t length) const {

@@ -71,6 +71,15 @@ class NameShape {
   std::size_t listed_name(std::size_t start) const;
   bool ends_cell(std::size_t at) const;
   bool ends_clause(std::size_t at) const;
+  /// "。阿苦日哈，男，29岁", "008 毋玉梅 女 55": whatever its characters, a sex and an age follow.
+  bool described(std::size_t start, std::size_t stop) const;
+  bool opens_sentence(std::size_t start) const {
+    return text_[start - 1] == 0 || one_of<U",。;\n">(text_[start - 1]);
+  }
+  /// 3-4周|起效, 班|长, 谢谢李|阿姨: the name would begin or end inside a word.
+  bool inside_word(std::size_t start, std::size_t length) const;
+  /// 患者于|镜湖新区…, 于|人民路被…: where, not who.
+  bool place_behind(std::size_t start) const;
   /// Is it a word of the language ("坚持", "公里")?
   bool ordinary(std::size_t start, std::size_t length) const;
 

@@ -5,6 +5,7 @@
 
 #include "desensitize/detect/dotted_names_zh.h"
 #include "desensitize/detect/field_gap_zh.h"
+#include "desensitize/detect/given_chars_zh.h"
 #include "desensitize/detect/labels_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
 #include "desensitize/detect/name_places_zh.h"
@@ -157,10 +158,10 @@ class NameFinder : private NameShape {
   }
   void after_role(std::size_t at) {
     while (is_blank(text_[at]) && text_[at] != U'\n') ++at;
-    if (at >= done_ && label_length(at) == 0 && !words_.friends.has(text_[at], text_[at + 1])) {
-      if (!take(at, Place::kForm)) {
-        behind_department(at);
-      }
+    const bool word = words_.friends.has(text_[at], text_[at + 1]) ||
+                      words_.followers.has(text_[at], text_[at + 1]);  // 医师：精神怎么样
+    if (at >= done_ && label_length(at) == 0 && !word) {
+      if (!take(at, Place::kForm)) behind_department(at);
       list_of_names();
     }
   }
@@ -176,7 +177,8 @@ class NameFinder : private NameShape {
     const std::size_t foreign = transliterated(start);
     std::size_t han = han_name(start, true);
     if (!field && ((text_[start] == U'于' && place_behind(start)) || text_[start] == U'和' ||
-                   (text_[start] == U'应' && !sex_or_age_at(text_, start + han)))) {
+                   (text_[start] == U'应' && !sex_or_age_at(text_, start + han) &&
+                    !(is_typical_given(text_[start + 1]) && is_typical_given(text_[start + 2]))))) {
       return false;  // 患者应低盐饮食
     }
     if (text_[start] == U'由' && roles().sure.at(text_, start + 1) > 0) {
@@ -213,6 +215,11 @@ class NameFinder : private NameShape {
       return false;  // 我是平顶山市……
     }
     const bool rare = (classes(start) & kCommonSurname) == 0;
+    if (rare && field && place != Place::kForm &&
+        ((han == 2 && !is_typical_given(text_[start + 1])) ||
+         words_.followers.has(text_[start], text_[start + 1]))) {
+      return false;  // 医师：精神怎么样, 妈妈：还行
+    }
     if (foreign >= 3 && foreign > han && boundary(start + foreign)) {
       add(start, start + foreign, 50);
       return true;
@@ -230,13 +237,6 @@ class NameFinder : private NameShape {
       return true;
     }
     return field && (place == Place::kForm || surname(start, true) > 0) && take_any(start);
-  }
-
-  /// 患者于|镜湖新区…, 于|人民路被…: where, not who.
-  bool place_behind(std::size_t start) const {
-    std::size_t i = start + 3;
-    while (i < start + 7 && is_cjk(text_[i]) && !one_of<U"路街区县镇乡村院市">(text_[i])) ++i;
-    return i < start + 7 && is_cjk(text_[i]);
   }
 
   /// 姓名：山本健一: of four characters, and the form says that all of them are the name.

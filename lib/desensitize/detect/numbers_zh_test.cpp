@@ -197,5 +197,17 @@ TEST_CASE("short dates: at the beginning of lines, in brackets behind a time, be
   }
 }
 
+TEST_CASE("short dates: months of last year, lunar days of the first month, days behind a name") {
+  const Case cases[] = {
+      {"去年11月曾查肠镜，今年3月余", "DATE:11月"},
+      {"乙巳年正月十六诊", "DATE:乙巳年正月十六"},
+      {"经办：应飞燕 2/10\n肌力 4/5\n左侧 3/5\n", "NAME:应飞燕|DATE:2/10"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(numbers(one.text) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -169,8 +169,13 @@ class OrganizationFinder {
       add(core - 3, stop, 34);
       return;
     }
+    // 学校（海曙中心小学）: nothing else in its cell
+    const bool school = placed > 0 && text_[stop - 1] == U'学' && core - start >= 2 &&
+                        !is_cjk(text_[start - 1]) && !is_cjk(text_[stop]) &&
+                        one_of<U"(:">(text_[start - 1]) && !anybodys(start, core) &&
+                        !anyones(start, core);
     if ((own > 0 && core - start >= 2 && !anybodys(start, core)) || (placed > 0 && has_place) ||
-        worked_at) {
+        worked_at || school) {
       add(start, stop, own > 0 ? 41 : 34);
     }
   }
@@ -201,7 +206,8 @@ class OrganizationFinder {
   bool anybodys(std::size_t start, std::size_t core) const {
     static constexpr auto kWhose = std::to_array<std::u32string_view>(
         {U"当地", U"辖区", U"附近", U"属地", U"公办", U"民办", U"公立", U"私立", U"小区", U"村办", U"普惠", U"国际", U"双语",
-         U"实验", U"示范", U"机关", U"强制", U"隔离"});
+         U"实验", U"示范", U"机关", U"强制", U"隔离", U"中心", U"希望", U"农村",
+         U"初级", U"高级", U"职业"});
     static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWhose);
     return core - start == 2 && !kIndex.longest_at(text_, start).empty();
   }

@@ -211,5 +211,21 @@ TEST_CASE("employers: firms behind a place and before their workers; 派出所 i
   }
 }
 
+TEST_CASE("addresses: lanes, an estate behind a crossing, entrances, shared homes; schools") {
+  const Case cases[] = {
+      {"住象山县石浦镇延庆街弄12号。", "象山县石浦镇延庆街弄12号"},
+      {"地址：江北区慈城镇太阳殿路与中华路路口，云鹭湾朗晴苑11-2-602。",
+       "江北区慈城镇太阳殿路与中华路路口，云鹭湾朗晴苑11-2-602"},
+      {"地点 春晓街道洋沙山东六路梅山湾沙滩公园入口 患者", "春晓街道洋沙山东六路梅山湾沙滩公园入口"},
+      {"地点杭甬高速上虞段142公里处，", "杭甬高速上虞段142公里处"},
+      {"与工友合租周巷镇环城南路1288弄", "周巷镇环城南路1288弄"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(places(one.text) == one.finds);
+  }
+  CHECK(testing::found_of("学校（海曙中心小学）台阶摔的", {SpanType::kOrganization}) == "海曙中心小学");
+}
+
 }  // namespace
 }  // namespace emr::desensitize

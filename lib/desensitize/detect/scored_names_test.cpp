@@ -193,5 +193,21 @@ TEST_CASE("names: answers in a dialogue are none, relatives in lists, one charac
   }
 }
 
+TEST_CASE("names: answers of named doctors, 应 as a surname, roles of registers, countries") {
+  const Case cases[] = {
+      {"章贤君医师：精神怎么样？妈妈：还行，上午尿了", "章贤君"},
+      {"产妇应佳琪，恶露少", "应佳琪"},
+      {"转出宓科军 转入孙倍倍 25.1.26", "宓科军|孙倍倍"},
+      {"神经外科→康复科 余姚生 58岁，护工吕大嫂", "余姚生"},
+      {"性伴陈皓检测阴性，罪犯聂长河，卫生队单晓虎处置", "陈皓|聂长河|单晓虎"},
+      {"父母吴金财、罗彩凤在捐献书上签了字", "吴金财|罗彩凤"},
+      {"患者，瑞典，女，34岁", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

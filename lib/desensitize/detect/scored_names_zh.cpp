@@ -185,25 +185,12 @@ class NameScorer : private NameShape {
            length == text_.size() ||  // a value by itself: its key says what it is
            title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
            roles_.sure.at(text_, start + 1) > 0 || roles_.kin.at(text_, start) == length ||
+           roles_.loose.at(text_, start) == length ||
            one_of<U"氏族素酮唑酯酸碱胺炎">(text_[start + length - 1]) ||
            one_of<kTerms>(text_[start + length]) || eponym_at(text_, start) ||
            ((is_role_end(text_[start]) || one_of<U"父母妻夫兄弟姐妹媳婿姨舅">(text_[start])) &&
-            is_cjk(text_[start - 1])) || is_word(start, length) ||
+            is_cjk(text_[start - 1])) || inside_word(start, length) ||
            (length > 2 && goes_on(start + length - 1)) || is_column(text_, start, start + length);
-  }
-  /// 墨菲征, 谢谢李|阿姨
-  bool is_word(std::size_t start, std::size_t length) const {
-    const std::size_t last = start + length - 1;
-    return (text_[last] == U'征' && !words_.given_words.has(text_[last - 1], text_[last])) ||
-           (text_[start] == U'谢' && text_[start + 1] == U'谢') ||
-           (text_[start] == U'周' && (is_digit(text_[start - 1]) ||  // 3-4周起效, 下周孟凡休假
-                                     one_of<U"上下本每这两几半整">(text_[start - 1]))) ||
-           (text_[start] == U'周' && length == 2 && one_of<U"一二三四五六日">(text_[last])) ||
-           (text_[start] == U'应' && is_cjk(text_[start - 1]) && !sex_or_age_at(text_, last + 1)) ||
-           (text_[start] == U'长' && one_of<U"士院科组班校村部局">(text_[start - 1])) ||
-           (text_[start] == U'位' && one_of<U"一二两三四五几各诸">(text_[start - 1])) ||
-           (length > 2 && surname(last, false) > 0 && title_at(text_, last + 1) &&
-            !likely_given(last));
   }
   /// How much of it is words of the language? Less, when it is `placed` as names are.
   int words(std::size_t start, std::size_t length, bool placed) const {

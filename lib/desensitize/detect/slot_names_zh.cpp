@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "desensitize/detect/given_chars_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
 #include "desensitize/detect/name_places_zh.h"
 #include "desensitize/detect/name_repeat_zh.h"
@@ -61,7 +62,8 @@ class SlotReader : private NameShape {
     const std::size_t family = surname(start, true);
     if (family == 0 || family >= length ||
         (length == 4 && family == 1 && surname(start + 1, true) == 0) ||
-        title_at(text_, start + family) || (text_[start] == U'应' && is_cjk(text_[start - 1]))) {
+        title_at(text_, start + family) ||
+        (text_[start] == U'应' && is_cjk(text_[start - 1]) && !is_typical_given(text_[start + 1]))) {
       return false;
     }
     for (std::size_t i = family; i < length; ++i) {
@@ -182,28 +184,6 @@ class SlotReader : private NameShape {
       add(from, names.stops[i], 34);
     }
     return names.count > 0;
-  }
-
-  /// "。阿苦日哈，男，29岁", "008 毋玉梅 女 55": whatever its characters, a sex and an age follow.
-  bool described(std::size_t start, std::size_t stop) const {
-    constexpr CharSet kOthers = U"患病者人性别婚族籍年儿科床岁院诊室号区级男女";
-    const bool cell = text_[start - 1] == U' ' && surname(start, true) > 0 && usual_given(stop - 1);
-    if (stop - start < 2 || !(opens_sentence(start) || cell) || !sex_or_age_at(text_, stop) ||
-        is_column(text_, start, stop) || (text_[stop - 1] == U'国' && stop - start == 2) ||
-        illness_at(text_, start) || roles_.loose.at(text_, start) > 0) {
-      return false;
-    }
-    std::size_t sex = stop;
-    while (sex < stop + 4 && text_[sex] != U'男' && text_[sex] != U'女') ++sex;
-    std::size_t age = sex;
-    while (age < sex + 4 && !is_digit(text_[age]) && text_[age] != U'\n') ++age;
-    for (std::size_t i = start; i < stop; ++i) {
-      if (one_of<kOthers>(text_[i])) return false;
-    }
-    return sex < stop + 4 && is_digit(text_[age]) && roles_.sure.at(text_, start) == 0;
-  }
-  bool opens_sentence(std::size_t start) const {
-    return text_[start - 1] == 0 || one_of<U",。;\n">(text_[start - 1]);
   }
 
   /// Where the field's name in front of `start` would stop.

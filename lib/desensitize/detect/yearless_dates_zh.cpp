@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "desensitize/detect/date_shapes_zh.h"
+#include "desensitize/detect/given_chars_zh.h"
 #include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
@@ -86,6 +87,17 @@ std::size_t label_stop(const DecodedText& text, std::size_t at) {
   return stop;
 }
 
+/// "经办 应飞燕 2/10\n": the end of a line behind what is built like a name.
+bool signed_day(const DecodedText& text, std::size_t at, std::size_t stop) {
+  const bool ends = text[stop] == 0 || text[stop] == U'\n';
+  std::size_t name = at;
+  while (text[name - 1] == U' ' && at - name < 3) --name;
+  std::size_t start = name;
+  while (is_cjk(text[start - 1]) && name - start < 4) --start;
+  return ends && name < at && (name - start == 2 || name - start == 3) &&
+         (text.marks(start) & kCommonSurname) != 0 && is_typical_given(text[name - 1]);
+}
+
 /// Nothing that is measured stands before it: the edge of a clause, or a word of time.
 bool opens_clause(char32_t c) { return c == 0 || c == U'\n' || one_of<U",。;、于自从今昨明拟(">(c); }
 
@@ -142,8 +154,8 @@ std::size_t yearless_date_end(const DecodedText& text, std::size_t at, bool foll
   const bool after_time =
       text[at - 1] == U'(' && text[date.stop] == U')' && one_of<U"天周月访">(before);
   const bool full_deed = date.full && result && opens_clause(before) && deed_follows(text, next);
-  return (date.padded && !result && opens_clause(before)) || fraction || after_time || full_deed ||
-                 line
+  const bool padded = date.padded && !result && opens_clause(before);
+  return padded || fraction || after_time || full_deed || line || signed_day(text, at, date.stop)
              ? date.stop
              : 0;
 }
