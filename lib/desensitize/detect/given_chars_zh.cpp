@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "desensitize/detect/text.h"
-
 namespace emr::desensitize {
 namespace {
 
@@ -45,10 +43,6 @@ const Points& points() {
 
 }  // namespace
 
-int given_points(char32_t c) {
-  // Who meets a character of the later planes in a record meets it in a name.
-  if (is_rare_cjk(c)) return kTypicalPoints;
-  return c >= kFirst && c < kFirst + kCount ? points()[c - kFirst] : 0;
-}
+const std::uint8_t* given_points_table() { return points().data(); }
 
 }  // namespace emr::desensitize

@@ -29,15 +29,13 @@ constexpr auto kPlacedEnds = std::to_array<std::u32string_view>(
 constexpr auto kLabelledEnds = std::to_array<std::u32string_view>(
     {U"局", U"商店", U"餐厅", U"政府", U"部队", U"车间", U"中心", U"站", U"社", U"店", U"矿", U"队", U"所",
      U"院", U"馆", U"村委会", U"居委会", U"街道办", U"基地", U"市场",
-     U"电子", U"科技", U"实业", U"制药", U"机械", U"电器", U"纺织", U"服饰", U"家具", U"食品", U"物流", U"化工", U"钢铁",
-     U"水泥",
-     U"汽车", U"能源", U"海运", U"建筑", U"建材"});
+     U"电子", U"科技", U"实业", U"机械", U"纺织", U"服饰", U"家具", U"钢铁", U"水泥", U"建筑", U"建材"});
 /// Of these, the ones that are a firm behind a place and before who works there.
-constexpr CharSet kTrades = U"子技业药械器织饰具品流工铁泥车源运筑材";
+constexpr CharSet kTrades = U"子技业械织饰具铁泥筑材";
 
 constexpr auto kEmployerLabels = std::to_array<std::u32string_view>(
     {U"工作单位", U"就职于", U"任职于", U"就读于", U"单位名称", U"供职于", U"就业于", U"所在单位",
-     U"工作于", U"委托单位", U"学校名称", U"校名", U"就读学校", U"保险单位", U"参保单位", U"用人单位", U"毕业于",
+     U"工作于", U"委托单位", U"学校名称", U"就读学校", U"保险单位", U"参保单位", U"用人单位", U"毕业于",
      U"受雇于", U"退休于", U"在职单位", U"现单位", U"工作地点"});
 
 enum class EndKind : std::uint8_t { kOwn, kPlaced, kLabelled };
@@ -81,10 +79,10 @@ class OrganizationFinder {
       if (i == 0) {
         continue;
       }
-      if (one_of<U"位于称校点读名">(text_[i])) {
+      if (one_of<U"位于称校点读">(text_[i])) {
         employer(i + 1);
       }
-      if (i >= done_) {
+      if (i >= done_ && (!one_of<kTrades>(text_[i]) || one_of<U"职员工装操车注生夜白技">(text_[i + 1]))) {
         own_name(i + 1);
       }
     }

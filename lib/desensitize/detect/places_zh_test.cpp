@@ -201,7 +201,7 @@ TEST_CASE("places: a town and its village anywhere, inns, 住：, stations of ce
 
 TEST_CASE("employers: firms behind a place and before their workers; 派出所 is no person") {
   const Case cases[] = {
-      {"东莞光大电子注塑车间 发热", "东莞光大电子"},
+      {"东莞光大机械注塑车间 发热", "东莞光大机械"},
       {"已报石龙派出所", "已报石龙派出所"},
       {"电子支气管镜，注塑车间，科技进步", ""},
   };

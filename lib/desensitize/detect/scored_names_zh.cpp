@@ -70,9 +70,10 @@ class NameScorer : private NameShape {
       const std::uint32_t before = text_.marks(i - 1);
       if (i < done_ ||
           ((before & kIdeograph) != 0 && (before & (kRoleEnd | kNameLabelEnd | kKinStart)) == 0 &&
-           (classes(i) & kPlainSurname) == 0 && !behind_place(i) &&
-           !one_of<kBeforeNames>(text_[i - 1]) &&
-           !one_of<U"的周天日午代子女点半分时个位">(text_[i - 1]))) {
+           (classes(i) & kPlainSurname) == 0 &&
+           !one_of<U"被叫称由与和请给向为找让是换替对跟据派邀访嘱询问陪告托催扶抱的周天日午代子女点半分时个位">(
+               text_[i - 1]) &&
+           !behind_place(i))) {
         continue;  // inside a word, for all that we know
       }
       while (passed < names_.size() && names_[passed].second <= i) ++passed;
@@ -165,7 +166,7 @@ class NameScorer : private NameShape {
     for (std::size_t i = start + family; i < start + length; ++i) {
       if (!given(i) && (!grammar_given(i) || i + 1 == start + length)) return kNever;
       const bool usual = given(i) && (likely_given(i) || ranked(i, start));  // not 张从|北京来
-      const int typical = given_points(text_[i]);
+      const int typical = given_points(points_, text_[i]);
       points += typical > 0 ? typical : usual ? 2 : 0;
     }
     return points;
@@ -252,7 +253,9 @@ class NameScorer : private NameShape {
     if (text_[start - 1] == U'、' && in_drug_list(text_, start)) return -3;
     if (before < start && is_name_end(before)) return 1;
     const char32_t c = text_[start - 1];
-    if (c == 0 || c == U'\n' || time_before(text_, before, start)) return 2;
+    if (c == 0 || c == U'\n' || (before < start && time_before(text_, before, start))) {
+      return 2;
+    }
     if (!is_cjk(c)) return 1;
     if (one_of<kLooseSigns>(c) || c == U'被' || ordinal_before(text_, start)) return 2;
     if (behind_place(start)) return 2;
@@ -369,6 +372,7 @@ class NameScorer : private NameShape {
   }
 
   Finds& finds_;
+  const std::uint8_t* points_ = given_points_table();
   const Roles& roles_;
   std::size_t done_ = 0;
   std::vector<std::size_t> places_;  ///< where addresses and employers stop

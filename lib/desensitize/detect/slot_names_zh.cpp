@@ -142,7 +142,9 @@ class SlotReader : private NameShape {
   }
 
   void read(std::size_t start, std::size_t stop) {
-    if (stop - start <= 6 && described(start, stop)) {
+    const auto sex_at = [&](std::size_t i) { return text_[i] == U'男' || text_[i] == U'女'; };
+    if (stop - start <= 6 && (sex_at(stop + 1) || sex_at(stop + 2) || sex_at(stop + 3)) &&
+        described(start, stop)) {
       add(start, stop, 37);
       return;
     }
