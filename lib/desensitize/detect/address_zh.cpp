@@ -79,7 +79,7 @@ class AddressFinder {
                                          : reader.levels() > 1 || reader.stop >= at + 5;
     if (reader.levels() >= 1 && reader.stop > at + 1 && !provider && door) {  // not 地点：2号会议室
       // 籍贯：吉林龙井, but 户籍：本市常住
-      const bool whole = text_.stops(behind, U"址") || cell <= reader.stop + 3;
+      const bool whole = !one_of<U"贯籍">(text_[behind - 1]) || cell <= reader.stop + 3;
       add(at, whole ? std::max(cell, reader.stop) : reader.stop, 60);
     } else if (cell >= at + 5 && text_.stops(behind, U"址") && has_place_sign(at, cell)) {
       add(at, cell, 30);  // 地址：天主堂后院2号
@@ -97,8 +97,8 @@ class AddressFinder {
   /// Of a form: nothing but the address stands in its cell.
   bool names_field(std::size_t label, std::size_t stop) const {
     const bool origin = one_of<U"贯籍地">(text_[stop - 1]);
-    return (origin || text_.stops(stop, U"址")) && (text_[stop] == U':' || is_blank(text_[stop])) &&
-           !text_.starts(label, U"网址");
+    const bool form = origin || text_.stops(stop, U"址");
+    return (text_[stop] == U':' || (form && is_blank(text_[stop]))) && !text_.starts(label, U"网址");
   }
   /// Where the run of characters stops, when it is short enough for an address; else 0.
   std::size_t cell_end(std::size_t at) const {
@@ -156,7 +156,7 @@ class AddressFinder {
   /// 于|南环路加油站对面跌倒, 经过|永丰路红绿灯时: the same behind other prepositions.
   void led_street(std::size_t sign) {
     for (std::size_t back = 3; back <= 6; ++back) {
-      if (one_of<U"于至到过经">(text_[sign - back])) {
+      if (one_of<U"于至到过经从沿">(text_[sign - back])) {
         somewhere(sign - back, sign - back + 1);
         return;
       }
@@ -212,11 +212,28 @@ class AddressFinder {
     const bool fine = reader.town > 0 || reader.road > 0 || reader.number > 0;
     const bool same = reader.province == reader.city && reader.city > 0;
     const int levels = reader.levels() - (same ? 1 : 0);
+    if (const std::size_t people = people_of(at); people > 0) {
+      add(at, people, 35);
+      return;
+    }
     if ((levels >= 3 || (levels >= 2 && (fine || reader.district > 0))) &&
         !provider_follows(reader.stop)) {
       const bool inside = reader.city == 0 && reader.district == 0 && reader.road > 0;
       add(inside ? name_start(at) : at, reader.stop, 35);
     }
+  }
+
+  /// 安徽枞阳|人, 广西河池|籍: a province and a county by its short name.
+  std::size_t people_of(std::size_t at) const {
+    const std::size_t name = at + place_at(text_, at);
+    std::size_t stop = name;
+    while (is_cjk(text_[stop]) && stop < name + 4 && !one_of<U"人籍">(text_[stop])) ++stop;
+    const bool whole = stop >= name + 2 && stop <= name + 3 && one_of<U"人籍">(text_[stop]) &&
+                       (!is_cjk(text_[stop + 1]) || one_of<U"的士">(text_[stop + 1]));
+    for (std::size_t i = name; i < stop; ++i) {
+      if (one_of<U"工民农商男女病老本外大军名省年轻中小学医市县区镇乡村">(text_[i])) return 0;
+    }
+    return whole && name == at + 2 ? stop : 0;
   }
 
   /// 去望|江门社区: the name of a city within another name.

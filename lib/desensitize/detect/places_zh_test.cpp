@@ -227,5 +227,20 @@ TEST_CASE("addresses: lanes, an estate behind a crossing, entrances, shared home
   CHECK(testing::found_of("学校（海曙中心小学）台阶摔的", {SpanType::kOrganization}) == "海曙中心小学");
 }
 
+TEST_CASE("addresses: whence people are, whole cells behind a colon; whose hospital it is") {
+  const Case cases[] = {
+      {"渔民（安徽枞阳人），广西河池籍", "安徽枞阳|广西河池"},
+      {"湖南工人，河南农民，浙江商人，上海老人，四川省人", ""},
+      {"现住：老城东关外火车站旁铁路宿舍", "老城东关外火车站旁铁路宿舍"},
+      {"从万年路骑车来", "万年路"},
+      {"我在沪蓉高速潜山服务区", "沪蓉高速潜山服务区"},
+      {"家住县医院后面，你们医院，目前住养老院", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(places(one.text) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -21,7 +21,8 @@ constexpr auto kProviderEnds = std::to_array<std::u32string_view>({
 
 /// Prefixes that name no provider.
 constexpr auto kGeneric = std::to_array<std::u32string_view>(
-    {U"我", U"本", U"外", U"当地", U"外地", U"上级", U"下级", U"我市", U"本市", U"某", U"其他",
+    {U"你们", U"我们", U"他们", U"目前住", U"现住", U"家住",
+     U"我", U"本", U"外", U"当地", U"外地", U"上级", U"下级", U"我市", U"本市", U"某", U"其他",
      U"其它", U"多家", U"该", U"附近", U"社区", U"专科", U"综合", U"三甲", U"三级", U"三级甲等",
      U"乡镇", U"县级", U"市级", U"省级", U"基层", U"私立", U"公立", U"民营", U"教学", U"定点",
      U"转诊", U"原", U"省", U"市", U"县", U"镇", U"乡", U"村", U"区", U"地方", U"大", U"小", U"院外",
@@ -161,7 +162,7 @@ class ProviderFinder {
   /// Verbs and times in front of a provider without a place name.
   std::size_t skip_words(std::size_t start, std::size_t core) const {
     static constexpr auto kLead = std::to_array<std::u32string_view>(
-        {U"建档单位", U"送检单位", U"接种单位", U"委托单位", U"就诊医院", U"当地", U"就诊", U"前往",
+        {U"家住", U"现住", U"建档单位", U"送检单位", U"接种单位", U"委托单位", U"就诊医院", U"当地", U"就诊", U"前往",
          U"转至", U"送至", U"急诊", U"外院", U"今日", U"昨日", U"首次", U"再次", U"家属", U"联系",
          U"建议", U"通知", U"邀请", U"请", U"致", U"报", U"抄送", U"委托", U"上报", U"来源", U"单位",
          U"由", U"为", U"是", U"经", U"及", U"和", U"与", U"年", U"月", U"日", U"前", U"科", U"住", U"医院"});
