@@ -14,13 +14,13 @@ setup() {
 
 teardown() { consortium_stop; }
 
-# sealed INSTITUTION NUMBER: an emr.sealed line
+# sealed INSTITUTION NUMBER [COMPLAINT]: an emr.sealed line
 sealed() {
-  jq -cn --arg o "$1" --argjson i "$2" '{type: "emr.record", v: 1, recordId: "\($o):MZ\($i):C0002",
+  jq -cn --arg o "$1" --argjson i "$2" --arg c "${3:-cough}" '{type: "emr.record", v: 1, recordId: "\($o):MZ\($i):C0002",
     version: 1, status: "current", docType: {code: "C0002"}, confidentiality: "N", org: {id: $o},
     patient: {localId: "P\($i)", name: "张某某", sex: "2"},
     visit: {id: "MZ\($i)", type: "1", start: "2026-11-22T01:15:00Z"}, author: {doctorId: "D1"},
-    recorded: "2026-11-22T01:40:00Z", history: {chiefComplaint: "cough", presentIllness: "x"}}' |
+    recorded: "2026-11-22T01:40:00Z", history: {chiefComplaint: $c, presentIllness: "x"}}' |
     emr-desensitize --in record --policy paper --seal-to "$genesis" --institution "$1" \
       --institution-key "$net/$1/institution/tag.key" \
       --linkage-key "$net/$1/institution/linkage.key" | emr-ipfs-put --genesis "$genesis" --store b
@@ -49,6 +49,9 @@ visits() { jq -r .visit.id out/*/*/record.json | sort | xargs; }
     put bot-b > wrong
   sealed hosp-b 9 | jq -c '.sealed = {type: "emr.envelope", v: 99}' | put bot-b > bad
   assert_equal "$(jq -r .status wrong bad | xargs)" "committed committed"
+  # What the ledger did not take for a version is none.
+  sealed hosp-a 1 fever | put bot-a > conflict || true
+  assert_equal "$(jq -r .error.reason conflict)" conflict
   query() { emr-query "$@" --genesis "$genesis" -k keys/auditor.json --passphrase-file pass; }
   query export --all > all
   emr-query verify --trust "$genesis" all > /dev/null
@@ -63,6 +66,9 @@ visits() { jq -r .visit.id out/*/*/record.json | sort | xargs; }
       [[ $stderr == *"$txid: "*"left closed"* ]] || fail "$txid: $stderr"
     done
     [[ $stderr == *"1 envelopes of other institutions"* ]] || fail "$stderr"
+    [[ $stderr == *"1 envelopes of transactions that failed"* ]] || fail "$stderr"
+    assert_equal "$(jq -rs 'map(.history.chiefComplaint) | unique | join(" ")' \
+      out/*/*/record.json)" cough
   done
   # What is not what its transaction committed to does not open either.
   first=$(jq -r 'select(.sidecars | length > 0) | .height' all | head -n 1)

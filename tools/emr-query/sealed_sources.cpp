@@ -28,7 +28,7 @@ Result<Claim> claim_in(const Json& tree) {
 /// A payload beside its transaction and what became of that.
 SealedPlace place_of(const std::string& txid, const ledger::Core& core,
                      const std::string& sidecar, const std::string& receipt) {
-  SealedPlace place{"transaction " + txid, {}, ""};
+  SealedPlace place{"transaction " + txid, {}, "", false};
   const auto parsed = ledger::parse_sidecar(sidecar);
   const auto result = ledger::parse_receipt(receipt);
   const auto claim = claim_in(*core.args);
@@ -37,7 +37,7 @@ SealedPlace place_of(const std::string& txid, const ledger::Core& core,
   } else if (!result || to_hex(result->txid) != txid) {
     place.fault = "its receipt is not there";
   } else if (result->status != ledger::ReceiptStatus::kOk) {
-    place.fault = "it failed: its payload is no version of a record";
+    place.is_void = true;
   } else if (!claim) {
     place.fault = "it is about no record";
   } else {
@@ -105,7 +105,7 @@ Status SealedLines::visit_export(const Json& line, const OnPlace& on_place) {
   }
   if (known == sidecars->size()) return {};
   return on_place(*sidecars, {"block " + std::to_string(height), {},
-                              "payloads without their transactions are in its line"});
+                              "payloads without their transactions are in its line", false});
 }
 
 Status visit_copy(const store::Snapshot& copy, const OnPlace& on_place) {

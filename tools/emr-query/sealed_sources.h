@@ -34,7 +34,8 @@ struct Claim {
 struct SealedPlace {
   std::string name;  ///< "" or the transaction it belongs to, for messages
   std::optional<Claim> claim;
-  std::string fault;  ///< why no envelope in it is opened, or ""
+  std::string fault;     ///< why no envelope in it is opened, or ""
+  bool is_void = false;  ///< of a transaction that failed: no version of a record
 };
 using OnPlace = std::function<Status(const nlohmann::json& tree, const SealedPlace& place)>;
 

@@ -62,6 +62,10 @@ class Unseal {
       context_.reporter().notice(std::to_string(unsealer_.of_others()) +
                                  " envelopes of other institutions were left closed");
     }
+    if (unsealer_.of_failed() > 0) {
+      context_.reporter().notice(std::to_string(unsealer_.of_failed()) +
+                                 " envelopes of transactions that failed were left closed");
+    }
     if (faults_.count > 0 && unsealer_.opened() > 0) {
       return fail(Code::kPartial, std::to_string(faults_.count) + " envelopes did not open");
     }

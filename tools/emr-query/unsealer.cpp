@@ -67,6 +67,10 @@ void Unsealer::collect(const json& tree, const SealedPlace& place, Versions& int
     ++of_others_;
     return;
   }
+  if (place.is_void) {
+    ++of_failed_;
+    return;
+  }
   Result<Envelope> envelope = Envelope::from_json(tree);
   const Status admitted = envelope ? admit(*std::move(envelope), place, into)
                                    : Status(envelope.error());

@@ -37,6 +37,8 @@ class Unsealer {
 
   std::uint64_t opened() const noexcept { return opened_; }
   std::uint64_t of_others() const noexcept { return of_others_; }
+  /// Of transactions that failed.
+  std::uint64_t of_failed() const noexcept { return of_failed_; }
 
  private:
   /// One version of a record: the parts of it that a place has.
@@ -59,6 +61,7 @@ class Unsealer {
   OnFault on_fault_;
   std::uint64_t opened_ = 0;
   std::uint64_t of_others_ = 0;
+  std::uint64_t of_failed_ = 0;
 };
 
 }  // namespace emr::query
