@@ -156,3 +156,48 @@ reasons() { jq -r '.findings[].reason' <<< "$output" | sort -u | xargs; }
     [[ $stderr == *"$type"* ]] || fail "$type: $stderr"
   done
 }
+
+# An outside reviewer's find: neither a page nor a block beyond 16 MiB could be fetched.
+@test "export: a block with payloads of 20 MB comes in several lines, page by page, and verifies" {
+  found
+  enrol auditor auditor hosp-b > receipts
+  enrol service bot hosp-a >> receipts
+  head -c 100000 /dev/zero | tr '\0' x > filling
+  for ((i = 0; i < 100; i++)); do
+    record_of hosp-a $i | jq -c --rawfile x filling '.public.note = $x + $x'
+  done | emr-tx build records.create --from "$(account bot)" | sign bot > tx
+  [ "$(stat -c %s tx)" -gt 20000000 ]
+  # Without a quorum they wait for one block.
+  node_kill TERM c
+  node_kill TERM d
+  large=(emr-tx submit --genesis "$genesis" --node "$(url a)" -q)
+  split -l 10 tx part.
+  waits=()
+  for part in part.*; do
+    "${large[@]}" --connections 10 --timeout 10 "$part" > /dev/null 2>&1 3>&- &
+    waits+=($!)
+  done
+  for pid in "${waits[@]}"; do wait "$pid" || [ $? -eq 75 ]; done
+  all_wait() { [ "$(status a .mempool)" -eq 100 ]; }
+  within 60 all_wait
+  node_start c
+  node_start d
+  "${large[@]}" tx > large
+  assert_equal "$(jq -r .status large | sort | uniq -c | xargs)" "100 committed"
+  within 60 same_tip a b c d
+  query auditor export --all > all
+  jq -e -s 'map(select(.more)) | length > 0' <(jq -c '{more}' all)
+  run -0 --separate-stderr emr-query verify --trust "$genesis" all
+  jq -e --argjson h "$(status a .height)" '.ok and .to == $h and .sidecars == 100
+    and .prunedSidecars == 0' <<< "$output"
+  # The same line by line.
+  after=()
+  for ((i = 0; i < 100; i++)); do
+    run -0 --separate-stderr query auditor export --limit 1 "${after[@]}"
+    cat <<< "$output" >> single
+    [ -n "$(cursor)" ] || break
+    after=(--after "$(cursor)")
+  done
+  run -0 emr-query verify --trust "$genesis" single
+  jq -e '.ok and .sidecars == 100' <<< "$output"
+}
