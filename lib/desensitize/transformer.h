@@ -103,6 +103,11 @@ class FieldTransformer : private TextRedactor {
   /// policy wants none of the unknown. `field` must not hold the name.
   Status drop_member(const Field& field);
   bool restores() const noexcept { return restoring_; }
+  /// For a format that has treated a value without `apply`.
+  void note(const Field& field, const Rule* rule, const Value& value, Action action) {
+    if (rule != nullptr) report_.count_rule(*rule);
+    if (explain_ != nullptr) explain_->explain(field, rule, value, action);
+  }
 
   /// Free text: every find is treated by its text rule; `out` receives the new text. Returns
   /// whether anything changed.

@@ -234,6 +234,19 @@ table() {
   assert_equal "$output" "$expected"$'\n'"$expected"
 }
 
+@test "tags hide no number from --check and the run, in HTML and CDA (reviewer B16)" {
+  echo '<ClinicalDocument xmlns="urn:hl7-org:v3"><text>电话138<content>0013</content>8000，无</text></ClinicalDocument>' > cda
+  echo '{"note":"<p>电话138<b>0013</b>8000</p>"}' > json
+  for file in cda json; do
+    run -1 --separate-stderr emr-desensitize --check "$file"
+    assert_equal "$(jq -c .finds <<< "$output")" '{"PHONE":1}'
+  done
+  run -0 --separate-stderr emr-desensitize -k key --verify cda
+  assert_output --partial '<text>电话[PHONE]<content></content>，无</text>'
+  run -0 --separate-stderr emr-desensitize -k key -p ws445 --verify json
+  assert_output '{"note":"<p>电话[PHONE]<b></b></p>"}'
+}
+
 @test "options of a format are a JSON object, and of a format that has some (reviewer 18)" {
   run -2 --separate-stderr emr-desensitize --in json -p strict -k key --format-options '{bad' <<< '{}'
   run -2 --separate-stderr emr-desensitize --in json -p strict -k key --format-options '{}' <<< '{}'

@@ -162,8 +162,11 @@ Status CdaRewriter::join_lines(FieldTransformer& with) {
       continue;
     }
     const Decision& decision = *rules_[index].decision;
-    const bool searched = decision.conditional.empty() && decision.rule != nullptr &&
-                          decision.rule->spec->name == "redact-text";
+    // Who only looks (--check) has no rules.
+    const bool searched =
+        decision.conditional.empty() &&
+        (decision.rule == nullptr ? with.explains() && with.policy().unknown() == Unknown::kKeep
+                                  : decision.rule->spec->name == "redact-text");
     const bool same = searched && (line_.empty() || block_of(line_.back()) == block_of(index));
     if (!same) EMR_TRY(redact_line(with));
     if (searched) line_.push_back(index);
@@ -183,7 +186,9 @@ Status CdaRewriter::redact_line(FieldTransformer& with) {
     text.append(text.empty() && index == line.front() ? "" : kBetween).append(part);
   }
   std::string redacted;
-  EMR_ASSIGN(const bool changed, with.redact(text, redacted));
+  const bool looks = rules_[line.front()].decision->rule == nullptr;
+  if (looks) with.note(field(line.front()), nullptr, Value{text}, Action::kKeep);
+  EMR_ASSIGN(const bool changed, looks ? Result<bool>(false) : with.redact(text, redacted));
   std::string_view rest = changed ? redacted : text;
   for (const std::size_t index : line) {
     const std::size_t stop = std::min(rest.find(kBetween), rest.size());
@@ -286,15 +291,14 @@ Status CdaRewriter::write_leaf(std::size_t index, std::string_view text, FieldTr
   const XmlNode& node = document_.nodes[index];
   if (node.name == "@xmlns" || node.text.find_first_not_of(kBlank) == std::string::npos) return {};
   outcome_.action = Action::kKeep;
-  const auto line = lines_.find(index);
-  const bool done = line != lines_.end() && !with.explains();  // and its finds are counted
-  Status status = done ? Status()
-                       : with.apply(field(index), *rules_[index].decision, Value{node.text},
-                                    outcome_);
-  if (done) with.report().count_rule(*rules_[index].decision->rule);
-  if (line != lines_.end()) {
+  Status status;
+  if (const auto line = lines_.find(index); line != lines_.end()) {
     outcome_.action = line->second == node.text ? Action::kKeep : Action::kReplace;
     outcome_.text = line->second;
+    const Rule* const rule = rules_[index].decision->rule;
+    if (rule != nullptr) with.note(field(index), rule, Value{node.text}, outcome_.action);
+  } else {
+    status = with.apply(field(index), *rules_[index].decision, Value{node.text}, outcome_);
   }
   if (!status) return std::move(status).error().with_pointer(*rules_[index].path);
   if (outcome_.action == Action::kKeep) return {};
