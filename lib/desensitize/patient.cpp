@@ -122,6 +122,9 @@ void PatientContext::add_own(SpanType type, std::string_view text) {
   if (text.size() < kMinOwnValueBytes || own_.size() >= kMaxOwnValues) {
     return;
   }
+  if (text[0] <= ' ' && text.find_first_not_of(" \t\r\n") == text.npos) {
+    return;  // an empty form, whose blanks stand in every text
+  }
   // HL7's name types also hold dates and object identifiers of the assigning authority.
   if (type == SpanType::kName && text[0] >= '0' && text[0] <= '9') {
     return;

@@ -20,6 +20,8 @@ constexpr std::string_view kBom = "\xef\xbb\xbf";
 /// Text leaves are decided like their element, so a rule for "name" covers both.
 constexpr std::string_view kBlank = " \t\r\n";
 
+bool is_blank(const XmlNode& node) { return node.text.find_first_not_of(kBlank) == node.text.npos; }
+
 class XmlFramer final : public Framer {
  public:
   Result<Frame> next(std::string_view buffer, bool at_end) override {
@@ -133,7 +135,8 @@ Status CdaRewriter::rewrite_text(std::string_view text, FieldTransformer& with,
   for (std::size_t index = 0; index < document_.nodes.size(); ++index) {
     const XmlNode& node = document_.nodes[index];
     if (several && is_target(node)) with.patient().next_person();
-    if (node.kind != Kind::kElement) with.observe(*rules_[index].decision, Value{node.text});
+    if (node.kind == Kind::kElement || is_blank(node)) continue;  // the white space between is none
+    with.observe(*rules_[index].decision, Value{node.text});
   }
   with.bind();
   EMR_TRY(join_lines(with));
@@ -180,11 +183,14 @@ Status CdaRewriter::redact_line(FieldTransformer& with) {
   const std::vector<std::size_t> line = std::exchange(line_, {});
   if (line.size() < 2) return {};
   std::string text;
+  bool blank = true;
   for (const std::size_t index : line) {
+    blank = blank && is_blank(document_.nodes[index]);
     const std::string& part = document_.nodes[index].text;
     if (part.find(kBetween) != part.npos) return {};
     text.append(text.empty() && index == line.front() ? "" : kBetween).append(part);
   }
+  if (blank) return {};
   std::string redacted;
   const bool looks = rules_[line.front()].decision->rule == nullptr;
   if (looks) with.note(field(line.front()), nullptr, Value{text}, Action::kKeep);
@@ -289,7 +295,7 @@ bool CdaRewriter::write_element(std::size_t index, std::string_view text, FieldT
 Status CdaRewriter::write_leaf(std::size_t index, std::string_view text, FieldTransformer& with,
                                std::string& out) {
   const XmlNode& node = document_.nodes[index];
-  if (node.name == "@xmlns" || node.text.find_first_not_of(kBlank) == std::string::npos) return {};
+  if (node.name == "@xmlns" || is_blank(node)) return {};
   outcome_.action = Action::kKeep;
   Status status;
   if (const auto line = lines_.find(index); line != lines_.end()) {

@@ -66,6 +66,12 @@ TEST_CASE("cda: the patient's own name is found in the narrative") {
   CHECK(run(in).out.find("Quartermain") == std::string::npos);
 }
 
+TEST_CASE("cda: white space between the parts of a name is no name") {
+  const std::string in =
+      "<a><name>\n    <given>Zed</given>\n    </name><text>He\n    left.</text></a>";
+  CHECK(run(in).out == "<a><name nullFlavor=\"MSK\"/><text>He\n    left.</text></a>");
+}
+
 TEST_CASE("cda: a line of the narrative is one text, whatever is bold in it (reviewer B16)") {
   const std::string in =
       "<a><text>电话138<content styleCode='Bold'>0013</content>8000，&lt;5<br/>"

@@ -58,6 +58,12 @@ TEST_CASE("member names: under fail they are an error, which does not repeat the
   }
 }
 
+TEST_CASE("own values: the blanks of an empty form are no name") {
+  const std::string in = R"({"name":"    ","note":"咳嗽    3天"})";
+  CHECK(testing::run_format(json_format(), testing::preset("gbt37964"), in)
+            .out.find("咳嗽    3天") != std::string::npos);
+}
+
 TEST_CASE("member names: they count as unknown, --explain hides them, the way back keeps them") {
   struct Sink final : ExplainSink {
     void explain(const Field& field, const Rule*, const Value&, Action action) override {
