@@ -234,6 +234,19 @@ table() {
   assert_equal "$output" "$expected"$'\n'"$expected"
 }
 
+@test "messages say what to do: a policy, a folder, a broken table (reviewer B12)" {
+  run -66 --separate-stderr emr-desensitize -p nosuch <<< '{}'
+  [[ $stderr == *"hint: a policy is a file or one of the presets: paper, strict"* ]]
+  mkdir folder
+  run -66 --separate-stderr emr-desensitize -k key folder
+  [[ $stderr == *"folder: the input is a folder"*"hint: --tree --output-dir DIR"* ]]
+  printf 'name,b\n1\n' > broken.csv
+  run -0 --separate-stderr emr-desensitize -k key -p ws445 broken.csv
+  [[ $stderr == *"is read as plain text"*"--in names another format"* ]]
+  run -0 --separate-stderr emr-desensitize -k key -p ws445 --in text broken.csv
+  assert_equal "$stderr" ""
+}
+
 @test "tags hide no number from --check and the run, in HTML and CDA (reviewer B16)" {
   echo '<ClinicalDocument xmlns="urn:hl7-org:v3"><text>电话138<content>0013</content>8000，无</text></ClinicalDocument>' > cda
   echo '{"note":"<p>电话138<b>0013</b>8000</p>"}' > json

@@ -28,7 +28,12 @@ Result<std::string> policy_text(const std::string& name) {
   if (preset || preset.error().reason != "no_preset") {
     return preset;
   }
-  return cli::read_file(name, desensitize::kMaxPolicyBytes);
+  auto text = cli::read_file(name, desensitize::kMaxPolicyBytes);
+  if (!text && text.error().code == Code::kNoInput) {
+    return std::move(text).error().with_hint("a policy is a file or one of the " +
+                                             preset.error().hint);
+  }
+  return text;
 }
 
 /// {"to":"hierarchy","file":"age.csv"}: the file's text takes the place of its name, so that the

@@ -1,5 +1,6 @@
 #include "run.h"
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -321,6 +322,23 @@ Status check_format_options(const cli::Context& context, const desensitize::Form
   return {};
 }
 
+Status refuse_folder(const cli::Context& context) {
+  std::error_code fault;
+  const std::string& input = context.text("INPUT");
+  if (!std::filesystem::is_directory(input, fault)) return {};
+  return fail(Code::kNoInput, input + ": the input is a folder")
+      .with_hint("--tree --output-dir DIR rewrites each file of a folder");
+}
+
+/// What no other format claims is read as text, where no field has a name that a rule could ask
+/// for: a table with a broken row must not pass so unseen.
+void tell_text(cli::Context& context, const InputKind& kind) {
+  if (!kind.record && kind.format->name == "text" && context.text("in") == "auto") {
+    context.reporter().notice("the input is read as plain text, which has no fields; --in names "
+                              "another format");
+  }
+}
+
 }  // namespace
 
 Status desensitize_handler(cli::Context& context) {
@@ -340,6 +358,7 @@ Status desensitize_handler(cli::Context& context) {
     EMR_TRY(check_format_options(context, desensitize::find_format("dicom")));
     return desensitize_tree(context);
   }
+  EMR_TRY(refuse_folder(context));
   EMR_ASSIGN(const Head head, read_head(context));
   if (context.flag("detect")) {
     return run_detect(context, head);
@@ -348,6 +367,7 @@ Status desensitize_handler(cli::Context& context) {
     return run_restore(context, head);
   }
   EMR_ASSIGN(const InputKind kind, choose_input(context, head.bytes));
+  tell_text(context, kind);
   EMR_TRY(check_format_options(context, kind.format));
   if (context.flag("check")) {
     return run_check(context, head, kind);
