@@ -161,6 +161,16 @@ class AddressFinder {
         return;
       }
     }
+    std::size_t start = sign;
+    while (is_cjk(text_[start - 1]) && sign - start < 6) --start;
+    if (sign - start < 2 || sign - start > 5 || start < done_ || is_other_road(sign + 1)) {
+      return;
+    }
+    AddressReader reader(text_, start);
+    reader.read();
+    if (reader.road == sign + 1 && reader.landmark > 0) {
+      add(start, reader.stop, 30);  // ，老司城路大转盘旁倒地
+    }
   }
   /// 在珲春市|打工
   bool stays_follow(std::size_t at) const {

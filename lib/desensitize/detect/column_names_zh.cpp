@@ -95,4 +95,31 @@ std::vector<Cell> cells_among_names(const DecodedText& text, const std::vector<C
   return found;
 }
 
+std::vector<Cell> signatures_among_names(const DecodedText& text,
+                                         const std::vector<Cell>& names) {
+  std::vector<Cell> found;
+  bool signed_by_one = false;
+  if (names.empty()) return found;
+  const std::string_view bytes = text.bytes();
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t line = at;
+    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+    at = end + 1;
+    if (!is_digit(static_cast<unsigned char>(bytes[line])) || end < line + 24) continue;
+    const std::size_t stop = end < bytes.size() ? text.index_of(end) : text.size();
+    std::size_t cell = stop;
+    while (is_cjk(text[cell - 1]) && stop - cell < 4) --cell;
+    const Cell last{cell, stop};
+    if (text[cell - 1] == U' ' && could_be_name(text, last)) {
+      if (is_name(names, last)) {
+        signed_by_one = true;
+      } else if ((text.marks(cell) & kCommonSurname) != 0) {
+        found.push_back(last);
+      }
+    }
+  }
+  if (!signed_by_one) found.clear();
+  return found;
+}
+
 }  // namespace emr::desensitize

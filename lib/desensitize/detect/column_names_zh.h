@@ -14,4 +14,9 @@ namespace emr::desensitize {
 std::vector<std::pair<std::size_t, std::size_t>> cells_among_names(
     const DecodedText& text, const std::vector<std::pair<std::size_t, std::size_t>>& names);
 
+/// "04-09 12:10 BP 160/92 … 向往": the last cells of lines that begin with a day or a clock, where
+/// another such line stops with one of `names`: nurses sign so.
+std::vector<std::pair<std::size_t, std::size_t>> signatures_among_names(
+    const DecodedText& text, const std::vector<std::pair<std::size_t, std::size_t>>& names);
+
 }  // namespace emr::desensitize

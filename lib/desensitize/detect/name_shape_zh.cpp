@@ -67,7 +67,7 @@ std::size_t NameShape::han_name(std::size_t i, bool rare_too, bool ordinary_word
 }
 
 bool NameShape::grammar_given(std::size_t i) const {
-  return one_of<U"升为亦应从其与更年时将太无未不因在由度日则而于非">(text_[i]);
+  return one_of<U"升为亦应从其与更年时将太无未不因在由度日则而于非再">(text_[i]);
 }
 
 bool NameShape::grammar_inside(std::size_t i, bool rare_too) const {
@@ -78,6 +78,10 @@ bool NameShape::grammar_inside(std::size_t i, bool rare_too) const {
 }
 
 bool NameShape::grammar_at_end(std::size_t last) const {
+  if (text_[last] == U'男') {  // 孙女龚亚男签字, not 龚亚，男
+    return one_of<U"亚胜若佳似如超赛冠奇">(text_[last - 1]) && is_cjk(text_[last + 1]) &&
+           boundary(last + 1);
+  }
   const bool alone = one_of<U"升年">(text_[last]) ? boundary(last + 1) : !is_cjk(text_[last + 1]);
   return one_of<U"升年为从应时非">(text_[last]) && alone && usual_given(last - 1) &&
          !is_digit(text_[last + 1]) && !words_.followers.has(text_[last], text_[last + 1]);

@@ -242,5 +242,10 @@ TEST_CASE("addresses: whence people are, whole cells behind a colon; whose hospi
   }
 }
 
+TEST_CASE("addresses: a street with what stands beside it needs no preposition") {
+  CHECK(places("，老司城路大转盘旁倒地") == "老司城路大转盘旁");
+  CHECK(places("尿路结石，旁路移植，铁路对面") == "");
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -1,6 +1,8 @@
 #include "desensitize/detect/providers_zh.h"
 
 #include <array>
+#include <span>
+#include <string_view>
 
 #include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/word_index.h"
@@ -33,6 +35,13 @@ constexpr auto kGeneric = std::to_array<std::u32string_view>(
      U"上省", U"上镇", U"下县", U"接收", U"转入", U"转出", U"首诊", U"送诊", U"救治",
      U"申请", U"会诊", U"送检", U"委托", U"就诊", U"住院", U"邀请",
      U"到县", U"到市", U"到镇", U"去县", U"去市", U"去镇"});
+
+/// Which characters may one of the words begin with?
+constexpr CharFilter first_filter(std::span<const std::u32string_view> words) {
+  CharFilter filter;
+  for (const std::u32string_view word : words) filter.add(word.front());
+  return filter;
+}
 
 class ProviderFinder {
  public:
@@ -166,7 +175,8 @@ class ProviderFinder {
          U"转至", U"送至", U"急诊", U"外院", U"今日", U"昨日", U"首次", U"再次", U"家属", U"联系",
          U"建议", U"通知", U"邀请", U"请", U"致", U"报", U"抄送", U"委托", U"上报", U"来源", U"单位",
          U"由", U"为", U"是", U"经", U"及", U"和", U"与", U"年", U"月", U"日", U"前", U"科", U"住", U"医院"});
-    for (bool again = true; again;) {
+    static constexpr CharFilter kFirsts = first_filter(kLead);
+    for (bool again = true; again && kFirsts.may_hold(text_[start]);) {
       again = false;
       for (const std::u32string_view word : kLead) {
         if (start + word.size() < core && text_.starts(start, word)) {
@@ -179,6 +189,8 @@ class ProviderFinder {
   }
 
   bool generic(std::size_t start, std::size_t core) const {
+    static constexpr CharFilter kFirsts = first_filter(kGeneric);
+    if (!kFirsts.may_hold(text_[start])) return core - start < 2;
     for (const std::u32string_view word : kGeneric) {
       if (word.size() <= core - start && text_.starts(start, word) &&
           (word.size() == core - start || generic(start + word.size(), core))) {

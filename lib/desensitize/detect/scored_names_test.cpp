@@ -209,5 +209,19 @@ TEST_CASE("names: answers of named doctors, 应 as a surname, roles of registers
   }
 }
 
+TEST_CASE("names: signatures at the ends of dated lines, 亚男 before a verb, 再 inside a name") {
+  const Case cases[] = {
+      {"04-09 11:35 入院宣教已做，已报医生。 向往\n04-10 06:00 夜间睡眠好，已采血。 瞿思思", "向往|瞿思思"},
+      {"04-09 11:35 入院宣教已做，已报医生。 安静\n04-10 06:00 夜间睡眠好，已采血。 稳定", ""},
+      {"孙女龚亚男签字", "龚亚男"},
+      {"龚亚，男，34岁", "龚亚"},
+      {"巡回护士：杨再英", "杨再英"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

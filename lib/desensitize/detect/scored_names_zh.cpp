@@ -61,6 +61,7 @@ class NameScorer : private NameShape {
       if (is_column(text_, start, stop) || (family == 0 && is_common_word(start))) continue;
       add(start, stop, family > 0);
     }
+    for (const auto& [start, stop] : signatures_among_names(text_, names_)) add(start, stop);
     names_.insert(names_.end(), own_.begin(), own_.end());
     std::sort(names_.begin(), names_.end());
     own_.clear();
