@@ -16,7 +16,7 @@ constexpr auto kUnitWords = std::to_array<std::u32string_view>(
 }  // namespace
 
 void AddressReader::numbers() {
-  for (;;) {
+  while (!too_long()) {
     std::size_t at = at_;
     if (number > 0 && one_of<U"前后东西南北主附">(text_[at]) && text_[at + 1] == U'楼' &&
         is_digit(text_[at + 2])) {

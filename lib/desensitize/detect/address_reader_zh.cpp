@@ -12,7 +12,6 @@
 namespace emr::desensitize {
 namespace {
 
-constexpr std::size_t kMaxAddress = 60;   ///< code points; longer runs are sentences
 constexpr std::size_t kMaxLevelName = 12; ///< "积石山保安族东乡族撒拉族自治县" is the longest
 
 // Ends of roads, estates and villages.
@@ -159,7 +158,7 @@ bool AddressReader::yard(std::size_t after) const {
 }
 
 bool AddressReader::roads() {
-  if (!is_cjk(text_[at_]) && !is_alnum(text_[at_])) {
+  if ((!is_cjk(text_[at_]) && !is_alnum(text_[at_])) || too_long()) {
     return false;
   }
   if (crossing()) {

@@ -17,7 +17,7 @@ class AddressReader {
  public:
   /// `settled`: behind 住, where the name of an estate may come first (住翠湖天地12栋).
   AddressReader(const DecodedText& text, std::size_t start, bool settled = false)
-      : text_(text), at_(start), settled_(settled) {}
+      : text_(text), begin_(start), at_(start), settled_(settled) {}
 
   std::size_t province = 0;
   std::size_t city = 0;
@@ -78,7 +78,12 @@ class AddressReader {
   /// 1515号|嘉里中心2101: a building behind a sign that ends the cell.
   void building();
 
+  /// Longer runs are no address, and each place in one must not walk it all.
+  bool too_long() const { return at_ - begin_ > kMaxAddress; }
+  static constexpr std::size_t kMaxAddress = 60;  ///< code points
+
   const DecodedText& text_;
+  std::size_t begin_;
   std::size_t at_;
   bool settled_;
   std::size_t county_place_ = ~std::size_t{0};  ///< where `county_` was read

@@ -3,6 +3,7 @@
 
 #include "desensitize/dates.h"
 #include "desensitize/detect/check_digits.h"
+#include "desensitize/detect/documents_zh.h"
 #include "desensitize/detect/english_text.h"
 #include "desensitize/detect/identifiers.h"
 
@@ -36,7 +37,6 @@ class NumberFinder : private EnglishText {
     add(words_[first].start, words_[last].stop, type, weight);
   }
 
-  // --- numbers -------------------------------------------------------------------------------
   void number(std::size_t i) {
     const std::size_t at = words_[i].start;
     if (at > 0 && (is_digit(text_[at - 1]) || (text_[at - 1] == U'.' && is_digit(text_[at - 2])))) {
@@ -210,14 +210,16 @@ class NumberFinder : private EnglishText {
         return false;
       }
     }
-    std::size_t stop = token_end(text_, words_[i].start, true);
-    while (counted && text_[stop] == U' ' && is_digit(text_[stop + 1])) {
+    std::size_t stop = tokens_.end(
+        words_[i].start, [this](std::size_t at) { return token_end(text_, at, true); });
+    std::size_t groups = counted ? 3 : 0;
+    while (groups > 0 && text_[stop] == U' ' && is_digit(text_[stop + 1])) {
       stop = token_end(text_, stop + 1, true);  // NHS No 485 777 3456
+      --groups;
     }
-    std::size_t digits = 0;
-    for (std::size_t at = words_[i].start; at < stop; ++at) digits += is_digit(text_[at]) ? 1 : 0;
     const std::size_t length = stop - words_[i].start;
-    if (digits < 4 || !(sign || counted || length >= 8) || date_end(text_, words_[i].start) > 0) {
+    if (length > 40 || digits_in(text_, words_[i].start, stop) < 4 ||
+        !(sign || counted || length >= 8) || date_end(text_, words_[i].start) > 0) {
       return false;
     }
     add(words_[i].start, stop, kMrn, 68);
@@ -302,9 +304,7 @@ class NumberFinder : private EnglishText {
                         text_[start] == U'+' ||
                         min_digits < 9 || digits == 10 || (digits == 11 && text_[at] == U'0');
     const bool enough = digits >= min_digits || (groups >= 2 && digits >= 7);
-    if (!enough || !shaped || is_word_letter(text_[end])) {
-      return false;
-    }
+    if (!enough || !shaped || is_word_letter(text_[end])) return false;
     add(start, end, kPhone, 55);
     return true;
   }

@@ -54,7 +54,8 @@ TEST_CASE("what stands before and behind a long run is found") {
   for (const char* piece :
        {"08 118/68 36.7 98%\n", "001 002 ", "1-0/1-1/", "1-", "2023-01-", "12 Oak ", "AA:BB:CC:",
         "1234 5678 9012 ", "MRN/1-", "ID:1*", "Dr. ", "一二三四", "www.a.b/", "Ab-",
-        "一组", "五村", "1-2 ", "0000 ", "<a =\"", "<!--x", "<b>1</b>"}) {
+         "一组", "五村", "1-2 ", "0000 ", "<a =\"", "<!--x", "<b>1</b>", "在人民路", "于A路",
+         "住A酒店1房", "12栋3单元"}) {
     CAPTURE(piece);
     const std::string run = times(piece, kMany);
     const std::string chinese =
