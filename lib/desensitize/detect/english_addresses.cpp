@@ -125,7 +125,7 @@ class AddressFinder : private EnglishAddressReader {
     for (std::size_t k = first > 0 ? first - 1 : 0; k <= last + 1 && k < words_.size(); ++k) {
       if (any(k, {"hr", "bp", "rr", "spo2", "bpm", "mo", "mos", "wk", "wks", "hrs", "bun", "cr",
                   "glu", "co2", "wbc", "hgb", "plt", "hct", "inr", "mg", "ml", "cc", "kg", "lbs",
-                  "mmhg", "na", "cl", "temp", "tsh", "alt", "ast", "a1c", "ldl",
+                  "mmhg", "na", "cl", "temp", "tsh", "alt", "ast", "a1c", "ldl", "ns",
                   "units"}) &&
           (k < first || joined(k > first ? k - 1 : first))) {
         return true;
