@@ -248,7 +248,7 @@ void Memtable::begin_round() {
   settled_first_ = settled_last_ = 0;
 }
 
-/// The next entries of the round through the key space. At its last key it waits for the next merge.
+/// The next entries of the round through the key space. At its end it waits for the next merge.
 std::span<const MemEntry> Memtable::settle(std::size_t count) {
   const std::span<const MemEntry> all(merged_->entries);
   const std::size_t first = settled_last_;

@@ -1,8 +1,8 @@
 // What the trees of `state` and `txindex` do not hold yet (private to lib/store; FORMAT.md, The
 // memtable). Keys of these tables come in no order: alone, a change of a hundred bytes costs a page
-// of its own, copied and written. So the changes of a batch are logged in one piece and gather here,
-// and each batch takes a slice of them into the trees: neighbours, which share their pages. (The
-// rolling merge of the LSM-tree, O'Neil et al. 1996, with LMDB as its component on disk.)
+// of its own, copied and written. So the changes of a batch are logged in one piece and gather
+// here, and each batch takes a slice of them into the trees: neighbours, which share their pages.
+// (The rolling merge of the LSM-tree, O'Neil et al. 1996, with LMDB as its component on disk.)
 //
 // A Memtable is a version: immutable, shared by all views of one moment, readable from any thread.
 #pragma once

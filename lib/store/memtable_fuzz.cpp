@@ -1,5 +1,5 @@
-// The log of a batch, out of a data directory that came from anywhere: no crash; what is accepted is
-// in order, and each of its changes is found.
+// The log of a batch, out of a data directory that came from anywhere: no crash; what is accepted
+// is in order, and each of its changes is found.
 #include <cstdint>
 
 #include "base/check.h"

@@ -189,7 +189,8 @@ TEST_CASE("memtable: a stage that is installed lies under nothing of the old sta
 }
 
 TEST_CASE("memtable: what is no log is refused") {
-  const std::string good{"\x01\x00\x01\x00\x00\x00\x01" "av" "\x01\x00\x01\x00\x00\x00\x00" "b", 17};
+  const std::string good{"\x01\x00\x01\x00\x00\x00\x01" "av"
+                         "\x01\x00\x01\x00\x00\x00\x00" "b", 17};
   CHECK(Memtable().add_logged(1, to_bytes(good)).ok());
   for (std::size_t size = 1; size < good.size(); ++size) {
     if (size == 9) continue;  // the first change alone

@@ -77,7 +77,7 @@ class Snapshot : public ledger::StateReader {
   virtual void visit(Table table, ByteView from,
                      const std::function<bool(ByteView key, ByteView value)>& visit) const = 0;
   /// Number of records of a table, and the bytes of its pages; cheap, the database keeps both. Of
-  /// what lies over `state` and `txindex` the records do not count, and the bytes are those of both.
+  /// what lies over `state` and `txindex` the records do not count; the bytes are those of both.
   virtual std::uint64_t count(Table table) const = 0;
   virtual std::uint64_t bytes(Table table) const = 0;
 
