@@ -71,8 +71,17 @@ bool FieldTransformer::is_meant(const Match& match, const Value& value) {
   if (match.shapes.empty() || !text || value.text.empty()) {
     return true;
   }
-  return std::any_of(match.shapes.begin(), match.shapes.end(),
-                     [&](Shape shape) { return has_clean_shape(value.text, shape); });
+  const bool label = match.shapes.back() == Shape::kLabel && CleanWords::fits(value.text);
+  if (label && labels_.contains(value.text) && !patient_.may_stand_in(value.text)) {
+    return true;
+  }
+  for (const Shape shape : match.shapes) {
+    if (has_clean_shape(value.text, shape)) {
+      if (label && shape == Shape::kLabel) labels_.insert(value.text);
+      return true;
+    }
+  }
+  return false;
 }
 
 /// A number that proves to be somebody's may look like a code, too.
@@ -99,18 +108,10 @@ bool FieldTransformer::is_clean_label(std::string_view text) {
   if (patient_.may_stand_in(text) && holds_own_value(text, patient_)) {
     return false;
   }
-  const bool chinese = has_ideograph(text);
-  const bool short_text = chinese && CleanWords::fits(text);
-  if (short_text && clean_.contains(text)) {
-    return true;
-  }
-  if (chinese) {
+  if (has_ideograph(text)) {
     policy_->scanner().scan(text, nullptr, spans_);
   } else {
     policy_->scanner().scan_check_digits(text, spans_);
-  }
-  if (short_text && spans_.empty()) {
-    clean_.insert(text);
   }
   return spans_.empty();
 }

@@ -142,6 +142,7 @@ class FieldTransformer : private TextRedactor {
   Outcome span_outcome_;
   std::string redacted_;
   CleanWords clean_;
+  CleanWords labels_;  ///< clean ones, but for the patient's own values
   bool suppressed_ = false;
   bool utf8_checked_ = false;
   bool restoring_ = false;

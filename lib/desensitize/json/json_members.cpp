@@ -36,7 +36,6 @@ void JsonRewriter::find_people(std::string_view record, FieldTransformer& with) 
 
 Action JsonRewriter::container_action(std::uint32_t node, FieldTransformer& with) const {
   if (is_dropped(node, with)) return Action::kDelete;
-  if (tree_->step(node).descends) return Action::kKeep;
   return with.container_action(tree_->node(node).field(), tree_->node(node).decision);
 }
 

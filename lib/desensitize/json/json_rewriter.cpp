@@ -231,7 +231,7 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
     return {};
   }
   item.kind = Item::Kind::kOpen;
-  item.action = container_action(node, with);
+  item.action = tree_->step(node).descends ? Action::kKeep : container_action(node, with);
   if (item.action == Action::kKeep) {
     open_.push_back({node, 0});
     return {};
@@ -341,7 +341,9 @@ Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransf
   }
   const Field& field = explained ? *explained : kUnused;
   if (!cut) {
-    return with.apply(field, node.decision, value, outcome_);
+    EMR_TRY(with.apply(field, node.decision, value, outcome_));
+    remember_place(item.node, value);
+    return {};
   }
   EMR_TRY(with.apply(field, node.decision, {part, value.kind}, outcome_));
   if (outcome_.action == Action::kReplace) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "desensitize/clean_words.h"
 #include "desensitize/format.h"
 #include "desensitize/json/path_tree.h"
 #include "desensitize/json/splice.h"
@@ -50,14 +51,22 @@ class JsonRewriter final : public Rewriter {
   Status list_items(std::string_view record, FieldTransformer& with);
   Status list_token(json::Tokenizer& tokens, const json::Token& token, FieldTransformer& with);
   /// The rule that keeps this scalar whatever else the record says; nullptr: look at it later.
-  const Rule* kept_by(std::uint32_t node, const json::Token& token, ValueKind kind) const {
+  [[gnu::always_inline]] const Rule* kept_by(std::uint32_t node, const json::Token& token,
+                                             ValueKind kind) const {
     const PathStep& step = tree_->step(node);
     if (step.kept) return step.observed || explains_ ? nullptr : step.rule;
-    if (!step.codes || explains_ || token.escaped) return nullptr;
+    return step.first == KeptFirst::kNone ? nullptr : kept_first(node, token, kind);
+  }
+  const Rule* kept_first(std::uint32_t node, const json::Token& token, ValueKind kind) const {
+    const PathStep& step = tree_->step(node);
+    if (explains_ || token.escaped) return nullptr;
     const std::size_t quote = kind == ValueKind::kString ? 1 : 0;
     const std::size_t size = token.stop - token.start - 2 * quote;
     const std::string_view text = record_.substr(token.start + quote, size);
-    if (!is_plain_code(text, step.uris)) return nullptr;
+    const bool kept = step.first == KeptFirst::kPlaces
+                          ? places_.contains(text)
+                          : is_plain_code(text, step.first == KeptFirst::kCodesAndUris);
+    if (!kept) return nullptr;
     return tree_->node(node).decision.conditional.front();
   }
   Item& add_item();
@@ -68,6 +77,16 @@ class JsonRewriter final : public Rewriter {
                      FieldTransformer& with);
   Status list_value(json::Tokenizer& tokens, const json::Token& token, std::size_t member_start,
                     std::uint32_t node, FieldTransformer& with);
+  /// A place that a rule kept, for kept_by.
+  void remember_place(std::uint32_t node, const Value& value) {
+    const bool kept = outcome_.action == Action::kKeep && CleanWords::fits(value.text);
+    if (kept && tree_->step(node).first == KeptFirst::kPlaces && is_place(value)) {
+      places_.insert(value.text);
+    }
+  }
+  static bool is_place(const Value& value) {
+    return value.kind == ValueKind::kString && has_shape(value.text, Shape::kPlace);
+  }
   void close_container();
   Action container_action(std::uint32_t node, FieldTransformer& with) const;
   /// Does the member's name tell a person?
@@ -99,6 +118,7 @@ class JsonRewriter final : public Rewriter {
   }
 
   JsonDialect dialect_;
+  CleanWords places_;  ///< names of provinces and the like that were kept before
   std::string_view record_;
   bool explains_ = false;
   const Policy* policy_ = nullptr;  ///< the policy that the tree was decided for

@@ -15,6 +15,14 @@ bool keeps(const Rule& rule, Shape shape) {
          std::find(shapes.begin(), shapes.end(), shape) != shapes.end();
 }
 
+KeptFirst kept_first(const Rule& rule, ValueKind kind) {
+  if (keeps(rule, Shape::kUri) && keeps(rule, Shape::kCode)) return KeptFirst::kCodesAndUris;
+  const bool number = kind == ValueKind::kNumber && keeps(rule, Shape::kNumber);
+  if (number || keeps(rule, Shape::kCode)) return KeptFirst::kCodes;
+  const bool place = rule.match.shapes.size() == 1 && keeps(rule, Shape::kPlace);
+  return place ? KeptFirst::kPlaces : KeptFirst::kNone;
+}
+
 }  // namespace
 
 Field PathNode::field() const {
@@ -102,13 +110,12 @@ std::uint32_t PathTree::make(std::uint32_t parent, std::string_view key, ValueKi
                               is_observed);
   step.kept = rule != nullptr && rule->spec->name == "keep" && node.decision.conditional.empty();
   const auto& conditional = node.decision.conditional;
-  if (!conditional.empty() && !step.observed) {
-    step.codes = keeps(*conditional.front(), Shape::kCode) ||
-                 (kind == ValueKind::kNumber && keeps(*conditional.front(), Shape::kNumber));
-    step.uris = keeps(*conditional.front(), Shape::kUri);
-  }
+  if (!conditional.empty() && !step.observed) step.first = kept_first(*conditional.front(), kind);
   step.descends = rule == nullptr || !rule->spec->whole || rule->spec->name == "keep";
-  if (node.identifies) step.kept = step.codes = step.descends = false;
+  if (node.identifies) {
+    step.kept = step.descends = false;
+    step.first = KeptFirst::kNone;
+  }
   step.plain = rule != nullptr && !node.identifies && node.decision.conditional.empty() &&
                dialect_.split == nullptr;
   step.foretold = step.plain && rule->spec->name == "token";

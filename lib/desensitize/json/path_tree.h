@@ -44,6 +44,9 @@ struct PathNode {
   Field field_without_key(std::string& room) const;
 };
 
+/// Values that need no look at their record where a rule keeps them.
+enum class KeptFirst : std::uint8_t { kNone, kCodes, kCodesAndUris, kPlaces };
+
 /// What is looked at for every member of every record: one line of the processor's cache.
 struct alignas(64) PathStep {
   json::WrittenKey written;
@@ -53,8 +56,7 @@ struct alignas(64) PathStep {
   const Rule* rule = nullptr;    ///< the decision's
   ValueKind kind = ValueKind::kNull;
   bool observed = false;  ///< own value or patient identity
-  bool codes = false;     ///< the first conditional rule keeps plain codes (and numbers),
-  bool uris = false;      ///< and URIs
+  KeptFirst first = KeptFirst::kNone;  ///< what the first conditional rule keeps
   bool kept = false;      ///< "keep" whatever the value: nothing needs to be decoded
   bool descends = true;   ///< of an object or array: its members are looked at
   bool plain = false;     ///< one rule always applies, to the value as a whole

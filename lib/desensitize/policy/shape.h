@@ -21,7 +21,8 @@ enum class Shape : std::uint8_t {
   kTerm,     ///< as DICOM writes codes: 16 capitals, digits, '_' and blanks; no more than 8 digits
   kCharset,  ///< a character set that is known here
   kLabel,    ///< what a dictionary calls a code: 256 bytes, no more than 8 digits. Rules of names
-             ///< know no word of medicine from a name there, so it is searched for less
+             ///< know no word of medicine from a name there, so it is searched for less; it stands
+             ///< last in a rule
 };
 
 std::optional<Shape> shape_from(std::string_view word) noexcept;
