@@ -101,6 +101,11 @@ for more in eighteenth nineteenth twentieth twentyfirst twentysecond; do
     --goal NAME=0.94 --goal HOSPITAL=0.95 --goal ADDRESS=0.78 --goal DATE=0.89 \
     --goal ID_CARD=0.99 || status=1
 done
+# Most surnames are rare; blind: 0.87 (names 0.88, addresses 0.56), with the rules of before 0.83 (0.81).
+python3 "$here/hand_notes.py" hand_notes_twentythird.txt > "$notes"
+echo "== notes by hand: rare surnames"
+python3 "$here/score.py" "$tool" "$notes" --min-recall 0.90 --min-precision 0.98 \
+  --goal NAME=0.88 --goal HOSPITAL=0.95 --goal ADDRESS=0.85 --goal ID_CARD=0.99 || status=1
 for clean in clean_notes clean_notes_second; do
   python3 "$here/hand_notes.py" "$clean.txt" > "$notes"
   echo "== notes of many departments that identify nobody: all must stay ($clean)"

@@ -141,7 +141,9 @@ void AddressReader::level(std::size_t& target, std::u32string_view word, std::si
       return;
     }
     const bool street_office = c == U'街' && text_[at_ + length] == U'道' && !word.empty();
-    if (length > 1 && one_of<U"路街巷弄号村">(c) && !one_of<kEnds>(c) && !street_office) {
+    const bool village_town = c == U'村' && one_of<U"镇乡">(text_[at_ + length]);  // 梁村镇
+    if (length > 1 && one_of<U"路街巷弄号村">(c) && !one_of<kEnds>(c) && !street_office &&
+        !village_town) {
       return;
     }
   }

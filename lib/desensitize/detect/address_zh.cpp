@@ -48,7 +48,7 @@ class AddressFinder {
       } else if (one_of<U"镇乡">(text_[i])) {
         known(town_and_village(text_, i));
       } else if (text_[i] == U'叉' && text_[i + 1] == U'口') {
-        known(crossroads(text_, i));
+        known(crossroads(text_, i), 42);
       } else if (text_.stops(i + 1, U"社区")) {
         community(i);
       }
@@ -147,7 +147,8 @@ class AddressFinder {
       add(at, reader.stop, 32);
       return;
     }
-    if (!led && text_[label] != U'于' ? named && (marked || is_street(at, road))
+    const bool crossed = one_of<U"口角">(text_[road - 1]);
+    if (!led && text_[label] != U'于' ? named && (marked || crossed || is_street(at, road))
                                       : (named && (sure || (settled && !is_cjk(text_[road])))) ||
                                             house || marked) {
       add(at, reader.stop, 32);
@@ -221,12 +222,13 @@ class AddressFinder {
     reader.read();
     const bool fine = reader.town > 0 || reader.road > 0 || reader.number > 0;
     const bool same = reader.province == reader.city && reader.city > 0;
+    const bool whole = text_[reader.province - 1] == U'省' && text_[reader.city - 1] == U'市';
     const int levels = reader.levels() - (same ? 1 : 0);
     if (const std::size_t people = people_of(at); people > 0) {
       add(at, people, 35);
       return;
     }
-    if ((levels >= 3 || (levels >= 2 && (fine || reader.district > 0))) &&
+    if ((levels >= 3 || (levels >= 2 && (fine || whole || reader.district > 0))) &&
         !provider_follows(reader.stop)) {
       const bool inside = reader.city == 0 && reader.district == 0 && reader.road > 0;
       add(inside ? name_start(at) : at, reader.stop, 35);
@@ -302,7 +304,7 @@ class AddressFinder {
     }
     const std::size_t length = sign - std::max(start, name);
     if (length == 0 || length > 3 || one_of<U"农乡山本全外邻同我该各某哪这城">(text_[sign - 1]) ||
-        one_of<U"民委医卡">(text_[sign + 1])) {
+        one_of<U"民委医卡镇乡">(text_[sign + 1])) {
       return;
     }
     AddressReader reader(text_, start);
@@ -350,8 +352,8 @@ class AddressFinder {
     }
   }
 
-  void known(const Stretch& address) {
-    if (address.stop > 0 && address.start >= done_) add(address.start, address.stop, 30);
+  void known(const Stretch& address, int weight = 30) {
+    if (address.stop > 0 && address.start >= done_) add(address.start, address.stop, weight);
   }
   void add(std::size_t start, std::size_t stop, int weight) {
     finds_.push_back({start, stop, SpanType::kAddress, weight});

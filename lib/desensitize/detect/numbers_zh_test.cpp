@@ -209,5 +209,10 @@ TEST_CASE("short dates: months of last year, lunar days of the first month, days
   }
 }
 
+TEST_CASE("short dates: behind a name that a duty precedes") {
+  CHECK(numbers("药带着呢。村医展令生 4/11") == "NAME:展令生|DATE:4/11");
+  CHECK(numbers("胸骨左缘 3/6\n双侧 2/5\n") == "");
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -92,9 +92,11 @@ class OrganizationFinder {
   /// A label's name: up to the last end of an organisation in the run, or the whole cell.
   void employer(std::size_t at) {
     static const WordIndex kLabels(WordIndex::By::kLastTwo, kEmployerLabels);
+    const bool cell = text_.stops(at, U"单位") && text_[at] == U' ' && !is_cjk(text_[at - 3]) &&
+                      place_at(text_, at + 1) > 0;  // 单位 聊城双圆齿轮
     const bool unit = text_[at] == U':' && ((text_.stops(at, U"单位") && !is_cjk(text_[at - 3])) ||
                                             text_.stops(at, U"就读"));
-    if (!unit && kLabels.longest_before(text_, at).empty()) {
+    if (!unit && !cell && kLabels.longest_before(text_, at).empty()) {
       return;
     }
     for (std::size_t i = at; text_[at] == U'(' && i < at + 8; ++i) {

@@ -247,5 +247,19 @@ TEST_CASE("addresses: a street with what stands beside it needs no preposition")
   CHECK(places("尿路结石，旁路移植，铁路对面") == "");
 }
 
+TEST_CASE("addresses: crossings that begin a line or follow 至, 村 in the name of a town") {
+  const Case cases[] = {
+      {"08:11 柳园路和利民路交叉口往南50米路西早餐店 老人", "柳园路和利民路交叉口往南50米路西早餐店"},
+      {"行至东昌路与卫育路路口，与", "东昌路与卫育路路口"},
+      {"去高唐县梁村镇走亲戚", "高唐县梁村镇"},
+      {"父亲在河北省沧州市打鱼", "河北省沧州市"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(places(one.text) == one.finds);
+  }
+  CHECK(testing::found_of("单位 聊城双圆齿轮 入院", {SpanType::kOrganization}) == "聊城双圆齿轮");
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -184,6 +184,7 @@ class NameScorer : private NameShape {
     return (ends_county(text_[stop]) && county_before(text_, stop + 1) > length) ||  // 游仙|区
            county_at(text_, start) >= length || is_teachers(start) ||
            (one_of<U"路街巷">(text_[stop]) && !one_of<U"过上边">(text_[stop + 1])) ||  // 张杨|路
+           (one_of<U"路街巷">(text_[stop - 1]) && one_of<U"和与及交口号">(text_[stop])) ||
            length == text_.size() ||  // a value by itself: its key says what it is
            title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
            roles_.sure.at(text_, start + 1) > 0 || roles_.kin.at(text_, start) == length ||
@@ -252,7 +253,7 @@ class NameScorer : private NameShape {
     if (is_short_role(before, start)) return 3;
     if (is_listed(start)) return 4;
     if (text_[start - 1] == U'、' && in_drug_list(text_, start)) return -3;
-    if (before < start && is_name_end(before)) return 1;
+    if (before < start && is_name_end(before)) return before + 1 == start ? 2 : 1;
     const char32_t c = text_[start - 1];
     if (c == 0 || c == U'\n' || (before < start && time_before(text_, before, start))) {
       return 2;
@@ -332,7 +333,7 @@ class NameScorer : private NameShape {
     if (ethnicity_at(text_, stop)) return 6;
     if (relation_at(text_, stop)) return 4;
     if (c == 0 || is_blank(c) || c == U'|' || (one_of<U"、/">(c) && is_likely(stop + 1))) {
-      return 2;
+      return c == U' ' && is_likely(stop + 1) ? 3 : 2;
     }
     return is_alnum(c) ? 0 : 1;
   }

@@ -92,10 +92,12 @@ bool signed_day(const DecodedText& text, std::size_t at, std::size_t stop) {
   const bool ends = text[stop] == 0 || text[stop] == U'\n';
   std::size_t name = at;
   while (text[name - 1] == U' ' && at - name < 3) --name;
-  std::size_t start = name;
-  while (is_cjk(text[start - 1]) && name - start < 4) --start;
-  return ends && name < at && (name - start == 2 || name - start == 3) &&
-         (text.marks(start) & kCommonSurname) != 0 && is_typical_given(text[name - 1]);
+  const bool two = !is_cjk(text[name - 3]) && (text.marks(name - 2) & kCommonSurname) != 0 &&
+                   is_typical_given(text[name - 1]);
+  const bool three = (text.marks(name - 3) & kCommonSurname) != 0 &&
+                     (text.marks(name - 2) & kNeverInName) == 0 &&
+                     (text.marks(name - 1) & kGivenName) != 0;  // 村医|展令生 4/11
+  return ends && name < at && (two || three);
 }
 
 /// Nothing that is measured stands before it: the edge of a clause, or a word of time.
