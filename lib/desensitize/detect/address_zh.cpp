@@ -142,7 +142,7 @@ class AddressFinder {
     const bool sure = reader.levels() > 1 || reader.stop > road || one_of<U"口角">(text_[road - 1]) ||
                       is_street(at, road);
     const bool house = road >= at + 2 && reader.number > road && (settled || has_street(at, road));
-    if (reader.levels() == 1 && reader.stop > at + 1 && reader.road == 0 && reader.number == 0 &&
+    if (reader.levels() >= 1 && reader.stop > at + 1 && reader.road == 0 && reader.number == 0 &&
         stays_follow(reader.stop)) {
       add(at, reader.stop, 32);
       return;
@@ -151,7 +151,7 @@ class AddressFinder {
     if (!led && text_[label] != U'于' ? named && (marked || crossed || is_street(at, road))
                                       : (named && (sure || (settled && !is_cjk(text_[road])))) ||
                                             house || marked) {
-      add(at, reader.stop, 32);
+      add(at, reader.stop, reader.levels() > 1 ? 40 : 32);  // 住…喻家湖小区: no person is in it
     }
   }
   /// 于|南环路加油站对面跌倒, 经过|永丰路红绿灯时: the same behind other prepositions.

@@ -261,5 +261,13 @@ TEST_CASE("addresses: crossings that begin a line or follow 至, 村 in the name
   CHECK(testing::found_of("单位 聊城双圆齿轮 入院", {SpanType::kOrganization}) == "聊城双圆齿轮");
 }
 
+TEST_CASE("addresses: no person lives inside one") {
+  const std::initializer_list<SpanType> types = {SpanType::kAddress, SpanType::kName};
+  CHECK(testing::found_of("住狮子山街南望山社区喻家湖小区东区5-301", types) ==
+        "狮子山街南望山社区喻家湖小区东区5-301");
+  CHECK(testing::found_of("父母家：沙市区胜利街道便河东路梅台巷4-2", types) ==
+        "沙市区胜利街道便河东路梅台巷4-2");
+}
+
 }  // namespace
 }  // namespace emr::desensitize
