@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "desensitize/detect/address_reader_zh.h"
+#include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
 namespace {
@@ -112,6 +113,14 @@ Stretch highway_place(const DecodedText& text, std::size_t sign) {
     if (is_digit(c) && is_digit(text[i - 1]) && !is_alnum(text[i + 1])) stop = i + 1;
   }
   return {start, stop > sign + 1 ? stop : 0};
+}
+
+bool stay_at(const DecodedText& text, std::size_t at) {
+  static constexpr auto kStays = std::to_array<std::u32string_view>(
+      {U"打工", U"务工", U"工作", U"居住", U"上学", U"读书", U"生活", U"定居", U"经商", U"出生", U"上班", U"养老", U"做工",
+       U"当兵", U"长大"});
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kStays);
+  return !kIndex.longest_at(text, at).empty();
 }
 
 Stretch town_and_village(const DecodedText& text, std::size_t sign) {

@@ -26,6 +26,9 @@ inline constexpr CharSet kBeforeVillages =
 /// in it.
 Stretch town_and_village(const DecodedText& text, std::size_t sign);
 
+/// 在珲春市|打工: what people do for years where they live.
+bool stay_at(const DecodedText& text, std::size_t at);
+
 /// 科苑路与规划三路|叉口
 Stretch crossroads(const DecodedText& text, std::size_t sign);
 

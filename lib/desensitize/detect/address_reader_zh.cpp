@@ -63,7 +63,7 @@ void AddressReader::beside() {
   static constexpr auto kBeside = std::to_array<std::u32string_view>(
       {U"对面", U"旁边", U"门口", U"门前", U"附近", U"楼下", U"隔壁", U"路口", U"街口", U"村口", U"桥头", U"后面",
        U"前面", U"东侧", U"西侧", U"南侧", U"北侧", U"院内", U"平房", U"东门", U"西门", U"南门", U"北门", U"正门",
-       U"大门", U"后门", U"桥下", U"入口", U"出口", U"大厅", U"码头", U"转盘", U"左岸", U"右岸", U"岸边", U"河边"});
+       U"大门", U"后门", U"桥下", U"入口", U"出口", U"大厅", U"码头", U"转盘", U"站台", U"左岸", U"右岸", U"岸边", U"河边"});
   static const WordIndex kWords(WordIndex::By::kLastTwo, kBeside);
   if ((road == 0 && number == 0) || at_ - std::max(road, number) > kMaxLevelName) {
     return;

@@ -143,7 +143,7 @@ class AddressFinder {
                       is_street(at, road);
     const bool house = road >= at + 2 && reader.number > road && (settled || has_street(at, road));
     if (reader.levels() >= 1 && reader.stop > at + 1 && reader.road == 0 && reader.number == 0 &&
-        stays_follow(reader.stop)) {
+        stay_at(text_, reader.stop)) {
       add(at, reader.stop, 32);
       return;
     }
@@ -156,6 +156,12 @@ class AddressFinder {
   }
   /// 于|南环路加油站对面跌倒, 经过|永丰路红绿灯时: the same behind other prepositions.
   void led_street(std::size_t sign) {
+    if (text_[sign + 1] == U'交') {  // 解放大道与黄浦大街|交汇处公交站台
+      known(crossroads(text_, sign), 42);
+    }
+    if (sign < done_) {
+      return;
+    }
     for (std::size_t back = 3; back <= 6; ++back) {
       if (one_of<U"于至到过经从沿">(text_[sign - back])) {
         somewhere(sign - back, sign - back + 1);
@@ -172,14 +178,6 @@ class AddressFinder {
     if (reader.road == sign + 1 && reader.landmark > 0) {
       add(start, reader.stop, 30);  // ，老司城路大转盘旁倒地
     }
-  }
-  /// 在珲春市|打工
-  bool stays_follow(std::size_t at) const {
-    static constexpr auto kStays = std::to_array<std::u32string_view>(
-        {U"打工", U"务工", U"工作", U"居住", U"上学", U"读书", U"生活", U"定居", U"经商", U"出生", U"上班", U"养老", U"做工",
-         U"当兵", U"长大"});
-    static const WordIndex kIndex(WordIndex::By::kFirstTwo, kStays);
-    return !kIndex.longest_at(text_, at).empty();
   }
   /// May a road, an estate or a village stop within the next characters?
   bool place_ahead(std::size_t at) const {
