@@ -51,7 +51,7 @@ bool EnglishEvidence::organization(std::size_t first, std::size_t last) {
       return true;
     }
     if (k > first + 1 && any(k, {"home", "house", "care"}) &&
-        any(k - 1, {"funeral", "care", "nursing", "group", "urgent", "mcdonald"})) {
+        any(k - 1, {"funeral", "care", "nursing", "group", "urgent", "mcdonald", "home"})) {
       return true;  // Oakfield Care Home
     }
   }

@@ -160,7 +160,8 @@ class NameFinder : private EnglishPeople {
       }
       k += owner ? 1 : 0;
       const bool home = any(k + 1, {"home", "house", "care"}) &&
-                        any(k, {"funeral", "care", "nursing", "group", "urgent", "mcdonald"});
+                        any(k, {"funeral", "care", "nursing", "group", "urgent", "mcdonald",
+                                "home"});
       const bool end = home || in_list(WordList::kOrganizations, words_[k + 1].lower);
       found = end ? k + 1 : found;
     }
@@ -187,7 +188,7 @@ class NameFinder : private EnglishPeople {
     }
     const bool bed = words_[i - 1].number && words_[i - 1].line_start && joined(i - 1, U".)");
     const bool labelled = text_[words_[i - 1].stop] == U':' &&
-                          any(i - 1, {"name", "patient", "client", "member", "insured"});
+                          any(i - 1, {"name", "patient", "client", "member", "insured", "triage"});
     return (labelled && nameable(i + 1)) || (bed && (nameable(i + 1) || initial(i + 1)));
   }
   /// Antonio| "Tony" Balducci
@@ -308,7 +309,9 @@ class NameFinder : private EnglishPeople {
   }
   void add_people(std::size_t first, std::size_t last, int weight) {
     remember(first, last);
-    const bool first_initial = first > 0 && initial(first - 1) && joined(first - 1, U".") &&
+    const bool dotted_i = first > 0 && is(first - 1, "i") && text_[words_[first - 1].stop] == U'.';
+    const bool first_initial = first > 0 && (initial(first - 1) || dotted_i) &&
+                               joined(first - 1, U".") &&
                                !(first > 1 && words_[first - 2].capital && joined(first - 2));
     add(words_[first_initial ? first - 1 : first].start, name_end(last), kName, weight);
   }
@@ -368,6 +371,10 @@ class NameFinder : private EnglishPeople {
     }
   }
   void add_organization(std::size_t first, std::size_t last) {
+    if (first > 1 && is(first - 1, "of") && words_[first - 2].capital && joined(first - 2) &&
+        any(first - 2, {"university", "college", "infirmary", "hospital"})) {
+      first -= 2;  // University of Wisconsin Hospital
+    }
     if (first > 0 && words_[first - 1].capital && joined(first - 1, U".") &&
         any(first - 1, {"st", "saint", "mount", "royal", "good", "holy", "our", "great"})) {
       --first;  // "St. Luke's Hospital"

@@ -156,5 +156,24 @@ TEST_CASE("English names: services before brackets, nicknames, short names, whom
   CHECK(dates("Admitted from Oakfield Care Home") == "Oakfield Care Home");
 }
 
+TEST_CASE("English names and institutions: I. as an initial, triage, home care, University of") {
+  const Case cases[] = {
+      {"Triage: DELGADO, HECTOR 9/30/1990 CC lac", "DELGADO, HECTOR"},
+      {"Restrictions unchanged. BP 120/80, CT done. I. Feldmann, DO", "I. Feldmann"},
+      {"Claimant Oscar Benavente, BP 120/80, HR 90", "Oscar Benavente"},
+      {"Crossmatch neg, Tacro 7.8, Amox started, BP 120/80. PREOP DX: stones", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+  const auto rest = [](std::string_view text) {
+    return testing::found_of(text, {SpanType::kDate, SpanType::kOrganization}, Language::kEnglish);
+  };
+  CHECK(rest("Home with services through Mercy Home Care.") == "Mercy Home Care");
+  CHECK(rest("Listed at University of Wisconsin Hospital.") == "University of Wisconsin Hospital");
+  CHECK(rest("4/2 0800 Received report. BP 120/80. Next labs 4/14") == "4/2|4/14");
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -4,7 +4,7 @@
 #include "desensitize/dates.h"
 #include "desensitize/detect/check_digits.h"
 #include "desensitize/detect/documents_zh.h"
-#include "desensitize/detect/english_text.h"
+#include "desensitize/detect/english_dates.h"
 #include "desensitize/detect/identifiers.h"
 
 namespace emr::desensitize {
@@ -12,9 +12,9 @@ namespace {
 
 using enum SpanType;
 
-class NumberFinder : private EnglishText {
+class NumberFinder : private EnglishDates {
  public:
-  NumberFinder(const EnglishText& english, Finds& finds) : EnglishText(english), finds_(finds) {}
+  NumberFinder(const EnglishText& english, Finds& finds) : EnglishDates(english), finds_(finds) {}
 
   void run() {
     for (std::size_t i = 0; i < words_.size(); ++i) {
@@ -42,7 +42,7 @@ class NumberFinder : private EnglishText {
     if (at > 0 && (is_digit(text_[at - 1]) || (text_[at - 1] == U'.' && is_digit(text_[at - 2])))) {
       return;
     }
-    if (date(at) || short_date(i) || ssn(at) || label(i) || age(i) || phone(at)) {
+    if (date(at) || month_day(i) || ssn(at) || label(i) || age(i) || phone(at)) {
       return;
     }
     year(i);
@@ -74,49 +74,10 @@ class NumberFinder : private EnglishText {
     return true;
   }
 
-  /// "CEA 18 on 11/14", "COMPARISON: 06/2023", "in '09": without a year, or without a day.
-  bool short_date(std::size_t i) {
-    const std::size_t at = words_[i].start;
-    if (text_[at - 1] == U'\'' && two_digits(at) && !is_alnum(text_[at + 2]) && i > 0 &&
-        any(i - 1, {"in", "since", "of", "from", "until"})) {
-      add(at - 1, at + 2, kDate, 45);
-      return true;
-    }
-    const std::size_t slash = words_[i].stop;
-    if (text_[slash] != U'/' || slash - at > 2 || i + 1 >= words_.size() || !words_[i + 1].number ||
-        words_[i + 1].start != slash + 1 || one_of<U"/-.%">(text_[at - 1])) {
-      return false;
-    }
-    const std::string& month = words_[i].lower;
-    const std::string& rest = words_[i + 1].lower;
-    const char32_t after = text_[words_[i + 1].stop];
-    if (std::stoi(month) < 1 || std::stoi(month) > 12 || after == U'/' || after == U'%' ||
-        rest.find_first_not_of("0123456789") != std::string::npos) {
-      return false;
-    }
-    const bool year = rest.size() == 4 && (rest.starts_with("19") || rest.starts_with("20"));
-    const bool day = rest.size() <= 2 && std::stoi(rest) >= 1 && std::stoi(rest) <= 31 && i > 0 &&
-                     joined(i - 1) &&
-                     any(i - 1, {"on", "since", "from", "until", "till", "by", "due", "dated",
-                                 "through", "thru", "before", "after", "visit", "appt", "seen",
-                                 "last", "scheduled"});
-    if (!year && !day && !late_day(i, rest)) return false;
-    add_words(i, i + 1, kDate, 60);
-    return true;
-  }
-
-  /// "Trough 3/13": in notes, unless it is a score of so many points.
-  bool late_day(std::size_t i, const std::string& rest) const {
-    if (!clinical() || rest.size() != 2 || rest == "10" || rest == "12" || rest == "15" ||
-        rest == "20" || rest == "30" || std::stoi(rest) > 31 || i == 0 || !joined(i - 1, U"(")) {
-      return false;
-    }
-    return !any(i - 1, {"gcs", "moca", "mmse", "score", "scored", "phq-9", "nodes", "node", "in",
-                        "of", "was", "is", "positive"});
-  }
-
-  bool two_digits(std::size_t at) const {
-    return is_digit(text_[at]) && is_digit(text_[at + 1]);
+  bool month_day(std::size_t i) {
+    const Find day = short_date(i);
+    if (day.stop > 0) finds_.push_back(day);
+    return day.stop > 0;
   }
 
   bool ssn(std::size_t at) {
@@ -374,17 +335,6 @@ class NumberFinder : private EnglishText {
     const bool named = !day_first && i > 0 && weekday(i - 1) && joined(i - 1, U",");
     add(named ? words_[i - 1].start : start, stop, kDate, 60);  // Tuesday, March 18
   }
-  bool weekday(std::size_t i) const {
-    return any(i, {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"});
-  }
-
-  bool spelt_day(std::size_t i) const {
-    return any(i, {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
-                   "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth",
-                   "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth",
-                   "twentieth", "thirtieth"});
-  }
-
   static constexpr std::size_t kMostPhoneDigits = 15;  ///< ITU-T E.164
 
   Finds& finds_;

@@ -17,6 +17,7 @@ bool EnglishPeople::met_somebody(std::size_t first) const {
          any(first - 1, {"with", "by", "to", "from", "w"}) &&
          any(first - 2, {"spoke", "discussed", "d", "seen", "called", "reviewed", "signed",
                          "dictated", "taken", "accompanied", "brought", "lives", "lived", "living",
+                         "staying",
                          "visited", "talked", "met", "ordered", "referred", "transcribed", "report",
                          "interpreted", "assisted", "written", "verified", "staffed", "married",
                          "given", "performed", "attended", "precepted", "cosigned", "call",
