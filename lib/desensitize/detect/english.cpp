@@ -161,10 +161,11 @@ bool EnglishText::possessive(std::size_t i) const {
 }
 
 bool EnglishText::any(std::size_t i, std::initializer_list<std::string_view> choices) const {
+  if (i >= words_.size()) return false;
+  const std::string_view word = words_[i].lower;
   for (const std::string_view choice : choices) {
-    if (is(i, choice)) {
-      return true;
-    }
+    // Most differ in their length or their first letter.
+    if (choice.size() == word.size() && choice[0] == word[0] && choice == word) return true;
   }
   return false;
 }
