@@ -126,7 +126,10 @@ class AddressFinder {
   /// 在|红星路菜市场门口, 住 |西仓北巷回民小区: a road or a village, and where on it, or nothing else
   /// behind it.
   void somewhere(std::size_t label, std::size_t at) {
-    if (!place_ahead(at) || (text_[label] == U'经' && text_[at] == U'过')) {
+    const bool ahead = place_ahead(at);
+    const std::size_t first = ahead ? 0 : place_at(text_, at);
+    const bool two = first > 0 && place_at(text_, at + first) > 0;  // 在广东|佛山务工
+    if (!(ahead || two) || (text_[label] == U'经' && text_[at] == U'过')) {
       return;
     }
     const bool settled = text_[label] == U'住';
@@ -156,9 +159,8 @@ class AddressFinder {
   }
   /// 于|南环路加油站对面跌倒, 经过|永丰路红绿灯时: the same behind other prepositions.
   void led_street(std::size_t sign) {
-    if (text_[sign + 1] == U'交') {  // 解放大道与黄浦大街|交汇处公交站台
-      known(crossroads(text_, sign), 42);
-    }
+    // 解放大道与黄浦大街|交汇处公交站台, 明秀东路与友爱路|口公交站旁
+    if (text_[sign + 1] == U'交' || text_[sign + 1] == U'口') known(crossroads(text_, sign), 42);
     if (sign < done_) {
       return;
     }

@@ -18,7 +18,7 @@ constexpr std::u32string_view kTypicalGiven =
     U"妹跃尧恭翰怡亨旺逸赞岗宾琳捷慈婷弘尊锋枝菊羽卓眉肃瑜洁穆帅焕柔栋慕彪舒翔桢艾澄凌陶黎禹琦薇敦"
     U"琼骏惟韵聪祯帆翼契驹廉桐虹淮媛勃贺瑾晴衍慎淳沛坪硕屏舟瑶莹瑟舜雯盈昂巍彭笙虞毓弼徽寅耕肇霜辰楠"
     U"丞祺荫璋瑛灿馨悦铎杉晨遥徵钰妃雁檀苑懿雍蔚茹枫鹰建国强明文海红"
-    U"德启世廷仕武芝庭栩弈奕铠锐凡尘恬璧财根焰嵩嵋";
+    U"德启世廷仕武芝庭栩弈奕铠锐凡尘恬璧财根焰嵩嵋恒";
 
 // Of those, and of rarer ones, what is hardly written for anything but a name in a note: no sign,
 // drug, place or verb has them. General knowledge.

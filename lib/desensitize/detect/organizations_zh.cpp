@@ -216,7 +216,7 @@ class OrganizationFinder {
     if (c == U')' || c == U'(') {
       return name_part(start > 6 ? start - 6 : 0, start - 1) && core - start < 12;
     }
-    return (is_cjk(c) || is_digit(c)) && !one_of<U"在于至到往系是由从为和与及的了该某去转送被患诊经给向因住">(c);
+    return (is_cjk(c) || is_digit(c)) && !one_of<U"在于至到往系是由从为和与及的了该某去转送被患诊经给向因住班">(c);
   }
   /// 小学文化, 大学附属医院, 公司生产 say nothing about where somebody works.
   bool goes_on(std::size_t stop) const {
