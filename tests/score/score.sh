@@ -96,10 +96,12 @@ python3 "$here/score.py" "$tool" "$notes" --min-recall 0.90 --min-precision 0.98
 # The plain papers of a county and of a city's hospital: 0.96 (0.95, 0.75, 1.0) and 0.96 (0.99, 0.67,
 # 0.92), both at a precision of 1; papers full of addresses: 0.88 (0.90, 0.88, 0.95).
 for more in eighteenth nineteenth twentieth twentyfirst twentysecond twentyfourth twentyfifth; do
+  hospitals=0.95
+  [ "$more" != twentyfifth ] || hospitals=0.75  # four of them
   python3 "$here/hand_notes.py" "hand_notes_$more.txt" > "$notes"
   echo "== notes by hand: every kind of paper of a hospital in seven parts of the land, the $more set"
   python3 "$here/score.py" "$tool" "$notes" --min-recall 0.93 --min-precision 0.97 \
-    --goal NAME=0.94 --goal HOSPITAL=0.75 --goal ADDRESS=0.78 --goal DATE=0.89 \
+    --goal NAME=0.94 --goal HOSPITAL=$hospitals --goal ADDRESS=0.78 --goal DATE=0.89 \
     --goal ID_CARD=0.99 || status=1
 done
 # Most surnames are rare; blind: 0.87 (names 0.88, addresses 0.56), with the rules of before 0.83 (0.81).
