@@ -143,6 +143,7 @@ statuses() { jq -r .status "$1" | sort | uniq -c | xargs; }
   assert_equal "$(jq -r .decision <<< "$output")" deny
   run -0 query audit --record "$record" --action access --session sessions/auditor
   assert_equal "$(jq -r .decision <<< "$output" | xargs)" "deny permit deny"
+  check_fhir_views
   # A record without attachments opens as well.
   record=$(jq -rs '.[1].tags.record' sealed)
   emr-grant give --from "$(account patient)" --patient "$(jq -rs '.[1].tags.patient' sealed)" \
@@ -153,6 +154,34 @@ statuses() { jq -r .status "$1" | sort | uniq -c | xargs; }
   for member in a b c d; do
     run -77 query release --access "$access" --node "$(url $member)" --session sessions/auditor
   done
+}
+
+# The same rows for systems that speak FHIR R4 (R-021): what they say, and that they say no more.
+check_fhir_views() {
+  run -0 query audit --format fhir --record "$record" --action access --session sessions/auditor
+  assert_equal "$(jq -r '[.resourceType, .action, .outcome, .outcomeDesc // "-"] | join(" ")' \
+    <<< "$output" | paste -sd,)" \
+    "AuditEvent R 4 no_rule,AuditEvent R 0 -,AuditEvent R 4 no_rule"
+  assert_equal "$(jq -r '.entity[] | select(.type.display == "Person").what.identifier.value' \
+    <<< "$output" | uniq)" "$token"
+  assert_equal "$(jq -r '.agent[] | select(.requestor).who.identifier.value' <<< "$output" | uniq)" \
+    "$(account doctor)"
+  echo "$output" > fhir
+  run -0 query grants --format fhir --session sessions/doctor
+  jq -e --arg id "$grant" --arg patient "$token" --arg record "$record" '
+    .resourceType == "Consent" and .id == $id and .status == "inactive" and
+    .patient.identifier.value == $patient and .provision.type == "permit" and
+    .provision.data[0].reference.identifier.value == $record' <<< "$output"
+  echo "$output" >> fhir
+  run -0 query records --institution hosp-a --format fhir -k keys/hosp-a-admin.json \
+    --passphrase-file pass
+  assert_equal "$(jq -r .resourceType <<< "$output" | sort | uniq -c | xargs)" "2 DocumentReference"
+  jq -es --arg id "$record" 'map(select(.id == $id))[0] | .status == "current" and
+    .custodian.identifier.value == "hosp-a" and .context.event[0].coding[0].code == "AMB"' \
+    <<< "$output"
+  echo "$output" >> fhir
+  [[ $(cat fhir) != *张某某* ]]
+  run -2 query orgs --format fhir --session sessions/auditor # a verb without such a view
 }
 
 @test "the audit line of a run: on the ledger once, found by the file it made, as it was written" {

@@ -2,12 +2,14 @@
 // member of the query each of them fills. Nodes decide who may see what; rows come out as they are.
 #include <nlohmann/json.hpp>
 
+#include "base/hex.h"
 #include "base/number.h"
 #include "client/query_client.h"
 #include "common/connection.h"
 #include "common/listing.h"
 #include "contracts/limits.h"
 #include "emr_query.h"
+#include "fhir_view.h"
 #include "json/json.h"
 
 namespace emr::query {
@@ -31,6 +33,11 @@ struct Listing {
   bool paged = false;
   bool decides = false;  ///< rows are decisions, and the exit status says whether one is a denial
 };
+
+/// Of the verbs whose rows have a view in FHIR.
+bool has_fhir_view(std::string_view verb) {
+  return verb == "audit" || verb == "grants" || verb == "record" || verb == "records";
+}
 
 const Field kRecord{"record", "record", Kind::kText, "record tag, 64 hex digits"};
 const Field kPatient{"patient", "patient", Kind::kText, "patient token"};
@@ -187,10 +194,14 @@ Status list(cli::Context& context) {
                              connection->timeout());
   std::uint64_t count = 0;
   tools::Judgement judgement;
+  const bool as_fhir = has_fhir_view(listing.verb) && context.text("format") == "fhir";
+  const std::string ledger = to_hex(connection->genesis().hash);
   const auto sink = [&](const std::string& row) -> Status {
     ++count;
     if (listing.decides) EMR_TRY(judgement.add(row));
-    return output->write(row);
+    if (!as_fhir) return output->write(row);
+    EMR_ASSIGN(const std::string resource, fhir_view(row, ledger));
+    return output->write(resource);
   };
   client::Answer last;
   if (listing.paged) {
@@ -223,6 +234,15 @@ std::vector<cli::OptionSpec> options_of(const Listing& listing) {
     options.push_back(std::move(option));
   }
   if (listing.paged) options = tools::joined(std::move(options), tools::paging_options("Query"));
+  if (has_fhir_view(listing.verb)) {
+    options.push_back({.name = "format",
+                       .kind = Kind::kChoice,
+                       .help = "rows of the ledger, or FHIR R4: AuditEvent, Consent, "
+                               "DocumentReference",
+                       .group = "Query",
+                       .preset = "emr",
+                       .choices = {"emr", "fhir"}});
+  }
   options.push_back({.name = "explain",
                      .kind = Kind::kFlag,
                      .help = "say which index was used and how far it was read",
