@@ -140,12 +140,14 @@ MemStep Memtable::after(const WriteBatch& batch, bool settle_all) const {
   EMR_CHECK(run.ok());
   step.run = *run;
   next->add(step.number, step.run);
-  settle_all = settle_all || next->bytes() > kMemtableBytesMax;
+  settle_all = settle_all || next->bytes() > kMemtableBytesMax ||
+               next->batches_.size() > kMemtableBatchesMax;
   if (settle_all) next->begin_round();
   step.source = next->merged_;
   const std::size_t waiting = next->waiting();
   const std::size_t spare = waiting - std::min(waiting, kMemtableEntriesLeast);
   step.settled = next->settle(settle_all ? waiting : std::min(spare, waiting / kMemtableSlices));
+  EMR_CHECK(!settle_all || next->batches_.empty());
   step.first_kept = next->batches_.empty() ? step.number + 1 : next->batches_.front().number;
   if (next->batches_.empty()) {  // what is left of the runs says what the trees say
     next->merged_ = std::make_shared<const MemRun>();
@@ -175,7 +177,8 @@ void Memtable::count_off(const MemEntry& entry) noexcept {
   const auto batch = std::lower_bound(
       batches_.begin(), batches_.end(), entry.batch,
       [](const Batch& one, std::uint64_t number) { return one.number < number; });
-  if (batch != batches_.end() && batch->number == entry.batch) --batch->live;
+  EMR_CHECK(batch != batches_.end() && batch->number == entry.batch && batch->live > 0);
+  --batch->live;
 }
 
 /// Both in order; of a key in both, the younger change.
