@@ -116,7 +116,7 @@ class LmdbEnv {
   mutable MappedRange map_;
   std::array<MDB_dbi, kTableCount> tables_{};
   GrowthGate growth_gate_;
-  /// Versions by the first transaction that shows them; two while a commit is under way.
+  /// The owner's versions by the first transaction that shows them; two during a commit.
   mutable std::map<std::size_t, std::shared_ptr<const Memtable>> memtables_;
   mutable std::mutex memtables_lock_;
   std::mutex pins_lock_;

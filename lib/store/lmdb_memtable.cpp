@@ -118,16 +118,15 @@ void LmdbEnv::settle_versions(std::size_t number, bool is_committed) const {
   }
 }
 
-/// The owner has made each version itself; others read it with the log.
+/// The owner has made each version itself; others read it with the log, for each view anew: LMDB
+/// takes the number of a transaction first and its roots after it, so beside a node that commits
+/// meanwhile a transaction may show more than its number says. (The owner's commits with changes
+/// of the memtable wait for the lock that is held here.)
 std::shared_ptr<const Memtable> LmdbEnv::memtable_of(MDB_txn* txn) const {
-  const std::size_t number = mdb_txn_id(txn);
-  if (is_owner_) return std::prev(memtables_.upper_bound(number))->second;
-  const auto known = memtables_.find(number);
-  if (known != memtables_.end()) return known->second;
+  if (is_owner_) return std::prev(memtables_.upper_bound(mdb_txn_id(txn)))->second;
   auto memtable = read_memtable(txn);
   if (!memtable) stop_damaged();
-  memtables_.clear();
-  return memtables_[number] = *std::move(memtable);
+  return *std::move(memtable);
 }
 
 int LmdbEnv::begin_view(MDB_txn** txn, std::shared_ptr<const Memtable>& memtable) const {
