@@ -20,6 +20,10 @@ std::optional<std::uint64_t> number_of(ByteView key) {
   return height_of_key(key.first(sizeof(std::uint64_t)));
 }
 
+std::size_t piece_of(ByteView key) {
+  return std::size_t{key[kLogKeyBytes - 2]} << 8 | key[kLogKeyBytes - 1];
+}
+
 }  // namespace
 
 /// Who installs the stage replaces the state: nothing of the old one may lie over the new one.
@@ -42,7 +46,7 @@ int LmdbEnv::put_log(MDB_txn* txn, const MemStep& step) {
   int code = mdb_cursor_open(txn, table(Table::kMemlog, false), &cursor);
   const ByteView log(step.run->log);
   const bool is_kept = step.number >= step.first_kept;
-  for (std::size_t at = 0; code == 0 && is_kept && at < log.size(); at += kLogPieceBytes) {
+  for (std::size_t at = 0; code == 0 && is_kept && at <= log.size(); at += kLogPieceBytes) {
     const std::size_t piece = at / kLogPieceBytes;
     EMR_CHECK(piece <= UINT16_MAX);
     const Bytes name = log_key(step.number, piece);
@@ -70,9 +74,11 @@ Result<std::shared_ptr<const Memtable>> LmdbEnv::read_memtable(MDB_txn* txn) con
   auto memtable = std::make_shared<Memtable>();
   std::optional<std::uint64_t> number;
   Bytes log;
+  bool is_whole = true;  // a piece that is shorter than the others ends it
   bool is_good = true;
   const auto add = [&] {
-    is_good = is_good && (!number || memtable->add_logged(*number, std::exchange(log, {})).ok());
+    is_good = is_good && is_whole &&
+              (!number || memtable->add_logged(*number, std::exchange(log, {})).ok());
   };
   MDB_val key{};
   MDB_val value{};
@@ -81,6 +87,8 @@ Result<std::shared_ptr<const Memtable>> LmdbEnv::read_memtable(MDB_txn* txn) con
     is_good = next.has_value();
     if (is_good && next != number) add();
     number = next;
+    is_good = is_good && piece_of(view_of(key)) * kLogPieceBytes == log.size();
+    is_whole = value.mv_size < kLogPieceBytes;
     append(log, checked(value));
   }
   mdb_cursor_close(cursor);

@@ -160,6 +160,8 @@ MemStep Memtable::after(const WriteBatch& batch, bool settle_all) const {
 
 Status Memtable::add_logged(std::uint64_t number, Bytes log) {
   EMR_ASSIGN(MemRunPtr run, read_log(number, std::move(log)));
+  const bool is_next = last_ == 0 ? number > 0 : number == last_ + 1;
+  if (!is_next) return fail(Code::kData, "a log of changes is missing").with_reason("memlog");
   add(number, std::move(run));
   return {};
 }

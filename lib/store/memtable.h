@@ -70,7 +70,7 @@ class Memtable {
   /// The version after a batch that has changes of gathered tables; `settle_all` leaves nothing.
   MemStep after(const WriteBatch& batch, bool settle_all) const;
   /// The version after the logged batch `number`, whose log this is, at the start of a process.
-  /// kData when it is no log.
+  /// kData when it is no log, or not the one that follows.
   Status add_logged(std::uint64_t number, Bytes log);
 
   bool empty() const noexcept { return merged_->entries.empty() && fresh_.empty(); }

@@ -3,11 +3,15 @@
 #include "store/memtable.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <csignal>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "store/limits.h"
 #include "store/testing.h"
@@ -200,6 +204,154 @@ TEST_CASE("memtable: what is no log is refused") {
     std::string bad = good;
     bad[static_cast<std::size_t>(at)] = byte;
     CHECK(!Memtable().add_logged(1, to_bytes(bad)).ok());
+  }
+}
+
+/// Of a row of the log.
+Bytes row(std::uint64_t batch, std::uint8_t piece) {
+  Bytes key = height_key(batch);
+  key.insert(key.end(), {0, piece});
+  return key;
+}
+
+TEST_CASE("memtable: a row of the log that is missing among others, or is none, is damage") {
+  WriteBatch odd;
+  odd.put(Table::kMemlog, as_bytes("row"), as_bytes("x"));
+  WriteBatch cut;
+  cut.put(Table::kMemlog, row(5, 0), as_bytes("\x01"));
+  std::vector<WriteBatch> damages{odd, cut};
+  for (const auto& [batch, piece] : {std::pair(3, 0), {1, 0}, {2, 0}, {2, 1}, {1, 1}}) {
+    WriteBatch gone;
+    gone.erase(Table::kMemlog, row(static_cast<std::uint64_t>(batch),
+                                   static_cast<std::uint8_t>(piece)));
+    damages.push_back(std::move(gone));
+  }
+  damages.back().erase(Table::kMemlog, row(1, 0));  // the oldest one of all: they begin with 2
+  for (std::size_t i = 0; i < damages.size(); ++i) {
+    CAPTURE(i);
+    const TempDir dir;
+    {
+      const auto store = open_store(dir.path);
+      for (std::size_t number = 1; number <= 5; ++number) {
+        WriteBatch batch;  // the second change begins with the second piece
+        batch.put(Table::kState, as_bytes("a"), Bytes(kLogPieceBytes - 8, 'v'));
+        batch.put(Table::kState, as_bytes("b" + std::to_string(number)), as_bytes("1"));
+        REQUIRE(store->apply(batch).ok());
+      }
+      REQUIRE(store->apply(damages[i]).ok());
+    }
+    const auto store = Store::open(dir.path);
+    if (i + 1 == damages.size()) {
+      CHECK(store.ok());
+      continue;
+    }
+    REQUIRE(!store.ok());
+    CHECK(store.error().code == Code::kIo);
+    CHECK(store.error().reason == "corrupt");
+  }
+}
+
+// The limit of a process stands for a disk that is full for a while.
+TEST_CASE("memtable: commits that fail change nothing, for no view, and are made again") {
+  const TempDir dir;
+  auto store = open_store(dir.path);
+  std::mt19937 random(11);
+  Model model;
+  struct rlimit before {};
+  REQUIRE(::getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const auto former = std::signal(SIGXFSZ, SIG_IGN);
+  int failures = 0;
+  for (int round = 0; round < 60; ++round) {
+    Model next = model;
+    WriteBatch batch = random_batch(random, next);
+    batch.put(Table::kContent, height_key(random()), Bytes(100'000, 'c'));
+    struct rlimit full = before;
+    full.rlim_cur = store->disk_usage().value().store_bytes;
+    if (round % 3 == 2) REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
+    const bool good = store->apply(batch).ok();
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &before) == 0);
+    failures += good ? 0 : 1;
+    if (!good) {
+      check_equal(*store->snapshot(), model, random);
+      if (round % 2 == 0) {  // another batch takes the number of the one that failed
+        next = model;
+        batch = random_batch(random, next);
+      }
+      REQUIRE(store->apply(batch).ok());
+    }
+    model = std::move(next);
+    check_equal(store->current(), model, random);
+  }
+  (void)std::signal(SIGXFSZ, former);
+  CHECK(failures > 5);
+  store.reset();
+  check_equal(*open_store(dir.path)->snapshot(), model, random);
+}
+
+/// The same word in a table that gathers and in one that does not.
+WriteBatch marked_batch(std::mt19937& random, int number) {
+  Model unused;
+  WriteBatch batch = random_batch(random, unused);
+  for (const Table table : {Table::kMeta, Table::kState, Table::kTxIndex}) {
+    batch.put(table, as_bytes("mark"), as_bytes(std::to_string(number)));
+  }
+  return batch;
+}
+
+bool is_of_one_moment(const Snapshot& view) {
+  const auto mark = [&](Table table) {
+    return std::string(as_text(view.get_raw(table, as_bytes("mark")).value_or(ByteView())));
+  };
+  return mark(Table::kMeta) == mark(Table::kState) && mark(Table::kMeta) == mark(Table::kTxIndex);
+}
+
+TEST_CASE("memtable: readers of other threads see one moment while the owner commits") {
+  const TempDir dir;
+  const auto store = open_store(dir.path);
+  std::atomic<bool> is_over = false;
+  std::atomic<int> faults = 0;
+  const auto read = [&] {
+    while (!is_over.load()) {
+      if (!is_of_one_moment(*store->snapshot())) ++faults;
+      const auto pin = store->pin();
+      (void)pin->with([&](const Snapshot& view) { faults += is_of_one_moment(view) ? 0 : 1; });
+    }
+  };
+  std::thread one(read);
+  std::thread other(read);
+  std::mt19937 random(5);
+  for (int i = 0; i < 150; ++i) {
+    CHECK(store->apply(marked_batch(random, i), Durability::kRepeatable).ok());
+  }
+  is_over = true;
+  one.join();
+  other.join();
+  CHECK(faults == 0);
+}
+
+TEST_CASE("memtable: a reader beside sees one moment while nodes commit, are killed and start") {
+  const TempDir dir;
+  REQUIRE(open_store(dir.path)->sync().ok());
+  const auto beside = Store::open_beside(dir.path);
+  REQUIRE(beside.ok());
+  for (unsigned start = 0; start < 3; ++start) {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+      std::mt19937 random(start);
+      Store* const store = open_store(dir.path).release();  // never closed
+      bool good = is_of_one_moment(store->current());
+      for (int i = 0; i < 50; ++i) {
+        const Durability durability = i % 2 == 0 ? Durability::kRepeatable : Durability::kFull;
+        good = good && store->apply(marked_batch(random, i), durability).ok();
+      }
+      ::_exit(good ? 0 : 1);
+    }
+    int status = 0;
+    while (::waitpid(child, &status, WNOHANG) == 0) {
+      REQUIRE(is_of_one_moment(*(*beside)->snapshot()));
+    }
+    CHECK((WIFEXITED(status) && WEXITSTATUS(status) == 0));
   }
 }
 
