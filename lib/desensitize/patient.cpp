@@ -73,6 +73,14 @@ char32_t first_character(std::string_view text) noexcept {
   return size <= text.size() ? fold(next_code_point(text, at)) : 0;
 }
 
+/// ASCII without references and tags, and U+4000..U+9FFF: nothing hides between these characters.
+bool reads_as_written(std::string_view text) noexcept {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0xC0 ? c != '&' && c != '<' : byte >= 0xE4 && byte <= 0xE9;
+  });
+}
+
 }  // namespace
 
 void NeedleIndex::clear() noexcept {
@@ -102,6 +110,14 @@ bool NeedleIndex::add(std::string_view text, SpanType type) {
   head = static_cast<std::uint32_t>(needles_.size());
   bytes_.append(text);
   return true;
+}
+
+bool NeedleIndex::begins(std::string_view text) const noexcept {
+  bool found = false;
+  each(text.data(), [&](std::string_view needle, SpanType) {
+    found = found || text.starts_with(needle);
+  });
+  return found;
 }
 
 void PatientContext::clear() {
@@ -168,15 +184,15 @@ void PatientContext::add_name_words(std::string_view name) {
 
 bool PatientContext::may_stand_in(std::string_view text) const noexcept {
   std::size_t digits = 0;
-  for (std::size_t at = 0; at < text.size(); ++at) {
+  for (std::size_t at = 0; at < text.size();) {
     const auto byte = static_cast<unsigned char>(text[at]);
-    if ((byte & 0xC0) == 0x80) {
-      continue;  // the middle of a character, where no text begins
-    }
     digits += (byte >= '0' && byte <= '9') || byte == 0xEF ? 1 : 0;  // 0xEF: full-width forms
-    if (at + NeedleIndex::kPrefix <= text.size() && literals_.may_begin(text.data() + at)) {
+    if (at + NeedleIndex::kPrefix <= text.size() && literals_.may_begin(text.data() + at) &&
+        (literals_.begins(text.substr(at)) || !reads_as_written(text))) {
       return true;
     }
+    // In the middle of a character no text begins.
+    for (++at; at < text.size() && (text[at] & 0xC0) == 0x80;) ++at;
   }
   return digits >= kMinDigits && !numbers_.empty();
 }

@@ -35,6 +35,8 @@ class NeedleIndex {
     const std::size_t at = bucket(prefix);
     return (filter_[at / 64] >> (at % 64) & 1) != 0;
   }
+  /// Does a needle stand at the start of this text, which has kPrefix bytes or more?
+  bool begins(std::string_view text) const noexcept;
   /// hit(text, type) for each needle in the chain of the prefix; the prefix itself is not compared.
   template <class Hit>
   void each(const char* prefix, Hit hit) const {

@@ -4,6 +4,7 @@
 
 #include "desensitize/detect/hidden.h"
 #include "desensitize/detect/testing.h"
+#include "desensitize/patient.h"
 
 namespace emr::desensitize {
 namespace {
@@ -82,6 +83,16 @@ TEST_CASE("hidden: tags of markup do not hide identifiers (reviewer B16)") {
     CAPTURE(std::string(one.text));
     CHECK(found(one.text) == one.finds);
   }
+}
+
+TEST_CASE("hidden: what a patient's name may stand in, as written or as it is seen") {
+  PatientContext patient;
+  patient.add_own(SpanType::kName, "高建国");
+  CHECK(patient.may_stand_in("陪同者高建国"));
+  CHECK_FALSE(patient.may_stand_in("原发性高血压"));
+  CHECK(patient.may_stand_in("高\u200B建国"));
+  CHECK(patient.may_stand_in("高&#24314;国"));
+  CHECK(patient.may_stand_in("高<b>建国"));
 }
 
 TEST_CASE("hidden: English sentences and forms among ideographs are read as English") {
