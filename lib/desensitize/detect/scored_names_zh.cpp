@@ -62,9 +62,11 @@ class NameScorer : private NameShape {
       add(start, stop, family > 0);
     }
     for (const auto& [start, stop] : signatures_among_names(text_, names_)) add(start, stop);
-    names_.insert(names_.end(), own_.begin(), own_.end());
-    std::sort(names_.begin(), names_.end());
-    own_.clear();
+    if (!own_.empty()) {
+      names_.insert(names_.end(), own_.begin(), own_.end());
+      std::sort(names_.begin(), names_.end());
+      own_.clear();
+    }
     std::size_t passed = 0;  // of names_
     for (const std::size_t i :
          Places(text_, kCommonSurname | kRareSurname | kCompoundStart)) {
@@ -159,13 +161,15 @@ class NameScorer : private NameShape {
   }
   /// How much do its characters look like a name's?
   int own(std::size_t start, std::size_t family, std::size_t length) const {
+    for (std::size_t i = start + family; i < start + length; ++i) {
+      if (!given(i) && (i + 1 == start + length || !grammar_given(i))) return kNever;
+    }
     const bool rare = family == 1 && surname(start, false) == 0;
     int points = family == 2 || plain_surname(start) ? 4 : rare ? 1 : 2;
     points -= rare && is_cjk(text_[start - 1]) ? 2 : 0;  // 病人后指出
     points += families_[text_[start] % kFamilies] == text_[start] && length == 3 ? 1 : 0;
     points += text_[start + 1] == U'老' && length == 3 && ranked(start + 2, start) ? 3 : 0;
     for (std::size_t i = start + family; i < start + length; ++i) {
-      if (!given(i) && (!grammar_given(i) || i + 1 == start + length)) return kNever;
       const bool usual = given(i) && (likely_given(i) || ranked(i, start));  // not 张从|北京来
       const int typical = given_points(points_, text_[i]);
       points += typical > 0 ? typical : usual ? 2 : 0;

@@ -44,10 +44,23 @@ std::uint32_t other_marks(char32_t c) noexcept {
   return c == U'〇' ? kChineseDigit : is_blank(c) ? kNameProof : 0U;
 }
 
-/// The code point of a valid sequence of three bytes.
+/// The code point of a valid sequence of three bytes, whose fixed bits are taken off at once.
 char32_t three_bytes(const char* bytes) noexcept {
-  const auto six = [bytes](std::size_t i) { return static_cast<char32_t>(bytes[i] & 0x3F); };
-  return static_cast<char32_t>(bytes[0] & 0x0F) << 12 | six(1) << 6 | six(2);
+  const auto byte = [bytes](std::size_t i) {
+    return char32_t{static_cast<unsigned char>(bytes[i])};
+  };
+  return (byte(0) << 12) + (byte(1) << 6) + byte(2) - 0xE2080;
+}
+
+/// Of U+4000..U+9FFF, nearly every character of a Chinese text.
+constexpr bool is_ideograph_lead(unsigned char byte) noexcept {
+  return byte >= 0xE4 && byte <= 0xE9;
+}
+
+/// A letter or digit behind something else begins a run.
+std::uint32_t with_run_start(std::uint32_t marks, std::uint32_t before) noexcept {
+  static_assert(kRunStart == kAlnum << 1);
+  return marks | (marks & ~before & kAlnum) << 1;
 }
 
 #if defined(__SSE2__)
@@ -65,6 +78,24 @@ std::uint64_t take_highest(__m128i& bytes) noexcept {
   const auto bits = static_cast<unsigned>(_mm_movemask_epi8(bytes));
   bytes = _mm_add_epi8(bytes, bytes);
   return bits;
+}
+
+/// A word for each of the 32 marks of kGroups times sixteen code points.
+template <std::size_t kGroups>
+void slice(const std::uint32_t* marks, std::uint64_t* planes) noexcept {
+#pragma GCC unroll 4
+  for (int byte = 0; byte < 4; ++byte) {
+    __m128i groups[kGroups];
+#pragma GCC unroll 4
+    for (std::size_t i = 0; i < kGroups; ++i) groups[i] = bytes_of(marks + 16 * i, 8 * byte);
+#pragma GCC unroll 8
+    for (int bit = 7; bit >= 0; --bit) {
+      std::uint64_t plane = take_highest(groups[0]);
+#pragma GCC unroll 4
+      for (std::size_t i = 1; i < kGroups; ++i) plane |= take_highest(groups[i]) << (16 * i);
+      planes[8 * byte + bit] = plane;
+    }
+  }
 }
 #endif
 
@@ -118,11 +149,21 @@ std::size_t DecodedText::decode() {
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t start = at;
     const auto first = static_cast<unsigned char>(bytes[at]);
+    if (is_ideograph_lead(first)) {
+      const char32_t point = three_bytes(bytes.data() + at);
+      at += 3;
+      put(start, point, table[point - 0x3400]);
+      continue;
+    }
     char32_t point = first;
     if (first < 0x80) {
       ++at;
       hides |= first == '&' || (first == '<' && at < bytes.size() && may_be_tag(bytes[at]));
-    } else if ((first & 0xF0) == 0xE0) {  // nearly every character of a Chinese text
+      const std::uint32_t marks = kAsciiMarks[first];
+      put(start, point, with_run_start(marks, before));
+      continue;
+    }
+    if ((first & 0xF0) == 0xE0) {
       point = three_bytes(bytes.data() + at);
       at += 3;
       if (is_usual_cjk(point)) {
@@ -136,9 +177,7 @@ std::size_t DecodedText::decode() {
     }
     hides |= first >= 0x80 && is_invisible(point);
     point = fold(point);
-    const std::uint32_t marks = other_marks(point);
-    static_assert(kRunStart == kAlnum << 1);
-    put(start, point, marks | (marks & ~before & kAlnum) << 1);
+    put(start, point, with_run_start(other_marks(point), before));
   }
   all_marks_ = any;
   hides_ = hides;
@@ -171,18 +210,9 @@ void DecodedText::slice_marks() {
     const std::uint32_t* const marks = marks_.data() + start;
     std::uint64_t* const planes = planes_.data() + kMarks * (start / 64);
 #if defined(__SSE2__)
-#pragma GCC unroll 4
-    for (int byte = 0; byte < 4; ++byte) {
-      __m128i first = bytes_of(marks, 8 * byte);
-      __m128i second = bytes_of(marks + 16, 8 * byte);
-      __m128i third = bytes_of(marks + 32, 8 * byte);
-      __m128i fourth = bytes_of(marks + 48, 8 * byte);
-#pragma GCC unroll 8
-      for (int bit = 7; bit >= 0; --bit) {
-        planes[8 * byte + bit] = take_highest(first) | take_highest(second) << 16 |
-                                 take_highest(third) << 32 | take_highest(fourth) << 48;
-      }
-    }
+    const std::size_t left = size_ - start;  // behind the text the marks are 0
+    left <= 16 ? slice<1>(marks, planes) : left <= 32 ? slice<2>(marks, planes)
+                                                      : slice<4>(marks, planes);
 #else
     std::fill_n(planes, kMarks, 0);
     for (std::size_t i = 0; i < 64; ++i) {
