@@ -54,6 +54,10 @@ tools_end() {
   node_kill TERM a
   damaged_copy
   tools_end whole 0 1
+  LC_ALL=C sed -i 's|records/head/|records/h\xe1ad/|' "$file"
+  tools_end "keys of the state that are no text" 0 1 74
+  run -1 --separate-stderr emr-query verify --trust "$genesis" --ledger copy/data
+  jq -e '.findings | any(.reason == "unknown_key")' <<< "$output"
   pages=$(($(stat -c %s bk/data/data.mdb) / 4096))
   for part in 1 3 5 7 9; do
     damaged_copy

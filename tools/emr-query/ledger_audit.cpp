@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "base/utf8.h"
 #include "block_checks.h"
 #include "content/cid.h"
 #include "content/manifest.h"
@@ -300,6 +301,11 @@ class LedgerAuditor {
   AuditReport report_;
 };
 
+/// A key out of a damaged store may be no text.
+std::string printable(const std::string& subject) {
+  return is_valid_utf8(subject) ? subject : to_hex(as_bytes(subject));
+}
+
 }  // namespace
 
 void add_finding(AuditReport& report, Finding finding) {
@@ -317,7 +323,7 @@ std::string verdict_line(const AuditReport& report, const ledger::Genesis& trust
   for (const Finding& finding : report.findings) {
     nlohmann::json row = {{"class", finding.kind}, {"reason", finding.reason}};
     if (finding.height) row["height"] = *finding.height;
-    if (!finding.subject.empty()) row["subject"] = finding.subject;
+    if (!finding.subject.empty()) row["subject"] = printable(finding.subject);
     findings.push_back(std::move(row));
   }
   const nlohmann::json verdict = {{"type", "emr.verdict"},
