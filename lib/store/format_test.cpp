@@ -26,7 +26,7 @@ TEST_CASE("format: the log of a batch") {
   batch.put(Table::kState, as_bytes("b"), as_bytes("1"));
   batch.put(Table::kVotes, as_bytes("v"), as_bytes("not gathered"));
   batch.erase(Table::kState, as_bytes("a"));
-  const std::string log = to_hex(Memtable().after(batch, false).run->log);
+  const std::string log = to_hex(Memtable().after(batch, false).run->logs.front()->bytes);
   CHECK(the_format().find(log) != std::string::npos);
 }
 

@@ -44,7 +44,7 @@ std::shared_ptr<const Memtable> LmdbEnv::newest_memtable() const {
 int LmdbEnv::put_log(MDB_txn* txn, const MemStep& step) {
   MDB_cursor* cursor = nullptr;
   int code = mdb_cursor_open(txn, table(Table::kMemlog, false), &cursor);
-  const ByteView log(step.run->log);
+  const ByteView log(step.run->logs.front()->bytes);
   const bool is_kept = step.number >= step.first_kept;
   for (std::size_t at = 0; code == 0 && is_kept && at <= log.size(); at += kLogPieceBytes) {
     const std::size_t piece = at / kLogPieceBytes;

@@ -80,8 +80,8 @@ Bytes log_of(const WriteBatch& batch) {
 
 Result<MemRunPtr> read_log(std::uint64_t number, Bytes log) {
   auto run = std::make_shared<MemRun>();
-  run->log = std::move(log);
-  WireReader wire(run->log);
+  run->logs.push_back(std::make_shared<const MemLog>(MemLog{number, std::move(log)}));
+  WireReader wire(run->logs.front()->bytes);
   while (wire.remaining() > 0) {
     MemEntry entry;
     entry.batch = number;
@@ -139,7 +139,7 @@ MemStep Memtable::after(const WriteBatch& batch, bool settle_all) const {
   auto run = read_log(step.number, log_of(batch));
   EMR_CHECK(run.ok());
   step.run = *run;
-  next->add(step.number, step.run);
+  next->add(step.run);
   settle_all = settle_all || next->bytes() > kMemtableBytesMax ||
                next->batches_.size() > kMemtableBatchesMax;
   if (settle_all) next->begin_round();
@@ -162,13 +162,14 @@ Status Memtable::add_logged(std::uint64_t number, Bytes log) {
   EMR_ASSIGN(MemRunPtr run, read_log(number, std::move(log)));
   const bool is_next = last_ == 0 ? number > 0 : number == last_ + 1;
   if (!is_next) return fail(Code::kData, "a log of changes is missing").with_reason("memlog");
-  add(number, std::move(run));
+  add(std::move(run));
   return {};
 }
 
-void Memtable::add(std::uint64_t number, MemRunPtr run) {
-  last_ = number;
-  batches_.push_back({number, run->entries.size(), run->log.size()});
+void Memtable::add(MemRunPtr run) {
+  const MemLog& log = *run->logs.front();
+  last_ = log.number;
+  batches_.push_back({log.number, run->entries.size(), log.bytes.size()});
   fresh_.push_back(std::move(run));
   if (fresh_.size() == kMemtableFreshRuns) merge();
 }
@@ -222,18 +223,13 @@ void Memtable::merge() {
   auto merged = std::make_shared<MemRun>();
   merged->entries = std::move(all);
   merged->filter = filter_of(merged->entries);
-  for (const MemRunPtr& part : merged_->parts) {
-    if (is_logged(*part)) merged->parts.push_back(part);
+  for (const auto& log : merged_->logs) {  // what is logged no more has no entry that waits
+    const bool is_kept = !batches_.empty() && log->number >= batches_.front().number;
+    if (is_kept) merged->logs.push_back(log);
   }
-  merged->parts.insert(merged->parts.end(), fresh_.begin(), fresh_.end());
+  for (const MemRunPtr& run : fresh_) merged->logs.push_back(run->logs.front());
   merged_ = std::move(merged);
   fresh_.clear();
-}
-
-/// Of a batch: what has no log any more has no entry that waits.
-bool Memtable::is_logged(const MemRun& run) const noexcept {
-  return !run.entries.empty() && !batches_.empty() &&
-         run.entries.front().batch >= batches_.front().number;
 }
 
 std::size_t Memtable::waiting() const noexcept {

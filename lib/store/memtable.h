@@ -52,12 +52,17 @@ class KeyFilter {
   std::vector<std::uint64_t> words_;
 };
 
-/// Entries in order, one a key, and the bytes they lie in: of one batch, or of several merged.
+/// What a batch changed, as it is logged.
+struct MemLog {
+  std::uint64_t number = 0;  ///< of the batch
+  Bytes bytes;
+};
+
+/// Entries in order, one a key, and the logs they lie in: of one batch, or of several merged.
 struct MemRun {
   std::vector<MemEntry> entries;
   KeyFilter filter{0};
-  Bytes log;                                         ///< of one batch
-  std::vector<std::shared_ptr<const MemRun>> parts;  ///< whose logs hold what was merged
+  std::vector<std::shared_ptr<const MemLog>> logs;
 
   const MemEntry* find(Table table, ByteView key, std::size_t hash) const noexcept;
 };
@@ -101,10 +106,9 @@ class Memtable {
     std::size_t bytes = 0;
   };
 
-  void add(std::uint64_t number, MemRunPtr run);
+  void add(MemRunPtr run);
   std::vector<MemEntry> join(std::span<const MemEntry> older, std::span<const MemEntry> younger);
   std::vector<MemEntry> join(std::span<const MemRunPtr> runs);
-  bool is_logged(const MemRun& run) const noexcept;
   void merge();
   void begin_round();
   void count_off(const MemEntry& entry) noexcept;
@@ -124,7 +128,7 @@ class Memtable {
 struct MemStep {
   std::shared_ptr<const Memtable> next;
   std::uint64_t number = 0;     ///< of the batch
-  MemRunPtr run;                ///< its log is to be kept under that number, unless all is settled
+  MemRunPtr run;                ///< its log is to be kept under that number, unless all settles
   std::uint64_t first_kept = 0; ///< logs of the batches before this one go
   MemRunPtr source;             ///< where `settled` lies
   std::span<const MemEntry> settled;  ///< go into the trees, in key order

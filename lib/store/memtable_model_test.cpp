@@ -27,7 +27,7 @@ struct Node {
       if (entry.erased) tree.erase(key);
       else tree[key] = as_text(entry.value());
     }
-    if (step.number >= step.first_kept) logs[step.number] = step.run->log;
+    if (step.number >= step.first_kept) logs[step.number] = step.run->logs.front()->bytes;
     logs.erase(logs.begin(), logs.lower_bound(step.first_kept));
     memtable = step.next;
   }
