@@ -73,6 +73,13 @@ char32_t first_character(std::string_view text) noexcept {
   return size <= text.size() ? fold(next_code_point(text, at)) : 0;
 }
 
+/// Do both of these bytes go on with a character?
+bool are_middle(const char* bytes) noexcept {
+  std::uint16_t both = 0;
+  std::memcpy(&both, bytes, sizeof both);
+  return (both & 0xC0C0) == 0x8080;
+}
+
 /// ASCII without references and tags, and U+4000..U+9FFF: nothing hides between these characters.
 bool reads_as_written(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) {
@@ -187,11 +194,16 @@ bool PatientContext::may_stand_in(std::string_view text) const noexcept {
   for (std::size_t at = 0; at < text.size();) {
     const auto byte = static_cast<unsigned char>(text[at]);
     digits += (byte >= '0' && byte <= '9') || byte == 0xEF ? 1 : 0;  // 0xEF: full-width forms
-    if (at + NeedleIndex::kPrefix <= text.size() && literals_.may_begin(text.data() + at) &&
+    const bool three = at + NeedleIndex::kPrefix <= text.size();
+    if (three && literals_.may_begin(text.data() + at) &&
         (literals_.begins(text.substr(at)) || !reads_as_written(text))) {
       return true;
     }
     // In the middle of a character no text begins.
+    if (three && byte >= 0xE0 && are_middle(text.data() + at + 1)) {
+      at += 3;
+      continue;
+    }
     for (++at; at < text.size() && (text[at] & 0xC0) == 0x80;) ++at;
   }
   return digits >= kMinDigits && !numbers_.empty();

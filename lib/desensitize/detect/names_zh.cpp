@@ -71,6 +71,7 @@ class NameFinder : private NameShape {
     finds_.push_back({start, stop, SpanType::kName, weight});
     done_ = std::max(done_, stop);
     if (stop - start >= 2 && !ordinary(start, stop - start)) {
+      if (found_.empty()) found_.reserve(8);  // room for those of most texts
       found_.push_back({start, stop});
     }
   }
