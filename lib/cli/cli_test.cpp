@@ -145,7 +145,7 @@ TEST_CASE("values: precedence") {
   CHECK(values_of({}, {}, {{"c.json", {{"limit", {"900"}}}}}).error().code == Code::kConfig);
 }
 
-TEST_CASE("values: only what means the same in every tool has one variable (reviewer 9)") {
+TEST_CASE("values: only what means the same in every tool has one variable") {
   CHECK(environment_name("emr-test", "error-format") == "EMR_ERROR_FORMAT");
   CHECK(environment_name("emr-ipfs-put", "node") == "EMR_NODE");
   for (const char* own : {"key-file", "institution", "patient", "from", "policy", "limit"}) {
@@ -155,7 +155,7 @@ TEST_CASE("values: only what means the same in every tool has one variable (revi
   CHECK(values_of({}, {{"EMR_LIMIT", "2"}}).value().find("limit")->preset);
 }
 
-TEST_CASE("environment: an old or misspelt name is told, not ignored (reviewer B7)") {
+TEST_CASE("environment: an old or misspelt name is told, not ignored") {
   const auto hint = [](std::string_view name) {
     const Status checked = check_environment(make_union_table(two_verbs()), {"PATH", name});
     if (!checked) CHECK(checked.error().code == Code::kConfig);
@@ -257,7 +257,7 @@ TEST_CASE("atomic file: complete or not at all") {
   CHECK(std::system(("test $(ls -A " + folder.file("") + " | wc -l) = 1").c_str()) == 0);
 }
 
-TEST_CASE("files: what a killed process left goes, what a living one writes stays (reviewer 18)") {
+TEST_CASE("files: what a killed process left goes, what a living one writes stays") {
   const Folder folder;
   const std::string half = folder.file(".emr-unfinished-0123456789abcdef");
   CHECK(write_file(half, "half", 0600).ok());
@@ -269,7 +269,7 @@ TEST_CASE("files: what a killed process left goes, what a living one writes stay
   CHECK(read_file(folder.file("a"), 10).value() == "whole");
 }
 
-TEST_CASE("files: a person's file is no left-over, whatever it is called (reviewer B1, B10)") {
+TEST_CASE("files: a person's file is no left-over, whatever it is called") {
   const Folder folder;
   const std::string name = ".emr-unfinished-0123456789abcde";
   const std::string kept[] = {".emr-backup", ".emr-notes1", ".emr-link01",  // reviewer's names

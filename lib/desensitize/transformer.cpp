@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "desensitize/detect/fold.h"
+#include "desensitize/detect/hidden.h"
 #include "desensitize/detect/markup.h"
 #include "desensitize/detect/own_values.h"
 #include "desensitize/techniques/token_text.h"
@@ -335,7 +336,8 @@ Result<bool> FieldTransformer::redact(std::string_view text, std::string& out) {
   } else {
     policy_->scanner().scan(text, &patient_, spans_);
   }
-  if (short_text && spans_.empty()) {
+  // What is hidden in a text may be this record's in one and another's own value in the next.
+  if (short_text && spans_.empty() && !visible(text) && !without_markup(text)) {
     clean_.insert(text);
   }
   return replace_spans(text, out);

@@ -65,7 +65,7 @@ TEST_CASE("hidden: what is invisible may part two numbers as well as hide one") 
   }
 }
 
-TEST_CASE("hidden: tags of markup do not hide identifiers (reviewer B16)") {
+TEST_CASE("hidden: tags of markup do not hide identifiers") {
   const Case cases[] = {
       {"电话138<b>0013</b>8000", "138<b>0013</b>8000"},
       {"<p>电话<b>138</b>0013<i>8000</i></p>", "138</b>0013<i>8000"},

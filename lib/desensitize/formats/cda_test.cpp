@@ -72,7 +72,7 @@ TEST_CASE("cda: white space between the parts of a name is no name") {
   CHECK(run(in).out == "<a><name nullFlavor=\"MSK\"/><text>He\n    left.</text></a>");
 }
 
-TEST_CASE("cda: a line of the narrative is one text, whatever is bold in it (reviewer B16)") {
+TEST_CASE("cda: a line of the narrative is one text, whatever is bold in it") {
   const std::string in =
       "<a><text>电话138<content styleCode='Bold'>0013</content>8000，&lt;5<br/>"
       "<content>姓名：张</content><content>三丰</content>，男。<list><item>13</item>"

@@ -117,6 +117,26 @@ TEST_CASE("the record's own values are found in its own text") {
         R"({"note":"见 Zyx Qwert 及 [PHONE] 后，与[NAME]同来"})");
 }
 
+TEST_CASE("what was clean in one record is looked at again where it hides an own value") {
+  const auto rules = policy(
+      R"({"class":"MRN","match":{"path":"mrn"},"technique":"delete"},
+         {"match":{"path":"note"},"technique":"redact-text"})",
+      "drop");
+  FieldTransformer with(rules, nullptr);
+  JsonRewriter rewriter;
+  std::string out;
+  for (const char* hidden : {"科室&#122;q88kx", "科室z<b>q88</b>kx", "科室zq88\u200bkx"}) {
+    const std::string note = R"(,"note":")" + std::string(hidden) + "\"}";
+    CAPTURE(note);
+    out.clear();
+    REQUIRE(rewriter.rewrite(R"({"mrn":"zq77kx")" + note, with, out).ok());
+    CHECK(out.find("[MRN]") == std::string::npos);
+    out.clear();
+    REQUIRE(rewriter.rewrite(R"({"mrn":"zq88kx")" + note, with, out).ok());
+    CHECK(out.find("[MRN]") != std::string::npos);
+  }
+}
+
 TEST_CASE("a detector rule looks at the value") {
   const auto rules = policy(
       R"({"class":"PHONE","match":{"detector":"PHONE"},"technique":"mask","args":{"first":3}})",
