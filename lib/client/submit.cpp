@@ -195,7 +195,9 @@ class Rounds {
     for (const std::size_t i : open_) {
       TxOutcome outcome;
       const auto refusal = refusals_.find(i);
-      if (refusal != refusals_.end()) {
+      if (all_strangers()) {
+        outcome.reason = other_ledger().reason;
+      } else if (refusal != refusals_.end()) {
         outcome.reason = refusal->second.first.reason;
       } else if (was_busy_ && !maybe_taken_[i]) {
         outcome.state = TxState::kBusy;

@@ -23,6 +23,17 @@ constexpr std::array<const char*, kTableCount> kTableNames = {
 constexpr std::string_view kSwappedKey = "state-in-stage";
 constexpr std::string_view kFormatName = "emr-store/2";
 
+/// The name comes out of a file: no more of it is told than is a name.
+Error other_format(std::string_view found) {
+  const bool is_name = found.starts_with("emr-store/") && found.size() < 16;
+  return fail(Code::kConfig, "the store has the format " +
+                                 std::string(is_name ? found : "of another program") +
+                                 ", this program writes " + std::string(kFormatName))
+      .with_reason("store_format")
+      .with_hint("give the node an empty data directory: it fetches the ledger from the others "
+                 "(OPERATING.md)");
+}
+
 }  // namespace
 
 LmdbEnv::~LmdbEnv() {
@@ -113,37 +124,38 @@ int LmdbEnv::begin_read(MDB_txn** txn) const {
   return code;
 }
 
+/// In the table of settings, which is open; a new store gets ours.
+int LmdbEnv::read_format(MDB_txn* txn, bool read_only, std::string& format) const {
+  MDB_val key = value_of(as_bytes("format"));
+  MDB_val found{};
+  int code = mdb_get(txn, table(Table::kMeta, false), &key, &found);
+  if (code == MDB_NOTFOUND && !read_only) {
+    found = value_of(as_bytes(kFormatName));
+    code = mdb_put(txn, table(Table::kMeta, false), &key, &found, 0);
+  }
+  if (code == 0) format = as_text(view_of(found));
+  return code;
+}
+
+/// The format first: a store of another one has other tables.
 Status LmdbEnv::open_tables(bool read_only) {
   const ReadGuard guard;
   MDB_txn* txn = nullptr;
   int code = read_only ? begin_read(&txn) : mdb_txn_begin(env_, nullptr, 0U, &txn);
   if (code != 0) return lmdb_error(code, "read the store");
-  for (std::size_t i = 0; i < kTableCount && code == 0; ++i) {
+  std::string format(kFormatName);
+  for (std::size_t i = 0; i < kTableCount && code == 0 && format == kFormatName; ++i) {
     code = mdb_dbi_open(txn, kTableNames[i], read_only ? 0U : MDB_CREATE, &tables_[i]);
+    if (code == 0 && i == 0) code = read_format(txn, read_only, format);
   }
-  MDB_val key = value_of(as_bytes("format"));
-  MDB_val found{};
-  if (code == 0) {
-    code = mdb_get(txn, table(Table::kMeta, false), &key, &found);
-    if (code == MDB_NOTFOUND && !read_only) {
-      MDB_val name = value_of(as_bytes(kFormatName));
-      code = mdb_put(txn, table(Table::kMeta, false), &key, &name, 0);
-      found = name;
-    }
-  }
-  const bool same_format = code == 0 && as_text(view_of(found)) == kFormatName;
-  if (code != 0) {
+  if (code != 0 || format != kFormatName) {
     mdb_txn_abort(txn);
+    if (code == 0) return other_format(format);
     if (code == MDB_NOTFOUND) return damaged("a table is missing");
     return lmdb_error(code, "read the store");
   }
   code = mdb_txn_commit(txn);
-  if (code != 0) return lmdb_error(code, "create the store");
-  if (!same_format) {
-    return fail(Code::kConfig, "the store has another format than this program writes")
-        .with_reason("store_format");
-  }
-  return {};
+  return code == 0 ? Status() : Status(lmdb_error(code, "create the store"));
 }
 
 /// What the commit before lacks of its flush comes first: nothing may be forgotten of a height

@@ -88,6 +88,7 @@ class LmdbEnv {
   Status check_size() const;
   void find_map() const;
   Status open_tables(bool read_only);
+  int read_format(MDB_txn* txn, bool read_only, std::string& format) const;
   Status open_journal();
   Result<std::optional<std::uint64_t>> merged_votes() const;
   Status forget_votes();

@@ -174,6 +174,22 @@ TEST_CASE("store: a directory has one owner, a copy opens without writing (R-030
   CHECK(!fs::exists(copy.path + "/lock.mdb"));
 }
 
+TEST_CASE("store: one of another format is told by its name, and left as it was") {
+  const TempDir dir;
+  {
+    const auto store = open_store(dir.path);
+    WriteBatch batch;
+    batch.put(Table::kMeta, as_bytes("format"), as_bytes("emr-store/1"));
+    REQUIRE(store->apply(batch).ok());
+  }
+  for (const auto& store : {Store::open(dir.path), Store::open_copy(dir.path)}) {
+    REQUIRE(!store.ok());
+    CHECK(store.error().code == Code::kConfig);
+    CHECK(store.error().message.find("emr-store/1") != std::string::npos);
+    CHECK(!store.error().hint.empty());
+  }
+}
+
 TEST_CASE("store: a killed writer leaves all of a batch or nothing") {
   const TempDir dir;
   { open_store(dir.path); }

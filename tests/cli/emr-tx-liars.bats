@@ -84,7 +84,8 @@ teardown() { stop_nodes; }
   start_node foreign
   signed 2 > tx
   run -78 --separate-stderr submit --timeout 20 tx
-  assert_equal "$(jq -r .status <<< "$output" | sort -u)" unknown
+  assert_equal "$(jq -r '[.status, .error.code, .retryable] | join(" ")' <<< "$output" | sort -u)" \
+    "unknown 78 false"
   [[ $stderr == *"another ledger"* ]]
   run -78 --separate-stderr emr-tx status --genesis "$genesis" --node "$node" "$(head -n 1 sent)"
   assert_equal "$output" ""

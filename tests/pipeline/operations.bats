@@ -70,6 +70,8 @@ teardown() {
   application four | submit 30 a > /dev/null
   within 20 same_tip a b c d
   run -75 emr-pbft-node restore --dir "$net/hosp-d" --from saved --replace  # it is running
+  run -0 --separate-stderr emr-pbft-node restore --dry-run --dir "$net/hosp-d" --from saved
+  jq -e --argjson h "$height" '.running and .verified and .replacesHeight > $h' <<< "$output"
   node_kill TERM d
   assert_equal "$node_status" 0
   before=$(sha256sum "$net/hosp-d/data/data.mdb")

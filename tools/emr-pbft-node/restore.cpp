@@ -26,9 +26,11 @@ struct Present {
   bool store = false;
   std::uint64_t height = 0;
   bool keys = false;
+  bool running = false;
 };
 
-Result<Present> look_at(const NodeDir& dir) {
+/// A rehearsal may look at the ledger of a node that runs.
+Result<Present> look_at(const NodeDir& dir, bool dry_run) {
   Present present;
   const bool any = ::access((dir.data() + "/data.mdb").c_str(), F_OK) == 0;
   const auto config = read_config(dir);
@@ -38,8 +40,12 @@ Result<Present> look_at(const NodeDir& dir) {
   present.store = true;
   // Owning it for a moment shows that no node is running on it.
   auto store = store::Store::open(dir.data());
+  if (!store && store.error().reason == "locked") {
+    if (!dry_run) return std::move(store).error();
+    present.running = true;
+    store = store::Store::open_beside(dir.data());
+  }
   if (!store) {
-    if (store.error().reason == "locked") return std::move(store).error();
     return present;  // damaged: that is why somebody restores
   }
   const auto tip = (*store)->snapshot()->tip();
@@ -118,6 +124,7 @@ nlohmann::json plan_line(const BackupManifest& manifest, const Present& present,
       {"findings", report.findings_total},
       {"replacesHeight", present.store ? nlohmann::json(present.height) : nlohmann::json()},
       {"keys", present.keys},
+      {"running", present.running},
       {"votes", "not restored: the node follows without voting until it is safe to vote again"}};
 }
 
@@ -130,7 +137,7 @@ Status restore(Context& context) {
   EMR_ASSIGN(const BackupManifest manifest, read_manifest(from));
   query::AuditReport report;
   EMR_ASSIGN(const ledger::Genesis genesis, verify_backup(from, manifest, dir, report));
-  EMR_ASSIGN(const Present present, look_at(dir));
+  EMR_ASSIGN(const Present present, look_at(dir, dry_run));
   nlohmann::json line = plan_line(manifest, present, report, dry_run);
   if (report.ok() && report.tip != manifest.tip) line["verified"] = false;
   if (!line.at("verified").get<bool>()) {

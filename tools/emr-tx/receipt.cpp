@@ -40,6 +40,9 @@ Error unknown_error(const client::TxOutcome& outcome) {
   if (outcome.state == client::TxState::kBusy) {
     return fail(Code::kTempFail, "the nodes are busy and took it not").with_reason("busy");
   }
+  if (outcome.reason == "genesis") {
+    return fail(Code::kConfig, "the nodes are of another ledger").with_reason("genesis");
+  }
   if (!outcome.reason.empty()) {
     return fail(Code::kTempFail, "a node refused it: " + outcome.reason +
                                      "; too few others did, or one may have taken it")
@@ -139,7 +142,8 @@ ReceiptLine outcome_receipt(const ledger::TransactionLine& line, const client::T
     note_failure(tally, error);
   } else {
     tree["status"] = "unknown";
-    add_error(tree, unknown_error(outcome), true);
+    const Error error = unknown_error(outcome);
+    add_error(tree, error, error.code == Code::kTempFail);
     ++tally.unknown;
     return {json::canonical_checked(tree), false};
   }
