@@ -74,7 +74,9 @@ TEST_CASE("shape: every rule of a preset that keeps texts says what they look li
   constexpr std::string_view kAsked = "dicom-1131";  // an option of PS3.15 that the user names
   for (const Preset& preset : policy_presets()) {
     for (const char* purpose : {"", "treatment", "research", "public"}) {
-      for (const Rule& rule : (*Policy::preset(preset.name, purpose))->rules()) {
+      const auto policy = Policy::preset(preset.name, purpose);
+      REQUIRE(policy.ok());
+      for (const Rule& rule : (*policy)->rules()) {
         CAPTURE(preset.name);
         CAPTURE(rule.id);
         const bool texts = rule.match.kinds.empty() && rule.id != "dicom-numbers" &&
