@@ -10,6 +10,7 @@
 #include "desensitize/detect/fold.h"
 #include "desensitize/detect/hidden.h"
 #include "desensitize/detect/identifiers.h"
+#include "desensitize/detect/look_alikes.h"
 #include "desensitize/detect/names_zh.h"
 #include "desensitize/detect/organizations_zh.h"
 #include "desensitize/detect/own_values.h"
@@ -214,6 +215,7 @@ void TextScanner::scan_seen(std::string_view text, const PatientContext* own,
   if (own != nullptr) {
     find_own_values(decoded, *own, finds);
   }
+  const std::size_t own_finds = finds.size();
   const Language language =
       options_.language == Language::kAuto ? language_of(text) : options_.language;
   if (language == Language::kChinese) {
@@ -223,6 +225,7 @@ void TextScanner::scan_seen(std::string_view text, const PatientContext* own,
     find_check_digits(decoded, finds);
     find_english(decoded, finds);
   }
+  drop_look_alikes(text, own_finds, finds);
   resolve(finds, decoded.size(), taken);
   to_spans(decoded, finds, options_.types, spans);
 }

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "desensitize/dates.h"
 #include "desensitize/detect/check_digits.h"
+#include "desensitize/detect/look_alikes.h"
 
 namespace emr::desensitize {
 namespace {
@@ -365,7 +366,7 @@ std::size_t date_end(const DecodedText& text, std::size_t at) {
   if (is_alnum(text[stop]) && !closed && digits != 14 && text[stop] != U'T') {
     return 0;
   }
-  return stop;
+  return is_unproved_date(text, at, stop) ? 0 : stop;
 }
 
 void find_check_digits(const DecodedText& text, Finds& finds) {

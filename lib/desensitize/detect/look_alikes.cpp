@@ -1,0 +1,149 @@
+#include "desensitize/detect/look_alikes.h"
+
+#include <algorithm>
+
+#include "desensitize/dates.h"
+#include "desensitize/detect/identifiers.h"
+
+namespace emr::desensitize {
+namespace {
+
+bool is_ascii_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_ascii_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t start = text.find_first_not_of(' ');
+  return start == text.npos ? std::string_view()
+                            : text.substr(start, text.find_last_not_of(' ') - start + 1);
+}
+
+bool is_shaped(std::string_view text, std::string_view shape) {
+  return std::equal(text.begin(), text.end(), shape.begin(), shape.end(), [](char c, char wanted) {
+    return wanted == 'd' ? is_ascii_digit(c) : c == wanted;
+  });
+}
+
+/// The label of a drug (NDC) of ten digits or eleven.
+bool is_drug_code(std::string_view text) {
+  return is_shaped(text, "dddd-dddd-dd") || is_shaped(text, "ddddd-ddd-dd") ||
+         is_shaped(text, "ddddd-dddd-d") || is_shaped(text, "ddddd-dddd-dd");
+}
+
+/// "1988.5" at the front of `text` is taken away; `points` counts its point.
+bool take_number(std::string_view& text, std::size_t& points) {
+  const auto digits = [&] {
+    const std::size_t size = std::min(text.find_first_not_of("0123456789"), text.size());
+    text.remove_prefix(size);
+    return size > 0;
+  };
+  if (!digits()) {
+    return false;
+  }
+  if (text.size() > 1 && text[0] == '.' && is_ascii_digit(text[1])) {
+    text.remove_prefix(1);
+    ++points;
+    return digits();
+  }
+  return true;
+}
+
+/// "pg/mL", "%", "mmHg": no month, and no word of a sentence behind a date.
+bool is_unit(std::string_view text) {
+  constexpr std::size_t kLongestWord = 5;
+  constexpr std::size_t kLongest = 16;
+  for (const std::string_view sign : {"%", "‰", "℃", "°"}) {
+    if (text.starts_with(sign)) {
+      text.remove_prefix(sign.size());
+      return text.empty() || (text.size() == 1 && is_ascii_letter(text[0]));
+    }
+  }
+  std::size_t month = 0;
+  const bool compound = text.find('/') != text.npos;
+  return !text.empty() && is_ascii_letter(text[0]) && month_from_name(text, month) == 0 &&
+         text.size() <= (compound ? kLongest : kLongestWord) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return is_ascii_letter(c) || is_ascii_digit(c) || c == '/' || c == '.' || c == '^';
+         });
+}
+
+/// A decimal number, two of them, also with a unit: 1988.5, 1950.5-2010.3, 1988.5 pg/mL.
+bool is_measure(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of("<>=+-"), text.size()));
+  std::size_t points = 0;
+  if (!take_number(text, points)) {
+    return false;
+  }
+  if (text.starts_with('-') || text.starts_with('~')) {
+    text.remove_prefix(1);
+    if (!take_number(text, points)) {
+      return false;
+    }
+  }
+  text.remove_prefix(text.starts_with(' ') ? 1 : 0);
+  return points > 0 && (text.empty() || is_unit(text));
+}
+
+/// Does the word that stops at `stop` introduce a date?
+bool is_date_word(const DecodedText& text, std::size_t stop) {
+  std::size_t start = stop;
+  while (start > 0 && stop - start < 8 && is_letter(text[start - 1])) {
+    --start;
+  }
+  std::string word(text.bytes(start, stop));
+  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  for (const std::string_view known :
+       {"on", "in", "since", "from", "until", "till", "by", "before", "after", "during", "dated",
+        "date", "dob", "born", "birthday", "birth", "year"}) {
+    if (word == known) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool says_date(const DecodedText& text, std::size_t at, std::size_t stop) {
+  constexpr CharSet kRange = U"~至到–—";
+  std::size_t before = at;
+  while (before > 0 && (is_blank(text[before - 1]) || text[before - 1] == U':')) {
+    --before;
+  }
+  const char32_t last = text[before - 1];
+  const bool range = (one_of<kRange>(text[stop]) && is_digit(text[stop + 1])) ||
+                     (one_of<kRange>(text[at - 1]) && is_digit(text[at - 2]));
+  return range || one_of<U"于自从至到在期间日年月起截">(last) ||
+         one_of<U"年月起至到因在于行">(text[stop]) || is_date_word(text, before);
+}
+
+}  // namespace
+
+void drop_look_alikes(std::string_view text, std::size_t first, Finds& finds) {
+  constexpr std::size_t kLongestValue = 48;
+  if (finds.size() == first || text.size() > kLongestValue) {
+    return;
+  }
+  const std::string_view value = trimmed(text);
+  const bool drug = is_drug_code(value);
+  if (!drug && !is_shaped(value, "dddd-d") && !is_measure(value)) {
+    return;
+  }
+  finds.erase(std::remove_if(finds.begin() + static_cast<std::ptrdiff_t>(first), finds.end(),
+                             [&](const Find& find) {
+                               return find.type == SpanType::kDate ||
+                                      (drug && find.type == SpanType::kPhone);
+                             }),
+              finds.end());
+}
+
+bool is_unproved_date(const DecodedText& text, std::size_t at, std::size_t stop) {
+  const std::size_t size = stop - at;
+  const char32_t mark = text[at + 4];
+  const bool month = is_digit(text[at + 3]) && ((size == 6 && (mark == U'-' || mark == U'.')) ||
+                                                (size == 7 && mark == U'.'));
+  const bool version = size >= 6 && size <= 8 && text[stop - 3] == U'.' &&
+                       (text[at + 1] == U'.' || text[at + 2] == U'.');
+  return (month || version) && !says_date(text, at, stop);
+}
+
+}  // namespace emr::desensitize

@@ -1,0 +1,44 @@
+// Codes, measured values and versions that are built like dates or phone numbers.
+#include <doctest/doctest.h>
+
+#include "desensitize/scanner.h"
+
+namespace emr::desensitize {
+namespace {
+
+std::string dates(std::string_view text, Language language = Language::kAuto) {
+  std::vector<Span> spans;
+  TextScanner(ScanOptions{.language = language}).scan(text, nullptr, spans);
+  std::string result;
+  for (const Span& span : spans) {
+    result.append(result.empty() ? "" : "|").append(text.substr(span.start, span.stop - span.start));
+  }
+  return result;
+}
+
+TEST_CASE("a code of LOINC, of the races or of a drug is no date and no phone") {
+  for (const Language language : {Language::kChinese, Language::kEnglish}) {
+    for (const char* code : {"2093-3", "2106-3", "1988-5", " 2085-9 ", "0069-2587-10",
+                             "50242-040-62", "60575-4112-1", "12345-6789-01"}) {
+      CAPTURE(code);
+      CHECK(dates(code, language).empty());
+    }
+  }
+  CHECK(dates("LDL (LOINC 2089-1, HDL 2085-9) repeated").empty());
+  CHECK(dates("检验项目 2093-3 胆固醇").empty());
+  CHECK(dates("ventilator software 3.1.62 installed").empty());
+  CHECK(dates("呼吸机软件3.1.62 已升级").empty());
+}
+
+TEST_CASE("a month of one digit is a date when something beside it says so") {
+  CHECK(dates("seen since 2019-3 for asthma") == "2019-3");
+  CHECK(dates("Date: 2019-3") == "2019-3");
+  CHECK(dates("于2019-3 行手术") == "2019-3");
+  CHECK(dates("化疗2019-3至2019-6 结束") == "2019-3|2019-6");
+  CHECK(dates("2019-3-5") == "2019-3-5");
+  CHECK(dates("2019-03") == "2019-03");
+  CHECK(dates("05.03.2019") == "05.03.2019");
+}
+
+}  // namespace
+}  // namespace emr::desensitize
