@@ -6,6 +6,7 @@
 #include "desensitize/detect/documents_zh.h"
 #include "desensitize/detect/english_dates.h"
 #include "desensitize/detect/identifiers.h"
+#include "desensitize/detect/look_alikes.h"
 
 namespace emr::desensitize {
 namespace {
@@ -230,7 +231,7 @@ class NumberFinder : private EnglishDates {
     return month_from_name(text_.bytes().substr(text_.byte(words_[i].start)), size) != 0;
   }
 
-  bool phone(std::size_t at) { return phone_at(at, 9); }
+  bool phone(std::size_t at) { return !is_decimal_range(text_, at) && phone_at(at, 9); }
 
   /// Digits in groups with blanks, '-', '.', brackets, '/' and a leading '+'.
   bool phone_at(std::size_t at, std::size_t min_digits) {

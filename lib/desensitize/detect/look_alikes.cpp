@@ -146,4 +146,17 @@ bool is_unproved_date(const DecodedText& text, std::size_t at, std::size_t stop)
   return (month || version) && !says_date(text, at, stop);
 }
 
+bool is_decimal_range(const DecodedText& text, std::size_t at) {
+  const auto take = [&](std::size_t most) {
+    const std::size_t start = at;
+    while (is_digit(text[at]) && at - start <= most) {
+      ++at;
+    }
+    return at > start && at - start <= most;
+  };
+  const auto decimal = [&] { return take(5) && text[at++] == U'.' && take(2); };
+  return decimal() && text[at++] == U'-' && decimal() && !is_alnum(text[at]) &&
+         !((text[at] == U'.' || text[at] == U'-') && is_digit(text[at + 1]));
+}
+
 }  // namespace emr::desensitize

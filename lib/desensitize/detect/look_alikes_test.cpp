@@ -40,5 +40,18 @@ TEST_CASE("a month of one digit is a date when something beside it says so") {
   CHECK(dates("05.03.2019") == "05.03.2019");
 }
 
+TEST_CASE("a decimal number, a range of them and a number with a unit are no dates") {
+  for (const char* value : {"1988.5", "2010.12", "<2010.12", "1950.5-2010.3", "1988.5 pg/mL",
+                            "1988.5pg/mL", "2010.12%", "1950.5-2010.3 U/L", "2010.1 ℃"}) {
+    CAPTURE(value);
+    CHECK(dates(value, Language::kChinese).empty());
+    CHECK(dates(value, Language::kEnglish).empty());
+  }
+  CHECK(dates("B12 was 1988.5 pg/mL (range 1950.5-2010.3), repeated").empty());
+  CHECK(dates("2010.12.05") == "2010.12.05");
+  CHECK(dates("20101212") == "20101212");
+  CHECK(dates("202.555.0123") == "202.555.0123");
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -77,6 +77,8 @@ class CdaRewriter final : public Rewriter {
   Result<std::string> choose_charset(std::string_view text) const;
   void decide_all(FieldTransformer& with);
   std::string code_of(std::size_t index) const;
+  bool is_typed_number(std::size_t index) const;
+  bool passes_by_type(std::size_t index, const FieldTransformer& with) const;
   Field field(std::size_t index) const;
   Status write(std::string_view text, FieldTransformer& with, std::string& out);
   Status join_lines(FieldTransformer& with);
@@ -213,6 +215,28 @@ std::string CdaRewriter::code_of(std::size_t index) const {
   return rules_[node.parent].code;
 }
 
+/// A measured value (PQ, REAL, INT): the date that its text could be ("20101212") it does not mean.
+/// A longer one may be a telephone number all the same.
+bool CdaRewriter::is_typed_number(std::size_t index) const {
+  constexpr std::size_t kLongest = 10;
+  const XmlNode& node = document_.nodes[index];
+  const bool number = node.name == "@value" && node.text.size() <= kLongest &&
+                      node.text.find_first_not_of("0123456789.+-") == node.text.npos;
+  if (!number) return false;
+  const std::string_view type = document_.attribute(node.parent, "@type");
+  const std::uint32_t around = document_.nodes[node.parent].parent;
+  return type == "PQ" || type == "REAL" || type == "INT" ||
+         (around != XmlNode::kNone && document_.attribute(around, "@type") == "IVL_PQ");
+}
+
+/// Would the value be looked through for finds, and has a type that holds none?
+bool CdaRewriter::passes_by_type(std::size_t index, const FieldTransformer& with) const {
+  const Decision& decision = *rules_[index].decision;
+  const bool searched = decision.rule == nullptr ? with.policy().unknown() == Unknown::kScan
+                                                 : decision.rule->spec->name == "redact-text";
+  return searched && decision.conditional.empty() && is_typed_number(index);
+}
+
 Field CdaRewriter::field(std::size_t index) const {
   const XmlNode& node = document_.nodes[index];
   Field field;
@@ -303,6 +327,8 @@ Status CdaRewriter::write_leaf(std::size_t index, std::string_view text, FieldTr
     outcome_.text = line->second;
     const Rule* const rule = rules_[index].decision->rule;
     if (rule != nullptr) with.note(field(index), rule, Value{node.text}, outcome_.action);
+  } else if (passes_by_type(index, with)) {
+    with.note(field(index), rules_[index].decision->rule, Value{node.text}, outcome_.action);
   } else {
     status = with.apply(field(index), *rules_[index].decision, Value{node.text}, outcome_);
   }

@@ -141,3 +141,16 @@ TEST_CASE("cda: no identifier of the sample documents is left") {
     }
   }
 }
+
+TEST_CASE("cda: a measured value is a number by its type, whatever date it could be") {
+  const std::string in =
+      "<ClinicalDocument xmlns='urn:hl7-org:v3' xmlns:xsi='urn:x'><observation>"
+      "<value xsi:type='PQ' value='1988.5' unit='pg/mL'/><value xsi:type='PQ' value='20101212'/>"
+      "<value xsi:type='IVL_PQ'><low value='19801212'/></value>"
+      "<value xsi:type='INT' value='20101212'/></observation></ClinicalDocument>";
+  CHECK(run(in).out == in);
+  CHECK(run(in, "hipaa-safe-harbor").out == in);
+  const std::string text = "<ClinicalDocument xmlns='urn:hl7-org:v3' xmlns:xsi='urn:x'>"
+                           "<value xsi:type='ST'>20101212</value></ClinicalDocument>";
+  CHECK(run(text).out != text);
+}
