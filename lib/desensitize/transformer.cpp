@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "desensitize/clock.h"
 #include "desensitize/detect/fold.h"
 #include "desensitize/detect/hidden.h"
 #include "desensitize/detect/markup.h"
@@ -347,9 +348,15 @@ Result<bool> FieldTransformer::replace_spans(std::string_view text, std::string&
   redacted_.clear();
   std::size_t done = 0;
   bool changed = false;
-  for (const Span& span : spans_) {
+  for (std::size_t i = 0; i < spans_.size(); ++i) {
+    Span span = spans_[i];
     report_.count_span(span.type);
     const Rule& rule = policy_->text_rule(span.type);
+    if (span.type == SpanType::kDate) {  // a date that is cut to its year has no time of day
+      const std::size_t stop = span.stop + clock_size(text, span.start, span.stop);
+      const bool free = i + 1 == spans_.size() || stop <= spans_[i + 1].start;
+      span.stop = free ? stop : span.stop;
+    }
     std::string_view find = text.substr(span.start, span.stop - span.start);
     std::string tags;  // those inside of the find stay, so that each has its other half
     std::string plain;
