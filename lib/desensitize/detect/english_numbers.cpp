@@ -43,7 +43,9 @@ class NumberFinder : private EnglishDates {
     if (at > 0 && (is_digit(text_[at - 1]) || (text_[at - 1] == U'.' && is_digit(text_[at - 2])))) {
       return;
     }
-    if (date(at) || month_day(i) || ssn(at) || label(i) || age(i) || phone(at)) {
+    // Twelve digits may be a moment: a label beside them is the better proof.
+    const bool labelled = words_[i].lower.size() == 12 && label(i);
+    if (labelled || date(at) || month_day(i) || ssn(at) || label(i) || age(i) || phone(at)) {
       return;
     }
     year(i);
@@ -57,7 +59,9 @@ class NumberFinder : private EnglishDates {
   }
 
   bool date(std::size_t at) {
-    if (text_[at - 1] == U'/' || text_[at - 1] == U'-') {
+    const bool second = !finds_.empty() && finds_.back().type == kDate &&
+                        finds_.back().stop + 1 == at;  // 20080825-20080901
+    if (text_[at - 1] == U'/' || (text_[at - 1] == U'-' && !second)) {
       return false;
     }
     const std::size_t stop = date_end(text_, at);

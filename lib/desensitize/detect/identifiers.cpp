@@ -345,7 +345,7 @@ std::size_t date_end(const DecodedText& text, std::size_t at) {
       ((digits == 1 || digits == 2) && (next == U'/' || next == U'-' || next == U'.') &&
        is_alnum(text[at + digits + 1])) ||
       (digits == 0 && one_of<U"JFMASOND">(text[at]) && is_letter(text[at + 1])) ||
-      digits == 8 || digits == 14;
+      digits == 8 || ((digits == 12 || digits == 14) && is_timestamp(text, at, digits));
   const bool chinese_shape =
       digits == 0 && is_cjk(text[at]) &&
       (text[at + 4] == U'年' || text[at + 1] == U'月' || text[at + 2] == U'月');
@@ -363,7 +363,7 @@ std::size_t date_end(const DecodedText& text, std::size_t at) {
   }
   // 2023年11月08日21时: a time of day may be glued on.
   const bool closed = text[stop - 1] == U'日' || text[stop - 1] == U'号';
-  if (is_alnum(text[stop]) && !closed && digits != 14 && text[stop] != U'T') {
+  if (is_alnum(text[stop]) && !closed && digits <= 8 && text[stop] != U'T') {
     return 0;
   }
   return is_unproved_date(text, at, stop) ? 0 : stop;

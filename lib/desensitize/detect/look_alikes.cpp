@@ -103,6 +103,20 @@ bool is_date_word(const DecodedText& text, std::size_t stop) {
   return false;
 }
 
+/// （2021.8） behind Chinese words is when something was; behind English ones it is a value.
+bool is_in_chinese_brackets(const DecodedText& text, std::size_t at, std::size_t stop) {
+  constexpr std::size_t kNear = 16;
+  if (text[at - 1] != U'(' || text[stop] != U')') {
+    return false;
+  }
+  for (std::size_t i = at - 1; i > 0 && at - i < kNear; --i) {
+    if (is_cjk(text[i - 1])) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool says_date(const DecodedText& text, std::size_t at, std::size_t stop) {
   constexpr CharSet kRange = U"~至到–—";
   std::size_t before = at;
@@ -112,7 +126,8 @@ bool says_date(const DecodedText& text, std::size_t at, std::size_t stop) {
   const char32_t last = text[before - 1];
   const bool range = (one_of<kRange>(text[stop]) && is_digit(text[stop + 1])) ||
                      (one_of<kRange>(text[at - 1]) && is_digit(text[at - 2]));
-  return range || one_of<U"于自从至到在期间日年月起截">(last) ||
+  return range || is_in_chinese_brackets(text, at, stop) ||
+         one_of<U"于自从至到在期间日时年月起截">(last) ||
          one_of<U"年月起至到因在于行">(text[stop]) || is_date_word(text, before);
 }
 
@@ -144,6 +159,20 @@ bool is_unproved_date(const DecodedText& text, std::size_t at, std::size_t stop)
   const bool version = size >= 6 && size <= 8 && text[stop - 3] == U'.' &&
                        (text[at + 1] == U'.' || text[at + 2] == U'.');
   return (month || version) && !says_date(text, at, stop);
+}
+
+bool is_timestamp(const DecodedText& text, std::size_t at, std::size_t digits) {
+  const auto number = [&](std::size_t first, std::size_t size) {
+    int value = 0;
+    for (std::size_t i = at + first; i < at + first + size; ++i) {
+      const char32_t c = text[i];
+      value = value * 10 + static_cast<int>(c >= U'０' ? c - U'０' : c - U'0');
+    }
+    return value;
+  };
+  const int year = number(0, 4);
+  return year >= 1900 && year <= 2100 && is_valid_date({year, number(4, 2), number(6, 2)}) &&
+         number(8, 2) < 24 && number(10, 2) < 60 && (digits == 12 || number(12, 2) < 61);
 }
 
 bool is_decimal_range(const DecodedText& text, std::size_t at) {

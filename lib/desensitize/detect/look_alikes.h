@@ -15,6 +15,9 @@ void drop_look_alikes(std::string_view text, std::size_t first, Finds& finds);
 /// 3.1.62)? A word or a second date beside it says that it is a date.
 bool is_unproved_date(const DecodedText& text, std::size_t at, std::size_t stop);
 
+/// Are the 12 or 14 digits at `at` a moment, from the year 1900 to 2100 with hours and minutes?
+bool is_timestamp(const DecodedText& text, std::size_t at, std::size_t digits);
+
 /// "1950.5-2010.3" at `at`, the range of a normal value.
 bool is_decimal_range(const DecodedText& text, std::size_t at);
 

@@ -53,5 +53,18 @@ TEST_CASE("a decimal number, a range of them and a number with a unit are no dat
   CHECK(dates("202.555.0123") == "202.555.0123");
 }
 
+TEST_CASE("a moment of 12 digits is a date, and so is the second date of a range") {
+  for (const Language language : {Language::kChinese, Language::kEnglish}) {
+    CHECK(dates("202105041201", language) == "20210504");
+    CHECK(dates("20210504120100+0515", language) == "20210504");
+    CHECK(dates("20080825-20080901", language) == "20080825|20080901");
+    CHECK(dates("202113041201", language).empty());
+    CHECK(dates("202105042561", language).empty());
+  }
+  CHECK(dates("入院202508251116，出院") == "20250825");
+  CHECK(dates("seen at 202508251116 again") == "20250825");
+  CHECK(dates("MRN: 202508251116") == "202508251116");
+}
+
 }  // namespace
 }  // namespace emr::desensitize
