@@ -106,8 +106,12 @@ bool is_date_word(const DecodedText& text, std::size_t stop) {
 /// （2021.8） behind Chinese words is when something was; behind English ones it is a value.
 bool is_in_chinese_brackets(const DecodedText& text, std::size_t at, std::size_t stop) {
   constexpr std::size_t kNear = 16;
-  if (text[at - 1] != U'(' || text[stop] != U')') {
+  // English words among Chinese ones are a text of their own, which may begin here.
+  if ((at > 0 && text[at - 1] != U'(') || text[stop] != U')') {
     return false;
+  }
+  if (text.bytes(stop, stop + 1) == "）") {
+    return true;
   }
   for (std::size_t i = at - 1; i > 0 && at - i < kNear; --i) {
     if (is_cjk(text[i - 1])) {

@@ -35,6 +35,8 @@ TEST_CASE("a month of one digit is a date when something beside it says so") {
   CHECK(dates("Date: 2019-3") == "2019-3");
   CHECK(dates("于2019-3 行手术") == "2019-3");
   CHECK(dates("化疗2019-3至2019-6 结束") == "2019-3|2019-6");
+  CHECK(dates("s/p PCI 术（2021.8）。Hx from his wife") == "2021.8");
+  CHECK(dates("入院时23.11.08 行手术") == "23.11.08");
   CHECK(dates("2019-3-5") == "2019-3-5");
   CHECK(dates("2019-03") == "2019-03");
   CHECK(dates("05.03.2019") == "05.03.2019");

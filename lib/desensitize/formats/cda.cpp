@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "desensitize/clean_words.h"
+#include "desensitize/dates.h"
 #include "desensitize/detect/markup.h"
 #include "desensitize/formats/charset.h"
 #include "desensitize/formats/limits.h"
@@ -77,6 +79,7 @@ class CdaRewriter final : public Rewriter {
   Result<std::string> choose_charset(std::string_view text) const;
   void decide_all(FieldTransformer& with);
   std::string code_of(std::size_t index) const;
+  bool is_template(std::size_t index) const;
   bool is_typed_number(std::size_t index) const;
   bool passes_by_type(std::size_t index, const FieldTransformer& with) const;
   Field field(std::size_t index) const;
@@ -215,8 +218,16 @@ std::string CdaRewriter::code_of(std::size_t index) const {
   return rules_[node.parent].code;
 }
 
-/// A measured value (PQ, REAL, INT): the date that its text could be ("20101212") it does not mean.
-/// A longer one may be a telephone number all the same.
+/// The template that a document follows: an OID and the date of its version, nobody's.
+bool CdaRewriter::is_template(std::size_t index) const {
+  const XmlNode& node = document_.nodes[index];
+  const bool dated = node.name == "@extension" && node.text.size() == 10 &&
+                     parse_iso_date(node.text);
+  return (dated || (node.name == "@root" && is_oid(node.text))) &&
+         document_.nodes[node.parent].name == "templateId";
+}
+
+/// A measured value (PQ, REAL, INT) is no date ("20101212"); a longer one may be a phone.
 bool CdaRewriter::is_typed_number(std::size_t index) const {
   constexpr std::size_t kLongest = 10;
   const XmlNode& node = document_.nodes[index];
@@ -319,7 +330,7 @@ bool CdaRewriter::write_element(std::size_t index, std::string_view text, FieldT
 Status CdaRewriter::write_leaf(std::size_t index, std::string_view text, FieldTransformer& with,
                                std::string& out) {
   const XmlNode& node = document_.nodes[index];
-  if (node.name == "@xmlns" || is_blank(node)) return {};
+  if (node.name == "@xmlns" || is_blank(node) || is_template(index)) return {};
   outcome_.action = Action::kKeep;
   Status status;
   if (const auto line = lines_.find(index); line != lines_.end()) {

@@ -154,3 +154,16 @@ TEST_CASE("cda: a measured value is a number by its type, whatever date it could
                            "<value xsi:type='ST'>20101212</value></ClinicalDocument>";
   CHECK(run(text).out != text);
 }
+
+TEST_CASE("cda: the template of a document and its version stay under every policy") {
+  const std::string id =
+      "<templateId root='2.16.840.1.113883.10.20.22.1.1' extension='2014-06-09'/>";
+  const std::string in = "<ClinicalDocument xmlns='urn:hl7-org:v3'>" + id + "</ClinicalDocument>";
+  for (const char* policy : {"cda", "hipaa-safe-harbor", "gbt37964", "strict", "ws445", "paper"}) {
+    CAPTURE(policy);
+    CHECK(run(in, policy).out.find(id) != std::string::npos);
+  }
+  const std::string other = "<ClinicalDocument xmlns='urn:hl7-org:v3'><templateId root='1.2' "
+                            "extension='11010519491231002X'/></ClinicalDocument>";
+  CHECK(run(other).out.find("11010519491231002X") == std::string::npos);
+}
