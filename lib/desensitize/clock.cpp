@@ -89,24 +89,24 @@ class ClockReader {
 
 std::size_t clock_size(std::string_view text, std::size_t start, std::size_t stop) {
   const std::string_view date = text.substr(start, stop - start);
-  ClockReader clock(text.substr(stop));
+  ClockReader reader(text.substr(stop));
   const bool in_digits = std::all_of(date.begin(), date.end(), is_digit);
   if (date.find(':') != date.npos) {
-    clock.seconds();
-    clock.fraction_and_zone();
-  } else if (clock.whole([&] {
-               const bool glued = !clock.sign(" ");
-               clock.sign("T");
-               return (glued && in_digits && clock.packed()) || clock.colons();
+    reader.seconds();
+    reader.fraction_and_zone();
+  } else if (reader.whole([&] {
+               const bool glued = !reader.sign(" ");
+               reader.sign("T");
+               return (glued && in_digits && reader.packed()) || reader.colons();
              })) {
-    clock.fraction_and_zone();
+    reader.fraction_and_zone();
   } else {
-    clock.whole([&] {
-      clock.sign(" ");
-      return clock.chinese();
+    reader.whole([&] {
+      reader.sign(" ");
+      return reader.chinese();
     });
   }
-  const std::size_t size = clock.taken();
+  const std::size_t size = reader.taken();
   return size > 0 && parse_date(text.substr(start, stop - start + size)) ? size : 0;
 }
 

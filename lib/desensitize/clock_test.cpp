@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "desensitize/formats/hl7.h"
 #include "desensitize/formats/testing.h"
 #include "desensitize/formats/text.h"
 
@@ -48,6 +49,18 @@ TEST_CASE("clock: where a date is cut to its year, nothing of the time of day is
   }
   CHECK(run("seen 2021-05-04 12:01:00.000 again", "hipaa-safe-harbor") == "seen 2021 again");
   CHECK(run("at 20210504120100+0515 again", "hipaa-safe-harbor") == "at 2021 again");
+}
+
+TEST_CASE("clock: a moved date keeps its time of day, with 12 digits as with 14") {
+  const std::string out =
+      testing::run_format(hl7_format(), testing::preset("hl7v2"),
+                          "MSH|^~\\&|A|F\rPID|1||77\rNTE|1||at 202105041201 or "
+                          "20210504120100+0515 or 2021-05-04 12:01:00.000 ended\r").out;
+  const std::string note = out.substr(out.find("at 2"));
+  const std::string day = note.substr(3, 8);
+  const std::string iso = day.substr(0, 4) + "-" + day.substr(4, 2) + "-" + day.substr(6, 2);
+  CHECK(day != "20210504");
+  CHECK(note == "at " + day + "1201 or " + day + "120100+0515 or " + iso + " 12:01:00.000 ended\r");
 }
 
 }  // namespace

@@ -11,7 +11,8 @@ std::string dates(std::string_view text, Language language = Language::kAuto) {
   TextScanner(ScanOptions{.language = language}).scan(text, nullptr, spans);
   std::string result;
   for (const Span& span : spans) {
-    result.append(result.empty() ? "" : "|").append(text.substr(span.start, span.stop - span.start));
+    result.append(result.empty() ? "" : "|");
+    result.append(text.substr(span.start, span.stop - span.start));
   }
   return result;
 }
