@@ -144,3 +144,29 @@ TEST_CASE("layers: a policy that extends one keeps the first word; a misspelt la
       "hl7v2");
   CHECK(bad.error().pointer == "/over/hl7v2/rule");
 }
+
+TEST_CASE("presets: a member that is a name by its key is a name at any depth, whatever it says") {
+  for (const char* preset : {"strict", "paper", "ws445", "gbt37964", "hipaa-safe-harbor"}) {
+    for (const char* name : {"佐藤", "赵", "诸葛", "买买提", "Ng", "Xiu", "Smith2", "de la Cruz"}) {
+      const std::string text = std::string(":\"").append(name).append("\"");
+      const std::string bundle =
+          R"({"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","name":[)"
+          R"({"family")" + text + R"(,"given":[")" + name + R"("],"text")" + text + "}]}}]}";
+      CHECK_FALSE(holds(out_of("fhir", preset, bundle), name));
+      for (const char* key : {"family", "given", "surname", "last_name", "firstName", "full_name",
+                              "mother's maiden name", "maidenName", "name", "姓名", "姓", "名"}) {
+        CAPTURE(preset);
+        CAPTURE(key);
+        const std::string member = std::string("{\"").append(key).append("\"") + text + "}";
+        CHECK_FALSE(holds(out_of("json", preset, member), name));
+        CHECK_FALSE(holds(out_of("json", preset, R"({"list":[{"person":)" + member + "}]}"), name));
+      }
+    }
+  }
+}
+
+TEST_CASE("presets: the name of a thing and the history of a family are no names") {
+  const std::string things =
+      R"({"medications":[{"name":"阿司匹林"}],"history":{"family":"父亲高血压"}})";
+  CHECK(out_of("json", "gbt37964", things) == things);
+}
