@@ -127,3 +127,22 @@ TEST_CASE("hl7: no name, number or address of the sample messages is left") {
     }
   }
 }
+
+TEST_CASE("hl7: addresses, telephones and people go wherever their data types stand") {
+  const std::string in =
+      "MSH|^~\\&|A|B|C|D|20250305||ADT^A01|77|P|2.7\r"
+      "NK1|1||||||||||||||||||||||||||||||||||||||||444441^^CP\r"
+      "ACC|||||||10535^G1^L1||||5 Elm^^VAX^^20324\r"
+      "IN1|1|||||||||||||||||||||||||||||10536^G2^L2\r"
+      "SCH|||||||||||||444442^^CP|6 Elm^^VAX^^20325\r"
+      "PES||10537^G3^L3|7 Elm^^VAX^^20326|444443^^CP\r";
+  for (const char* preset : {"hl7v2", "hipaa-safe-harbor", "gbt37964"}) {
+    const auto with = Policy::preset(preset, "", "hl7v2");
+    REQUIRE(with.ok());
+    const std::string out = testing::run_format(hl7_format(), *with, in).out;
+    CAPTURE(out);
+    for (const char* part : {"44444", "1053", "Elm", "VAX", "2032", "G1", "L1", "G2", "L2", "G3"}) {
+      CHECK(out.find(part) == std::string::npos);
+    }
+  }
+}
