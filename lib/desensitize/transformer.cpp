@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "desensitize/clock.h"
+#include "desensitize/detect/english_alone.h"
 #include "desensitize/detect/fold.h"
 #include "desensitize/detect/hidden.h"
 #include "desensitize/detect/markup.h"
@@ -94,6 +95,9 @@ bool FieldTransformer::has_clean_shape(std::string_view text, Shape shape) {
   if (shape == Shape::kLabel) {
     return is_clean_label(text);
   }
+  if (shape == Shape::kWording) {
+    return is_clean_wording(text);
+  }
   if (shape == Shape::kDate) {
     return true;
   }
@@ -116,6 +120,18 @@ bool FieldTransformer::is_clean_label(std::string_view text) {
     policy_->scanner().scan_check_digits(text, spans_);
   }
   return spans_.empty();
+}
+
+/// Neither the patient nor a find, but for English words that could be a term.
+bool FieldTransformer::is_clean_wording(std::string_view text) {
+  if (patient_.may_stand_in(text) && holds_own_value(text, patient_)) {
+    return false;
+  }
+  policy_->scanner().scan(text, nullptr, spans_);
+  return std::all_of(spans_.begin(), spans_.end(), [&](const Span& span) {
+    return span.type == SpanType::kName && !has_ideograph(text) &&
+           could_be_term(text, span.start, span.stop);
+  });
 }
 
 /// The rule that treats the value, unless one before it ends the record.

@@ -117,6 +117,7 @@ class FieldTransformer : private TextRedactor {
   bool is_meant(const Match& match, const Value& value);
   bool has_clean_shape(std::string_view text, Shape shape);
   bool is_clean_label(std::string_view text);
+  bool is_clean_wording(std::string_view text);
   const Rule* rule_for(const Decision& decision, const Value& value);
   Result<const Rule*> choose_rule(const Decision& decision, const Value& value, Outcome& out);
   Status apply_rule(const Rule& rule, const Value& value, Outcome& out) {

@@ -146,3 +146,26 @@ TEST_CASE("fhir: Synthea bundles lose their people and keep their links") {
     CHECK(resolved == resolved_before);
   }
 }
+
+TEST_CASE("fhir: the wording of a code is a term, unless it proves to be a person") {
+  const auto said = [](const char* preset, const std::string& text) {
+    const auto policy = Policy::preset(preset, "", "fhir-r4");
+    REQUIRE(policy.ok());
+    const auto out = testing::run_format(
+        fhir_format(), *policy,
+        R"({"resourceType":"Observation","code":{"text":")" + text + "\"}}");
+    return nlohmann::json::parse(out.out)["code"].value("text", "");
+  };
+  for (const char* preset : {"fhir-r4", "hipaa-safe-harbor", "gbt37964"}) {
+    for (const char* term : {"Triglycerides", "Influenza", "Carbon Dioxide", "Serum Triglycerides",
+                             "Laceration of forearm"}) {
+      CHECK(said(preset, term) == term);
+    }
+    for (const char* text :
+         {"John Smith", "Dr. Quartermain", "Odom reports pain", "Quartermain, RN", "Smith, Jane",
+          "spoke with Odom", "K. Brennan", "Nurse Odom", "call 555-123-4567", "患者张伟"}) {
+      CAPTURE(text);
+      CHECK(said(preset, text) != text);
+    }
+  }
+}

@@ -101,10 +101,10 @@ bool is_charset(std::string_view text) {
 
 std::optional<Shape> shape_from(std::string_view word) noexcept {
   using enum Shape;
-  constexpr std::array<std::pair<std::string_view, Shape>, 11> kNames = {
+  constexpr std::array<std::pair<std::string_view, Shape>, 12> kNames = {
       {{"word", kWord}, {"code", kCode}, {"uri", kUri}, {"oid", kOid}, {"number", kNumber},
        {"date", kDate}, {"age", kAge}, {"place", kPlace}, {"term", kTerm}, {"charset", kCharset},
-       {"label", kLabel}}};
+       {"label", kLabel}, {"wording", kWording}}};
   for (const auto& [name, shape] : kNames) {
     if (name == word) return shape;
   }
@@ -133,6 +133,7 @@ bool has_shape(std::string_view text, Shape shape) {
     case Shape::kAge: return generalise_age(text, 1).has_value();
     case Shape::kPlace: return is_place(text);
     case Shape::kTerm: return is_term(text);
+    case Shape::kWording:
     case Shape::kLabel: return !text.empty() && text.size() <= 256 && has_few_digits(text);
     case Shape::kCharset: return is_charset(text);
   }

@@ -23,6 +23,8 @@ enum class Shape : std::uint8_t {
   kLabel,    ///< what a dictionary calls a code: 256 bytes, no more than 8 digits. Rules of names
              ///< know no word of medicine from a name there, so it is searched for less; it stands
              ///< last in a rule
+  kWording,  ///< what somebody wrote for a code: a label that is searched as a text, but in English
+             ///< a lone capitalised word or phrase is a term, unless it proves to be a person
 };
 
 std::optional<Shape> shape_from(std::string_view word) noexcept;
