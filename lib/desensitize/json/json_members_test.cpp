@@ -34,6 +34,8 @@ TEST_CASE("member names: a member whose name tells a person goes as a whole") {
       {"drop", R"({"kept":{"\u5f20\u4f1f":1,"00123456":{"dx":1}}})", R"({"kept":{}})"},
       {"drop", R"({"kept":{"白细胞":5.2,"血压":1,"8867-4":2,"过敏史":3,"a@b.org":4}})",
        R"({"kept":{"白细胞":5.2,"血压":1,"8867-4":2,"过敏史":3}})"},
+      {"drop", R"({"John Smith":{"dx":1},"Maria Lopez":2,"dx":{"Carbon Dioxide":1}})",
+       R"({"dx":{"Carbon Dioxide":1}})"},
       {"scan", R"({"13800138000":{"dx":"I10"},"张伟":{"dx":1},"00123456":2})",
        R"({"张伟":{"dx":1},"00123456":2})"},
       {"keep", R"({"13800138000":{"dx":"I10"}})", R"({"13800138000":{"dx":"I10"}})"},

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "desensitize/clean_words.h"
+#include "desensitize/detect/english_alone.h"
 #include "desensitize/detect/fold.h"
 #include "desensitize/policy/match.h"
 
@@ -49,6 +50,15 @@ bool is_person(const TextScanner& scanner, std::string_view name) {
   });
 }
 
+/// "John Smith", and no "Carbon Dioxide": a given name is there, and no other word.
+bool is_english_person(const TextScanner& scanner, std::string_view name) {
+  if (name.find(' ') == std::string_view::npos || !has_given_name(name)) return false;
+  std::vector<Span> spans;
+  scanner.scan(name, nullptr, spans);
+  return spans.size() == 1 && spans[0].type == SpanType::kName && spans[0].start == 0 &&
+         spans[0].stop == name.size();
+}
+
 }  // namespace
 
 bool name_identifies(const Policy& policy, std::string_view name) {
@@ -59,7 +69,7 @@ bool name_identifies(const Policy& policy, std::string_view name) {
   if (!spans.empty()) return true;
   if (policy.unknown() == Unknown::kScan || is_oid(name) || is_word_of(policy, name)) return false;
   if (has_number(name)) return true;
-  if (!has_ideograph(name)) return false;
+  if (!has_ideograph(name)) return is_english_person(scanner, name);
   scanner.scan(name, nullptr, spans);
   return !spans.empty() || is_person(scanner, name);
 }

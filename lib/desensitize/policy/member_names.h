@@ -9,7 +9,7 @@
 namespace emr::desensitize {
 
 /// Does this name tell a person, as far as the policy asks? With "scan" it has to prove itself;
-/// with "drop" and "fail" any find, a Chinese person's name and a run of seven digits do. Never
+/// with "drop" and "fail" any Chinese find, a person's name and a run of seven digits do. Never
 /// with "keep", nor where a rule of the policy has the same word.
 bool name_identifies(const Policy& policy, std::string_view name);
 
