@@ -29,9 +29,10 @@ std::string_view next_word(std::string_view& text) {
 /// "Patient", "reports", an initial, "RN": what stands beside people.
 bool speaks_of_person(std::string_view word) {
   const std::string small = lower(word);
-  return word.size() == 1 || (word.size() <= 4 && std::all_of(word.begin(), word.end(), is_big)) ||
-         in_list(WordList::kDuties, small) || in_list(WordList::kDeeds, small) || small == "is" ||
-         small == "was" || small == "has";
+  const bool shouted = word.size() <= 4 && std::all_of(word.begin(), word.end(), is_big);
+  return word.size() == 1 || shouted || in_list(WordList::kDuties, small) ||
+         in_list(WordList::kDeeds, small) || small == "is" || small == "was" || small == "has" ||
+         small == "by";
 }
 
 }  // namespace

@@ -163,7 +163,8 @@ TEST_CASE("fhir: the wording of a code is a term, unless it proves to be a perso
     }
     for (const char* text :
          {"John Smith", "Dr. Quartermain", "Odom reports pain", "Quartermain, RN", "Smith, Jane",
-          "spoke with Odom", "K. Brennan", "Nurse Odom", "call 555-123-4567", "患者张伟"}) {
+          "spoke with Odom", "K. Brennan", "Nurse Odom", "Seen By Odom", "Quartermain, Zebulon",
+          "call 555-123-4567", "患者张伟"}) {
       CAPTURE(text);
       CHECK(said(preset, text) != text);
     }
