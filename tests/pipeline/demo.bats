@@ -14,12 +14,13 @@ bats_require_minimum_version 1.5.0
   printf '欧阳晓慧\n' > planted
   utf8() { printf '欧阳晓慧'; }
   local -A spelled=(
-    [utf8]='utf8' [gb18030]='utf8 | iconv -t GB18030' [utf16le]='utf8 | iconv -t UTF-16LE'
-    [utf16be]='utf8 | iconv -t UTF-16BE' [hex]='utf8 | od -An -tx1 | tr -d " \n"'
+    [utf8]='utf8' [gb18030]='utf8 | iconv -f UTF-8 -t GB18030'
+    [utf16le]='utf8 | iconv -f UTF-8 -t UTF-16LE'
+    [utf16be]='utf8 | iconv -f UTF-8 -t UTF-16BE' [hex]='utf8 | od -An -tx1 | tr -d " \n"'
     [hexup]='utf8 | od -An -tx1 | tr -d " \n" | tr a-f A-F' [base64]='utf8 | base64'
     [base64shift1]='(printf x; utf8; printf yz) | base64'
     [base64shift2]='(printf xy; utf8; printf z) | base64'
-    [hexgb]='utf8 | iconv -t GB18030 | od -An -tx1 | tr -d " \n"')
+    [hexgb]='utf8 | iconv -f UTF-8 -t GB18030 | od -An -tx1 | tr -d " \n"')
   for name in "${!spelled[@]}"; do
     mkdir -p "$name"
     (printf 'before '; eval "${spelled[$name]}"; printf ' after') > "$name/file"

@@ -33,12 +33,12 @@ sealed() {
   sealed 300 > sealed.jsonl
   emr-tx build records.create --from "${admins[0]}" < sealed.jsonl | sign admin > tx.jsonl
   importer=(emr-tx submit --genesis "$genesis" --node "$(url a)" --node "$(url b)"
-    --journal journal --batch 5 --connections 2 --timeout 60)
+    --journal journal --batch 2 --connections 1 --timeout 60)
   killed=0
   for _ in 1 2 3; do
     "${importer[@]}" tx.jsonl > receipts 2> err 3>&- &
     pid=$!
-    sleep "0.$((RANDOM % 30 + 10))"
+    sleep "0.$(printf %03d $((RANDOM % 120 + 40)))"
     kill -KILL "$pid" 2> /dev/null || true
     status=0
     wait "$pid" 2> /dev/null || status=$?

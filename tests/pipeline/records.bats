@@ -64,7 +64,7 @@ statuses() { jq -r .status "$1" | sort | uniq -c | xargs; }
   assert_equal "$(status a .height)" "$before"
   import 12 fever > third || true
   assert_equal "$(statuses third)" "12 failed"
-  # build says so itself, for who signs and submits later (reviewer 18).
+  # build says so itself, for who signs and submits later.
   run -3 --separate-stderr put_and_build 12 fever
   assert_equal "${#lines[@]}" 12
   run -1 --separate-stderr put_and_build 1 fever
