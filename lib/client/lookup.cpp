@@ -32,6 +32,15 @@ Result<KnownRecord> read_row(const std::string& row, const Tags& tags) {
                      version.value_or(0)};
 }
 
+/// Of two failures, the one that tells the caller what to do: what is wrong with his question first
+/// (when every node says so), then that it can be asked again.
+bool says_more(const Error& error, const Error& than) {
+  const auto rank = [](const Error& one) {
+    return !is_node_failure(one) ? 2 : one.code == Code::kTempFail ? 1 : 0;
+  };
+  return rank(error) > rank(than);
+}
+
 }  // namespace
 
 /// One question on its way from node to node.
@@ -151,10 +160,9 @@ Result<std::vector<KnownRecord>> Lookup::ask_some(std::span<const Tags> tags) {
       const auto rest = std::chrono::duration_cast<milliseconds>(deadline - begun);
       const Status asked =
           ask_node(std::max(rest / static_cast<int>(left), milliseconds(1)), poll);
-      if (!asked && !is_node_failure(asked.error())) return asked.error();
       if (!asked) {
         pool_.blame(asked.error());
-        if (!failure || asked.error().code == Code::kTempFail) failure = asked.error();
+        if (!failure || says_more(asked.error(), *failure)) failure = asked.error();
         note_failure(index, Clock::now() - begun);
       } else if (!first) {
         first = index;

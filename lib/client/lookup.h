@@ -40,8 +40,8 @@ class Lookup {
                              const Credential& credential, crypto::RandomSource& random,
                              std::chrono::milliseconds timeout);
 
-  /// For each pair of tags what is known. An error when no node answers, or one that is there says
-  /// no (kDenied), or is of another ledger (kConfig). Each question of some records has the timeout
+  /// For each pair of tags what is known. An error when no node answers: kDenied when one of them
+  /// says no, kConfig when one is of another ledger. Each question of some records has the timeout
   /// for itself.
   Result<std::vector<KnownRecord>> ask(const std::vector<Tags>& tags);
   /// Records so far that a node called known and f + 1 members did not: taken for absent.

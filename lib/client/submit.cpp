@@ -136,7 +136,10 @@ class Rounds {
     needs_others_ = false;
     const Status sent = submit_batch(
         pool_->current(), lines, wait_until(deadline), [&](std::size_t i, TxOutcome outcome) {
-          if (outcome.state == TxState::kPending) maybe_taken_[open_[i]] = true;
+          // Also when its proof does not come: what it says it has may be committed.
+          if (outcome.state == TxState::kPending || outcome.state == TxState::kCommitted) {
+            maybe_taken_[open_[i]] = true;
+          }
           if (outcome.state == TxState::kBusy) was_busy_ = true;
           if (is_claim(outcome.state)) claims.push_back({open_[i], std::move(outcome)});
         });
@@ -157,7 +160,6 @@ class Rounds {
     std::optional<std::string> member;
     for (Claim& claim : claims) {
       if (claim.outcome.state == TxState::kCommitted) {
-        maybe_taken_[claim.index] = true;
         EMR_TRY(check_->check(pool_->current(), claim.outcome, deadline));
       } else {
         if (!member) {

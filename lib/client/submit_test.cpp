@@ -229,6 +229,13 @@ TEST_CASE("submit: busy is told apart from unknown: what no node has taken is no
   const auto some = submit_all(mixed, batch, 1);
   CHECK(some.at(0) == TxState::kBusy);
   CHECK(some.at(1) == TxState::kPending);
+  // What a node says is committed may be, also when its proof does not come.
+  FakeNode unproven([&](const http::ServerRequest& request) {
+    if (request.method == "GET") return http::ServerResponse{503, "application/json", "{}", {}};
+    return commit_all(batch, request);
+  });
+  Pool claimed = pool_of({unproven.url(), full.url()});
+  CHECK(submit_all(claimed, batch, 1).all(TxState::kPending));
   FakeNode breaks([](const http::ServerRequest&) { return lines(""); });
   Pool broken = pool_of({full.url(), breaks.url()});
   CHECK(submit_all(broken, batch, 1).at(0) == TxState::kPending);

@@ -361,10 +361,10 @@ Result<std::string> export_blocks(Request& request) {
     request.fields.erase("after");
   }
   EMR_ASSIGN(Range range, range_of(request));
-  ExportedEpochs epochs(request.view, range.first);
   std::optional<std::size_t> done = after ? cursor.receipts : std::nullopt;
   if (after) range.first = std::max(range.first, cursor.height + (done ? 0 : 1));
   if (done && range.first != cursor.height) done.reset();  // `since` is beyond it
+  ExportedEpochs epochs(request.view, range.first);
   ExportPage page(range.limit);
   bool is_whole = true;
   for (std::uint64_t height = range.first; is_whole && height <= range.last; ++height) {

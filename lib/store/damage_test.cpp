@@ -214,6 +214,25 @@ TEST_CASE("damage: a lock file that is cut short is told apart from the ledger")
   CHECK(Store::open(dir.path).ok());
 }
 
+TEST_CASE("damage: a ledger whose first pages are bad is not called a broken lock file") {
+  const std::string whole = sample_file();
+  std::string zeroed = whole;
+  std::fill_n(zeroed.begin() + kPage, kPage, '\0');
+  std::string flags = whole;
+  std::fill_n(flags.begin() + 10, 2, '\0');
+  for (const std::string& bad : {zeroed, whole.substr(0, kPage), flags}) {
+    for (const bool as_owner : {true, false}) {
+      const TempDir dir;
+      std::ofstream(dir.path + "/data.mdb", std::ios::binary) << bad;
+      const Ended ended = run_child([&] {
+        const auto store = as_owner ? Store::open(dir.path) : Store::open_beside(dir.path);
+        ::_exit(!store && store.error().reason == "corrupt" ? 0 : 1);
+      });
+      CHECK(ended.code == 0);
+    }
+  }
+}
+
 /// Writes for ever: pages that one transaction takes and gives back are free at the end of a file
 /// that lacks them, and the next transaction writes them.
 [[noreturn]] void keep_writing(const std::string& directory) {
@@ -261,6 +280,7 @@ TEST_CASE("damage: what LMDB says of a call or a disk is not said of the file") 
   }
   CHECK(lmdb_error(MDB_VERSION_MISMATCH, "read").code == Code::kConfig);
   CHECK(lmdb_error(MDB_READERS_FULL, "read").code == Code::kTempFail);
+  CHECK(lmdb_error(EAGAIN, "read").code == Code::kTempFail);  // the node writes all the time
   CHECK(lmdb_error(MDB_PANIC, "read").hint.find("disk") != std::string::npos);
 }
 

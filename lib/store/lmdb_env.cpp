@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <mutex>
+#include <utility>
 
 namespace emr::store {
 
@@ -79,8 +80,10 @@ Status LmdbEnv::open_environment(Mode mode) {
   if (mode == Mode::kBeside && is_lock_file_short(directory_)) return lock_damaged();
   if (const int code = mdb_env_open(env_, directory_.c_str(), flags, 0600); code != 0) {
     if (code == ENOENT) return fail(Code::kNoInput, "there is no store in this directory");
-    const bool of_lock = mode != Mode::kCopy && has_meta_page(directory_) &&
-                         (code == MDB_INVALID || code == MDB_VERSION_MISMATCH);
+    mdb_env_close(std::exchange(env_, nullptr));
+    const bool of_lock = mode != Mode::kCopy &&
+                         (code == MDB_INVALID || code == MDB_VERSION_MISMATCH) &&
+                         opens_without_lock(directory_);
     return of_lock ? lock_damaged() : lmdb_error(code, "open the store");
   }
   find_map();

@@ -32,8 +32,8 @@ Error lmdb_error(int code, std::string_view doing);
 
 /// Is there a lock file that LMDB could not open beside others?
 bool is_lock_file_short(const std::string& directory);
-/// Are LMDB's mark and version in the data, so that it was not the data that LMDB did not know?
-bool has_meta_page(const std::string& directory);
+/// Is it not the data that LMDB did not know? Nothing in this process may have the store open.
+bool opens_without_lock(const std::string& directory);
 
 /// Between our views and LMDB's. Its interface is not const-correct; it does not write through the
 /// pointer.

@@ -1,11 +1,7 @@
 // What LMDB's codes mean, and which of its two files they are about.
-#include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <array>
 #include <cerrno>
-#include <cstdint>
 
 #include "store/lmdb_env.h"
 
@@ -24,15 +20,12 @@ bool is_lock_file_short(const std::string& directory) {
   return ::stat((directory + "/lock.mdb").c_str(), &file) == 0 && file.st_size < kLockFileLeast;
 }
 
-/// The lock file is not opened to look at it: closing it would end this process's locks.
-bool has_meta_page(const std::string& directory) {
-  constexpr std::array<std::uint32_t, 2> kMark = {0xBEEFC0DE, 1};
-  std::array<std::uint32_t, 2> found{};
-  const int file = ::open((directory + "/data.mdb").c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool is_read = ::pread(file, found.data(), sizeof found, 16) == sizeof found;
-  ::close(file);
-  return is_read && found == kMark;
+bool opens_without_lock(const std::string& directory) {
+  MDB_env* env = nullptr;
+  if (mdb_env_create(&env) != 0) return false;
+  const int code = mdb_env_open(env, directory.c_str(), MDB_RDONLY | MDB_NOLOCK, 0);
+  mdb_env_close(env);
+  return code == 0;
 }
 
 Error lmdb_error(int code, std::string_view doing) {
@@ -40,6 +33,11 @@ Error lmdb_error(int code, std::string_view doing) {
     return fail(Code::kTempFail, "the disk is full; nothing was written")
         .with_reason("disk_full")
         .with_hint("make room in the data directory's file system and start again");
+  }
+  if (code == EAGAIN) {
+    return fail(Code::kTempFail, "the node is writing all the time")
+        .with_reason("busy")
+        .with_hint("try again; its disk is slow");
   }
   if (code == MDB_READERS_FULL) {
     return fail(Code::kTempFail, "too many programs read this ledger at once")

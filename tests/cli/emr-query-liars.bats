@@ -35,3 +35,13 @@ teardown() { stop_nodes; }
   [[ $stderr == *"no node proves"* ]] || fail "$stderr"
   [ ! -e out ]
 }
+
+@test "--format fhir: a row that is no row of a ledger is the node's fault (76), not a bug" {
+  for mode in odd bare; do
+    start_node $mode
+    run -76 --separate-stderr emr-query grants --format fhir --genesis "$genesis" --session me \
+      --node "$node"
+    assert_equal "$output" ""
+    [[ $stderr == *"no view in FHIR"* ]] || fail "$stderr"
+  done
+}

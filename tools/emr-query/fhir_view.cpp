@@ -249,8 +249,8 @@ Result<std::string> fhir_view(std::string_view row, std::string_view ledger) {
     return fail(Code::kProtocol, "the node's row has no view in FHIR").with_reason("row");
   };
   if (!tree) return strange();
-  const std::string type = text(*tree, "type");
   try {  // a row comes from a node: its members may be missing or of another kind
+    const std::string type = text(*tree, "type");
     if (type == "emr.audit") return json::canonical(audit_event(*tree, ledger));
     if (type == "emr.grant") return json::canonical(consent(*tree, ledger));
     if (type == "emr.record.head") return json::canonical(document_reference(*tree, ledger));

@@ -15,6 +15,8 @@
 //     known     commits, and says that every record is there unchanged
 //     late      commits, and shows a version of every record whose transaction nobody knows
 //     none      answers every query with no row
+//     odd       answers every query with a row whose members are of other kinds
+//     bare      answers every query with a rule that lacks its members
 //     some      answers every query with one decision, "permit", of two candidates
 #include <fstream>
 #include <iostream>
@@ -65,6 +67,8 @@ class FakeNode {
 
   std::string answer_query(std::string_view body) const {
     if (mode_ == "none") return end_line(0, 0);
+    if (mode_ == "odd") return "{\"type\":5}\n" + end_line(1, 1);
+    if (mode_ == "bare") return "{\"type\":\"emr.grant\",\"scope\":null}\n" + end_line(1, 1);
     if (mode_ == "late") return version(body) + end_line(1, 1);
     if (mode_ != "some") return look_up(body);
     return R"({"type":"emr.decision","decision":"permit"})" "\n" + end_line(1, 2);
