@@ -25,16 +25,13 @@ bool is_whole_find(const std::vector<Span>& spans, std::size_t size,
 }
 
 /// Does a value of the patient stand in this text? One word of a Western name may be a word of the
-/// language as well.
+/// language as well ("White"); two of them, and a word that no list has, are the name.
 bool holds_own_value(std::string_view text, const PatientContext& patient) {
   const DecodedText decoded(text);
   Finds finds;
   find_own_values(decoded, patient, finds);
-  return std::any_of(finds.begin(), finds.end(), [&](const Find& find) {
-    const std::string_view found = decoded.bytes(find.start, find.stop);
-    return !std::all_of(found.begin(), found.end(), [](char c) {
-      return is_letter(static_cast<unsigned char>(c));
-    });
+  return finds.size() > 1 || std::any_of(finds.begin(), finds.end(), [&](const Find& find) {
+    return !is_ordinary_word(decoded.bytes(find.start, find.stop));
   });
 }
 

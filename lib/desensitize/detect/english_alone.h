@@ -7,7 +7,10 @@
 
 namespace emr::desensitize {
 
-/// Is the first or the last word a frequent given name?
+/// A word of the language or of medicine, in any case.
+bool is_ordinary_word(std::string_view word);
+
+/// Is the first or the last word a frequent given name, and the other no ordinary word?
 bool has_given_name(std::string_view words);
 
 /// Could the words [start, stop), which a detector took for a person, as well be a term of `text`?

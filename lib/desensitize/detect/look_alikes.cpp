@@ -23,10 +23,28 @@ bool is_shaped(std::string_view text, std::string_view shape) {
   });
 }
 
+/// The check digit of LOINC and of the CDC's codes of race: 2093-3 has it, nine of ten months not.
+bool has_check_digit(std::string_view text) {
+  int sum = 0;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const int digit = (text[i] - '0') * (i % 2 == 0 ? 1 : 2);
+    sum += digit / 10 + digit % 10;
+  }
+  return (10 - sum % 10) % 10 == text[5] - '0';
+}
+
+bool is_code(std::string_view text) { return is_shaped(text, "dddd-d") && has_check_digit(text); }
+
+/// Eleven digits that begin as a Chinese mobile's: whatever the marks between them.
+bool is_mobile(std::string_view text) {
+  return text.size() == 13 && text[0] == '1' && text[1] >= '3';
+}
+
 /// The label of a drug (NDC) of ten digits or eleven.
 bool is_drug_code(std::string_view text) {
   return is_shaped(text, "dddd-dddd-dd") || is_shaped(text, "ddddd-ddd-dd") ||
-         is_shaped(text, "ddddd-dddd-d") || is_shaped(text, "ddddd-dddd-dd");
+         is_shaped(text, "ddddd-dddd-d") ||
+         (is_shaped(text, "ddddd-dddd-dd") && !is_mobile(text));
 }
 
 /// "1988.5" at the front of `text` is taken away; `points` counts its point.
@@ -49,12 +67,17 @@ bool take_number(std::string_view& text, std::size_t& points) {
 
 /// "pg/mL", "%", "mmHg": no month, and no word of a sentence behind a date.
 bool is_unit(std::string_view text) {
-  constexpr std::size_t kLongestWord = 5;
+  constexpr std::size_t kLongestWord = 3;
   constexpr std::size_t kLongest = 16;
   for (const std::string_view sign : {"%", "‰", "℃", "°"}) {
     if (text.starts_with(sign)) {
       text.remove_prefix(sign.size());
       return text.empty() || (text.size() == 1 && is_ascii_letter(text[0]));
+    }
+  }
+  for (const std::string_view known : {"mmHg", "cmH2O", "mmol", "umol", "nmol", "pmol", "kcal"}) {
+    if (text == known) {
+      return true;
     }
   }
   std::size_t month = 0;
@@ -83,24 +106,38 @@ bool is_measure(std::string_view text) {
   return points > 0 && (text.empty() || is_unit(text));
 }
 
-/// Does the word that stops at `stop` introduce a date?
-bool is_date_word(const DecodedText& text, std::size_t stop) {
+/// The word that stops at `stop`, in lower case.
+std::string word_before(const DecodedText& text, std::size_t stop) {
+  constexpr std::size_t kLongest = 16;
   std::size_t start = stop;
-  while (start > 0 && stop - start < 8 && is_letter(text[start - 1])) {
+  while (start > 0 && stop - start < kLongest && is_letter(text[start - 1])) {
     --start;
   }
   std::string word(text.bytes(start, stop));
   std::transform(word.begin(), word.end(), word.begin(), [](char c) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   });
-  for (const std::string_view known :
-       {"on", "in", "since", "from", "until", "till", "by", "before", "after", "during", "dated",
-        "date", "dob", "born", "birthday", "birth", "year"}) {
-    if (word == known) {
-      return true;
-    }
-  }
-  return false;
+  return word;
+}
+
+/// Does the word that stops at `stop` introduce a date? (The "b" is that of "D.O.B.".)
+bool is_date_word(const DecodedText& text, std::size_t stop) {
+  const std::string word = word_before(text, stop);
+  constexpr std::string_view kWords[] = {
+      "on",   "in",    "since", "from", "until", "till",  "by",       "before",    "after",
+      "to",   "dated", "date",  "dob",  "b",     "born",  "birth",    "birthday",  "year",
+      "seen", "visit", "lmp",   "edd",  "died",  "during", "admitted", "diagnosed", "discharged"};
+  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
+}
+
+/// 软件版本 3.1.62, version 3.1.62.
+bool is_version_word(const DecodedText& text, std::size_t at) {
+  const std::size_t stop = at - (at > 0 && is_blank(text[at - 1]) ? 1 : 0);
+  const std::string word = word_before(text, stop);
+  constexpr std::string_view kWords[] = {"v",        "ver",      "version", "software",
+                                         "firmware", "release",  "build"};
+  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords) ||
+         (stop > 0 && one_of<U"本件">(text[stop - 1]));
 }
 
 /// （2021.8） behind Chinese words is when something was; behind English ones it is a value.
@@ -124,7 +161,7 @@ bool is_in_chinese_brackets(const DecodedText& text, std::size_t at, std::size_t
 bool says_date(const DecodedText& text, std::size_t at, std::size_t stop) {
   constexpr CharSet kRange = U"~至到–—";
   std::size_t before = at;
-  while (before > 0 && (is_blank(text[before - 1]) || text[before - 1] == U':')) {
+  while (before > 0 && (is_blank(text[before - 1]) || one_of<U":.">(text[before - 1]))) {
     --before;
   }
   const char32_t last = text[before - 1];
@@ -144,7 +181,7 @@ void drop_look_alikes(std::string_view text, std::size_t first, Finds& finds) {
   }
   const std::string_view value = trimmed(text);
   const bool drug = is_drug_code(value);
-  if (!drug && !is_shaped(value, "dddd-d") && !is_measure(value)) {
+  if (!drug && !is_code(value) && !is_measure(value)) {
     return;
   }
   finds.erase(std::remove_if(finds.begin() + static_cast<std::ptrdiff_t>(first), finds.end(),
@@ -158,11 +195,12 @@ void drop_look_alikes(std::string_view text, std::size_t first, Finds& finds) {
 bool is_unproved_date(const DecodedText& text, std::size_t at, std::size_t stop) {
   const std::size_t size = stop - at;
   const char32_t mark = text[at + 4];
-  const bool month = is_digit(text[at + 3]) && ((size == 6 && (mark == U'-' || mark == U'.')) ||
-                                                (size == 7 && mark == U'.'));
+  const bool month = is_digit(text[at + 3]);
+  const bool code = month && size == 6 && mark == U'-' && is_code(text.bytes(at, stop));
+  const bool decimal = month && mark == U'.' && size <= 7;
   const bool version = size >= 6 && size <= 8 && text[stop - 3] == U'.' &&
-                       (text[at + 1] == U'.' || text[at + 2] == U'.');
-  return (month || version) && !says_date(text, at, stop);
+                       (text[at + 1] == U'.' || text[at + 2] == U'.') && is_version_word(text, at);
+  return version || ((code || decimal) && !says_date(text, at, stop));
 }
 
 bool is_timestamp(const DecodedText& text, std::size_t at, std::size_t digits) {

@@ -25,6 +25,8 @@ TEST_CASE("a code of LOINC, of the races or of a drug is no date and no phone") 
       CHECK(dates(code, language).empty());
     }
   }
+  CHECK_FALSE(dates("13812-3456-78").empty());  // a mobile, whatever its marks
+  CHECK_FALSE(dates("1988.05 Lily", Language::kEnglish) == "");
   CHECK(dates("LDL (LOINC 2089-1, HDL 2085-9) repeated").empty());
   CHECK(dates("检验项目 2093-3 胆固醇").empty());
   CHECK(dates("ventilator software 3.1.62 installed").empty());
@@ -36,7 +38,15 @@ TEST_CASE("a month of one digit is a date when something beside it says so") {
   CHECK(dates("Date: 2019-3") == "2019-3");
   CHECK(dates("于2019-3 行手术") == "2019-3");
   CHECK(dates("化疗2019-3至2019-6 结束") == "2019-3|2019-6");
-  CHECK(dates("s/p PCI 术（2021.8）。Hx from his wife") == "2021.8");
+  CHECK(dates("行 stent 术（2018.4）。Hx from his sister") == "2018.4");
+  // Without the check digit of a code it is a month wherever it stands.
+  for (const char* text : {"LMP 2021-8", "died 2021-8", "2019-5 surgery", "末次月经2021-8",
+                           "患者2021-8无明显诱因", "2021-8诊断高血压"}) {
+    CAPTURE(text);
+    CHECK_FALSE(dates(text).empty());
+  }
+  CHECK(dates("D.O.B. 1988-5") == "1988-5");
+  CHECK(dates("Visit: 12.05.21") == "12.05.21");  // no version
   CHECK(dates("入院时23.11.08 行手术") == "23.11.08");
   CHECK(dates("2019-3-5") == "2019-3-5");
   CHECK(dates("2019-03") == "2019-03");

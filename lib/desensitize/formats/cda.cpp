@@ -227,13 +227,13 @@ bool CdaRewriter::is_template(std::size_t index) const {
          document_.nodes[node.parent].name == "templateId";
 }
 
-/// A measured value (PQ, REAL, INT) is no date ("20101212"); a longer one may be a phone.
+/// A measured value (PQ, REAL, INT) is no date ("20101212"); one of more digits may be a phone.
 bool CdaRewriter::is_typed_number(std::size_t index) const {
-  constexpr std::size_t kLongest = 10;
   const XmlNode& node = document_.nodes[index];
-  const bool number = node.name == "@value" && node.text.size() <= kLongest &&
-                      node.text.find_first_not_of("0123456789.+-") == node.text.npos;
-  if (!number) return false;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (node.name != "@value" || !has_shape(node.text, Shape::kNumber) ||
+      node.text.find_last_of("+-") + 1 > 1 ||
+      std::count_if(node.text.begin(), node.text.end(), is_digit) > 8) return false;
   const std::string_view type = document_.attribute(node.parent, "@type");
   const std::uint32_t around = document_.nodes[node.parent].parent;
   return type == "PQ" || type == "REAL" || type == "INT" ||

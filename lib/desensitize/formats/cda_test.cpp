@@ -150,6 +150,12 @@ TEST_CASE("cda: a measured value is a number by its type, whatever date it could
       "<value xsi:type='INT' value='20101212'/></observation></ClinicalDocument>";
   CHECK(run(in).out == in);
   CHECK(run(in, "hipaa-safe-harbor").out == in);
+  for (const char* phone : {"6175550199", "110-22-333"}) {
+    const std::string typed = "<ClinicalDocument xmlns='urn:hl7-org:v3' xmlns:xsi='urn:x'>"
+                              "<value xsi:type='INT' value='" + std::string(phone) +
+                              "'/></ClinicalDocument>";
+    CHECK(run(typed, "hipaa-safe-harbor").out.find(phone) == std::string::npos);
+  }
   const std::string text = "<ClinicalDocument xmlns='urn:hl7-org:v3' xmlns:xsi='urn:x'>"
                            "<value xsi:type='ST'>20101212</value></ClinicalDocument>";
   CHECK(run(text).out != text);

@@ -135,9 +135,14 @@ TEST_CASE("hl7: addresses, telephones and people go wherever their data types st
       "ACC|||||||10535^G1^L1||||5 Elm^^VAX^^20324\r"
       "IN1|1|||||||||||||||||||||||||||||10536^G2^L2\r"
       "SCH|||||||||||||444442^^CP|6 Elm^^VAX^^20325\r"
-      "PES||10537^G3^L3|7 Elm^^VAX^^20326|444443^^CP\r";
-  for (const char* preset : {"hl7v2", "hipaa-safe-harbor", "gbt37964"}) {
-    const auto with = Policy::preset(preset, "", "hl7v2");
+      "PES||10537^G3^L3|7 Elm^^VAX^^20326|444443^^CP\r"
+      "RXO" + std::string(35, '|') + "8 Elm^^VAX^^20327\r";
+  for (const auto& [preset, purpose] :
+       {std::pair("hl7v2", ""), {"hl7v2", "treatment"}, {"hl7v2", "research"}, {"hl7v2", "public"},
+        {"hipaa-safe-harbor", ""}, {"gbt37964", ""}, {"gbt37964", "treatment"}}) {
+    CAPTURE(preset);
+    CAPTURE(purpose);
+    const auto with = Policy::preset(preset, purpose, "hl7v2");
     REQUIRE(with.ok());
     const std::string out = testing::run_format(hl7_format(), *with, in).out;
     CAPTURE(out);

@@ -169,4 +169,14 @@ TEST_CASE("presets: the name of a thing and the history of a family are no names
   const std::string things =
       R"({"medications":[{"name":"阿司匹林"}],"history":{"family":"父亲高血压"}})";
   CHECK(out_of("json", "gbt37964", things) == things);
+  const std::string measured = R"({"vitals":[{"name":"HR","value":80}],)"
+                               R"("medications":[{"given":"500 mg"}],)"
+                               R"("organism":{"name":"Escherichia coli"}})";
+  CHECK(out_of("json", "gbt37964", measured) == measured);
+  // Who does a thing is none.
+  for (const char* person : {"recorder", "examiner", "therapist", "prescriber", "reporter"}) {
+    CAPTURE(person);
+    const std::string record = "{\"" + std::string(person) + R"(":{"name":"赵"}})";
+    CHECK_FALSE(holds(out_of("json", "gbt37964", record), "赵"));
+  }
 }
