@@ -29,7 +29,7 @@ class Node {
   const std::string& url() const noexcept { return url_; }
   /// The name that signed requests are made out to. Asked for once, if the genesis does not know
   /// the URL; kConfig (reason "genesis") when the node belongs to another ledger. A node that lies
-  /// about its name gains a signature that is good nowhere else.
+  /// about its name gains a signature that is good nowhere else, and a voice (voices.h).
   Result<std::string> id(std::chrono::milliseconds timeout = kPatience);
   /// Is it of our ledger? Asked for once. kConfig (reason "genesis") when it says that it is not; a
   /// node that says nothing about it is given the benefit of the doubt.

@@ -165,7 +165,7 @@ class Rounds {
         if (!member) {
           EMR_ASSIGN(member, speaker(*pool_, wait_until(deadline)));
         }
-        if (!is_refused(claim, *member)) continue;
+        if (!count_refusal(claim, *member)) continue;
       }
       std::erase(open_, claim.index);
       on_outcome_(claim.index, std::move(claim.outcome));
@@ -175,7 +175,7 @@ class Rounds {
 
   /// One node may lie, or may not know yet what the others know. And what some node may have taken
   /// can be committed still, whoever else refuses it.
-  bool is_refused(const Claim& claim, const std::string& member) {
+  bool count_refusal(const Claim& claim, const std::string& member) {
     Refusal& refusal = refusals_.try_emplace(claim.index, Refusal{claim.outcome, {}}).first->second;
     refusal.voices.add(pool_->current_index(), member);
     const bool is_final = !maybe_taken_[claim.index] && refusal.voices.are_enough(*pool_);

@@ -1,7 +1,7 @@
 // Whose word counts, where nothing is proven. f members may lie, so that what f + 1 of them say is
 // said by an honest one too. A member is a founder, by the address that the genesis gives it or,
-// for any other address, by the name that its node gives; one institution has one voice, by however
-// many addresses it was reached. Values.
+// for any other address, by the name that its node gives: there a liar may give another's name, so
+// that addresses are the caller's to choose well. One institution has one voice. Values.
 #pragma once
 
 #include <chrono>

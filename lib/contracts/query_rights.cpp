@@ -183,9 +183,11 @@ Result<QueryAnswer> query_check(const Question& q) {
     rows.push_back(json::canonical_checked(decision_row(head, decision)));
   }
   if (rows.empty()) return not_found();
+  // "All are permitted" must not be said of some; how many there are is not the asker's to know.
+  const std::size_t hidden = rows.size() < heads.size() ? 1 : 0;
   QueryAnswer answer = rows_answer("record", std::move(rows));
-  answer.explain.candidates = heads.size();  // "all are permitted" must not be said of some
-  answer.explain.scanned = heads.size();
+  answer.explain.candidates += hidden;
+  answer.explain.scanned += hidden;
   return answer;
 }
 

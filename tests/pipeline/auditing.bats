@@ -178,7 +178,7 @@ reasons() { jq -r '.findings[].reason' <<< "$output" | sort -u | xargs; }
     waits+=($!)
   done
   for pid in "${waits[@]}"; do wait "$pid" || [ $? -eq 75 ]; done
-  all_wait() { [ "$(status a .mempool)" -eq 100 ]; }
+  all_wait() { [ "$(status a .mempool)" -eq 100 ] && [ "$(status b .mempool)" -eq 100 ]; }
   within 60 all_wait
   node_start c
   node_start d

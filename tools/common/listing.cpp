@@ -56,8 +56,7 @@ Status Judgement::verdict(const client::Answer& answer) const {
   EMR_ASSIGN(const nlohmann::json explain, json::parse_object(answer.explain_json));
   EMR_ASSIGN(const auto candidates, json::find_u64(explain, "candidates"));
   if (candidates.value_or(0) <= judged_) return {};
-  return fail(Code::kPartial, std::to_string(*candidates - judged_) + " of " +
-                                  std::to_string(*candidates) + " records were not judged")
+  return fail(Code::kPartial, "some of the records were not judged")
       .with_reason("not_judged")
       .with_hint("the patient, the reader, or an auditor of the consortium may ask about all");
 }

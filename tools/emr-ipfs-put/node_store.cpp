@@ -72,9 +72,18 @@ Status NodeStore::put(const Hash32& blinding, const content::Cid& cid, ByteView 
   return {};
 }
 
-// The signed query covers the body's digest: nobody on the way can exchange the blocks.
+/// What fails ends the object: nothing of it is held against the next one.
 Status NodeStore::flush() {
   if (body_.empty()) return {};
+  const Status sent = send_queued();
+  body_.clear();
+  queued_.clear();
+  if (!sent) taken_.clear();
+  return sent;
+}
+
+// The signed query covers the body's digest: nobody on the way can exchange the blocks.
+Status NodeStore::send_queued() {
   const Json query = {{"kind", "put"}, {"digest", to_hex(crypto::sha256(body_))}};
   EMR_ASSIGN(const http::ClientResponse answer, requests_->post("/v1/content", query, body_));
   const Result<Json> counts = json::parse_object(answer.body);
@@ -87,9 +96,7 @@ Status NodeStore::flush() {
   }
   counts_.stored += *stored;
   counts_.present += *present;
-  body_.clear();
   for (content::Cid& cid : queued_) taken_.push_back({requests_->node(), std::move(cid)});
-  queued_.clear();
   return {};
 }
 

@@ -60,6 +60,7 @@ class NodeStore final : public ipfs::ContentStore {
     content::Cid cid;
   };
   Status flush();
+  Status send_queued();
   Status check_whole(const content::Cid& root);
 
   NodeRequests* requests_;

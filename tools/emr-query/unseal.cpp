@@ -171,8 +171,9 @@ cli::VerbSpec unseal_verb() {
           "(exists; what it lacks is added: completed), so that an interrupted run may be repeated "
           "(what a killed one leaves is named .opening-…).\n\nAnybody can seal an envelope, and "
           "write on it whose it is. Beside its transaction (a copy, an export, emr.tx) one opens "
-          "only when the transaction committed to it, was done, and is about the record that the "
-          "envelope names. What does not open is named on stderr and holds nothing else of its "
+          "only when the transaction committed to it, is about the record that the envelope "
+          "names and, as a copy or an export shows, was done; whose record it is, a copy alone "
+          "shows. What does not open is named on stderr and holds nothing else of its "
           "block up (exit 3). Verify an export or a copy first (emr-query verify).",
       .streams = cli::Streams::kFilter,
       .options = tools::joined(own_options(), block_source_options("Attachments")),
