@@ -38,6 +38,12 @@ std::atomic<int> copies = 0;
 thread_local volatile sig_atomic_t reads = 0;
 struct sigaction former_bus {};
 struct sigaction former_segv {};
+struct sigaction former_abort {};
+
+struct sigaction& former_of(int number) noexcept {
+  if (number == SIGBUS) return former_bus;
+  return number == SIGSEGV ? former_segv : former_abort;
+}
 
 [[noreturn]] void stop(const Text& text) noexcept {
   const char* at = text.bytes.data();
@@ -50,6 +56,14 @@ struct sigaction former_segv {};
   ::_exit(static_cast<int>(Code::kIo));
 }
 
+/// libc aborts when LMDB's copy has run off its stack or its buffers: it follows branch pages
+/// without looking how deep it is, and damaged ones lead in a circle.
+void on_abort(int number, siginfo_t*, void*) {
+  if (copies.load() > 0) stop_damaged();
+  sigaction(number, &former_abort, nullptr);
+  ::raise(number);
+}
+
 /// Nothing else of ours maps files, so a page behind the end of a file is one of a store. What is
 /// none of ours meets whoever was there before: a fault when its instruction runs again.
 void on_fault(int number, siginfo_t* info, void*) {
@@ -57,18 +71,18 @@ void on_fault(int number, siginfo_t* info, void*) {
   const auto at = reinterpret_cast<std::uintptr_t>(info->si_addr);
   if (is_fault && at >= lock_first.load() && at < lock_last.load()) stop(lock_text);
   if (is_fault && (number == SIGBUS || reads > 0 || copies.load() > 0)) stop_damaged();
-  sigaction(number, number == SIGBUS ? &former_bus : &former_segv, nullptr);
+  sigaction(number, &former_of(number), nullptr);
   if (!is_fault) ::raise(number);
 }
 
-void install_handler(int number, struct sigaction& former) {
+void install_handler(int number, void (*handler)(int, siginfo_t*, void*)) {
   struct sigaction now {};
   sigaction(number, nullptr, &now);
-  const bool is_there = (now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == on_fault;
+  const bool is_there = (now.sa_flags & SA_SIGINFO) != 0 && now.sa_sigaction == handler;
   if (is_there) return;
-  former = now;
+  former_of(number) = now;
   struct sigaction action {};
-  action.sa_sigaction = on_fault;
+  action.sa_sigaction = handler;
   action.sa_flags = SA_SIGINFO;
   sigemptyset(&action.sa_mask);
   sigaction(number, &action, nullptr);
@@ -104,8 +118,9 @@ void watch_for_damage() {
       return "emr: error: " + error.message + "\nemr: hint: " + error.hint + "\n";
     });
   }
-  install_handler(SIGBUS, former_bus);
-  install_handler(SIGSEGV, former_segv);
+  install_handler(SIGBUS, on_fault);
+  install_handler(SIGSEGV, on_fault);
+  install_handler(SIGABRT, on_abort);
 }
 
 void say_on_damage(const std::function<std::string(const Error&)>& form) {

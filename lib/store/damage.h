@@ -39,7 +39,7 @@ class ReadGuard {
   ReadGuard& operator=(const ReadGuard&) = delete;
 };
 
-/// The same for all threads: LMDB copies a store with a thread of its own.
+/// The same for all threads: LMDB copies a store with a thread of its own. An abort counts, too.
 class CopyGuard {
  public:
   CopyGuard() noexcept;
