@@ -13,6 +13,9 @@ setup() {
 
 @test "R-037: --explain names class, rule and technique of each field" {
   run -0 --separate-stderr emr-desensitize -p paper -k key --explain <<< "$record"
+  with_key=$output
+  run -0 --separate-stderr emr-desensitize -p paper --explain <<< "$record"
+  assert_equal "$output" "$with_key" # an auditor has no key
   assert_line --partial '"field":"patient.name"'
   assert_line --partial '"rule":"paper-identifiers"'
   refute_output --partial "13800000000"

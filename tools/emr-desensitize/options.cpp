@@ -84,7 +84,8 @@ std::vector<OptionSpec> mode_options() {
   const std::string group = "Other modes";
   return {
       {.name = "explain", .kind = Kind::kFlag,
-       .help = "write class, rule and technique of each field instead of records",
+       .help = "write class, rule and technique of each field instead of records; needs "
+               "no key",
        .group = group},
       {.name = "classify", .kind = Kind::kFlag,
        .help = "write private, non-private or attachment for each field, and the level",

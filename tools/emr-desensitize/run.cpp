@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "cli/files.h"
+#include "cli/system_random.h"
 #include "desensitize/formats/csv_mapper.h"
 #include "desensitize/formats/dicom_profile.h"
 #include "desensitize/json/json_rewriter.h"
@@ -184,8 +185,19 @@ Status run_transform(cli::Context& context, const Head& head, InputKind kind) {
   return negative_unless(!pipeline->negative());
 }
 
+/// What happens to a field does not depend on the key: whoever only asks needs none.
+Status use_any_key(Job& job) {
+  if (job.keys != nullptr) return {};
+  cli::SystemRandom random;
+  crypto::Secret32 key;
+  random.fill(key.span());
+  EMR_ASSIGN(job.keys, desensitize::KeyRing::create(key.view()));
+  return {};
+}
+
 Status run_explain(cli::Context& context, const Head& head, InputKind kind) {
-  EMR_ASSIGN(const Job job, load_job(context, kind));
+  EMR_ASSIGN(Job job, load_job(context, kind));
+  EMR_TRY(use_any_key(job));
   EMR_ASSIGN(PipelineSetup setup, base_setup(context));
   setup.jobs = 1;
   ExplainTable table;
