@@ -61,6 +61,7 @@ inline constexpr std::string_view kFormerInstitutions = "alliance/former/";
 inline constexpr std::string_view kCurrentEpoch = "alliance/epoch";
 inline constexpr std::string_view kOpenProposals = "alliance/open/";
 inline constexpr std::string_view kNewcomer = "-";
+inline constexpr std::string_view kAccounts = "registration/account/";
 inline constexpr std::string_view kPending = "registration/pending/";
 inline constexpr std::string_view kSessions = "registration/session/";
 inline constexpr std::string_view kAudit = "audit/";

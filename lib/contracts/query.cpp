@@ -13,10 +13,6 @@ using json::Json;
 
 namespace {
 
-Error denied(std::string reason) {
-  return fail(Code::kDenied, "the account may not ask this").with_reason(std::move(reason));
-}
-
 const std::map<std::string_view, QueryKind>& state_kinds() {
   static const std::map<std::string_view, QueryKind> kinds{
       {"record", query_record},       {"records", query_records}, {"history", query_history},
@@ -24,7 +20,7 @@ const std::map<std::string_view, QueryKind>& state_kinds() {
       {"audit", query_audit},         {"identity", query_identity}, {"orgs", query_orgs},
       {"pending", query_pending},     {"contracts", query_contracts},
       {"methods", query_methods},     {"proposal", query_proposal},
-      {"runs", query_runs},
+      {"runs", query_runs},           {"accounts", query_accounts},
   };
   return kinds;
 }
@@ -42,24 +38,33 @@ bool may_ask_node(const QueryContext& context, const Account& subject, std::stri
 
 }  // namespace
 
+Error may_not_ask(std::string reason) {
+  return fail(Code::kDenied, "the account may not ask this").with_reason(std::move(reason));
+}
+
+Error not_found() {
+  return fail(Code::kNegative, "there is no such entry, or no right to know of it")
+      .with_reason("not_found");
+}
+
 bool is_state_query(std::string_view kind) { return state_kinds().contains(kind); }
 
 Status authorise_query(const QueryContext& context, const ledger::SignedQuery& query) {
   const auto account = find_account(*context.state, query.from);
   // A newcomer's admin has no account before the quorum has decided, and must learn what.
   if (!account && query.kind == "proposal" && query.signature.by == query.from) return {};
-  if (!account) return denied("not_registered");
+  if (!account) return may_not_ask("not_registered");
   if (!speaks_for(*context.state, query.signature.by, query.from, context.time)) {
-    return denied("not_subject");
+    return may_not_ask("not_subject");
   }
-  if (!is_of_alliance(*context.state, *account)) return denied("not_member");
+  if (!is_of_alliance(*context.state, *account)) return may_not_ask("not_member");
   if (is_state_query(query.kind)) {
     // Whoever waits for a decision may look at his own account, and at nothing else.
-    if (!account->active() && query.kind != "identity") return denied("not_active");
+    if (!account->active() && query.kind != "identity") return may_not_ask("not_active");
     return {};
   }
-  if (!account->active()) return denied("not_active");
-  return may_ask_node(context, *account, query.kind) ? Status{} : denied("role");
+  if (!account->active()) return may_not_ask("not_active");
+  return may_ask_node(context, *account, query.kind) ? Status{} : may_not_ask("role");
 }
 
 Result<QueryAnswer> answer_query(const QueryContext& context, const ledger::SignedQuery& query) {
@@ -70,7 +75,7 @@ Result<QueryAnswer> answer_query(const QueryContext& context, const ledger::Sign
         .with_reason("unknown_kind");
   }
   auto account = find_account(*context.state, query.from);
-  if (!account && query.kind != "proposal") return denied("not_registered");
+  if (!account && query.kind != "proposal") return may_not_ask("not_registered");
   if (!account) account = Account{query.from, "", "", "", "", 0, ""};
   EMR_ASSIGN(const Json body, json::parse_object(query.query_json));
   return kind->second({context, *account, body});

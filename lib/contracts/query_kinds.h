@@ -27,11 +27,19 @@ Result<QueryAnswer> query_grants(const Question& question);
 Result<QueryAnswer> query_check(const Question& question);
 Result<QueryAnswer> query_audit(const Question& question);
 Result<QueryAnswer> query_identity(const Question& question);
+Result<QueryAnswer> query_accounts(const Question& question);
 Result<QueryAnswer> query_orgs(const Question& question);
 Result<QueryAnswer> query_proposal(const Question& question);
 Result<QueryAnswer> query_pending(const Question& question);
 Result<QueryAnswer> query_contracts(const Question& question);
 Result<QueryAnswer> query_methods(const Question& question);
+
+Error may_not_ask(std::string reason);
+/// Of what does not exist, and of what the asker may not know of.
+Error not_found();
+
+/// The address that the query names in this member; the asker's own when it names none.
+Result<crypto::Address> asked_address(const Question& question, const char* member);
 
 /// An answer of rows that came from no index walk.
 QueryAnswer rows_answer(std::string index, std::vector<std::string> rows);

@@ -23,11 +23,6 @@ namespace {
 
 constexpr std::string_view kWhere = "/query";
 
-Error not_found() {
-  return fail(Code::kNegative, "there is no such record, or no right to know of it")
-      .with_reason("not_found");
-}
-
 /// The head, for a subject who may know of it. Both kinds of absence look the same from outside.
 Result<RecordHead> visible_record(const Question& q) {
   EMR_ASSIGN(const Hash32 tag, json::get_hex32(q.body, "record", kWhere));

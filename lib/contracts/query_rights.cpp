@@ -1,4 +1,4 @@
-// Queries about rights and people: rules, decisions, accounts, members, what waits for a decision.
+// Queries about rights: rules, decisions, members, what waits for a decision.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -22,14 +22,6 @@ using json::Json;
 namespace {
 
 constexpr std::string_view kWhere = "/query";
-
-Error denied(std::string reason) {
-  return fail(Code::kDenied, "the account may not ask this").with_reason(std::move(reason));
-}
-
-Error not_found() {
-  return fail(Code::kNegative, "there is no such entry").with_reason("not_found");
-}
 
 bool is_consortium_auditor(const Account& account) {
   return account.is("auditor") && account.institution.empty();
@@ -126,14 +118,6 @@ Result<std::vector<RecordHead>> checked_records(const Question& q) {
   return heads;
 }
 
-Result<crypto::Address> address_member(const Question& q, const char* name) {
-  EMR_ASSIGN(const auto text, json::find_string(q.body, name, {.max = 42}, kWhere));
-  if (!text) return q.subject.address;
-  auto address = crypto::parse_canonical_address(*text);
-  if (!address) return std::move(address).error().with_pointer(json::join_pointer(kWhere, name));
-  return address;
-}
-
 void add_pending(const Question& q, std::string_view institution, std::vector<std::string>& rows) {
   const std::string id = institution.empty() ? "-" : std::string(institution);
   const std::string prefix = std::string(keys::kPending) + id + "/";
@@ -171,7 +155,7 @@ Result<QueryAnswer> query_grants(const Question& q) {
 Result<QueryAnswer> query_check(const Question& q) {
   EMR_TRY(json::refuse_unknown_members(q.body, {"kind", "record", "patient", "grantee", "purpose"},
                                        kWhere));
-  EMR_ASSIGN(const crypto::Address reader, address_member(q, "grantee"));
+  EMR_ASSIGN(const crypto::Address reader, asked_address(q, "grantee"));
   EMR_ASSIGN(const std::string purpose, json::get_string(q.body, "purpose", {.max = 16}, kWhere));
   EMR_ASSIGN(const std::vector<RecordHead> heads, checked_records(q));
   const auto account = find_account(q.state(), reader);
@@ -189,21 +173,6 @@ Result<QueryAnswer> query_check(const Question& q) {
   answer.explain.candidates += hidden;
   answer.explain.scanned += hidden;
   return answer;
-}
-
-Result<QueryAnswer> query_identity(const Question& q) {
-  EMR_TRY(json::refuse_unknown_members(q.body, {"kind", "address"}, kWhere));
-  EMR_ASSIGN(const crypto::Address address, address_member(q, "address"));
-  const bool self = address == q.subject.address;
-  if (!self && !q.subject.active()) return denied("not_active");
-  auto account = find_account(q.state(), address);
-  if (!account) return not_found();
-  const bool whole = self || q.subject.is("admin") || q.subject.is("auditor");
-  if (!whole) account->identity.clear();
-  Json row = load(account_json(*account));
-  row["type"] = "emr.account";
-  if (self) row["patients"] = patients_of(q.state(), address);
-  return rows_answer("account", {json::canonical_checked(row)});
 }
 
 Result<QueryAnswer> query_orgs(const Question& q) {
@@ -224,7 +193,7 @@ Result<QueryAnswer> query_orgs(const Question& q) {
 }
 
 Result<QueryAnswer> query_pending(const Question& q) {
-  if (!q.subject.is("admin") && !is_consortium_auditor(q.subject)) return denied("role");
+  if (!q.subject.is("admin") && !is_consortium_auditor(q.subject)) return may_not_ask("role");
   std::vector<std::string> rows;
   if (!q.subject.institution.empty()) add_pending(q, q.subject.institution, rows);
   add_pending(q, "", rows);

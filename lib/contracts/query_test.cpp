@@ -97,6 +97,22 @@ TEST_CASE("records: pages add up to the whole, without doubles, whatever their s
   }
 }
 
+TEST_CASE("accounts: for admins and auditors only; by role, institution and status (R-024)") {
+  Library t;
+  const auto count = [&](const char* who, Json query) {
+    query["kind"] = "accounts";
+    const auto rows = t.world.ask(who, query);
+    return rows.size() == 1 && rows[0].contains("error") ? 999 : rows.size();
+  };
+  const std::size_t all = count("auditor", Json::object());
+  CHECK(all > 6);
+  CHECK(count("hosp-a admin", Json::object()) == all);
+  CHECK(count("auditor", {{"role", "service"}, {"institution", "hosp-b"}}) == 1);
+  CHECK(count("auditor", {{"status", "suspended"}}) == 0);
+  for (const char* who : {"pat", "dr-a", "bot-a", "stranger"}) CHECK(count(who, {}) == 999);
+  CHECK(t.world.ask("auditor", {{"kind", "accounts"}, {"roles", "x"}})[0].contains("error"));
+}
+
 TEST_CASE("record and history: one that does not exist looks like one that may not be known") {
   Library t;
   const auto error = [&](const char* who, const char* record) {

@@ -134,7 +134,7 @@ bool may_see_runs(const ledger::StateReader& state, const crypto::Address& subje
 /// Every member sees every statement: it says what was done with records, of nobody in particular.
 Result<QueryAnswer> query_runs(const Question& q) {
   if (!may_see_runs(q.state(), q.subject.address)) {
-    return fail(Code::kDenied, "the account may not ask this").with_reason("role");
+    return may_not_ask("role");
   }
   EMR_ASSIGN(const RunFilter filter, read_filter(q.body));
   EMR_ASSIGN(const Page page, read_page(q.body));

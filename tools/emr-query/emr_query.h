@@ -7,12 +7,14 @@
 
 namespace emr::query {
 
-/// record, records, history, grants, check, audit, blocks, nodes, identity, orgs, pending,
-/// contracts, genesis, tx, sidecar: one signed query each.
+/// record, records, history, grants, check, audit, blocks, nodes, identity, accounts, orgs,
+/// pending, contracts, genesis, tx, sidecar: one signed query each.
 std::vector<cli::VerbSpec> list_verbs();
 cli::VerbSpec open_verb();
 cli::VerbSpec release_verb();
 cli::VerbSpec unseal_verb();
 cli::VerbSpec prove_verb();
+cli::VerbSpec fields_verb();
+cli::VerbSpec crypto_verb();
 
 }  // namespace emr::query

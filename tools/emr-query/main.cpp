@@ -12,6 +12,8 @@ int main(int argc, char** argv) {
   verbs.push_back(emr::query::prove_verb());
   verbs.push_back(emr::query::verify_verb());
   verbs.push_back(emr::query::state_verb());
+  verbs.push_back(emr::query::fields_verb());
+  verbs.push_back(emr::query::crypto_verb());
   const emr::cli::ToolSpec tool{.name = "emr-query",
                                 .summary = "query, open and verify records on the ledger",
                                 .verbs = std::move(verbs),
