@@ -19,8 +19,8 @@ constexpr auto kAddressLabels = std::to_array<std::u32string_view>(
      U"现址", U"地点", U"事发地", U"现场", U"寄到", U"送到", U"居住", U"住所地", U"宿舍", U"倒在", U"现住址", U"户口所在地",
      U"常住户口地址", U"常住户口所在地", U"常住地址", U"户籍地址", U"户籍所在地", U"工地在", U"参保地", U"就医地", U"工作地",
      U"生源地", U"来源地", U"旅居地", U"发病地", U"感染地", U"案发地", U"事故地", U"目的地", U"出发地", U"转出地", U"转入地",
-     U"居委会", U"村委会", U"居)委会", U"所属社区", U"村居", U"常居", U"长居",
-     U"合租", U"借住", U"寄居", U"合租于", U"借住于", U"现居于", U"家位于", U"送货至"});
+     U"居委会", U"村委会", U"居)委会", U"所属社区", U"村居", U"常居", U"长居", U"合租", U"借住", U"寄居", U"合租于",
+     U"借住于", U"现居于", U"家位于", U"送货至", U"地址栏", U"家是", U"家就在", U"出险地", U"回寄地址"});
 
 /// What stands between a sentence and the name of an estate.
 constexpr CharSet kBeforeEstates = U"在于至到住址家的往从由去现居为自系是回返看访送和与及我该各某其入进出来赴接经号";
@@ -148,7 +148,8 @@ Stretch town_and_village(const DecodedText& text, std::size_t sign) {
 Stretch crossroads(const DecodedText& text, std::size_t sign) {
   std::size_t start = sign;
   while (start > 0 && sign - start < 20 && is_cjk(text[start - 1]) &&
-         !one_of<U"在于至到住家的往从由去我接经过行送">(text[start - 1])) {
+         (!one_of<U"在于至到住家的往从由去我接经过行送">(text[start - 1]) ||
+          text.starts(start - 1, U"经开区"))) {
     --start;
   }
   AddressReader reader(text, start);

@@ -282,6 +282,7 @@ bool AddressReader::continues(std::size_t after, std::u32string_view end) const 
   if ((end == U"街" && text_[after] == U'道') ||
       (end == U"村" && one_of<U"民村委">(text_[after])) ||
       (end == U"村委" && text_[after] == U'会') ||
+      (end == U"居" && one_of<U"独同分旅寄定">(text_[after - 2])) ||
       (one_of<U"舍寓">(end.back()) && text_[after] == U'楼') ||
       (end.size() > 1 && one_of<U"路街巷">(text_[after])) ||
       text_.starts(after, U"家属")) {

@@ -10,6 +10,7 @@
 #include "desensitize/detect/names_zh.h"
 #include "desensitize/detect/role_words_zh.h"
 #include "desensitize/detect/table_names_zh.h"
+#include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
 namespace {
@@ -182,6 +183,19 @@ bool NameShape::described(std::size_t start, std::size_t stop) const {
     if (one_of<kOthers>(text_[i])) return false;
   }
   return sex < stop + 4 && is_digit(text_[age]) && roles().sure.at(text_, start) == 0;
+}
+
+bool NameShape::pet_name(std::size_t start) const {
+  static constexpr auto kNaming = std::to_array<std::u32string_view>(
+      {U"自称", U"人称", U"名叫", U"小名", U"乳名", U"大名", U"昵称", U"学名"});
+  static const WordIndex kBefore(WordIndex::By::kLastTwo, kNaming);
+  static const WordIndex kBehind(WordIndex::By::kFirstTwo, kNaming);
+  const bool doubled = text_[start] == text_[start + 1] && given(start);
+  const bool small = one_of<U"小阿">(text_[start]) && usual_given(start + 1);
+  const bool behind = text_[start + 2] == U'(' && !kBehind.longest_at(text_, start + 3).empty();
+  std::size_t before = start;
+  while (start - before < 3 && one_of<U":\"“「『 ">(text_[before - 1])) --before;
+  return (doubled || small) && (behind || !kBefore.longest_before(text_, before).empty());
 }
 
 bool NameShape::inside_word(std::size_t start, std::size_t length) const {

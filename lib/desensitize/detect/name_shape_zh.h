@@ -71,6 +71,8 @@ class NameShape {
   std::size_t listed_name(std::size_t start) const;
   bool ends_cell(std::size_t at) const;
   bool ends_clause(std::size_t at) const;
+  /// 自称"小凤", 苗苗（大名…: what children and strangers are called, two characters.
+  bool pet_name(std::size_t start) const;
   /// "。阿苦日哈，男，29岁", "008 毋玉梅 女 55": whatever its characters, a sex and an age follow.
   bool described(std::size_t start, std::size_t stop) const;
   bool opens_sentence(std::size_t start) const {

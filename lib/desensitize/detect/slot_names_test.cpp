@@ -31,6 +31,13 @@ TEST_CASE("names by place: roles without a colon, relatives, tokens that a date 
   }
 }
 
+TEST_CASE("names by place: what children and strangers are called, by the word that says so") {
+  CHECK(found("送入，自称“小凤”，说") == "小凤");
+  CHECK(found("苗苗（大名苗舒窈），女") == "苗苗|苗舒窈");
+  CHECK(found("小名：豆豆，") == "豆豆");
+  CHECK(found("自称“头晕”，“小便”多，渐渐（好转）") == "");
+}
+
 TEST_CASE("names by place: the column of a table whose header names people") {
   CHECK(found("时间 内容 签名\n0700 夜间安睡 檀香\n1120 切口疼痛，给药 宣妙音\n") == "檀香|宣妙音");
   CHECK(found("序号;姓名;电话;坐席\n1;盖叫天;;甄珍\n") == "盖叫天|甄珍");

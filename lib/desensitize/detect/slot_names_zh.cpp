@@ -155,6 +155,10 @@ class SlotReader : private NameShape {
       add(start, stop, 38);
       return;
     }
+    if (stop - start == 2 && pet_name(start)) {
+      add(start, stop, 34);
+      return;
+    }
     const bool foreign = (classes(stop - 1) & kTransliteration) != 0 || stop - start == 4;
     if (stop - start >= 3 && foreign && transliterated(start) == stop - start &&
         behind_role(start)) {
@@ -284,6 +288,12 @@ class SlotReader : private NameShape {
     if (length < 2) return false;
     const std::size_t name =
         start + length + (one_of<U"员者师">(text_[start + length]) ? 1 : 0);  // 采样|员
+    // 患者武士其 男 66岁, 姓名尚可 性别男: what stands behind says that no word is meant.
+    const bool told = sex_or_age_at(text_, stop) || text_.starts(stop + 1, U"性别");
+    if (told && role >= loose && built(name, stop - name) && !is_column(text_, name, stop)) {
+      add(name, stop, 38);
+      return true;
+    }
     if (!shaped(name, stop - name) || (role < loose && !usual(name, stop - name))) {
       return false;
     }

@@ -1,0 +1,115 @@
+#include "desensitize/detect/address_clause_zh.h"
+
+#include <array>
+#include <string_view>
+
+#include "desensitize/detect/word_index.h"
+
+namespace emr::desensitize {
+namespace {
+
+constexpr std::size_t kLongestPlace = 14;
+constexpr std::size_t kLongestTail = 18;
+
+/// How the names of small places end.
+constexpr CharSet kPlaceEnds =
+    U"村路街巷弄镇乡区县屯寨坳湾沟岗庄岭坪冲畈垸坝渡桥塘集圩堡营口头外里旁边侧面墩滩埠洲苑园城府邸栋幢号坊畔庙社期浜";
+/// How people say where at a place.
+constexpr CharSet kTailEnds = U"头里内外旁侧边口处站厅前后场圩坝湾沟角底坊塘河桥街巷园苑墩台岸埠渡库房院村社浜";
+/// A clause with one of these is about something else.
+constexpr CharSet kOthers =
+    U"的了因于患病诊被与和及时送到发出不为由医卫药骑走跌摔倒晕同无有未自行已经其系此该我你他她它们员工退休婚术查痛痒血住"
+    U"次年月日天岁个让请给说是在去回来就也都还要想能可";
+/// Whose home, or what kind of place: nobody is found by that.
+constexpr auto kNoPlaces = std::to_array<std::u32string_view>(
+    {U"农村", U"附近", U"外地", U"外省", U"外市", U"本市", U"本地", U"本省", U"本县", U"本村", U"本镇", U"城里",
+     U"城区", U"城市", U"乡下", U"乡镇", U"郊区", U"市区", U"山区", U"山里", U"山上", U"县城", U"县里", U"村里",
+     U"镇上", U"街上", U"街道", U"河边", U"海边", U"学校", U"单位", U"宿舍", U"隔壁", U"对面", U"女儿", U"儿子",
+     U"儿媳", U"父母", U"母亲", U"父亲", U"老家", U"娘家", U"婆家", U"亲戚", U"朋友", U"同学", U"养老", U"福利",
+     U"出租", U"平房", U"楼房", U"楼上", U"楼下", U"高层", U"电梯", U"大山", U"偏远", U"边远", U"一楼", U"二楼",
+     U"三楼", U"四楼", U"五楼", U"六楼", U"七楼", U"本院", U"急诊", U"普通", U"重症", U"隔离", U"家里", U"家中",
+     U"家门", U"公园", U"公司", U"菜市", U"超市", U"马路", U"公路", U"路口", U"厨房", U"客厅", U"阳台", U"浴室",
+     U"田里", U"地里", U"田间", U"工厂", U"车间", U"商场", U"广场", U"操场", U"教室", U"食堂", U"餐厅", U"饭店",
+     U"酒店", U"宾馆", U"地铁", U"公交", U"火车", U"高铁", U"高速", U"车站", U"机场", U"银行", U"健身", U"球场",
+     U"泳池", U"水库", U"鱼塘", U"池塘", U"工棚", U"窗口", U"候诊", U"大厅", U"卧室", U"室内", U"室外", U"户外",
+     U"野外", U"左侧", U"右侧", U"双侧", U"两侧", U"患侧", U"健侧", U"上腹", U"下腹", U"局部", U"腹部", U"胸部",
+     U"头部", U"足部", U"手部", U"活动", U"夜间", U"晨起", U"静息", U"工地", U"车里", U"屋里", U"院里", U"里面",
+     U"外面", U"前面", U"后面", U"上面", U"下面", U"高原", U"牧区", U"林区", U"疫区", U"抢救", U"厕所", U"那边",
+     U"这边", U"楼道", U"走廊", U"门口", U"床边", U"路边", U"自家", U"旧房", U"老房", U"新房", U"老小", U"小区",
+     U"社区", U"城乡", U"租房"});
+
+bool is_no_place(const DecodedText& text, std::size_t at) {
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kNoPlaces);
+  return !kIndex.longest_at(text, at).empty();
+}
+
+/// 六楼, 三层: in a house that nobody names.
+bool is_chinese_number(const DecodedText& text, std::size_t at) {
+  return one_of<U"一二三四五六七八九十">(text[at]) && one_of<U"楼层床室号组房">(text[at + 1]);
+}
+
+/// Where the run of words at `at` stops; 0 when something in it speaks of else than a place.
+std::size_t clause_end(const DecodedText& text, std::size_t at, std::size_t most) {
+  std::size_t stop = at;
+  while (is_cjk(text[stop]) || is_alnum(text[stop])) {
+    const bool last = one_of<U"人的">(text[stop]) && !is_cjk(text[stop + 1]);  // 薛津圩|人，
+    const bool owner = text[stop] == U'的' && stop >= at + 3;                  // 坝头|的徐某
+    if (last || owner) return stop;
+    if (stop - at >= most || one_of<kOthers>(text[stop])) return 0;
+    ++stop;
+  }
+  return stop;
+}
+
+/// 教授楼|204: where its number begins.
+std::size_t before_number(const DecodedText& text, std::size_t stop) {
+  while (is_digit(text[stop - 1])) --stop;
+  return stop;
+}
+
+/// May these characters tell where? Generic words may not, unless more stands before them.
+bool tells_where(const DecodedText& text, std::size_t at, std::size_t stop) {
+  return stop >= at + 3 && is_cjk(text[at]) && !is_chinese_number(text, at) &&
+         !one_of<U"胃肠肝胆脾肺肾脑骨腹胸颈肩膝腰腕踝臂腿足眼耳鼻左右双前后上下">(text[at]) &&
+         !is_no_place(text, at) && (stop >= at + 5 || !is_no_place(text, stop - 2));
+}
+
+}  // namespace
+
+std::size_t lived_in_place(const DecodedText& text, std::size_t at) {
+  const std::size_t stop = clause_end(text, at, kLongestPlace);
+  if (stop == 0) return 0;
+  const std::size_t name = before_number(text, stop);
+  const bool door = stop > name + 1 && one_of<U"楼栋幢村苑园区城庭座院">(text[name - 1]);
+  return (door || (name == stop && one_of<kPlaceEnds>(text[stop - 1]))) &&
+                 tells_where(text, at, name)
+             ? stop
+             : 0;
+}
+
+std::size_t scene_of_event(const DecodedText& text, std::size_t at) {
+  static constexpr auto kEvents = std::to_array<std::u32string_view>(
+      {U"突发", U"突然", U"跌倒", U"跌伤", U"摔倒", U"摔伤", U"滑倒", U"晕倒", U"昏倒", U"倒地", U"被撞", U"被石",
+       U"被车", U"被人", U"被发", U"被轿", U"被货", U"被电", U"被摩", U"被砸", U"被困", U"被狗", U"被小", U"遇车",
+       U"遭遇", U"溺水", U"走失", U"捡到", U"发生", U"发现", U"坠落", U"坠下", U"撞上", U"撞护", U"追尾", U"翻车",
+       U"侧翻", U"坐车", U"坐地", U"赶来", U"过来", U"来院", U"出发", U"步行", U"骑车", U"打车", U"转来", U"上车", U"下车"});
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kEvents);
+  for (std::size_t stop = at; stop < at + kLongestPlace + 2 && is_cjk(text[stop]); ++stop) {
+    if (stop >= at + 4 && !kIndex.longest_at(text, stop).empty()) {
+      const bool place = one_of<kTailEnds>(text[stop - 1]) || one_of<kPlaceEnds>(text[stop - 1]) ||
+                         text[stop - 1] == U'下';
+      return place && tells_where(text, at, stop) ? stop : 0;
+    }
+    if (one_of<kOthers>(text[stop]) && !text.starts(stop, U"出口")) return 0;
+  }
+  return 0;
+}
+
+std::size_t tail_of_place(const DecodedText& text, std::size_t stop) {
+  const std::size_t end = clause_end(text, stop, kLongestTail);
+  const bool place = end > stop && (one_of<kTailEnds>(text[end - 1]) || text[end - 1] == U'室');
+  const bool vague = one_of<U"那这">(text[stop]) || one_of<U"那这">(text[end - 2]);  // 梁家村|那边
+  return place && !vague ? end : stop;
+}
+
+}  // namespace emr::desensitize

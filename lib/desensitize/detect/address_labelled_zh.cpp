@@ -1,0 +1,205 @@
+// Addresses behind the words that announce them: labels of forms, 住, 在, 从, any 址.
+#include <array>
+
+#include "desensitize/detect/address_finder_zh.h"
+#include "desensitize/detect/address_reader_zh.h"
+#include "desensitize/detect/field_gap_zh.h"
+#include "desensitize/detect/regions_zh.h"
+#include "desensitize/detect/word_index.h"
+
+namespace emr::desensitize {
+
+std::size_t AddressFinder::label_at(std::size_t i) const {
+  static const WordIndex kLabels(WordIndex::By::kFirstTwo, address_labels());
+  return kLabels.longest_at(text_, i).size();
+}
+
+void AddressFinder::labelled(std::size_t label, std::size_t at) {
+  const std::size_t behind = at;
+  if (text_.starts(at, U"登记")) at += 2;
+  while (is_blank(text_[at]) || is_field_mark(text_[at]) || behind_tag(text_, at) > at ||
+         one_of<U"为在于於是(至变更改迁还到了【】[]“\"">(text_[at])) {
+    at = std::max(at + 1, behind_tag(text_, at));
+  }
+  if (text_[at - 1] == U'于' && county_at(text_, at - 1) > 0) {
+    --at;  // 住于都县: the preposition is the county's
+  }
+  AddressReader reader(text_, at, settles(label, behind));
+  reader.read();
+  const bool provider = reader.number == 0 && provider_follows(reader.stop);  // 地点：舟山医院
+  const bool field = at > behind && text_[at - 1] != U'\n' && names_field(label, behind);
+  const std::size_t cell = field && !provider ? cell_end(std::max(at, reader.stop)) : 0;
+  const bool door = reader.number == 0 ? reader.road != at + 2 || !is_other_road(reader.road)
+                                       : reader.levels() > 1 || reader.stop >= at + 5;
+  if (reader.levels() >= 1 && reader.stop > at + 1 && !provider && door) {  // not 地点：2号会议室
+    // 籍贯：吉林龙井, but 户籍：本市常住
+    const bool whole = !one_of<U"贯籍">(text_[behind - 1]) || cell <= reader.stop + 3;
+    add(at, whole ? std::max(cell, reader.stop) : reader.stop, 60);
+  } else if (cell >= at + 5 && text_.stops(behind, U"址") && has_place_sign(at, cell)) {
+    add(at, cell, 30);  // 地址：天主堂后院2号
+  } else if (settles(label, behind) || text_.stops(behind, U"家在")) {
+    lived_in(at);
+  }
+}
+
+void AddressFinder::scene(std::size_t at) {
+  const std::size_t stop = scene_of_event(text_, at);
+  if (stop > 0 && !provider_follows(at)) add(at, stop, 28);
+}
+
+void AddressFinder::by_any_label(std::size_t i) {
+  if (one_of<U"网遗旧选原">(text_[i - 1])) return;
+  std::size_t at = i + 1;
+  while (is_blank(text_[at]) || is_field_mark(text_[at])) ++at;
+  AddressReader reader(text_, at, true);
+  reader.read();
+  const bool street = reader.road > at + 4;
+  if (reader.stop > at + 3 && (reader.levels() >= 2 || street) &&
+      !provider_follows(reader.stop)) {
+    add(at, reader.stop, 32);
+  } else {
+    lived_in(at);
+  }
+}
+
+void AddressFinder::lived_in(std::size_t at) {
+  const std::size_t stop = lived_in_place(text_, at);
+  if (stop > 0 && !provider_follows(at)) add(at, stop, 28);
+}
+
+bool AddressFinder::settles(std::size_t label, std::size_t stop) const {
+  for (std::size_t i = label; i < stop; ++i) {
+    if (one_of<U"住址居户籍">(text_[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool AddressFinder::names_field(std::size_t label, std::size_t stop) const {
+  const bool origin = one_of<U"贯籍地">(text_[stop - 1]);
+  const bool form = origin || text_.stops(stop, U"址");
+  return (text_[stop] == U':' || (form && is_blank(text_[stop]))) && !text_.starts(label, U"网址");
+}
+
+std::size_t AddressFinder::cell_end(std::size_t at) const {
+  constexpr std::size_t kMost = 24;
+  std::size_t stop = at;
+  while (is_cjk(text_[stop]) || is_alnum(text_[stop]) || text_[stop] == U'-') {
+    if (stop - at >= kMost || is_sentence(text_[stop])) {
+      return 0;
+    }
+    ++stop;
+  }
+  return stop;
+}
+
+bool AddressFinder::has_place_sign(std::size_t at, std::size_t stop) const {
+  for (std::size_t i = at; i < stop; ++i) {
+    if (is_digit(text_[i]) || one_of<U"村路街巷镇乡区县屯坳湾沟岗庄寨号栋幢楼户院">(text_[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void AddressFinder::somewhere(std::size_t label, std::size_t at) {
+  const bool ahead = place_ahead(at);
+  const std::size_t first = ahead ? 0 : place_at(text_, at);
+  const bool two = first > 0 && place_at(text_, at + first) > 0;  // 在广东|佛山务工
+  const bool settled = text_[label] == U'住';
+  if (settled && !one_of<U"入收转留拟再急夜">(text_[label - 1])) lived_in(at);
+  if (!settled) scene(at);
+  if (at < done_ || !(ahead || two) || (text_[label] == U'经' && text_[at] == U'过')) {
+    return;
+  }
+  while (text_[at] == U' ' || text_[at] == 0x3000 || (settled && text_[at] == U':')) ++at;
+  AddressReader reader(text_, at, settled);
+  reader.read();
+  const std::size_t road = reader.road;
+  const bool named = road >= at + 3 && one_of<U"路街巷弄村庄道区寨屯堡口邨">(text_[road - 1]) &&
+                     !is_other_road(road);
+  const bool led = settled || text_[label] == U'在';
+  const bool gate = reader.number == road + 2 && text_[road + 1] == U'门';
+  const bool marked = (reader.landmark > road || gate) && road >= at + 3;  // 金城花园|东门
+  const bool sure = reader.levels() > 1 || reader.stop > road || one_of<U"口角">(text_[road - 1]) ||
+                    is_street(at, road);
+  const bool house = road >= at + 2 && reader.number > road && (settled || has_street(at, road));
+  if (reader.levels() >= 1 && reader.stop > at + 1 && reader.road == 0 && reader.number == 0 &&
+      stay_at(text_, reader.stop)) {
+    add(at, reader.stop, 32);
+    return;
+  }
+  const bool crossed = one_of<U"口角">(text_[road - 1]);
+  if (!led && text_[label] != U'于' ? named && (marked || crossed || is_street(at, road))
+                                    : (named && (sure || (settled && !is_cjk(text_[road])))) ||
+                                          house || marked) {
+    add(at, reader.stop, reader.levels() > 1 ? 40 : 32);  // 住…喻家湖小区: no person is in it
+  }
+}
+
+void AddressFinder::led_street(std::size_t sign) {
+  // 解放大道与黄浦大街|交汇处公交站台, 明秀东路与友爱路|口公交站旁
+  if (text_[sign + 1] == U'交' || text_[sign + 1] == U'口') known(crossroads(text_, sign), 42);
+  if (sign < done_) {
+    return;
+  }
+  for (std::size_t back = 3; back <= 6; ++back) {
+    if (one_of<U"于至到过经从沿">(text_[sign - back])) {
+      somewhere(sign - back, sign - back + 1);
+      return;
+    }
+  }
+  std::size_t start = sign;
+  while (is_cjk(text_[start - 1]) && sign - start < 6) --start;
+  if (sign - start < 2 || sign - start > 5 || start < done_ || is_other_road(sign + 1)) {
+    return;
+  }
+  AddressReader reader(text_, start);
+  reader.read();
+  // ，大通街|老地委宿舍
+  const bool part = reader.road > sign + 3 && reader.number == 0 && !is_cjk(text_[start - 1]) &&
+                    (text_.stops(reader.road, U"宿舍") || text_.stops(reader.road, U"家属院"));
+  if ((reader.road == sign + 1 && reader.landmark > 0) || part) {
+    add(start, reader.stop, 30);  // ，老司城路大转盘旁倒地
+  }
+}
+
+bool AddressFinder::place_ahead(std::size_t at) const {
+  constexpr std::size_t kReach = 14;
+  for (std::size_t i = at + 1; i < at + kReach; ++i) {
+    if ((text_.marks(i) & kIdeograph) == 0 && i > at + 2) {
+      return false;
+    }
+    if (one_of<U"路街巷弄村庄道区寨屯堡口邨园厦场寓城苑府湾厂舍栋幢号市县州旗店馆所">(text_[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool AddressFinder::has_street(std::size_t at, std::size_t stop) const {
+  for (std::size_t i = at + 2; i < stop; ++i) {
+    if (one_of<U"路街巷弄">(text_[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool AddressFinder::is_other_road(std::size_t stop) const {
+  static constexpr auto kOthers = std::to_array<std::u32string_view>(
+      {U"公路", U"尿路", U"通路", U"铁路", U"回路", U"道路", U"马路", U"线路", U"电路", U"旁路", U"胆路", U"气路", U"思路",
+       U"短路", U"网路", U"半路", U"来路", U"走路", U"管路", U"赶路", U"水路", U"产道", U"食道", U"气道", U"肠道", U"尿道",
+       U"阴道", U"耳道", U"通道", U"隧道", U"窦道", U"胆道", U"上街", U"逛街", U"农村", U"乡村", U"山村",
+       U"独居", U"同居", U"分居", U"旅居"});
+  static const WordIndex kWords(WordIndex::By::kLastTwo, kOthers);
+  return !kWords.longest_before(text_, stop).empty();
+}
+
+bool AddressFinder::is_street(std::size_t at, std::size_t stop) const {
+  return stop - at <= 6 && one_of<U"路街">(text_[stop - 1]) &&
+         !one_of<U"上中途边径口线程面道">(text_[stop]) && !is_other_road(stop);
+}
+
+}  // namespace emr::desensitize
