@@ -41,9 +41,9 @@ Application::Application(const Genesis& genesis, const Executor& executor,
                          const StateReader& state, ChainTip tip)
     : genesis_(&genesis),
       executor_(&executor),
-      state_(&state),
       tip_(tip),
       tree_(StateTree::of(state)),
+      state_(state, tree_),
       validators_(executor.validators(state, genesis)) {}
 
 std::pair<std::vector<StateWrite>, ChainTip> Application::found(const Genesis& genesis,
@@ -57,7 +57,7 @@ std::pair<std::vector<StateWrite>, ChainTip> Application::found(const Genesis& g
 }
 
 Status Application::check(const VerifiedTransaction& tx, UnixSeconds now) const {
-  return executor_->admit(*state_, tx, std::max(now, tip_.time));
+  return executor_->admit(state_, tx, std::max(now, tip_.time));
 }
 
 std::shared_ptr<const Executed> Application::build(const std::vector<VerifiedPtr>& candidates,
@@ -123,6 +123,7 @@ std::shared_ptr<const Executed> Application::commit(const Hash32& block) {
   } else {
     tree_.apply(executed->writes);
   }
+  state_.applied(executed->writes, tree_);
   pending_.clear();
   return executed;
 }
@@ -137,7 +138,8 @@ void Application::restore(ChainTip tip, StateTree tree) {
   pending_.clear();
   tip_ = tip;
   tree_ = std::move(tree);
-  validators_ = executor_->validators(*state_, *genesis_);
+  state_.replaced(tree_);
+  validators_ = executor_->validators(state_, *genesis_);
 }
 
 std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
@@ -146,7 +148,7 @@ std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
   auto executed = std::make_shared<Executed>();
   const bool select = !entries;
   if (entries) executed->block.entries = *std::move(entries);
-  Overlay overlay(state_);
+  Overlay overlay(&state_);
   BlockContext context{genesis_, proposal.height, proposal.time, 0};
   executor_->begin_block(overlay, context);
   std::size_t bytes = 0;

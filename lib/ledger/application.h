@@ -17,6 +17,7 @@
 
 #include "ledger/block.h"
 #include "ledger/genesis.h"
+#include "ledger/recalled_state.h"
 #include "ledger/receipt.h"
 #include "ledger/state.h"
 #include "ledger/state_tree.h"
@@ -93,7 +94,7 @@ class Application {
   const ChainTip& tip() const noexcept { return tip_; }
   /// Who decides the next height.
   const quorum::ValidatorSet& validators() const noexcept { return validators_; }
-  const StateReader& state() const noexcept { return *state_; }
+  const StateReader& state() const noexcept { return state_; }
   /// The authenticated state at the tip.
   const StateTree& tree() const noexcept { return tree_; }
   /// Does the header at this height hold a state root?
@@ -130,9 +131,9 @@ class Application {
 
   const Genesis* genesis_;
   const Executor* executor_;
-  const StateReader* state_;
   ChainTip tip_;
   StateTree tree_;
+  RecalledState state_;
   quorum::ValidatorSet validators_;
   std::map<Hash32, std::shared_ptr<const Executed>> pending_;
 };

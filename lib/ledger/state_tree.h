@@ -70,6 +70,13 @@ class StateTree {
   /// The number of the one chunk that can hold the key.
   std::size_t chunk_of(std::string_view key) const;
   std::uint64_t entries() const noexcept { return entries_; }
+  /// Every key, in order.
+  template <class Take>
+  void visit_keys(Take take) const {
+    for (const auto& [start, run] : runs_) {
+      for (std::size_t i = 0; i < run->size(); ++i) take(run->key(i));
+    }
+  }
 
  private:
   /// The entries from one boundary key (or the very first key) to the next.

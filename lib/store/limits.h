@@ -42,8 +42,6 @@ inline constexpr std::size_t kMemtableBytesMax = std::size_t{32} << 20;
 /// Logs at most. A round over the fewest changes that gather takes up to 2,700 batches of one; each
 /// costs half a kilobyte of memory, and a commit looks at all of them.
 inline constexpr std::size_t kMemtableBatchesMax = 4096;
-/// With three of them set by a key, one key in a hundred and fifty is looked for in vain.
-inline constexpr std::size_t kFilterBitsPerKey = 16;
 /// Two pieces of a log and their keys fill a page; a value above half a page would take pages of
 /// its own, in a row.
 inline constexpr std::size_t kLogPieceBytes = 2000;

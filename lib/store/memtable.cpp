@@ -1,7 +1,6 @@
 #include "store/memtable.h"
 
 #include <algorithm>
-#include <bit>
 #include <compare>
 #include <string_view>
 
@@ -105,14 +104,6 @@ Result<MemRunPtr> read_log(std::uint64_t number, Bytes log) {
 }  // namespace
 
 /// Three bits of one word, which a third hash names.
-std::uint64_t KeyFilter::bits(std::size_t hash) noexcept {
-  return std::uint64_t{1} << hash % 64 | std::uint64_t{1} << (hash >> 6) % 64 |
-         std::uint64_t{1} << (hash >> 12) % 64;
-}
-
-KeyFilter::KeyFilter(std::size_t keys)
-    : words_(std::bit_ceil(std::max<std::size_t>(keys * kFilterBitsPerKey / 64, 1))) {}
-
 const MemEntry* MemRun::find(Table table, ByteView key, std::size_t hash) const noexcept {
   if (!filter.may_hold(hash)) return nullptr;
   const MemEntry* const found = first_from(entries, table, key);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/key_filter.h"
 #include "base/result.h"
 #include "store/write_batch.h"
 
@@ -35,21 +36,6 @@ struct MemEntry {
 
   ByteView key() const noexcept { return {at, key_size}; }
   ByteView value() const noexcept { return {at + key_size, value_size}; }
-};
-
-/// Says of almost all keys at once that they are not here (a blocked Bloom filter).
-class KeyFilter {
- public:
-  explicit KeyFilter(std::size_t keys);
-  void add(std::size_t hash) noexcept { words_[word(hash)] |= bits(hash); }
-  bool may_hold(std::size_t hash) const noexcept {
-    return (words_[word(hash)] & bits(hash)) == bits(hash);
-  }
-
- private:
-  static std::uint64_t bits(std::size_t hash) noexcept;
-  std::size_t word(std::size_t hash) const noexcept { return (hash >> 18) & (words_.size() - 1); }
-  std::vector<std::uint64_t> words_;
 };
 
 /// What a batch changed, as it is logged.
