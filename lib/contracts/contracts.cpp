@@ -135,9 +135,8 @@ void Contracts::begin_block(Overlay& state, const BlockContext& block) const {
   clear_expired(state, block);
 }
 
-void Contracts::end_block(Overlay& state, const std::vector<ledger::VerifiedPtr>& transactions,
-                          const BlockContext& block) const {
-  list_expiries(state, transactions, block);
+void Contracts::end_block(Overlay& state, const BlockContext& block) const {
+  list_expiries(state, block);
 }
 
 ledger::Receipt Contracts::execute(Overlay& state, const VerifiedTransaction& tx,

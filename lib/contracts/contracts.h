@@ -15,8 +15,7 @@ class Contracts final : public ledger::Executor {
   const ledger::MethodTable& methods() const override;
   void found(ledger::Overlay& state, const ledger::Genesis& genesis) const override;
   void begin_block(ledger::Overlay& state, const ledger::BlockContext& block) const override;
-  void end_block(ledger::Overlay& state, const std::vector<ledger::VerifiedPtr>& transactions,
-                 const ledger::BlockContext& block) const override;
+  void end_block(ledger::Overlay& state, const ledger::BlockContext& block) const override;
   ledger::Receipt execute(ledger::Overlay& state, const ledger::VerifiedTransaction& tx,
                           const ledger::BlockContext& block) const override;
   Status admit(const ledger::StateReader& state, const ledger::VerifiedTransaction& tx,

@@ -3,6 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "base/check.h"
 #include "contracts/accounts.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
@@ -19,10 +20,6 @@ namespace {
 constexpr std::size_t kExpiriesPerPage = 8;
 static_assert(kExpiriesPerBlock % kExpiriesPerPage == 0);
 
-const std::string& text_of(const json::Json& args, const char* name) {
-  return args.at(name).get_ref<const std::string&>();
-}
-
 /// A session may have ended early and begun again under the same key: then a younger list has it.
 bool is_over(const ledger::StateReader& state, std::string_view key, UnixSeconds time) {
   if (!key.starts_with(keys::kSessions)) return true;
@@ -31,26 +28,22 @@ bool is_over(const ledger::StateReader& state, std::string_view key, UnixSeconds
   return session && session->until < time;
 }
 
-/// Has this sign-in begun its session? Compared as text: canonical, as put_session() wrote it.
-bool has_begun(const ledger::StateReader& state, const std::string& session,
-               const ledger::Core& core, const std::string& until) {
-  const auto value = state.get(session);
-  if (!value) return false;
-  const std::string tail =
-      "\"from\":\"" + core.from.text() + "\",\"until\":\"" + until + "\"}";
-  return value->ends_with(tail);
+/// The end of a session, out of its value as put_session() wrote it: canonical, `until` at last.
+std::string_view end_of_session(std::string_view value) {
+  constexpr std::string_view kBefore = "\"until\":\"";
+  constexpr std::string_view kTime = "YYYY-MM-DDTHH:MM:SSZ";
+  constexpr std::size_t kTail = kTime.size() + std::string_view("\"}").size();
+  EMR_CHECK(value.size() > kTail + kBefore.size() &&
+            value.substr(0, value.size() - kTail).ends_with(kBefore));
+  return value.substr(value.size() - kTail, kTime.size());
 }
 
-void list_sessions(Overlay& state, const std::vector<ledger::VerifiedPtr>& transactions,
-                   const std::string& height) {
+/// The sessions that this block began and did not end.
+void list_sessions(Overlay& state, const std::string& height) {
   std::map<std::string_view, Texts> by_end;
-  for (const ledger::VerifiedPtr& tx : transactions) {
-    const ledger::Core& core = tx->core();
-    if (core.contract != "registration" || core.method != "login") continue;
-    const std::string key = std::string(keys::kSessions) + text_of(*core.args, "sessionKey");
-    const std::string& until = text_of(*core.args, "until");
-    if (has_begun(state, key, core, until)) by_end[until].add(key);
-  }
+  state.visit_changes(keys::kSessions, [&](std::string_view key, const std::string* value) {
+    if (value != nullptr) by_end[end_of_session(*value)].add(key);
+  });
   for (auto& [until, list] : by_end) {
     state.put(keys::expiry(*parse_utc(until) + 1, "sessions/" + height), list.take());
   }
@@ -78,17 +71,13 @@ void clear_expired(Overlay& state, const BlockContext& block) {
   }
 }
 
-void list_expiries(Overlay& state, const std::vector<ledger::VerifiedPtr>& transactions,
-                   const BlockContext& block) {
+void list_expiries(Overlay& state, const BlockContext& block) {
   const std::string height = keys::padded(block.height, 12);
-  list_sessions(state, transactions, height);
-  Texts marks;
-  const std::string mark = replay_mark(block.height);
-  for (const ledger::VerifiedPtr& tx : transactions) {
-    const std::string key = keys::replay(tx->core().from, tx->core().nonce);
-    const auto value = state.get(key);  // only what this block wrote may end with it
-    if (value && value->starts_with(mark)) marks.add(key);
-  }
+  list_sessions(state, height);
+  Texts marks;  // those that this block wrote, and not those that it cleared
+  state.visit_changes(keys::kReplay, [&](std::string_view key, const std::string* value) {
+    if (value != nullptr) marks.add(key);
+  });
   if (marks.empty()) return;
   state.put(keys::expiry(block.time + kReplaySeconds + 1, height), marks.take());
 }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include "ledger/application.h"
 #include "ledger/limits.h"
@@ -19,8 +18,7 @@ void clear_expired(ledger::Overlay& state, const ledger::BlockContext& block);
 
 /// Lists the replay marks and the sessions that this block wrote: one list for many, because a key
 /// of its own for each costs as much as the session. After the last transaction.
-void list_expiries(ledger::Overlay& state, const std::vector<ledger::VerifiedPtr>& transactions,
-                   const ledger::BlockContext& block);
+void list_expiries(ledger::Overlay& state, const ledger::BlockContext& block);
 
 /// The value of a replay mark begins with the height that wrote it (canonical key order).
 std::string replay_mark(std::uint64_t height);

@@ -64,6 +64,7 @@ inline constexpr std::string_view kNewcomer = "-";
 inline constexpr std::string_view kAccounts = "registration/account/";
 inline constexpr std::string_view kPending = "registration/pending/";
 inline constexpr std::string_view kSessions = "registration/session/";
+inline constexpr std::string_view kReplay = "replay/";
 inline constexpr std::string_view kAudit = "audit/";
 inline constexpr std::string_view kExpiry = "expiry/";
 /// The value of keys whose presence says everything.

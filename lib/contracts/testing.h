@@ -67,7 +67,7 @@ class World {
       receipts.push_back(executor.execute(overlay, *tx, context));
       ++context.index;
     }
-    executor.end_block(overlay, txs, context);
+    executor.end_block(overlay, context);
     const auto writes = overlay.writes();
     ledger::ChainTip tip = app.tip();
     tip.height += 1;

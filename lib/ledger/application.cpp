@@ -171,7 +171,7 @@ std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
     executed->next_validators = next;
     break;
   }
-  executor_->end_block(overlay, executed->transactions, context);
+  executor_->end_block(overlay, context);
   executed->writes = overlay.take_writes();
   finish(*executed, proposal);
   return executed;

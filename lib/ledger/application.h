@@ -44,8 +44,7 @@ class Executor {
   /// Before the first transaction of a block (expiry of replay keys).
   virtual void begin_block(Overlay& state, const BlockContext& block) const = 0;
   /// After the last one.
-  virtual void end_block(Overlay& state, const std::vector<VerifiedPtr>& transactions,
-                         const BlockContext& block) const = 0;
+  virtual void end_block(Overlay& state, const BlockContext& block) const = 0;
   /// Executes one transaction. Never fails as a call: whatever happens is the receipt, and only
   /// what belongs to the receipt's outcome is written.
   virtual Receipt execute(Overlay& state, const VerifiedTransaction& tx,

@@ -23,7 +23,7 @@ class ToyExecutor final : public Executor {
   void begin_block(Overlay& state, const BlockContext& block) const override {
     state.put("height", std::to_string(block.height));
   }
-  void end_block(Overlay&, const std::vector<VerifiedPtr>&, const BlockContext&) const override {}
+  void end_block(Overlay&, const BlockContext&) const override {}
   Receipt execute(Overlay& state, const VerifiedTransaction& tx,
                   const BlockContext& block) const override {
     state.put("note/" + to_hex(tx.txid()), std::to_string(block.index));

@@ -181,7 +181,7 @@ class Growing final : public Executor {
   const MethodTable& methods() const override { return testing::toy_methods(); }
   void found(Overlay& state, const Genesis&) const override { state.put("epoch", "0"); }
   void begin_block(Overlay&, const BlockContext&) const override {}
-  void end_block(Overlay&, const std::vector<VerifiedPtr>&, const BlockContext&) const override {}
+  void end_block(Overlay&, const BlockContext&) const override {}
   Receipt execute(Overlay& state, const VerifiedTransaction& tx,
                   const BlockContext&) const override {
     if (tx.core().method == "touch") {

@@ -1,5 +1,7 @@
 #include "ledger/state.h"
 
+#include <functional>
+
 #include "base/check.h"
 #include "base/wire.h"
 #include "crypto/hash.h"
@@ -7,6 +9,12 @@
 namespace emr::ledger {
 
 namespace {
+
+/// Below so many changes the map is as fast; a full block has some thousand.
+constexpr std::size_t kFilteredLeast = 64;
+constexpr std::size_t kFilteredUsual = 4096;
+
+std::size_t hash_of(std::string_view key) noexcept { return std::hash<std::string_view>{}(key); }
 
 /// The first key a scan may return.
 template <class Map>
@@ -17,6 +25,7 @@ auto scan_start(const Map& map, std::string_view prefix, std::string_view after)
 }  // namespace
 
 std::optional<std::string> Overlay::get(std::string_view key) const {
+  if (filter_ && !filter_->may_hold(hash_of(key))) return base_->get(key);
   const auto found = changes_.find(key);
   return found != changes_.end() ? found->second : base_->get(key);
 }
@@ -53,15 +62,35 @@ std::vector<StateEntry> Overlay::scan(std::string_view prefix, std::string_view 
   return merged;
 }
 
+/// Before a key is added.
+void Overlay::note(std::string_view key) {
+  if (changes_.size() < kFilteredLeast) return;
+  if (!filter_) {
+    filter_.emplace(kFilteredUsual);
+    for (const auto& [known, value] : changes_) filter_->add(hash_of(known));
+  }
+  filter_->add(hash_of(key));
+}
+
+void Overlay::clear() {
+  changes_.clear();
+  filter_.reset();
+}
+
 void Overlay::put(std::string key, std::string value) {
+  note(key);
   changes_.insert_or_assign(std::move(key), std::move(value));
 }
 
-void Overlay::erase(std::string key) { changes_.insert_or_assign(std::move(key), std::nullopt); }
+void Overlay::erase(std::string key) {
+  note(key);
+  changes_.insert_or_assign(std::move(key), std::nullopt);
+}
 
 void Overlay::absorb(Overlay&& child) {
   EMR_CHECK(child.base_ == this);
   while (!child.changes_.empty()) {  // moves the nodes: no key is copied
+    note(child.changes_.begin()->first);
     auto added = changes_.insert(child.changes_.extract(child.changes_.begin()));
     if (!added.inserted) added.position->second = std::move(added.node.mapped());
   }
@@ -81,6 +110,7 @@ std::vector<StateWrite> Overlay::take_writes() {
     auto node = changes_.extract(changes_.begin());
     writes.push_back({std::move(node.key()), std::move(node.mapped())});
   }
+  filter_.reset();
   return writes;
 }
 

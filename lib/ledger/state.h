@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/key_filter.h"
 
 namespace emr::ledger {
 
@@ -53,7 +54,15 @@ class Overlay final : public StateReader {
 
   /// Moves the changes of a child that was made on this overlay into it.
   void absorb(Overlay&& child);
-  void clear() { changes_.clear(); }
+  /// The changes of keys with this prefix, in order; null for an erased key.
+  template <class Visit>
+  void visit_changes(std::string_view prefix, Visit visit) const {
+    for (auto at = changes_.lower_bound(prefix); at != changes_.end(); ++at) {
+      if (!std::string_view(at->first).starts_with(prefix)) return;
+      visit(at->first, at->second ? &*at->second : nullptr);
+    }
+  }
+  void clear();
   bool empty() const noexcept { return changes_.empty(); }
   /// All changes in byte order of the keys, each key once.
   std::vector<StateWrite> writes() const;
@@ -61,8 +70,12 @@ class Overlay final : public StateReader {
   std::vector<StateWrite> take_writes();
 
  private:
+  void note(std::string_view key);
+
   const StateReader* base_;
   std::map<std::string, std::optional<std::string>, std::less<>> changes_;
+  /// Of the keys of changes_, once they are many: most reads of a block are of others.
+  std::optional<KeyFilter> filter_;
 };
 
 /// A state in memory, for tests, the simulator and offline re-execution.
