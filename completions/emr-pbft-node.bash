@@ -27,6 +27,7 @@ _emr_pbft_node() {
     --output-dir) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --primary) return ;;
     --dealer) return ;;
+    --contract) return ;;
     --batch-max) return ;;
     --batch-ms) return ;;
     --timeout-ms) return ;;
@@ -50,7 +51,7 @@ _emr_pbft_node() {
   local words=''
   case $verb in
     'init') words='--dir --id --name --uscc --admin --peer --http --permission -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'genesis') words='--chain-id --output-dir --primary --dealer --batch-max --batch-ms --timeout-ms --checkpoint-interval -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'genesis') words='--chain-id --output-dir --primary --dealer --contract --batch-max --batch-ms --timeout-ms --checkpoint-interval -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'join') words='--dir --genesis --share --later -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'run') words='--dir --ready-fd --peer-listen --http-listen --workers -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'sync') words='--dir --peer-listen --http-listen --workers --timeout -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;

@@ -35,6 +35,7 @@ complete -c emr-pbft-node -n '__fish_seen_subcommand_from genesis' -l chain-id -
 complete -c emr-pbft-node -n '__fish_seen_subcommand_from genesis' -l output-dir -x -a '(__fish_complete_directories)' -d 'where genesis.json and the sealed shares go'
 complete -c emr-pbft-node -n '__fish_seen_subcommand_from genesis' -l primary -x -d 'id of the first primary; the first id if absent'
 complete -c emr-pbft-node -n '__fish_seen_subcommand_from genesis' -l dealer -x -d 'who deals, by name: it is written into the genesis'
+complete -c emr-pbft-node -n '__fish_seen_subcommand_from genesis' -l contract -x -d 'found this contract at an older version; the newest when absent'
 complete -c emr-pbft-node -n '__fish_seen_subcommand_from genesis' -l batch-max -x -d 'transactions of one block at most'
 complete -c emr-pbft-node -n '__fish_seen_subcommand_from genesis' -l batch-ms -x -d 'wait for company under load'
 complete -c emr-pbft-node -n '__fish_seen_subcommand_from genesis' -l timeout-ms -x -d 'patience with a primary'

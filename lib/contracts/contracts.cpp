@@ -123,6 +123,7 @@ void Contracts::found(Overlay& state, const ledger::Genesis& genesis) const {
     put_account(state, {one.admin, "admin", one.id, "", "active", genesis.time, ""});
   }
   found_epoch(state, genesis);
+  found_versions(state, genesis);
 }
 
 quorum::ValidatorSet Contracts::validators(const StateReader& state,
@@ -146,6 +147,10 @@ ledger::Receipt Contracts::execute(Overlay& state, const VerifiedTransaction& tx
   const auto account = find_account(state, tx.core().from);
   std::string replay = keys::replay(tx.core().from, tx.core().nonce);
   Outcome outcome = check_envelope(state, tx, replay, block.time);
+  if (outcome.status == ledger::ReceiptStatus::kOk &&
+      !check_in_version(state, tx.method(), block.height)) {
+    outcome = failed("not_in_version");
+  }
   if (outcome.status == ledger::ReceiptStatus::kOk) {
     outcome = check_role(state, tx.method(), account);
   }
@@ -160,10 +165,20 @@ ledger::Receipt Contracts::execute(Overlay& state, const VerifiedTransaction& tx
   return {tx.txid(), outcome.status, outcome.reason, outcome.data_json};
 }
 
+Status Contracts::runs(const StateReader& state, std::uint64_t height) const {
+  return check_software(state, software_, height);
+}
+
+Status Contracts::has_method(const StateReader& state, const ledger::MethodSpec& method,
+                             std::uint64_t height) const {
+  return check_in_version(state, method, height);
+}
+
 Status Contracts::admit(const StateReader& state, const VerifiedTransaction& tx,
-                        UnixSeconds time) const {
+                        const BlockContext& block) const {
+  EMR_TRY(check_in_version(state, tx.method(), block.height));
   Outcome outcome =
-      check_envelope(state, tx, keys::replay(tx.core().from, tx.core().nonce), time);
+      check_envelope(state, tx, keys::replay(tx.core().from, tx.core().nonce), block.time);
   if (outcome.status == ledger::ReceiptStatus::kOk && !open_to(tx.method(), "anyone")) {
     const auto account = find_account(state, tx.core().from);
     if (!account) outcome = denied("not_registered");

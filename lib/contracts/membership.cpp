@@ -37,6 +37,7 @@ MemberNode member_of(const Json& row) {
   member.name = row.value("name", member.id);
   member.may_write = row["permission"] == "write";
   member.validates = validates(node);
+  member.weight = node.value("weight", 1U);
   member.vote_key = bytes_of<33>(node["voteKey"]);
   member.transport_key = bytes_of<32>(node["transportKey"]);
   member.box_key = bytes_of<32>(node["boxKey"]);

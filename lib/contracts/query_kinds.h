@@ -31,6 +31,7 @@ Result<QueryAnswer> query_orgs(const Question& question);
 Result<QueryAnswer> query_proposal(const Question& question);
 Result<QueryAnswer> query_pending(const Question& question);
 Result<QueryAnswer> query_contracts(const Question& question);
+Result<QueryAnswer> query_ring(const Question& question);
 Result<QueryAnswer> query_methods(const Question& question);
 
 /// An answer of rows that came from no index walk.
