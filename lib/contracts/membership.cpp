@@ -96,7 +96,7 @@ Result<EpochRow> find_epoch(const ledger::StateReader& state, quorum::Epoch epoc
 
 bool is_membership_key(std::string_view key) noexcept {
   return key.starts_with(keys::kInstitutions) || key.starts_with(keys::kFormerInstitutions) ||
-         key.starts_with(keys::kCurrentEpoch);
+         key.starts_with(keys::kCurrentEpoch) || key == keys::kStorage;
 }
 
 void found_epoch(ledger::Overlay& state, const ledger::Genesis& genesis) {

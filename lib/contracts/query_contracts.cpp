@@ -5,6 +5,7 @@
 #include "base/hex.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
+#include "contracts/membership.h"
 #include "contracts/methods.h"
 #include "contracts/query_kinds.h"
 #include "contracts/storage.h"
@@ -45,6 +46,7 @@ Result<QueryAnswer> query_ring(const Question& q) {
   EMR_TRY(json::refuse_unknown_members(q.body, {"kind", "key"}, "/query"));
   EMR_ASSIGN(const auto key, json::find_hex32(q.body, "key", "/query"));
   const StorageRing ring = storage_ring(q.state());
+  const std::vector<MemberNode> members = member_nodes(q.state());  // the ring has the same order
   std::vector<std::string> ids;
   for (const auto& node : ring.nodes) ids.push_back(node.id);
   if (key) ids = holders_of(ring, *key);
@@ -53,7 +55,8 @@ Result<QueryAnswer> query_ring(const Question& q) {
     const auto node = std::find_if(ring.nodes.begin(), ring.nodes.end(),
                                    [&](const auto& one) { return one.id == id; });
     Json row{{"type", "emr.holder"}, {"node", id}, {"institution", node->institution},
-             {"weight", node->weight}, {"copies", ring.copies}};
+             {"weight", node->weight}, {"copies", ring.copies},
+             {"http", members[static_cast<std::size_t>(node - ring.nodes.begin())].http}};
     if (key) row["rank"] = rows.size() + 1;
     rows.push_back(json::canonical_checked(row));
   }

@@ -59,6 +59,29 @@ std::vector<std::string> holders_of(const StorageRing& ring, ByteView handle) {
   return holders;
 }
 
+bool keeps_all(const StorageRing& ring, std::string_view node) {
+  const std::size_t usable = taking(ring);
+  if (usable == 0) return true;
+  if (ring.copies != 0 && ring.copies < usable) return false;
+  return std::any_of(ring.nodes.begin(), ring.nodes.end(), [&](const auto& one) {
+    return one.id == node && one.weight > 0;
+  });
+}
+
+bool all_keep_all(const StorageRing& ring) {
+  return std::all_of(ring.nodes.begin(), ring.nodes.end(),
+                     [&](const auto& one) { return keeps_all(ring, one.id); });
+}
+
+bool is_holder(const StorageRing& ring, ByteView handle, std::string_view node) {
+  if (keeps_all(ring, node)) return true;
+  const auto own = std::find_if(ring.nodes.begin(), ring.nodes.end(),
+                                [&](const auto& one) { return one.id == node; });
+  if (own == ring.nodes.end() || own->weight == 0) return false;
+  const std::vector<std::string> holders = holders_of(ring, handle);
+  return std::find(holders.begin(), holders.end(), node) != holders.end();
+}
+
 /// As many nodes must go on taking objects as a record's opening needs nodes: then any quorum that
 /// can be reached has f+1 of those that keep everything.
 Outcome set_weight(Call& call) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -26,6 +27,13 @@ StorageRing storage_ring(const ledger::StateReader& state);
 /// Ids of the nodes that keep the object with this handle, best first: as many as there are copies,
 /// or all that take objects when those are fewer; all members when none of them does.
 std::vector<std::string> holders_of(const StorageRing& ring, ByteView handle);
+
+/// Is this node one of them? A node asks so for each block that it hears of.
+bool is_holder(const StorageRing& ring, ByteView handle, std::string_view node);
+/// Does this node keep every object there is?
+bool keeps_all(const StorageRing& ring, std::string_view node);
+/// Does every node?
+bool all_keep_all(const StorageRing& ring);
 
 /// The caller's institution sets the weight of its own node.
 Outcome set_weight(Call& call);

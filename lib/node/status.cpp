@@ -152,6 +152,7 @@ std::string status_line(const Service& service) {
                      {"snapshots", core.snapshots},
                      {"contentBlocks", service.store->snapshot()->count(store::Table::kContent)},
                      {"storage", storage_json(service)},
+                     {"weight", table->own().node.weight},
                      {"started", format_utc(service.started)},
                      {"time", format_utc(wall_clock())}};
   return json::canonical_checked(line) + "\n";
