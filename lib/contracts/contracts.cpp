@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "contracts/access.h"
 #include "contracts/audit.h"
+#include "contracts/cells.h"
 #include "contracts/expiry.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
@@ -124,6 +125,7 @@ void Contracts::found(Overlay& state, const ledger::Genesis& genesis) const {
   }
   found_epoch(state, genesis);
   found_versions(state, genesis);
+  begin_counting(state, 0);
 }
 
 quorum::ValidatorSet Contracts::validators(const StateReader& state,
@@ -134,6 +136,7 @@ quorum::ValidatorSet Contracts::validators(const StateReader& state,
 
 void Contracts::begin_block(Overlay& state, const BlockContext& block) const {
   clear_expired(state, block);
+  begin_counting(state, block.height);
 }
 
 void Contracts::end_block(Overlay& state, const std::vector<ledger::VerifiedPtr>& transactions,

@@ -47,6 +47,10 @@ inline constexpr std::uint64_t kContractVersionMax = 65'535;
 inline constexpr std::uint64_t kStorageWeightMax = 100;
 /// Copies of an object: members there can be.
 inline constexpr std::uint64_t kCopiesMax = 64;
+/// Counts below this are told to nobody; whoever asks may want more.
+inline constexpr std::uint64_t kCellLeast = 5;
+/// Counters that one table may read: about a tenth of a second.
+inline constexpr std::size_t kCellsScanMax = 50'000;
 /// Rows of one answer, and the default.
 inline constexpr std::uint64_t kRowsMax = 1'000;
 inline constexpr std::uint64_t kRowsDefault = 100;

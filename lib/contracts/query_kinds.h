@@ -32,6 +32,7 @@ Result<QueryAnswer> query_proposal(const Question& question);
 Result<QueryAnswer> query_pending(const Question& question);
 Result<QueryAnswer> query_contracts(const Question& question);
 Result<QueryAnswer> query_ring(const Question& question);
+Result<QueryAnswer> query_stats(const Question& question);
 Result<QueryAnswer> query_methods(const Question& question);
 
 /// An answer of rows that came from no index walk.

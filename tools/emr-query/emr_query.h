@@ -14,5 +14,6 @@ cli::VerbSpec open_verb();
 cli::VerbSpec release_verb();
 cli::VerbSpec unseal_verb();
 cli::VerbSpec prove_verb();
+cli::VerbSpec stats_verb();
 
 }  // namespace emr::query
