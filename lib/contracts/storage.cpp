@@ -25,6 +25,13 @@ std::size_t taking(const StorageRing& ring) {
       ring.nodes.begin(), ring.nodes.end(), [](const auto& node) { return node.weight > 0; }));
 }
 
+/// As many as were decided on, and one more than may lie, however many members came since; 0 = all
+/// that take objects.
+std::size_t wanted_copies(const StorageRing& ring, std::size_t usable) {
+  if (ring.copies == 0) return usable;
+  return std::min(std::max(ring.copies, faulty_of(ring.nodes.size()) + 1), usable);
+}
+
 }  // namespace
 
 bool StorageRing::operator==(const StorageRing& other) const {
@@ -52,8 +59,7 @@ std::vector<std::string> holders_of(const StorageRing& ring, ByteView handle) {
     for (const auto& node : ring.nodes) holders.push_back(node.id);
     return holders;
   }
-  const std::size_t copies = ring.copies == 0 ? usable : std::min(ring.copies, usable);
-  const auto chosen = placement::place(handle, ring.nodes, copies);
+  const auto chosen = placement::place(handle, ring.nodes, wanted_copies(ring, usable));
   EMR_CHECK(chosen.ok());  // so many take objects, and ids and weights are the contract's
   for (const std::size_t index : *chosen) holders.push_back(ring.nodes[index].id);
   return holders;
@@ -62,7 +68,7 @@ std::vector<std::string> holders_of(const StorageRing& ring, ByteView handle) {
 bool keeps_all(const StorageRing& ring, std::string_view node) {
   const std::size_t usable = taking(ring);
   if (usable == 0) return true;
-  if (ring.copies != 0 && ring.copies < usable) return false;
+  if (wanted_copies(ring, usable) < usable) return false;
   return std::any_of(ring.nodes.begin(), ring.nodes.end(), [&](const auto& one) {
     return one.id == node && one.weight > 0;
   });

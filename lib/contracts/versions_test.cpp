@@ -226,6 +226,9 @@ TEST_CASE("storage: with fewer copies than nodes the weights share them out") {
   }
   CHECK(kept["hosp-a"] > 1'600);
   CHECK(kept["hosp-b"] < 1'000);
+  StorageRing grown = ring;  // seven members, of whom two may lie
+  for (const char* id : {"hosp-e", "hosp-f", "hosp-g"}) grown.nodes.push_back({id, id, 1, false});
+  CHECK(holders_of(grown, ledger::testing::hash_of("x")).size() == 3);
   World old = old_world();
   CHECK(decide(old, two) == "not_in_version");
   CHECK(holders_of(storage_ring(old.state), ledger::testing::hash_of("x")).size() == 4);

@@ -12,10 +12,10 @@ using namespace testing;
 
 constexpr std::size_t kOldMember = 3;
 
-/// Version 2 of the alliance contract, decided by the other three.
-std::uint64_t upgrade(Consortium& net) {
+/// Version 2 of the alliance contract, decided by the other three; from which height on.
+std::uint64_t upgrade(Consortium& net, std::uint64_t height) {
   const Json wish{{"kind", "contract"}, {"institution", "hosp-a"}, {"contract", "alliance"},
-                  {"version", 2}};
+                  {"version", 2},       {"height", height}};
   const Json proposed = net.submit(0, "hosp-a admin", "alliance.propose", wish);
   const Json vote{{"proposal", proposed.at("receipt").at("data").at("proposal")},
                   {"institution", "hosp-a"}};
@@ -36,7 +36,14 @@ TEST_CASE("versions: a member with old software stops before the first block it 
                   {"version", 2}});
   CHECK(refused.at("reason") == "unknown_version");
 
-  const std::uint64_t since = upgrade(net);
+  upgrade(net, 1'000);
+  CHECK(Consortium::within_ten_seconds([&] {  // told while there is time
+    const Json warnings = Json::parse(net.nodes[kOldMember]->status()).at("warnings");
+    return warnings.dump().find("software: version 2 of the contract alliance holds from height "
+                                "1000 on") != std::string::npos;
+  }));
+  CHECK(Json::parse(net.nodes[0]->status()).at("warnings").empty());
+  const std::uint64_t since = upgrade(net, 0);  // the date is moved
   const Status stopped = net.nodes[kOldMember]->wait(20'000);
   REQUIRE_FALSE(stopped.ok());
   CHECK(stopped.error().code == Code::kConfig);
