@@ -6,7 +6,7 @@ _emr_pbft_node() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      init|genesis|join|run|sync|status|stop|doctor|backup|restore|prune|compact|apply|hand-over|rotate) verb=$word; break ;;
+      init|genesis|join|run|sync|status|stop|doctor|backup|restore|prune|compact|apply|hand-over|rotate|set-weight) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -65,6 +65,7 @@ _emr_pbft_node() {
     'apply') words='--permission -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'hand-over') words='--dir --to --box-key -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'rotate') words='--dir --vote --transport --box --peer --http --finish -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'set-weight') words='--dir -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
   esac
   if [[ $current == -* ]]; then
@@ -72,7 +73,7 @@ _emr_pbft_node() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'init genesis join run sync status stop doctor backup restore prune compact apply hand-over rotate' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'init genesis join run sync status stop doctor backup restore prune compact apply hand-over rotate set-weight' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_pbft_node emr-pbft-node

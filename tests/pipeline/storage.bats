@@ -27,7 +27,8 @@ get() {
 blocks() { status "$1" .contentBlocks; }
 holds() { [ "$(blocks "$1")" = "$2" ]; }
 weigh() { # MEMBER WEIGHT
-  send "hosp-$1-admin" alliance.weight "{\"institution\":\"hosp-$1\",\"weight\":$2}" > weighed
+  send "hosp-$1-admin" alliance.weight "$(emr-pbft-node set-weight "$2" --dir "$net/hosp-$1")" \
+    > weighed
 }
 # holders NAME: the members that keep it
 holders() {
@@ -41,6 +42,7 @@ holders() {
   put before
   for member in a b c d; do within 20 holds "$member" 1; done
 
+  run -2 emr-pbft-node set-weight 101 --dir "$net/hosp-d"
   weigh d 0
   assert_equal "$(query hosp-b-admin ring | jq -c 'select(.node == "hosp-d").weight')" 0
   run -1 send hosp-c-admin alliance.weight '{"institution":"hosp-c","weight":0}'
@@ -102,4 +104,12 @@ holders() {
   send hosp-e-admin alliance.weight '{"institution":"hosp-e","weight":100}' > weighed
   within 90 eval '(($(blocks e) > 0))'
   for i in {1..8}; do get e "few$i"; done
+
+  # One that keeps a copy of everything leaves and is gone at once.
+  decide '{"kind":"validator","institution":"hosp-e"}' hosp-a-admin hosp-b-admin hosp-c-admin \
+    hosp-d-admin
+  send hosp-d-admin alliance.leave '{"institution":"hosp-d"}' > left
+  node_kill KILL d
+  assert_equal "$(query hosp-a-admin ring | jq -r .node | xargs)" "hosp-a hosp-b hosp-c hosp-e"
+  for i in {1..8}; do within 20 get a "few$i"; done
 }
