@@ -6,7 +6,7 @@ _emr_pbft_node() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      init|genesis|join|run|sync|status|stop|doctor|backup|restore|prune|compact|apply|hand-over|rotate) verb=$word; break ;;
+      init|genesis|join|run|sync|status|stop|doctor|backup|restore|prune|compact|apply|hand-over|rotate|set-weight) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -27,6 +27,7 @@ _emr_pbft_node() {
     --output-dir) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --primary) return ;;
     --dealer) return ;;
+    --contract) return ;;
     --batch-max) return ;;
     --batch-ms) return ;;
     --timeout-ms) return ;;
@@ -50,7 +51,7 @@ _emr_pbft_node() {
   local words=''
   case $verb in
     'init') words='--dir --id --name --uscc --admin --peer --http --permission -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'genesis') words='--chain-id --output-dir --primary --dealer --batch-max --batch-ms --timeout-ms --checkpoint-interval -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'genesis') words='--chain-id --output-dir --primary --dealer --contract --batch-max --batch-ms --timeout-ms --checkpoint-interval -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'join') words='--dir --genesis --share --later -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'run') words='--dir --ready-fd --peer-listen --http-listen --workers -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'sync') words='--dir --peer-listen --http-listen --workers --timeout -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
@@ -64,6 +65,7 @@ _emr_pbft_node() {
     'apply') words='--permission -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'hand-over') words='--dir --to --box-key -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'rotate') words='--dir --vote --transport --box --peer --http --finish -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'set-weight') words='--dir -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
   esac
   if [[ $current == -* ]]; then
@@ -71,7 +73,7 @@ _emr_pbft_node() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'init genesis join run sync status stop doctor backup restore prune compact apply hand-over rotate' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'init genesis join run sync status stop doctor backup restore prune compact apply hand-over rotate set-weight' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_pbft_node emr-pbft-node

@@ -15,6 +15,8 @@ inline constexpr std::uint64_t kSmallAnswerBytes = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t kRowsPerRequest = 1'000;
 /// One node may take this long for one exchange before the next one is asked.
 inline constexpr std::chrono::seconds kPatience{10};
+/// Which node to prefer is not worth waiting for.
+inline constexpr std::chrono::milliseconds kPreferencePatience{2'000};
 /// Lines of one submission, and their bytes (the nodes' limit of a body is 16 MiB).
 inline constexpr std::size_t kBatchLinesMax = 1'000;
 inline constexpr std::size_t kBatchBytesMax = std::size_t{8} << 20;

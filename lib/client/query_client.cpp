@@ -70,6 +70,20 @@ Result<Answer> read_answer(std::string_view body) {
 
 }  // namespace
 
+void QueryClient::start_at_holder(const Hash32& handle) {
+  if (pool_->size() < 2) return;
+  const auto answer = ask_at(pool_->current(), {{"kind", "ring"}, {"key", to_hex(handle)}},
+                             std::min(patience_, kPreferencePatience));
+  if (!answer) return;
+  for (const std::string& text : answer->rows) {
+    const auto row = json::parse_object(text);
+    const auto url = row ? json::get_string(*row, "http", {.max = 256}) : row.error();
+    for (std::size_t i = 0; url.ok() && i < pool_->size(); ++i) {
+      if (pool_->at(i).url() == *url) return pool_->start_at(i);
+    }
+  }
+}
+
 Result<std::string> QueryClient::sign(const std::string& node_id, const Json& query) {
   ledger::SignedQuery request;
   request.from = credential_->from;

@@ -50,6 +50,11 @@ class QueryClient {
   /// A content block by the text of its CID, unchecked. kNegative when the node does not have it.
   Result<Bytes> block(const std::string& cid);
 
+  /// The pool's next call goes to a node of it that keeps the object with this handle, the best one
+  /// by the weights of the state (lib/placement). A preference: what the node that is asked says is
+  /// checked by nobody, and when it does not answer, or names none of the pool, nothing changes.
+  void start_at_holder(const Hash32& handle);
+
   /// The signed line for one node.
   Result<std::string> sign(const std::string& node_id, const nlohmann::json& query);
 

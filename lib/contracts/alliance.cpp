@@ -12,7 +12,9 @@
 #include "contracts/limits.h"
 #include "contracts/membership.h"
 #include "contracts/outcome.h"
+#include "contracts/storage.h"
 #include "contracts/stored.h"
+#include "contracts/versions.h"
 #include "json/json.h"
 
 namespace emr::contracts {
@@ -42,6 +44,8 @@ Outcome check_proposal(const Call& call, const Json& args) {
   }
   if (!member) return failed("unknown_institution");
   if (kind == "validator" || kind == "observer") return done();
+  if (kind == "contract") return check_upgrade(call, args);
+  if (kind == "copies") return check_copies(call, args);
   if (kind == "expel") return has(args, {"reason"}) ? done() : failed("argument_missing");
   if (kind == "permission") return has(args, {"permission"}) ? done() : failed("argument_missing");
   return has(args, {"admin"}) ? done() : failed("argument_missing");
@@ -108,6 +112,8 @@ Outcome execute_proposal(Call& call, const Json& proposal) {
   const std::string kind = proposal["kind"];
   if (kind == "validator") return set_node_role(call, institution, true);
   if (kind == "observer") return set_node_role(call, institution, false);
+  if (kind == "contract") return schedule_upgrade(call, proposal);
+  if (kind == "copies") return set_copies(call, proposal);
   if (kind == "expel") return remove_member(call, institution, "expelled", proposal["reason"]);
   if (kind != "permission") {
     outcome = install_admin(call, proposal);
@@ -121,6 +127,11 @@ Outcome propose(Call& call) {
   Outcome checked = check_proposal(call, call.args());
   if (checked.status != ledger::ReceiptStatus::kOk) return checked;
   const bool member = call.account && call.account->is("admin");
+  // What concerns all members is proposed in one's own name.
+  const bool of_all = call.args()["kind"] == "contract" || call.args()["kind"] == "copies";
+  if (of_all && call.args()["institution"] != call.account->institution) {
+    return denied("other_institution");
+  }
   const std::string proposer(member ? call.account->institution : std::string(keys::kNewcomer));
   if (call.state.scan(keys::open_proposals(proposer), "", kOpenProposalsMax).size() ==
       kOpenProposalsMax) {
@@ -228,6 +239,7 @@ Outcome apply_alliance(Call& call) {
   if (method == "approve") return approve(call);
   if (method == "reject") return reject(call);
   if (method == "leave") return leave_alliance(call);
+  if (method == "weight") return set_weight(call);
   EMR_CHECK(method == "rotate");
   return rotate_keys(call);
 }

@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "contracts/access.h"
 #include "contracts/audit.h"
+#include "contracts/cells.h"
 #include "contracts/expiry.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
@@ -123,6 +124,8 @@ void Contracts::found(Overlay& state, const ledger::Genesis& genesis) const {
     put_account(state, {one.admin, "admin", one.id, "", "active", genesis.time, ""});
   }
   found_epoch(state, genesis);
+  found_versions(state, genesis);
+  begin_counting(state, 0);
 }
 
 quorum::ValidatorSet Contracts::validators(const StateReader& state,
@@ -133,6 +136,7 @@ quorum::ValidatorSet Contracts::validators(const StateReader& state,
 
 void Contracts::begin_block(Overlay& state, const BlockContext& block) const {
   clear_expired(state, block);
+  begin_counting(state, block.height);
 }
 
 void Contracts::end_block(Overlay& state, const BlockContext& block) const {
@@ -145,6 +149,10 @@ ledger::Receipt Contracts::execute(Overlay& state, const VerifiedTransaction& tx
   const auto account = find_account(state, tx.core().from);
   std::string replay = keys::replay(tx.core().from, tx.core().nonce);
   Outcome outcome = check_envelope(state, tx, replay, block.time);
+  if (outcome.status == ledger::ReceiptStatus::kOk &&
+      !check_in_version(state, tx.method(), block.height)) {
+    outcome = failed("not_in_version");
+  }
   if (outcome.status == ledger::ReceiptStatus::kOk) {
     outcome = check_role(state, tx.method(), account);
   }
@@ -159,10 +167,20 @@ ledger::Receipt Contracts::execute(Overlay& state, const VerifiedTransaction& tx
   return {tx.txid(), outcome.status, outcome.reason, outcome.data_json};
 }
 
+Status Contracts::runs(const StateReader& state, std::uint64_t height) const {
+  return check_software(state, software_, height);
+}
+
+Status Contracts::has_method(const StateReader& state, const ledger::MethodSpec& method,
+                             std::uint64_t height) const {
+  return check_in_version(state, method, height);
+}
+
 Status Contracts::admit(const StateReader& state, const VerifiedTransaction& tx,
-                        UnixSeconds time) const {
+                        const BlockContext& block) const {
+  EMR_TRY(check_in_version(state, tx.method(), block.height));
   Outcome outcome =
-      check_envelope(state, tx, keys::replay(tx.core().from, tx.core().nonce), time);
+      check_envelope(state, tx, keys::replay(tx.core().from, tx.core().nonce), block.time);
   if (outcome.status == ledger::ReceiptStatus::kOk && !open_to(tx.method(), "anyone")) {
     const auto account = find_account(state, tx.core().from);
     if (!account) outcome = denied("not_registered");

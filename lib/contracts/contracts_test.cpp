@@ -16,7 +16,8 @@ using testing::Json;
 using testing::World;
 
 std::string admitted(World& world, const ledger::VerifiedPtr& tx, UnixSeconds time) {
-  const Status status = world.executor.admit(world.state, *tx, time);
+  const Status status = world.executor.admit(
+      world.state, *tx, {&world.genesis, world.app.tip().height + 1, time, 0});
   return status.ok() ? "ok" : status.error().reason;
 }
 

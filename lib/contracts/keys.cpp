@@ -67,6 +67,7 @@ std::string bound_patient(const crypto::Address& wallet, std::string_view patien
 std::string institution(std::string_view id) { return join({"alliance/institution", id}); }
 std::string former_institution(std::string_view id) { return join({"alliance/former", id}); }
 std::string epoch(std::uint64_t epoch) { return join({"alliance/epochs", padded(epoch, 8)}); }
+std::string contract(std::string_view name) { return join({"alliance/contract", name}); }
 std::string proposal(std::string_view txid) { return join({"alliance/proposal", txid}); }
 std::string open_proposals(std::string_view proposer) {
   return join({"alliance/open", proposer, ""});

@@ -35,6 +35,7 @@ std::string bound_patient(const crypto::Address& wallet, std::string_view patien
 std::string institution(std::string_view id);
 std::string former_institution(std::string_view id);
 std::string epoch(std::uint64_t epoch);
+std::string contract(std::string_view name);
 std::string proposal(std::string_view txid);
 /// `proposer`: the member's id, or kNewcomer.
 std::string open_proposals(std::string_view proposer);
@@ -59,6 +60,10 @@ std::string expiry(UnixSeconds time, std::string_view rest);
 inline constexpr std::string_view kInstitutions = "alliance/institution/";
 inline constexpr std::string_view kFormerInstitutions = "alliance/former/";
 inline constexpr std::string_view kCurrentEpoch = "alliance/epoch";
+inline constexpr std::string_view kContracts = "alliance/contract/";
+inline constexpr std::string_view kCells = "index/count/";
+inline constexpr std::string_view kCounting = "index/counting";
+inline constexpr std::string_view kStorage = "alliance/storage";
 inline constexpr std::string_view kOpenProposals = "alliance/open/";
 inline constexpr std::string_view kNewcomer = "-";
 inline constexpr std::string_view kAccounts = "registration/account/";

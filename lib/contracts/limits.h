@@ -38,6 +38,19 @@ inline constexpr std::size_t kPatientsPerWalletMax = 64;
 inline constexpr std::size_t kBindingsMax = 64 * kPatientsPerWalletMax;
 /// Records of one run of de-identification: below 2^53, so that every reader of JSON counts right.
 inline constexpr std::uint64_t kRunRecordsMax = 1'000'000'000'000;
+/// Contracts that a genesis lists, and the heights that a proposal may name (below 2^53, as above).
+inline constexpr std::size_t kContractsMax = 32;
+inline constexpr std::uint64_t kHeightMax = 1'000'000'000'000;
+inline constexpr std::uint64_t kContractVersionMax = 65'535;
+/// Weight of a storage node: a hundred units tell a small hospital's disk from a large one's, and a
+/// placement among 64 nodes stays about a millisecond.
+inline constexpr std::uint64_t kStorageWeightMax = 100;
+/// Copies of an object: members there can be.
+inline constexpr std::uint64_t kCopiesMax = 64;
+/// Counts below this are told to nobody; whoever asks may want more.
+inline constexpr std::uint64_t kCellLeast = 5;
+/// Counters that one table may read: about a tenth of a second.
+inline constexpr std::size_t kCellsScanMax = 50'000;
 /// Rows of one answer, and the default.
 inline constexpr std::uint64_t kRowsMax = 1'000;
 inline constexpr std::uint64_t kRowsDefault = 100;

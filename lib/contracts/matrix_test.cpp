@@ -44,6 +44,7 @@ Json sample_args(const World& world, const std::string& name) {
        {{"proposal", hex_of("none")}, {"institution", "hosp-d"}, {"reason", "unknown"}}},
       {"alliance.leave", {{"institution", "hosp-d"}}},
       {"alliance.rotate", {{"institution", "hosp-d"}, {"peer", "127.0.0.1:9"}}},
+      {"alliance.weight", {{"institution", "hosp-d"}, {"weight", 2}}},
       {"records.create", World::record_args("matrix")},
       {"records.amend", World::amend_args("matrix", "c2", 1)},
       {"records.desensitize", World::run_args("matrix")},

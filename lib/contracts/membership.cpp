@@ -37,6 +37,7 @@ MemberNode member_of(const Json& row) {
   member.name = row.value("name", member.id);
   member.may_write = row["permission"] == "write";
   member.validates = validates(node);
+  member.weight = node.value("weight", 1U);
   member.vote_key = bytes_of<33>(node["voteKey"]);
   member.transport_key = bytes_of<32>(node["transportKey"]);
   member.box_key = bytes_of<32>(node["boxKey"]);
@@ -95,7 +96,7 @@ Result<EpochRow> find_epoch(const ledger::StateReader& state, quorum::Epoch epoc
 
 bool is_membership_key(std::string_view key) noexcept {
   return key.starts_with(keys::kInstitutions) || key.starts_with(keys::kFormerInstitutions) ||
-         key.starts_with(keys::kCurrentEpoch);
+         key.starts_with(keys::kCurrentEpoch) || key == keys::kStorage;
 }
 
 void found_epoch(ledger::Overlay& state, const ledger::Genesis& genesis) {

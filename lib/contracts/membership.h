@@ -24,6 +24,7 @@ struct MemberNode {
   std::string name;  ///< of a founder; members that came later are known by their id
   bool may_write = false;
   bool validates = false;
+  std::uint32_t weight = 1;  ///< of its store (storage.h)
   quorum::VoteKey vote_key{};
   Hash32 transport_key{};
   Hash32 box_key{};

@@ -83,6 +83,7 @@ std::string method_line(const ledger::MethodSpec& method) {
                                       {"parts", std::move(parts)},
                                       {"roles", method.roles},
                                       {"session", method.by_session},
+                                      {"since", method.since},
                                       {"typedData", method.compiled->encoded()}});
 }
 

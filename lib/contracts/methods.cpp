@@ -3,90 +3,17 @@
 #include "contracts/methods.h"
 
 #include "contracts/limits.h"
+#include "contracts/method_specs.h"
 #include "ledger/limits.h"
 
 namespace emr::contracts {
 
-using ledger::ArgKind;
-using ledger::ArgSpec;
-using ledger::Choice;
+using namespace specs;
 using ledger::MethodSpec;
 using ledger::Part;
 using ledger::PartSpec;
-using ledger::TextSpec;
 
 namespace {
-
-constexpr bool kOptional = false;
-
-ArgSpec arg(std::string name, ArgKind kind, bool required = true) {
-  return {.name = std::move(name), .kind = kind, .required = required};
-}
-
-ArgSpec text(std::string name, ArgKind kind, std::uint64_t max, bool required = true) {
-  return {.name = std::move(name), .kind = kind, .required = required, .max = max};
-}
-
-ArgSpec integer(std::string name, std::uint64_t max, bool required = true) {
-  return {.name = std::move(name), .kind = ArgKind::kInteger, .required = required, .max = max};
-}
-
-ArgSpec choice(std::string name, std::vector<Choice> choices, bool required = true) {
-  return {.name = std::move(name),
-          .kind = ArgKind::kChoice,
-          .required = required,
-          .choices = std::move(choices)};
-}
-
-ArgSpec list_of(ArgSpec item, std::uint32_t items) {
-  item.list = true;
-  item.items_min = 1;
-  item.items = items;
-  return item;
-}
-
-ArgSpec maybe_empty(ArgSpec list) {
-  list.items_min = 0;
-  return list;
-}
-
-ArgSpec object(std::string name, std::vector<ArgSpec> fields, bool required = true) {
-  return {.name = std::move(name),
-          .kind = ArgKind::kObject,
-          .required = required,
-          .fields = std::move(fields)};
-}
-
-/// An optional member whose absence a wallet shows as `word`.
-ArgSpec or_else(ArgSpec spec, std::string word) {
-  spec.required = kOptional;
-  spec.absent = std::move(word);
-  return spec;
-}
-
-ArgSpec institution_id(std::string name, bool required = true) {
-  return text(std::move(name), ArgKind::kIdentifier, 32, required);
-}
-
-ArgSpec role_arg() {
-  return choice("role", {{"doctor", "doctor 医生"},
-                         {"patient", "patient 患者"},
-                         {"auditor", "auditor 审计员"},
-                         {"service", "service 服务账户"},
-                         {"admin", "admin 管理员"}});
-}
-
-ArgSpec purposes(std::string name) {
-  return choice(std::move(name), {{"TREAT", "TREAT 治疗"},
-                                  {"HPAYMT", "PAYMENT 支付"},
-                                  {"HOPERAT", "OPERATIONS 运营"},
-                                  {"HRESCH", "RESEARCH 科研"},
-                                  {"PATRQT", "PATIENT REQUEST 患者本人"}});
-}
-
-ArgSpec permission_arg(bool required) {
-  return choice("permission", {{"read", "read 只读"}, {"write", "read+write 读写"}}, required);
-}
 
 // --- registration --------------------------------------------------------------------------------
 
@@ -152,77 +79,6 @@ std::vector<MethodSpec> session_methods() {
        .args = {arg("patient", ArgKind::kHash), arg("address", ArgKind::kAddress)},
        .texts = {{"patient", "{patient}"}, {"wallet", "{address}"}},
        .roles = {"admin", "service"}},
-  };
-}
-
-// --- alliance ------------------------------------------------------------------------------------
-
-std::vector<MethodSpec> alliance_methods() {
-  return {
-      {.contract = "alliance",
-       .method = "propose",
-       .primary_type = "AlliancePropose",
-       .action = "PROPOSE: {kind}",
-       .args = {choice("kind", {{"institution", "NEW INSTITUTION 新机构"},
-                                {"permission", "CHANGE PERMISSION 变更权限"},
-                                {"admin", "REPLACE ADMIN KEY 更换管理员密钥"},
-                                {"validator", "MAKE NODE A VALIDATOR 节点转为共识节点"},
-                                {"observer", "MAKE NODE AN OBSERVER 节点转为观察节点"},
-                                {"expel", "EXPEL INSTITUTION 除名机构"}}),
-                institution_id("institution"), text("uscc", ArgKind::kCode, 18, kOptional),
-                arg("admin", ArgKind::kAddress, kOptional), permission_arg(kOptional),
-                arg("archiveKey", ArgKind::kHash, kOptional),
-                arg("voteKey", ArgKind::kPublicKey, kOptional),
-                arg("transportKey", ArgKind::kHash, kOptional),
-                arg("boxKey", ArgKind::kHash, kOptional),
-                text("peer", ArgKind::kEndpoint, 128, kOptional),
-                text("http", ArgKind::kEndpoint, 128, kOptional),
-                text("reason", ArgKind::kCode, 32, kOptional)},
-       .texts = {{"institution", "{institution}"},
-                 {"permission", "{permission}"},
-                 {"admin", "{admin}"}},
-       .roles = {"admin", "anyone"}},
-      {.contract = "alliance",
-       .method = "approve",
-       .primary_type = "AllianceApprove",
-       .action = "APPROVE PROPOSAL 批准提案",
-       .args = {arg("proposal", ArgKind::kHash), institution_id("institution")},
-       .texts = {{"proposal", "{proposal}"}, {"institution", "{institution}"}},
-       .roles = {"admin"},
-       .reconfigures = true},
-      {.contract = "alliance",
-       .method = "reject",
-       .primary_type = "AllianceReject",
-       .action = "REJECT PROPOSAL 驳回提案",
-       .args = {arg("proposal", ArgKind::kHash), institution_id("institution"),
-                text("reason", ArgKind::kCode, 32)},
-       .texts = {{"proposal", "{proposal}"},
-                 {"institution", "{institution}"},
-                 {"reason", "{reason}"}},
-       .roles = {"admin"}},
-      {.contract = "alliance",
-       .method = "leave",
-       .primary_type = "AllianceLeave",
-       .action = "LEAVE THE ALLIANCE 退出联盟",
-       .args = {institution_id("institution"), text("reason", ArgKind::kCode, 32, kOptional)},
-       .texts = {{"institution", "{institution}"}, {"reason", "{reason}"}},
-       .roles = {"admin"},
-       .reconfigures = true},
-      {.contract = "alliance",
-       .method = "rotate",
-       .primary_type = "AllianceRotate",
-       .action = "RENEW NODE KEYS OR ADDRESSES 更换节点密钥或地址",
-       .args = {institution_id("institution"), arg("voteKey", ArgKind::kPublicKey, kOptional),
-                arg("transportKey", ArgKind::kHash, kOptional),
-                arg("boxKey", ArgKind::kHash, kOptional),
-                text("peer", ArgKind::kEndpoint, 128, kOptional),
-                text("http", ArgKind::kEndpoint, 128, kOptional)},
-       .texts = {{"institution", "{institution}"},
-                 {"voteKey", "{voteKey}"},
-                 {"transportKey", "{transportKey}"},
-                 {"peer", "{peer}"}},
-       .roles = {"admin"},
-       .reconfigures = true},
   };
 }
 

@@ -21,6 +21,7 @@ const std::map<std::string_view, QueryKind>& state_kinds() {
       {"pending", query_pending},     {"contracts", query_contracts},
       {"methods", query_methods},     {"proposal", query_proposal},
       {"runs", query_runs},           {"accounts", query_accounts},
+      {"ring", query_ring},           {"stats", query_stats},
   };
   return kinds;
 }

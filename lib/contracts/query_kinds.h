@@ -32,6 +32,8 @@ Result<QueryAnswer> query_orgs(const Question& question);
 Result<QueryAnswer> query_proposal(const Question& question);
 Result<QueryAnswer> query_pending(const Question& question);
 Result<QueryAnswer> query_contracts(const Question& question);
+Result<QueryAnswer> query_ring(const Question& question);
+Result<QueryAnswer> query_stats(const Question& question);
 Result<QueryAnswer> query_methods(const Question& question);
 
 Error may_not_ask(std::string reason);

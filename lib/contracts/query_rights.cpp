@@ -6,7 +6,6 @@
 #include "contracts/index.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
-#include "contracts/methods.h"
 #include "contracts/paging.h"
 #include "contracts/query_kinds.h"
 #include "contracts/rules.h"
@@ -217,21 +216,6 @@ Result<QueryAnswer> query_proposal(const Question& q) {
   if (!own && !q.subject.is("admin") && !q.subject.is("auditor")) return not_found();
   row["type"] = "emr.proposal";
   return rows_answer("proposal", {json::canonical_checked(row)});
-}
-
-Result<QueryAnswer> query_contracts(const Question& q) {
-  std::vector<std::string> rows;
-  for (const ledger::ContractVersion& one : q.context.genesis->contracts) {
-    rows.push_back(json::canonical_checked(
-        Json{{"type", "emr.contract"}, {"name", one.name}, {"version", one.version}}));
-  }
-  return rows_answer("genesis", std::move(rows));
-}
-
-Result<QueryAnswer> query_methods(const Question&) {
-  std::vector<std::string> rows;
-  for (const ledger::MethodSpec& method : method_table().all()) rows.push_back(method_line(method));
-  return rows_answer("methods", std::move(rows));
 }
 
 }  // namespace emr::contracts

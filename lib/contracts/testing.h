@@ -24,11 +24,23 @@ using json::Json;
 
 inline std::string address_of(std::string_view name) { return key_of(name).address().text(); }
 
+/// Founded at these versions of the contracts.
+inline ledger::Genesis at_versions(ledger::Genesis genesis, const Software& versions) {
+  genesis.contracts = versions;
+  const Status sealed = ledger::seal_genesis(genesis);
+  EMR_CHECK(sealed.ok());
+  return genesis;
+}
+
 class World {
  public:
   explicit World(bool last_reads_only = false)
-      : genesis(ledger::testing::make_genesis(4, last_reads_only)),
+      : World(at_versions(ledger::testing::make_genesis(4, last_reads_only),
+                          software_versions())) {}
+  explicit World(ledger::Genesis founding, const Software& software = software_versions())
+      : genesis(std::move(founding)),
         chain(genesis.chain()),
+        executor(software),
         app(make()) {}
 
   /// A signed, verified transaction. `signer` "" = the subject itself.

@@ -37,6 +37,11 @@ quorum::ValidatorSet Executor::validators(const StateReader&, const Genesis& gen
   return genesis_validators(genesis);
 }
 
+Status Executor::runs(const StateReader&, std::uint64_t) const { return {}; }
+Status Executor::has_method(const StateReader&, const MethodSpec&, std::uint64_t) const {
+  return {};
+}
+
 Application::Application(const Genesis& genesis, const Executor& executor,
                          const StateReader& state, ChainTip tip)
     : genesis_(&genesis),
@@ -57,7 +62,8 @@ std::pair<std::vector<StateWrite>, ChainTip> Application::found(const Genesis& g
 }
 
 Status Application::check(const VerifiedTransaction& tx, UnixSeconds now) const {
-  return executor_->admit(state_, tx, std::max(now, tip_.time));
+  return executor_->admit(state_, tx,
+                          {genesis_, tip_.height + 1, std::max(now, tip_.time), 0});
 }
 
 std::shared_ptr<const Executed> Application::build(const std::vector<VerifiedPtr>& candidates,
@@ -87,8 +93,9 @@ Status Application::check_form(const Block& block, const std::vector<VerifiedPtr
     if (txs[i]->entry() != block.entries[i]) {
       return protocol("block and verified transactions differ", "entries");
     }
+    EMR_TRY(executor_->has_method(state_, txs[i]->method(), header.height));
   }
-  return {};
+  return executor_->runs(state_, header.height);
 }
 
 Result<std::shared_ptr<const Executed>> Application::validate(
@@ -158,7 +165,7 @@ std::shared_ptr<Executed> Application::run(const std::vector<VerifiedPtr>& txs,
       const bool full = executed->transactions.size() == genesis_->pbft.batch_max ||
                         bytes + kHeaderRoom > kBlockBytesMax;
       if (full) break;
-      if (!executor_->admit(overlay, *tx, proposal.time)) continue;
+      if (!executor_->admit(overlay, *tx, context)) continue;
     }
     executed->receipts.push_back(encode_receipt(executor_->execute(overlay, *tx, context)));
     if (select) executed->block.entries.push_back(tx->entry());

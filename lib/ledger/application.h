@@ -49,10 +49,16 @@ class Executor {
   /// what belongs to the receipt's outcome is written.
   virtual Receipt execute(Overlay& state, const VerifiedTransaction& tx,
                           const BlockContext& block) const = 0;
-  /// Worth proposing at this time on this state? Used at the mempool's door and when a block is
+  /// Worth proposing in this block on this state? Used at the mempool's door and when a block is
   /// built; execute() checks all of it again.
   virtual Status admit(const StateReader& state, const VerifiedTransaction& tx,
-                       UnixSeconds time) const = 0;
+                       const BlockContext& block) const = 0;
+  /// Can this software execute the block of that height on this state, by the rules that hold then?
+  virtual Status runs(const StateReader& state, std::uint64_t height) const;
+  /// May a block of that height hold a call of this method at all? Software that does not know the
+  /// method yet could not read the block.
+  virtual Status has_method(const StateReader& state, const MethodSpec& method,
+                            std::uint64_t height) const;
   /// The set that decides the next height, as this state names it. Changed only by a transaction of
   /// a method with `reconfigures`, and then with the next epoch. By default the founders for ever.
   virtual quorum::ValidatorSet validators(const StateReader& state, const Genesis& genesis) const;
@@ -96,6 +102,8 @@ class Application {
   const StateReader& state() const noexcept { return state_; }
   /// The authenticated state at the tip.
   const StateTree& tree() const noexcept { return tree_; }
+  /// Can this software execute the next block? When it cannot, the chain goes on without it.
+  Status check_software() const { return executor_->runs(*state_, tip_.height + 1); }
   /// Does the header at this height hold a state root?
   bool is_checkpoint(std::uint64_t height) const noexcept;
 

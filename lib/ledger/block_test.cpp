@@ -30,8 +30,10 @@ class ToyExecutor final : public Executor {
     return {tx.txid(), ReceiptStatus::kOk, "", "{\"index\":" + std::to_string(block.index) + "}"};
   }
   Status admit(const StateReader& state, const VerifiedTransaction& tx,
-               UnixSeconds time) const override {
-    if (tx.core().valid_until < time) return fail(Code::kData, "expired").with_reason("expired");
+               const BlockContext& block) const override {
+    if (tx.core().valid_until < block.time) {
+      return fail(Code::kData, "expired").with_reason("expired");
+    }
     if (!state.get("note/" + to_hex(tx.txid()))) return {};
     return fail(Code::kData, "there already").with_reason("replay");
   }

@@ -189,7 +189,8 @@ class Growing final : public Executor {
     }
     return {tx.txid(), ReceiptStatus::kOk, "", "{}"};
   }
-  Status admit(const StateReader&, const VerifiedTransaction&, UnixSeconds) const override {
+  Status admit(const StateReader&, const VerifiedTransaction&,
+               const BlockContext&) const override {
     return {};
   }
   quorum::ValidatorSet validators(const StateReader& state, const Genesis&) const override {

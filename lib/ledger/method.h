@@ -82,6 +82,7 @@ struct MethodSpec {
   std::vector<std::string> roles = {};
   bool by_session = false;         ///< may a session key sign it for its wallet?
   bool reconfigures = false;       ///< may it change who validates? Then it may end its block
+  std::uint32_t since = 1;         ///< version of the contract that brought it
   /// action, the method's texts, from, until, ledger, digest; made by the MethodTable.
   std::shared_ptr<const crypto::StructType> compiled = nullptr;
 };

@@ -80,6 +80,18 @@ bool is_block_of(const ContentItem& item) {
   return cid && cid->version == 1 && content::check_block(*cid, item.block).ok();
 }
 
+/// What came for a reader here, or for a member whose weight has changed, stays where it is kept. A
+/// block without its handle is kept by whoever keeps everything.
+void drop_what_others_keep(const Service& service, std::vector<ContentItem>& items) {
+  const auto table = service.members->table();
+  if (contracts::keeps_all(table->ring, service.id())) return;
+  std::erase_if(items, [&](const ContentItem& item) {
+    if (item.r == Hash32{}) return true;
+    const auto cid = content::cid_from_bytes(item.cid);
+    return !table->keeps(table->self, content::content_handle(item.r, *cid));
+  });
+}
+
 void send_all(Service& service, net::PeerIndex peer, const std::vector<Frame>& frames) {
   for (const Frame& frame : frames) service.mesh->send(peer, net::Lane::kBulk, frame);
 }
@@ -132,6 +144,7 @@ void take_content(Service& service, net::PeerIndex peer, const Bytes& frame) {
                                      std::to_string(forged) + " blocks that are not their CIDs");
   }
   for (const ContentItem& item : *items) service.fetches->arrived(item.cid, item.block);
+  drop_what_others_keep(service, *items);
   if (!items->empty()) service.core->store_content(*std::move(items), false, nullptr);
 }
 
@@ -151,16 +164,18 @@ void serve_content(Service& service, net::PeerIndex peer, const Bytes& frame) {
   send_all(service, peer, content_frames(items));
 }
 
-/// Answers an inventory with the handles in it that we lack, or whose block we lost.
+/// Answers an inventory with the handles in it that we keep and lack, or whose block we lost. So
+/// what a changed weight moves to us comes in, step by step, from whoever has it.
 void compare_inventory(Service& service, net::PeerIndex peer, const Bytes& frame) {
   const auto handles = decode_hashes(frame);
   if (!handles) return service.log->warning("peer", "malformed inventory from a member");
   std::vector<Hash32> lacking;
+  const auto table = service.members->table();
   const auto view = service.store->snapshot();
   for (const Hash32& handle : *handles) {
     const auto target = view->handle(handle);
     const bool held = target && *target && view->contains(store::Table::kContent, (*target)->cid);
-    if (!held) lacking.push_back(handle);
+    if (!held && table->keeps(table->self, handle)) lacking.push_back(handle);
   }
   if (lacking.empty()) return;
   service.mesh->send(peer, net::Lane::kBulk, hashes_frame(FrameKind::kWantHandles, lacking));

@@ -132,6 +132,7 @@ class Core final : public EngineHost {
   void forward(const std::vector<RequestItem>& items, net::PeerIndex to);
   void forward_again();
   void expire_streams();
+  void send_to_keepers(const std::vector<ContentItem>& items);
   Status keep_content(const std::vector<ContentItem>& items, std::size_t& stored);
   void repair();
   void repair_sidecars();

@@ -140,6 +140,16 @@ void Core::peer_connected(net::PeerIndex peer, bool connected) {
   post([this, peer, connected] { connected_[peer] = connected; });
 }
 
+namespace {
+
+Hash32 handle_of(const ContentItem& item) {
+  const auto cid = content::cid_from_bytes(item.cid);
+  EMR_CHECK(cid.ok());  // checked with the block's hash before it was handed over
+  return content::content_handle(item.r, *cid);
+}
+
+}  // namespace
+
 void Core::store_content(std::vector<ContentItem> items, bool replicate, ContentDone done) {
   std::size_t bytes = 0;
   for (const ContentItem& item : items) bytes += item.block.size();
@@ -148,14 +158,31 @@ void Core::store_content(std::vector<ContentItem> items, bool replicate, Content
     std::size_t stored = 0;
     const Status durable = keep_content(*shared, stored);
     if (!durable) log_->error("store", durable.error().message);
-    if (durable && replicate && mesh_ != nullptr) {
-      for (Frame& frame : content_frames(*shared)) {
-        mesh_->send(net::kAllPeers, net::Lane::kBulk, std::move(frame));
-      }
-    }
+    if (durable && replicate && mesh_ != nullptr) send_to_keepers(*shared);
     if (done) done(durable, stored);
   });
   if (!taken && done) done(fail(Code::kTempFail, "the node is busy").with_reason("busy"), 0);
+}
+
+/// New blocks to the members who keep them; the inventories bring what a link loses.
+void Core::send_to_keepers(const std::vector<ContentItem>& items) {
+  const auto table = options_.members->table();
+  if (contracts::all_keep_all(table->ring)) {
+    for (Frame& frame : content_frames(items)) {
+      mesh_->send(net::kAllPeers, net::Lane::kBulk, std::move(frame));
+    }
+    return;
+  }
+  for (net::PeerIndex peer = 0; peer < table->places.size(); ++peer) {
+    if (peer == table->self || !table->places[peer].is_member) continue;
+    std::vector<ContentItem> theirs;
+    for (const ContentItem& item : items) {
+      if (table->keeps(peer, handle_of(item))) theirs.push_back(item);
+    }
+    for (Frame& frame : content_frames(theirs)) {
+      mesh_->send(peer, net::Lane::kBulk, std::move(frame));
+    }
+  }
 }
 
 Status Core::keep_content(const std::vector<ContentItem>& items, std::size_t& stored) {
@@ -167,9 +194,7 @@ Status Core::keep_content(const std::vector<ContentItem>& items, std::size_t& st
       ++stored;
     }
     if (item.r == Hash32{}) continue;  // a block alone, fetched by its CID
-    const auto cid = content::cid_from_bytes(item.cid);
-    EMR_CHECK(cid.ok());  // checked with the block's hash before it was handed over
-    const Hash32 handle = content::content_handle(item.r, *cid);
+    const Hash32 handle = handle_of(item);
     if (!view.contains(store::Table::kHandles, handle)) {
       store::put_handle(batch, handle, item.r, item.cid);
     }

@@ -89,6 +89,7 @@ Result<std::unique_ptr<Engine>> Engine::open(const EngineOptions& options,
 
 Status Engine::start_replica(const EngineOptions& options, Millis now_ms) {
   now_ms_ = now_ms;
+  EMR_TRY(application_.check_software());
   EMR_TRY(load_epochs());
   load_missing();
   evidence_.load(*store_->snapshot());
@@ -237,6 +238,7 @@ void Engine::work_off(consensus::Effects& effects) {
   if (committed_) {
     const auto committed = std::exchange(committed_, nullptr);
     host_->on_committed(*committed);
+    if (const Status can = application_.check_software(); !can) return stop(can.error());
     followups_.push_back(told_ = pending());
   }
   for (const consensus::Action& action : effects.actions) {

@@ -197,6 +197,7 @@ class Engine {
   void keep_sidecars(const std::vector<ledger::VerifiedPtr>& transactions);
   void finish_check();
   void answer_check(bool ok);
+  void tell_versions(const ledger::Executed& executed);
   void note_missing(const ledger::Executed& executed);
   void note_missing(store::WriteBatch& batch, const Hash32& txid);
 

@@ -4,6 +4,7 @@
 
 #include "base/hex.h"
 #include "contracts/membership.h"
+#include "contracts/versions.h"
 #include "ledger/epochs.h"
 #include "ledger/limits.h"
 #include "node/engine.h"
@@ -236,6 +237,7 @@ bool Engine::add_commit(const consensus::CommitBlock& commit) {
         return contracts::is_membership_key(write.key);
       });
   if (about_members) settled_ = executed;
+  tell_versions(*executed);
   note_missing(*executed);
   kept_.clear();
   for (const Hash32& txid : txids) {
@@ -249,6 +251,14 @@ bool Engine::add_commit(const consensus::CommitBlock& commit) {
   counters_.transactions += txids.size();
   committed_ = std::move(executed);
   return true;
+}
+
+/// Those who run the node hear of an upgrade while there is time for it.
+void Engine::tell_versions(const ledger::Executed& executed) {
+  for (const ledger::StateWrite& write : executed.writes) {
+    if (!write.value || !contracts::is_version_key(write.key)) continue;
+    log_->warning("contracts", "decided: " + *write.value);
+  }
 }
 
 /// Remembers durably which sidecars are still to be fetched, and keeps those that wait in the

@@ -67,6 +67,7 @@ void Engine::install_snapshot(const ledger::Block& block, const OldBlock& raw,
   arrived_.clear();
   kept_.clear();
   application_.restore(tip, std::move(tree));
+  if (const Status can = application_.check_software(); !can) return stop(can.error());
   if (const Status known = load_epochs(); !known) return stop(known.error());
   host_->on_members_changed();  // and some may have renewed how they connect
   const auto first_view = first_view_of(epoch());

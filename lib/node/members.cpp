@@ -64,6 +64,10 @@ const std::string& MemberTable::replica_name(quorum::NodeIndex replica) const {
   return replica < replicas.size() ? places[replicas[replica]].node.id : unknown;
 }
 
+bool MemberTable::keeps(net::PeerIndex place, const Hash32& handle) const {
+  return contracts::is_holder(ring, handle, places[place].node.id);
+}
+
 Members::Members(const ledger::Genesis& genesis, const std::string& own_id) {
   MemberTable table;
   for (const ledger::Institution& one : genesis.institutions) {
@@ -109,6 +113,7 @@ void Members::refresh(const ledger::StateReader& state, Millis now_ms) {
     place.old_key = place.node.transport_key;
     place.grace_until_ms = grace;
   }
+  next.ring = contracts::storage_ring(state);
   const auto epoch = contracts::find_epoch(state, contracts::current_epoch(state));
   if (epoch) {  // none: a chain older than the rows of epochs, and so in epoch 0
     next.epoch = epoch->set.epoch();

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "contracts/membership.h"
+#include "contracts/storage.h"
 #include "ledger/genesis.h"
 #include "ledger/state.h"
 #include "net/mesh.h"
@@ -37,10 +38,13 @@ struct MemberTable {
   quorum::Epoch epoch = 0;
   std::size_t quorum = 0;              ///< of the epoch
   std::vector<net::PeerIndex> replicas;  ///< place of each validator, by replica index
+  contracts::StorageRing ring;         ///< who keeps which object
 
   const MemberPlace& own() const { return places[self]; }
   std::optional<quorum::NodeIndex> replica_at(net::PeerIndex place) const;
   std::optional<net::PeerIndex> place_of(std::string_view id) const;
+  /// Does the member at this place keep the object with this handle?
+  bool keeps(net::PeerIndex place, const Hash32& handle) const;
   /// For messages to people; "?" for a number that is none.
   const std::string& replica_name(quorum::NodeIndex replica) const;
 };

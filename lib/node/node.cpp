@@ -57,6 +57,7 @@ class Node::Impl {
     service_.genesis = &genesis;
     service_.chain = genesis.chain();
     service_.executor = &contracts_;
+    service_.software = &options_.software;
     service_.workers = &workers_;
     service_.log = &log;
     service_.random = &random;
@@ -243,7 +244,7 @@ class Node::Impl {
   NodeOptions options_;
   NodeKeys keys_;
   threshold::KeySet key_set_;
-  contracts::Contracts contracts_;
+  contracts::Contracts contracts_{options_.software};
   NonceGuard nonces_;
   VerifiedCache verified_{kVerifiedMax};
   ContentFetches fetches_;

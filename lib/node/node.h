@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "contracts/versions.h"
 #include "crypto/random.h"
 #include "crypto/signing.h"
 #include "ledger/genesis.h"
@@ -47,6 +48,8 @@ struct NodeOptions {
   /// Called once the store is founded and before the first vote; an error ends the start.
   std::function<Status()> on_founded = {};
   net::Wiretap tap;  ///< none in a correct node
+  /// What this program can run; tests give a member an older one.
+  contracts::Software software = contracts::software_versions();
 };
 
 class Node {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "contracts/query.h"
+#include "contracts/versions.h"
 #include "crypto/random.h"
 #include "http/server.h"
 #include "ledger/query.h"
@@ -33,6 +34,7 @@ struct Service {
   const ledger::Genesis* genesis = nullptr;
   ledger::ChainId chain;  ///< of the genesis; kept, because it costs three hashes to make
   const ledger::Executor* executor = nullptr;
+  const contracts::Software* software = nullptr;  ///< what this program can run
   store::Store* store = nullptr;
   const Members* members = nullptr;
   std::string own_id;

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "contracts/limits.h"
 #include "json/json.h"
 #include "node/limits.h"
 #include "node/service.h"
@@ -105,6 +106,9 @@ std::vector<std::string> warnings_of(const Service& service) {
     warnings.push_back("limit: the store has used " + std::to_string(map->used_percent) +
                        " % of storeLimitBytes");
   }
+  const Status ready = contracts::check_software(*service.store->snapshot(), *service.software,
+                                                 contracts::kHeightMax);
+  if (!ready) warnings.push_back("software: " + ready.error().message);
   const auto core = service.core->status();
   if (core->replica.rejoining) {
     warnings.push_back("rejoining: the vote records were lost; following without a vote");
@@ -152,6 +156,7 @@ std::string status_line(const Service& service) {
                      {"snapshots", core.snapshots},
                      {"contentBlocks", service.store->snapshot()->count(store::Table::kContent)},
                      {"storage", storage_json(service)},
+                     {"weight", table->own().node.weight},
                      {"started", format_utc(service.started)},
                      {"time", format_utc(wall_clock())}};
   return json::canonical_checked(line) + "\n";

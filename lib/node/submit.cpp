@@ -3,6 +3,7 @@
 
 #include "base/hex.h"
 #include "base/number.h"
+#include "contracts/versions.h"
 #include "ledger/proof.h"
 #include "ledger/receipt_list.h"
 #include "node/limits.h"
@@ -62,6 +63,10 @@ Status read_line(Service& service, std::string_view text, std::optional<Hash32>&
   EMR_ASSIGN(auto line, ledger::parse_transaction_line(text, service.executor->methods()));
   txid = line.transaction.txid;
   EMR_TRY(check_right_to_write(service.members->table()->own(), line.transaction.core));
+  if (line.transaction.core.contract == "alliance") {
+    EMR_TRY(contracts::check_vote_on_version(*service.store->snapshot(), *service.software,
+                                             line.transaction.core));
+  }
   read.add(std::move(line.transaction), ledger::encode_sidecar(line.sidecar), slot);
   return {};
 }

@@ -88,6 +88,7 @@ class Consortium {
     options.http_port = http_ports_[index];
     options.founding = founding;
     options.tap = taps[index];
+    options.software = software[index];
     auto node = Node::start(genesis, options, std::move(keys), random, log);
     if (!node) std::fprintf(stderr, "%s\n", node.error().message.c_str());
     EMR_CHECK(node.ok());
@@ -185,6 +186,9 @@ class Consortium {
   }
 
   std::array<net::Wiretap, 4> taps;  ///< what each member's links do to its frames
+  std::array<contracts::Software, 4> software{
+      contracts::software_versions(), contracts::software_versions(),
+      contracts::software_versions(), contracts::software_versions()};
   bool founding = true;  ///< false: nodes with an empty directory have lost theirs
   KernelRandom random;
   Logger log{Level::kError};

@@ -85,6 +85,10 @@ Status get_object(cli::Context& context) {
   EMR_ASSIGN(const Wanted wanted, wanted_of(context));
   Connection connection;
   EMR_TRY(open_connection(context, false, connection));
+  if (wanted.object && connection.requests) {
+    connection.requests->start_at_holder(
+        content::content_handle(wanted.object->blinding, wanted.object->cid));
+  }
   if (context.text("output") == "-") {
     if (cli::stream_was_closed(STDOUT_FILENO)) return fail(Code::kIo, "stdout is closed");
     FdSink sink(STDOUT_FILENO);

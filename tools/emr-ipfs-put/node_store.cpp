@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "base/hex.h"
 #include "content/limits.h"
@@ -84,7 +85,11 @@ Status NodeStore::flush() {
 
 // The signed query covers the body's digest: nobody on the way can exchange the blocks.
 Status NodeStore::send_queued() {
-  const Json query = {{"kind", "put"}, {"digest", to_hex(crypto::sha256(body_))}};
+  const Hash32 digest = crypto::sha256(body_);
+  // Any key will do to begin with: nodes are chosen as often as their weights say, and one that
+  // takes nothing new is not.
+  if (!std::exchange(has_started_, true)) requests_->start_at_holder(digest);
+  const Json query = {{"kind", "put"}, {"digest", to_hex(digest)}};
   EMR_ASSIGN(const http::ClientResponse answer, requests_->post("/v1/content", query, body_));
   const Result<Json> counts = json::parse_object(answer.body);
   if (!counts) return bad_answer();

@@ -27,6 +27,8 @@ class NodeRequests {
   Result<http::ClientResponse> post(const std::string& path, const nlohmann::json& query,
                                     ByteView body);
   Result<http::ClientResponse> get(const std::string& path, const nlohmann::json& query);
+  /// The next request goes to a node that keeps the object with this handle, if one can be found.
+  void start_at_holder(const Hash32& handle) { signer_.start_at_holder(handle); }
   /// The node that answered last.
   std::size_t node() const noexcept { return pool_->current_index(); }
   std::size_t nodes() const noexcept { return pool_->size(); }
@@ -68,6 +70,7 @@ class NodeStore final : public ipfs::ContentStore {
   std::vector<content::Cid> queued_;  ///< the blocks in it
   std::vector<Taken> taken_;          ///< of the object that is being put
   ipfs::StoreCounts counts_;
+  bool has_started_ = false;
 };
 
 }  // namespace emr::put

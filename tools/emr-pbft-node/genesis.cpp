@@ -8,8 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "base/number.h"
 #include "base/time.h"
 #include "cli/system_random.h"
+#include "contracts/versions.h"
 #include "crypto/box.h"
 #include "json/access.h"
 #include "json/json.h"
@@ -26,9 +28,27 @@ using cli::Context;
 using cli::Kind;
 using Json = nlohmann::json;
 
-/// The contracts of this version and their versions.
-constexpr std::array<std::string_view, 5> kContracts = {"alliance", "index", "permission",
-                                                        "records", "registration"};
+/// The newest versions that this software runs, or the older ones that were asked for.
+Result<Json> contract_versions(const Context& context) {
+  contracts::Software versions = contracts::software_versions();
+  for (const std::string& wish : context.list("contract")) {
+    const std::size_t sign = wish.find('=');
+    const std::string name = wish.substr(0, sign);
+    const std::uint32_t known = contracts::known_version(contracts::software_versions(), name);
+    const auto wanted =
+        parse_u64(sign == std::string::npos ? "" : wish.substr(sign + 1), known);
+    if (!wanted || *wanted == 0) {
+      return Context::usage("--contract takes NAME=VERSION of a contract that this software runs")
+          .with_hint("for example alliance=1; emr-query contracts lists them");
+    }
+    for (ledger::ContractVersion& one : versions) {
+      if (one.name == name) one.version = static_cast<std::uint32_t>(*wanted);
+    }
+  }
+  Json list = Json::array();
+  for (const auto& one : versions) list.push_back({{"name", one.name}, {"version", one.version}});
+  return list;
+}
 
 /// One emr.node line per institution, sorted by id; the genesis parser validates every field.
 Result<Json> read_descriptors(const std::string& path) {
@@ -77,8 +97,7 @@ std::string hex_number(std::uint64_t value) {
 
 Result<ledger::Genesis> compose(const Context& context, Json members, const threshold::KeySet& keys,
                                 const crypto::Secret32& linkage) {
-  Json contracts = Json::array();
-  for (const auto name : kContracts) contracts.push_back({{"name", name}, {"version", 1}});
+  EMR_ASSIGN(const Json contracts, contract_versions(context));
   const std::string first = members.at(0).at("id").get<std::string>();
   const Json document = {{"type", "emr.genesis"},
                          {"v", 1},
@@ -192,6 +211,10 @@ cli::VerbSpec genesis_verb() {
                   {.name = "dealer",
                    .help = "who deals, by name: it is written into the genesis",
                    .preset = "dealer"},
+                  {.name = "contract",
+                   .value = "NAME=VERSION",
+                   .help = "found this contract at an older version; the newest when absent",
+                   .repeatable = true},
                   number("batch-max", "transactions of one block at most", "1000", 1, 4096),
                   number("batch-ms", "wait for company under load", "5", 0, 10'000),
                   number("timeout-ms", "patience with a primary", "2000", 100, 600'000),

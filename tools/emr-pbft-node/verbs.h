@@ -20,5 +20,6 @@ cli::VerbSpec compact_verb();
 cli::VerbSpec apply_verb();
 cli::VerbSpec hand_over_verb();
 cli::VerbSpec rotate_verb();
+cli::VerbSpec set_weight_verb();
 
 }  // namespace emr::node_tool

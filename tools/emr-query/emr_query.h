@@ -16,5 +16,6 @@ cli::VerbSpec unseal_verb();
 cli::VerbSpec prove_verb();
 cli::VerbSpec fields_verb();
 cli::VerbSpec crypto_verb();
+cli::VerbSpec stats_verb();
 
 }  // namespace emr::query

@@ -37,6 +37,7 @@ struct AuditReport {
   std::uint64_t state_entries = 0;
   std::uint64_t content_blocks = 0;
   std::uint64_t handles = 0;
+  std::uint64_t handles_elsewhere = 0;  ///< not here, and not everybody keeps them
   std::uint64_t findings_total = 0;
   std::vector<Finding> findings;  ///< at most kMaxFindings of them
 

@@ -10,6 +10,7 @@ int main(int argc, char** argv) {
   verbs.push_back(emr::query::release_verb());
   verbs.push_back(emr::query::unseal_verb());
   verbs.push_back(emr::query::prove_verb());
+  verbs.push_back(emr::query::stats_verb());
   verbs.push_back(emr::query::verify_verb());
   verbs.push_back(emr::query::state_verb());
   verbs.push_back(emr::query::fields_verb());

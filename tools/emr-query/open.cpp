@@ -216,6 +216,7 @@ class Opener {
         return fail(Code::kData, "the manifest names an object that is not on the ledger")
             .with_reason("handle");
       }
+      queries_.start_at_holder(content::content_handle(object.blinding, object.cid));
       EMR_TRY(folder_.fetch(object, blocks));
       report["attachments"].push_back({{"id", object.id}, {"size", object.size}});
     }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "contracts/methods.h"
 #include "json/access.h"
 #include "json/json.h"
 
@@ -49,6 +50,23 @@ Error unknown_error(const client::TxOutcome& outcome) {
         .with_reason("disputed");
   }
   return fail(Code::kTempFail, "no outcome in time").with_reason("timeout");
+}
+
+/// Reasons that say which version of a contract is in the way.
+Error refused_error(const ledger::Core& core, const client::TxOutcome& outcome) {
+  Error error = fail(outcome.code, "the nodes refused it: " + outcome.reason)
+                    .with_reason(outcome.reason);
+  const auto* method = contracts::method_table().find(core.contract, core.method);
+  if (outcome.reason == "not_in_version" && method != nullptr) {
+    error.message += ", the method needs version " + std::to_string(method->since) +
+                     " of the contract " + core.contract;
+    error = std::move(error).with_hint(
+        "emr-query contracts lists the versions; alliance.propose, kind contract, raises one");
+  } else if (outcome.reason == "unknown_version") {
+    error = std::move(error).with_hint(
+        "upgrade the software of your own node before you vote for what it must run");
+  }
+  return error;
 }
 
 void note_failure(Tally& tally, const Error& error) {
@@ -136,8 +154,7 @@ ReceiptLine outcome_receipt(const ledger::TransactionLine& line, const client::T
   if (outcome.state == client::TxState::kCommitted) {
     add_committed(tree, outcome, skip_conflicts, tally);
   } else if (outcome.state == client::TxState::kRefused) {
-    const Error error = fail(outcome.code, "the nodes refused it: " + outcome.reason)
-                            .with_reason(outcome.reason);
+    const Error error = refused_error(core, outcome);
     add_error(tree, error, false);
     note_failure(tally, error);
   } else {

@@ -1,0 +1,66 @@
+// Queries about the rules themselves: versions of the contracts, their methods, and who keeps what.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/hex.h"
+#include "contracts/keys.h"
+#include "contracts/limits.h"
+#include "contracts/membership.h"
+#include "contracts/methods.h"
+#include "contracts/query_kinds.h"
+#include "contracts/storage.h"
+#include "contracts/stored.h"
+#include "contracts/versions.h"
+#include "json/access.h"
+#include "json/json.h"
+
+namespace emr::contracts {
+
+using json::Json;
+
+Result<QueryAnswer> query_contracts(const Question& q) {
+  std::vector<std::string> rows;
+  const std::uint64_t next = q.context.height + 1;  // where a transaction that is sent now goes
+  for (const auto& entry : q.state().scan(keys::kContracts, "", kContractsMax)) {
+    const Json stored = load(entry.value);
+    const std::string name = stored["name"];
+    const ContractPeriod active = active_period(q.state(), name, next);
+    Json row{{"type", "emr.contract"}, {"name", name}, {"version", active.version},
+             {"since", active.since}, {"history", stored["versions"]},
+             {"software", known_version(software_versions(), name)}};
+    if (!active.proposal.empty()) row["proposal"] = active.proposal;
+    if (stored["versions"].back()["since"] > next) row["pending"] = stored["versions"].back();
+    rows.push_back(json::canonical_checked(row));
+  }
+  return rows_answer("contract", std::move(rows));
+}
+
+Result<QueryAnswer> query_methods(const Question&) {
+  std::vector<std::string> rows;
+  for (const ledger::MethodSpec& method : method_table().all()) rows.push_back(method_line(method));
+  return rows_answer("methods", std::move(rows));
+}
+
+/// All storage nodes; or the holders of one object, best first.
+Result<QueryAnswer> query_ring(const Question& q) {
+  EMR_TRY(json::refuse_unknown_members(q.body, {"kind", "key"}, "/query"));
+  EMR_ASSIGN(const auto key, json::find_hex32(q.body, "key", "/query"));
+  const StorageRing ring = storage_ring(q.state());
+  const std::vector<MemberNode> members = member_nodes(q.state());  // the ring has the same order
+  std::vector<std::string> ids;
+  for (const auto& node : ring.nodes) ids.push_back(node.id);
+  if (key) ids = holders_of(ring, *key);
+  std::vector<std::string> rows;
+  for (const std::string& id : ids) {
+    const auto node = std::find_if(ring.nodes.begin(), ring.nodes.end(),
+                                   [&](const auto& one) { return one.id == id; });
+    Json row{{"type", "emr.holder"}, {"node", id}, {"institution", node->institution},
+             {"weight", node->weight}, {"copies", ring.copies},
+             {"http", members[static_cast<std::size_t>(node - ring.nodes.begin())].http}};
+    if (key) row["rank"] = rows.size() + 1;
+    rows.push_back(json::canonical_checked(row));
+  }
+  return rows_answer("institution", std::move(rows));
+}
+
+}  // namespace emr::contracts
