@@ -99,6 +99,17 @@ std::string grants_to(std::string_view kind, std::string_view id) {
 }
 std::string access(std::string_view txid) { return join({"permission/access", txid}); }
 
+std::string emergencies_of(std::string_view patient) {
+  return join({"permission/emergency", patient, ""});
+}
+std::string emergency(std::string_view patient, std::string_view id) {
+  return join({"permission/emergency", patient, id});
+}
+std::string emergency_patient(std::string_view id) { return join({"permission/declared", id}); }
+std::string emergency_right(const crypto::Address& by, std::string_view token) {
+  return join({"permission/breaking", by.text(), token});
+}
+
 std::string replay(const crypto::Address& from, const ledger::Nonce& nonce) {
   return join({"replay", from.text(), to_hex(nonce)});
 }

@@ -52,6 +52,11 @@ std::string grant(std::string_view patient, std::string_view id);
 std::string grant_patient(std::string_view id);
 std::string grants_to(std::string_view kind, std::string_view id);
 std::string access(std::string_view txid);
+std::string emergencies_of(std::string_view patient);
+std::string emergency(std::string_view patient, std::string_view id);
+std::string emergency_patient(std::string_view id);
+/// `token`: the record or the patient that the newest declaration by this account is about.
+std::string emergency_right(const crypto::Address& by, std::string_view token);
 
 std::string replay(const crypto::Address& from, const ledger::Nonce& nonce);
 std::string expiry(UnixSeconds time, std::string_view rest);

@@ -50,6 +50,9 @@ Json sample_args(const World& world, const std::string& name) {
       {"permission.grant", world.grant_args("institution", "hosp-b")},
       {"permission.revoke", {{"grant", hex_of("none")}}},
       {"permission.access", World::access_args("matrix")},
+      {"permission.emergency",
+       {{"record", hex_of("matrix")}, {"reasonCode", "unconscious"}, {"minutes", 10}}},
+      {"permission.review", {{"emergency", hex_of("none")}, {"outcome", "justified"}}},
   };
   const auto found = all.find(name);
   REQUIRE_MESSAGE(found != all.end(), "method has no row in the matrix: " << name);

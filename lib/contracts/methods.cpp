@@ -3,6 +3,7 @@
 #include "contracts/methods.h"
 
 #include "contracts/limits.h"
+#include "contracts/methods_care.h"
 #include "ledger/limits.h"
 
 namespace emr::contracts {
@@ -81,7 +82,8 @@ ArgSpec purposes(std::string name) {
                                   {"HPAYMT", "PAYMENT 支付"},
                                   {"HOPERAT", "OPERATIONS 运营"},
                                   {"HRESCH", "RESEARCH 科研"},
-                                  {"PATRQT", "PATIENT REQUEST 患者本人"}});
+                                  {"PATRQT", "PATIENT REQUEST 患者本人"},
+                                  {"BTG", "EMERGENCY 紧急"}});
 }
 
 ArgSpec permission_arg(bool required) {
@@ -377,7 +379,7 @@ std::vector<MethodSpec> permission_methods() {
 std::vector<MethodSpec> all_methods() {
   std::vector<MethodSpec> all;
   for (auto part : {account_methods(), session_methods(), alliance_methods(), record_methods(),
-                    permission_methods()}) {
+                    permission_methods(), emergency_methods()}) {
     for (MethodSpec& method : part) all.push_back(std::move(method));
   }
   return all;

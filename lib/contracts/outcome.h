@@ -21,7 +21,8 @@ struct AuditFacts {
   std::string record;
   std::string record_institution;
   std::string purpose;
-  std::string rule;  ///< the grant that decided, or the basis
+  std::string rule;  ///< the grant or emergency that decided, or the basis
+  std::string reason_code;  ///< why an emergency was declared, how it was reviewed
   std::uint64_t version = 0;
 };
 
@@ -57,5 +58,9 @@ Outcome apply_registration(Call& call);
 Outcome apply_alliance(Call& call);
 Outcome apply_records(Call& call);
 Outcome apply_permission(Call& call);
+
+/// Methods of the permission contract that have a file of their own (emergency.cpp).
+Outcome declare_emergency(Call& call);
+Outcome review_emergency(Call& call);
 
 }  // namespace emr::contracts

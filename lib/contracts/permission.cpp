@@ -1,13 +1,14 @@
-// 权限合约, the permission contract: rules (grant, revoke) and access. A grant moves no key and no
-// data; it is a signed sentence that every later access is judged by. A committed, permitted access
-// is the only thing that makes nodes release key parts, so no read can happen unseen; a denied one
-// stays in the audit as well.
+// 权限合约, the permission contract: rules (grant, revoke) and access; emergencies are declared and
+// reviewed in emergency.cpp. A grant moves no key and no data; it is a signed sentence that every
+// later access is judged by. A committed, permitted access is the only thing that makes nodes
+// release key parts, so no read can happen unseen; a denied one stays in the audit as well.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/check.h"
 #include "base/hex.h"
 #include "contracts/access.h"
+#include "contracts/emergency.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
 #include "contracts/outcome.h"
@@ -161,7 +162,8 @@ Outcome open(Call& call, const RecordVersion& version, const Decision& decision)
             {"parts", parts},
             {"record", to_hex(version.record)},
             {"version", version.version}};
-  if (!decision.grant.empty()) data["grant"] = decision.grant;
+  const bool urgent = decision.basis == "emergency";
+  if (!decision.grant.empty()) data[urgent ? "emergency" : "grant"] = decision.grant;
   return done(data);
 }
 
@@ -197,6 +199,8 @@ Outcome apply_permission(Call& call) {
   const std::string& method = call.tx.core().method;
   if (method == "grant") return grant(call);
   if (method == "revoke") return revoke(call);
+  if (method == "emergency") return declare_emergency(call);
+  if (method == "review") return review_emergency(call);
   EMR_CHECK(method == "access");
   return access(call);
 }

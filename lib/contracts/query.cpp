@@ -24,7 +24,7 @@ const std::map<std::string_view, QueryKind>& state_kinds() {
       {"audit", query_audit},         {"identity", query_identity}, {"orgs", query_orgs},
       {"pending", query_pending},     {"contracts", query_contracts},
       {"methods", query_methods},     {"proposal", query_proposal},
-      {"runs", query_runs},
+      {"runs", query_runs},           {"emergencies", query_emergencies},
   };
   return kinds;
 }

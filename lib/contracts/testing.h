@@ -31,6 +31,9 @@ class World {
         chain(genesis.chain()),
         app(make()) {}
 
+  /// The alliance's rule for readers whom no rule of a patient names; before anything else.
+  void use_policy(const char* policy) { genesis.implicit_policy = policy; }
+
   /// A signed, verified transaction. `signer` "" = the subject itself.
   ledger::VerifiedPtr make_tx(std::string_view from, std::string_view contract,
                               std::string_view method, Json args, std::string_view signer = "") {

@@ -26,9 +26,10 @@ using cli::Context;
 using cli::Kind;
 using Json = nlohmann::json;
 
-/// The contracts of this version and their versions.
-constexpr std::array<std::string_view, 5> kContracts = {"alliance", "index", "permission",
-                                                        "records", "registration"};
+/// The contracts of this program and their versions. Whoever changes what a transaction leads to
+/// raises the version of its contract (lib/contracts/FORMAT.md).
+constexpr std::array<std::pair<std::string_view, unsigned>, 5> kContracts = {
+    {{"alliance", 1}, {"index", 2}, {"permission", 2}, {"records", 1}, {"registration", 1}}};
 
 /// One emr.node line per institution, sorted by id; the genesis parser validates every field.
 Result<Json> read_descriptors(const std::string& path) {
@@ -78,7 +79,9 @@ std::string hex_number(std::uint64_t value) {
 Result<ledger::Genesis> compose(const Context& context, Json members, const threshold::KeySet& keys,
                                 const crypto::Secret32& linkage) {
   Json contracts = Json::array();
-  for (const auto name : kContracts) contracts.push_back({{"name", name}, {"version", 1}});
+  for (const auto& [name, version] : kContracts) {
+    contracts.push_back({{"name", name}, {"version", version}});
+  }
   const std::string first = members.at(0).at("id").get<std::string>();
   const Json document = {{"type", "emr.genesis"},
                          {"v", 1},

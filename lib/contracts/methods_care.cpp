@@ -1,0 +1,65 @@
+#include "contracts/methods_care.h"
+
+#include "contracts/limits.h"
+#include "contracts/methods.h"
+
+namespace emr::contracts {
+
+using ledger::ArgKind;
+using ledger::ArgSpec;
+using ledger::Choice;
+using ledger::MethodSpec;
+
+namespace {
+
+ArgSpec hash(std::string name, bool required = true) {
+  return {.name = std::move(name), .kind = ArgKind::kHash, .required = required};
+}
+
+ArgSpec choice(std::string name, std::vector<Choice> choices) {
+  return {.name = std::move(name), .kind = ArgKind::kChoice, .choices = std::move(choices)};
+}
+
+std::vector<Choice> reasons() {
+  return {{"unconscious", "UNCONSCIOUS 患者昏迷"},
+          {"life-threat", "LIFE IN DANGER 生命危险"},
+          {"cannot-consent", "CANNOT CONSENT 无法表示同意"},
+          {"disaster", "DISASTER 群体伤亡事件"}};
+}
+
+}  // namespace
+
+std::vector<std::string> emergency_reasons() {
+  std::vector<std::string> codes;
+  for (const Choice& reason : reasons()) codes.push_back(reason.value);
+  return codes;
+}
+
+std::vector<MethodSpec> emergency_methods() {
+  return {
+      {.contract = "permission",
+       .method = "emergency",
+       .primary_type = "PermissionEmergency",
+       .action = "EMERGENCY ACCESS 紧急访问",
+       .args = {hash("patient", false), hash("record", false),
+                choice("reasonCode", reasons()),
+                {.name = "minutes", .kind = ArgKind::kInteger, .max = kEmergencyMinutesMax}},
+       .texts = {{"reason", "{reasonCode}"},
+                 {"patient", "{patient}"},
+                 {"record", "{record}"},
+                 {"minutes", "{minutes}"},
+                 {"notice", "patient is told; reviewed in 72 h 告知患者并复核"}},
+       .roles = {"doctor"},
+       .by_session = true},
+      {.contract = "permission",
+       .method = "review",
+       .primary_type = "PermissionReview",
+       .action = "REVIEW EMERGENCY ACCESS 复核紧急访问",
+       .args = {hash("emergency"), choice("outcome", {{"justified", "JUSTIFIED 正当"},
+                                                      {"unjustified", "NOT JUSTIFIED 不正当"}})},
+       .texts = {{"emergency", "{emergency}"}, {"outcome", "{outcome}"}},
+       .roles = {"admin", "auditor"}},
+  };
+}
+
+}  // namespace emr::contracts
