@@ -6,7 +6,7 @@ _emr_query() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      record|records|history|grants|check|audit|emergencies|nodes|proposal|evidence|identity|orgs|pending|contracts|methods|tx|genesis|sidecar|runs|run|blocks|export|open|release|unseal|prove|verify|state) verb=$word; break ;;
+      record|records|history|grants|check|audit|nodes|proposal|evidence|identity|orgs|pending|contracts|methods|tx|genesis|sidecar|appointments|emergencies|runs|run|blocks|export|open|release|unseal|prove|verify|state) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -44,6 +44,8 @@ _emr_query() {
     --member) return ;;
     --address) return ;;
     --txid) return ;;
+    --slot) return ;;
+    --status) return ;;
     --wrote) return ;;
     --policy) return ;;
     --emergency) COMPREPLY=($(compgen -W "unconscious life-threat cannot-consent disaster" -- "$current")); return ;;
@@ -72,7 +74,6 @@ _emr_query() {
     'grants') words='--patient --grantee --limit --all --after --format --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'check') words='--record --patient --grantee --purpose --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'audit') words='--patient --record --action --outcome --agent --purpose --since --until --limit --all --after --format --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'emergencies') words='--patient --institution --unreviewed --overdue --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'nodes') words='--pending --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'proposal') words='--proposal --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'evidence') words='--member --proven --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
@@ -84,6 +85,8 @@ _emr_query() {
     'tx') words='--txid --proof --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'genesis') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'sidecar') words='--record --record-version --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'appointments') words='--patient --institution --slot --month --status --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'emergencies') words='--patient --institution --unreviewed --overdue --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'runs') words='--wrote --policy --institution --since --until --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'run') words='--txid --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'blocks') words='--since --until --raw --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
@@ -101,7 +104,7 @@ _emr_query() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'record records history grants check audit emergencies nodes proposal evidence identity orgs pending contracts methods tx genesis sidecar runs run blocks export open release unseal prove verify state' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'record records history grants check audit nodes proposal evidence identity orgs pending contracts methods tx genesis sidecar appointments emergencies runs run blocks export open release unseal prove verify state' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_query emr-query

@@ -110,6 +110,14 @@ std::string emergency_right(const crypto::Address& by, std::string_view token) {
   return join({"permission/breaking", by.text(), token});
 }
 
+std::string booking(std::string_view id) { return join({"appointment/booking", id}); }
+std::string booking_count(const crypto::Address& wallet, std::string_view month) {
+  return join({"appointment/count", wallet.text(), month});
+}
+std::string slot(std::string_view institution, std::string_view slot) {
+  return join({"appointment/slot", institution, slot});
+}
+
 std::string replay(const crypto::Address& from, const ledger::Nonce& nonce) {
   return join({"replay", from.text(), to_hex(nonce)});
 }

@@ -58,6 +58,11 @@ std::string emergency_patient(std::string_view id);
 /// `token`: the record or the patient that the newest declaration by this account is about.
 std::string emergency_right(const crypto::Address& by, std::string_view token);
 
+std::string booking(std::string_view id);
+std::string booking_count(const crypto::Address& wallet, std::string_view month);
+/// Who holds the slot now.
+std::string slot(std::string_view institution, std::string_view slot);
+
 std::string replay(const crypto::Address& from, const ledger::Nonce& nonce);
 std::string expiry(UnixSeconds time, std::string_view rest);
 

@@ -52,6 +52,10 @@ Json sample_args(const World& world, const std::string& name) {
       {"permission.access", World::access_args("matrix")},
       {"permission.emergency",
        {{"record", hex_of("matrix")}, {"reasonCode", "unconscious"}, {"minutes", 10}}},
+      {"appointment.book",
+       {{"institution", "hosp-b"}, {"patient", hex_of("p")}, {"slot", hex_of("s")},
+        {"month", "2026-12"}}},
+      {"appointment.cancel", {{"booking", hex_of("none")}}},
       {"permission.review", {{"emergency", hex_of("none")}, {"outcome", "justified"}}},
   };
   const auto found = all.find(name);

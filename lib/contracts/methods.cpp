@@ -1,4 +1,4 @@
-// The methods of the five contracts as data. Texts are frozen with the typed-data domain version:
+// The methods of the contracts as data. Texts are frozen with the typed-data domain version:
 // changing one makes every wallet's signature of that method invalid.
 #include "contracts/methods.h"
 
@@ -379,7 +379,7 @@ std::vector<MethodSpec> permission_methods() {
 std::vector<MethodSpec> all_methods() {
   std::vector<MethodSpec> all;
   for (auto part : {account_methods(), session_methods(), alliance_methods(), record_methods(),
-                    permission_methods(), emergency_methods()}) {
+                    permission_methods(), emergency_methods(), appointment_methods()}) {
     for (MethodSpec& method : part) all.push_back(std::move(method));
   }
   return all;

@@ -62,4 +62,27 @@ std::vector<MethodSpec> emergency_methods() {
   };
 }
 
+std::vector<MethodSpec> appointment_methods() {
+  return {
+      {.contract = "appointment",
+       .method = "book",
+       .primary_type = "AppointmentBook",
+       .action = "BOOK APPOINTMENT 挂号",
+       .args = {{.name = "institution", .kind = ArgKind::kIdentifier, .max = 32},
+                hash("patient"), hash("slot"), {.name = "month", .kind = ArgKind::kMonth}},
+       .texts = {{"institution", "{institution}"},
+                 {"patient", "{patient}"},
+                 {"slot", "{slot}"},
+                 {"month", "{month}"}},
+       .roles = {"patient", "doctor", "service", "admin"}},
+      {.contract = "appointment",
+       .method = "cancel",
+       .primary_type = "AppointmentCancel",
+       .action = "CANCEL APPOINTMENT 退号",
+       .args = {hash("booking")},
+       .texts = {{"booking", "{booking}"}},
+       .roles = {"patient", "doctor", "service", "admin"}},
+  };
+}
+
 }  // namespace emr::contracts

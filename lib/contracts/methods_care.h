@@ -1,4 +1,4 @@
-// The methods that patients meet besides records and rules: emergency access and its review.
+// The methods that patients meet besides records and rules: emergencies and appointments.
 // Internal to lib/contracts: methods.cpp puts the whole table together.
 #pragma once
 
@@ -9,5 +9,6 @@
 namespace emr::contracts {
 
 std::vector<ledger::MethodSpec> emergency_methods();
+std::vector<ledger::MethodSpec> appointment_methods();
 
 }  // namespace emr::contracts

@@ -58,6 +58,7 @@ Outcome apply_registration(Call& call);
 Outcome apply_alliance(Call& call);
 Outcome apply_records(Call& call);
 Outcome apply_permission(Call& call);
+Outcome apply_appointment(Call& call);
 
 /// Methods of the permission contract that have a file of their own (emergency.cpp).
 Outcome declare_emergency(Call& call);

@@ -25,6 +25,7 @@ const std::map<std::string_view, QueryKind>& state_kinds() {
       {"pending", query_pending},     {"contracts", query_contracts},
       {"methods", query_methods},     {"proposal", query_proposal},
       {"runs", query_runs},           {"emergencies", query_emergencies},
+      {"appointments", query_appointments},
   };
   return kinds;
 }

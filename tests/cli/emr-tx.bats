@@ -13,10 +13,10 @@ teardown() { stop_nodes; }
 
 # --- methods and build ----------------------------------------------------------------------------
 
-@test "methods: a schema for every method of the four contracts that have any (R-089)" {
+@test "methods: a schema for every method of the contracts that have any (R-089)" {
   run -0 --separate-stderr emr-tx methods
   assert_equal "$(jq -r .contract <<< "$output" | sort -u | xargs)" \
-    "alliance permission records registration"
+    "alliance appointment permission records registration"
   jq -es 'all(.[]; .type == "emr.method" and .args.additionalProperties == false
     and (.roles | length > 0) and (.typedData | endswith("bytes32 digest)")))' <<< "$output"
   run -0 emr-tx methods records

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # What a patient meets besides records and rules, on four real nodes: emergency access and its review
-# (R-091, EMG-1, AUD-2).
+# (R-091, EMG-1, AUD-2), appointments (R-083).
 
 bats_require_minimum_version 1.5.0
 
@@ -106,4 +106,46 @@ one_record() {
     --for 30d > forbidden
   run -77 --separate-stderr open_record --output-dir never --emergency life-threat
   assert_equal "$(jq -r .reason <<< "$output")" denied_by_rule
+}
+
+@test "appointments: two for one slot are one booking and one conflict; cancelled, it is free and kept" {
+  found
+  enrol service desk hosp-b > enrolled
+  enrol patient patient hosp-a >> enrolled
+  enrol patient other hosp-a >> enrolled
+  token() { printf %s "$1" | sha256sum | cut -c1-64; }
+  slot=$(token "hosp-b cardiology 2026-12-01 09:30 7")
+  month=$(date -u +%Y-%m)
+  for name in patient other; do
+    send hosp-a-admin registration.attest \
+      "{\"patient\":\"$(token $name)\",\"address\":\"$(account $name)\"}" >> enrolled
+  done
+  book() { # ACCOUNT PATIENT
+    send "$1" appointment.book "$(jq -cn --arg patient "$(token "$2")" --arg slot "$slot" \
+      --arg month "$month" '{institution: "hosp-b"} + $ARGS.named')"
+  }
+  run -0 --separate-stderr book patient patient
+  booking=$(jq -r .result.booking <<< "$output")
+  run -1 --separate-stderr book other other
+  assert_equal "$(reason_of)" conflict
+  run -0 --separate-stderr book patient patient
+  assert_equal "$(jq -r .status <<< "$output")" unchanged
+  run -77 --separate-stderr book other patient
+  assert_equal "$(reason_of)" not_the_patient
+
+  run -77 --separate-stderr send other appointment.cancel "{\"booking\":\"$booking\"}"
+  run -0 send patient appointment.cancel "{\"booking\":\"$booking\"}"
+  run -0 book desk other
+  run -0 query desk appointments --institution hosp-b --slot "$slot"
+  assert_equal "$(jq -r '[.status, .patient] | join(" ")' <<< "$output" | xargs)" \
+    "cancelled $(token patient) booked $(token other)"
+  run -0 query patient appointments
+  assert_equal "$(jq -r .id <<< "$output")" "$booking"
+  run -1 query patient appointments --institution hosp-b --status booked --exit-status
+  run -0 query desk appointments --month "$month" --status booked
+  assert_equal "$(jq -r .inTrustBy <<< "$output")" hosp-b
+  # All nodes answer alike, and an auditor's replay leads to the same state (R-088).
+  within 20 same_tip a b c d
+  consortium_stop
+  run -0 emr-query verify --full --ledger "$net/hosp-c/data" --trust "$genesis"
 }

@@ -28,8 +28,12 @@ using Json = nlohmann::json;
 
 /// The contracts of this program and their versions. Whoever changes what a transaction leads to
 /// raises the version of its contract (lib/contracts/FORMAT.md).
-constexpr std::array<std::pair<std::string_view, unsigned>, 5> kContracts = {
-    {{"alliance", 1}, {"index", 2}, {"permission", 2}, {"records", 1}, {"registration", 1}}};
+constexpr std::array<std::pair<std::string_view, unsigned>, 6> kContracts = {{{"alliance", 1},
+                                                                            {"appointment", 1},
+                                                                            {"index", 2},
+                                                                            {"permission", 2},
+                                                                            {"records", 1},
+                                                                            {"registration", 1}}};
 
 /// One emr.node line per institution, sorted by id; the genesis parser validates every field.
 Result<Json> read_descriptors(const std::string& path) {

@@ -89,13 +89,6 @@ std::vector<Listing> state_listings() {
         {"since", "since", Kind::kText, "from this time, UTC"},
         {"until", "until", Kind::kText, "before this time, UTC"}},
        true},
-      {"emergencies",
-       "emergency accesses: who declared them, why, and how they were reviewed",
-       {kPatient,
-        {"institution", "institution", Kind::kText, "institution of the doctor"},
-        {"unreviewed", "unreviewed", Kind::kFlag, "only those that nobody has reviewed"},
-        {"overdue", "overdue", Kind::kFlag, "only those that nobody reviewed within 72 hours"}},
-       true},
       {"nodes", "the members' nodes as this one sees them", {kPendingNodes}},
       {"proposal", "how a proposal to the alliance stands", {required(kProposal)}},
       {"evidence",
@@ -116,6 +109,26 @@ std::vector<Listing> state_listings() {
         {"proof", "proof", Kind::kFlag, "with its proof"}}},
       {"genesis", "the genesis document", {}},
       {"sidecar", "public half and envelopes of a record", {required(kRecord), kVersion}},
+  };
+}
+
+std::vector<Listing> care_listings() {
+  return {
+      {"appointments",
+       "appointments of a patient or a hospital; without options, one's own",
+       {kPatient,
+        {"institution", "institution", Kind::kText, "the hospital"},
+        {"slot", "slot", Kind::kText, "one slot of the hospital, with what was cancelled"},
+        {"month", "month", Kind::kText, "month of the appointment, YYYY-MM"},
+        {"status", "status", Kind::kText, "booked or cancelled"}},
+       true},
+      {"emergencies",
+       "emergency accesses: who declared them, why, and how they were reviewed",
+       {kPatient,
+        {"institution", "institution", Kind::kText, "institution of the doctor"},
+        {"unreviewed", "unreviewed", Kind::kFlag, "only those that nobody has reviewed"},
+        {"overdue", "overdue", Kind::kFlag, "only those that nobody reviewed within 72 hours"}},
+       true},
   };
 }
 
@@ -154,7 +167,7 @@ std::vector<Listing> block_listings() {
 const std::vector<Listing>& listings() {
   static const std::vector<Listing> table = [] {
     std::vector<Listing> all;
-    for (auto part : {state_listings(), run_listings(), block_listings()}) {
+    for (auto part : {state_listings(), care_listings(), run_listings(), block_listings()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;
@@ -189,7 +202,7 @@ Error asked_wrongly(Error error) {
   if (error.reason != "no_index") return error;
   return cli::Context::usage("no index answers this query")
       .with_reason("no_index")
-      .with_hint("name --patient, --doctor, --institution or --month");
+      .with_hint("name --patient, --institution, or for records --doctor or --month");
 }
 
 Status list(cli::Context& context) {
