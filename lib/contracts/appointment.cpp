@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/hex.h"
+#include "contracts/closing.h"
 #include "contracts/index.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
@@ -111,6 +112,7 @@ Outcome book(Call& call) {
   call.audit.record_institution = booking.institution;
   Outcome allowed = check_booker(call, booking);
   if (allowed.status != ReceiptStatus::kOk) return allowed;
+  if (is_closed(call.state, booking.patient, booking.institution)) return failed("patient_closed");
   if (!is_near(booking.month, call.block.time)) return failed("month");
   if (const auto holder = call.state.get(keys::slot(booking.institution, booking.slot))) {
     const auto held = find_booking(call.state, load(*holder).get_ref<const std::string&>());

@@ -46,6 +46,9 @@ std::string pending_count(std::string_view institution) {
 std::string account_approvals(const crypto::Address& address) {
   return join({"registration/approval", address.text()});
 }
+std::string closed_patient(std::string_view patient) {
+  return join({"registration/closed", patient});
+}
 std::string session(const crypto::Address& key) {
   return join({"registration/session", key.text()});
 }

@@ -24,6 +24,7 @@ std::string identity(std::string_view token);
 std::string pending(std::string_view institution, const crypto::Address& address);
 std::string pending_count(std::string_view institution);
 std::string account_approvals(const crypto::Address& address);
+std::string closed_patient(std::string_view patient);
 std::string session(const crypto::Address& key);
 std::string bindings(std::string_view patient);
 std::string binding(std::string_view patient, const crypto::Address& wallet,

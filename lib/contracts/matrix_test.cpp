@@ -52,6 +52,7 @@ Json sample_args(const World& world, const std::string& name) {
       {"permission.access", World::access_args("matrix")},
       {"permission.emergency",
        {{"record", hex_of("matrix")}, {"reasonCode", "unconscious"}, {"minutes", 10}}},
+      {"registration.deregister", {{"patient", hex_of("nobody's")}}},
       {"appointment.book",
        {{"institution", "hosp-b"}, {"patient", hex_of("p")}, {"slot", hex_of("s")},
         {"month", "2026-12"}}},

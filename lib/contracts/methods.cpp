@@ -379,7 +379,8 @@ std::vector<MethodSpec> permission_methods() {
 std::vector<MethodSpec> all_methods() {
   std::vector<MethodSpec> all;
   for (auto part : {account_methods(), session_methods(), alliance_methods(), record_methods(),
-                    permission_methods(), emergency_methods(), appointment_methods()}) {
+                    permission_methods(), emergency_methods(), appointment_methods(),
+                    deregistration_methods()}) {
     for (MethodSpec& method : part) all.push_back(std::move(method));
   }
   return all;

@@ -85,4 +85,17 @@ std::vector<MethodSpec> appointment_methods() {
   };
 }
 
+std::vector<MethodSpec> deregistration_methods() {
+  ArgSpec patient = hash("patient", false);
+  patient.absent = "nobody's file, this account 仅本账户";
+  return {{.contract = "registration",
+           .method = "deregister",
+           .primary_type = "RegistrationDeregister",
+           .action = "DEREGISTER, FOR GOOD 注销",
+           .args = {std::move(patient)},
+           .texts = {{"patient", "{patient}"},
+                     {"stays", "records are kept sealed 病历依法封存"}},
+           .roles = {"any"}}};
+}
+
 }  // namespace emr::contracts

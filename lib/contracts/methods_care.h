@@ -1,4 +1,5 @@
-// The methods that patients meet besides records and rules: emergencies and appointments.
+// The methods that patients meet besides records and rules: emergencies, appointments,
+// deregistration.
 // Internal to lib/contracts: methods.cpp puts the whole table together.
 #pragma once
 
@@ -10,5 +11,6 @@ namespace emr::contracts {
 
 std::vector<ledger::MethodSpec> emergency_methods();
 std::vector<ledger::MethodSpec> appointment_methods();
+std::vector<ledger::MethodSpec> deregistration_methods();
 
 }  // namespace emr::contracts

@@ -60,7 +60,8 @@ Outcome apply_records(Call& call);
 Outcome apply_permission(Call& call);
 Outcome apply_appointment(Call& call);
 
-/// Methods of the permission contract that have a file of their own (emergency.cpp).
+/// Methods that have a file of their own: deregistration.cpp, emergency.cpp.
+Outcome apply_deregistration(Call& call);
 Outcome declare_emergency(Call& call);
 Outcome review_emergency(Call& call);
 

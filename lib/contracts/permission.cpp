@@ -8,6 +8,7 @@
 #include "base/check.h"
 #include "base/hex.h"
 #include "contracts/access.h"
+#include "contracts/closing.h"
 #include "contracts/emergency.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
@@ -67,10 +68,15 @@ Outcome grant(Call& call) {
   Rule rule = rule_from_args(call.args());
   rule.id = to_hex(call.tx.txid());
   rule.by = call.from();
+  rule.height = call.block.height;
+  rule.index = call.block.index;
   if (call.account->role == "admin") rule.in_trust_by = call.account->institution;
   call.audit.patient = rule.patient;
   call.audit.rule = rule.id;
   if (!may_rule(call, rule.patient)) return denied("not_the_patient");
+  if (!rule.in_trust_by.empty() && is_closed(call.state, rule.patient, rule.in_trust_by)) {
+    return failed("patient_closed");
+  }
   Outcome checked = check_rule(call, rule);
   if (checked.status != ledger::ReceiptStatus::kOk) return checked;
   put_rule(call.state, rule);

@@ -28,6 +28,7 @@ Result<QueryAnswer> query_check(const Question& question);
 Result<QueryAnswer> query_audit(const Question& question);
 Result<QueryAnswer> query_emergencies(const Question& question);
 Result<QueryAnswer> query_appointments(const Question& question);
+Result<QueryAnswer> query_retained(const Question& question);
 Result<QueryAnswer> query_identity(const Question& question);
 Result<QueryAnswer> query_orgs(const Question& question);
 Result<QueryAnswer> query_proposal(const Question& question);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "contracts/closing.h"
 #include "contracts/emergency.h"
 #include "contracts/index.h"
 #include "contracts/keys.h"
@@ -48,8 +49,9 @@ bool may_see_rule(const Question& q, const Rule& rule) {
   return q.subject.is("admin") && rule.in_trust_by == q.subject.institution;
 }
 
-Visit rule_row(const Question& q, const Rule& rule, QueryAnswer& into) {
+Visit rule_row(const Question& q, Rule rule, QueryAnswer& into) {
   if (!may_see_rule(q, rule)) return Visit::kHidden;
+  if (rule.revoked == 0) rule.revoked = ended_at(q.state(), rule);  // by a deregistration
   Json row = load(rule_json(rule, q.context.time));
   row["type"] = "emr.grant";
   into.rows.push_back(json::canonical_checked(row));

@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "base/hex.h"
 #include "contracts/access.h"
+#include "contracts/closing.h"
 #include "contracts/index.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
@@ -69,6 +70,7 @@ Outcome unchanged(const RecordHead& head) {
 }
 
 Outcome store(Call& call, const RecordHead& head, const RecordHead* before, const char* outcome) {
+  if (is_closed(call.state, head.patient, head.institution)) return failed("patient_closed");
   call.audit.version = head.version;
   put_record(call.state, head);
   put_version(call, head);

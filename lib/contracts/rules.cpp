@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "contracts/access.h"
+#include "contracts/closing.h"
 #include "contracts/emergency.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
@@ -49,6 +50,10 @@ Json rule_tree(const Rule& rule) {
             {"to", {{"id", rule.to_id}, {"kind", rule.to_kind}}},
             {"until", format_utc(rule.until)}};
   if (!rule.in_trust_by.empty()) tree["inTrustBy"] = rule.in_trust_by;
+  if (rule.height != 0) {
+    tree["height"] = rule.height;
+    tree["index"] = rule.index;
+  }
   if (rule.revoked != 0) tree["revokedAt"] = format_utc(rule.revoked);
   return tree;
 }
@@ -60,6 +65,8 @@ Rule rule_of(const Json& tree) {
   rule.by = *by;
   rule.in_trust_by = tree.value("inTrustBy", "");
   rule.revoked = time_of(tree, "revokedAt");
+  rule.height = tree.value("height", std::uint64_t{0});
+  rule.index = tree.value("index", std::uint32_t{0});
   return rule;
 }
 
@@ -90,7 +97,7 @@ bool applies(const ledger::StateReader& state, const Rule& rule, const Account& 
              const RecordHead& record, std::string_view purpose, UnixSeconds time) {
   return rule.revoked == 0 && rule.since <= time && time < rule.until &&
          covers(rule.purposes, purpose) && is_for(rule, subject) && in_scope(rule, record) &&
-         is_authorised(state, rule, record);
+         is_authorised(state, rule, record) && !is_ended(state, rule, record.institution);
 }
 
 /// The consortium's rule for readers of the institution that wrote the record (the PCF policies).
@@ -211,6 +218,9 @@ Decision judge(const ledger::StateReader& state, const ledger::Genesis& genesis,
                const Account& subject, const RecordHead& record, std::string_view purpose,
                UnixSeconds time) {
   if (!subject.active()) return {false, "", "", "not_active", 0};
+  if (is_closed(state, record.patient, record.institution)) {
+    return {false, "", "", "patient_closed", 0};
+  }
   if (is_the_patient(state, subject, record)) return permit("patient");
   return Case{state, genesis, subject, record, time}.judge(purpose);
 }
@@ -222,6 +232,7 @@ bool may_know(const ledger::StateReader& state, const ledger::Genesis& genesis,
       subject.is_staff() || (subject.role == "auditor" && !subject.institution.empty());
   if (own_institution && subject.institution == record.institution) return true;
   if (subject.role == "auditor" && subject.institution.empty()) return true;
+  if (is_closed(state, record.patient, record.institution)) return false;
   if (is_the_patient(state, subject, record)) return true;
   // A rule that forbids one purpose must not hide what another permits.
   const Case one{state, genesis, subject, record, time};

@@ -98,6 +98,18 @@ setup() {
     and (.message.reason | startswith("UNCONSCIOUS"))' <<< "$output"
 }
 
+@test "deregister: a patient's file or the account, one of them said" {
+  run -0 emr-grant deregister --from $account --patient "$token"
+  jq -e --arg t "$token" '.core.contract == "registration" and .core.method == "deregister"
+    and .core.args == {patient: $t}' <<< "$output"
+  run -0 emr-grant deregister --from $account --account
+  jq -e '.core.args == {}' <<< "$output"
+  run -2 emr-grant deregister --from $account
+  run -2 emr-grant deregister --from $account --account --patient "$token"
+  run -65 --separate-stderr emr-grant deregister --from $account --patient 11010519491231002X
+  [[ $stderr == *--patient:* && $stderr != *11010519491231002X* ]]
+}
+
 @test "a rule goes through emr-sign, and the wallet shows it in words" {
   run -0 bash -c '"$@" --records "*" --for 30d | emr-sign typed-data --genesis "$0"' "$genesis" \
     "${give[@]}"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # What a patient meets besides records and rules, on four real nodes: emergency access and its review
-# (R-091, EMG-1, AUD-2), appointments (R-083).
+# (R-091, EMG-1, AUD-2), appointments (R-083),
+# deregistration (R-085).
 
 bats_require_minimum_version 1.5.0
 
@@ -148,4 +149,50 @@ one_record() {
   within 20 same_tip a b c d
   consortium_stop
   run -0 emr-query verify --full --ledger "$net/hosp-c/data" --trust "$genesis"
+}
+
+@test "deregister: rules end, later records are refused, what stays is sealed and counted" {
+  found
+  one_record
+  enrol doctor doctor hosp-b > enrolled
+  # An auditor of the alliance needs two of four.
+  jq -cn --arg identity "$(printf auditor | sha256sum | cut -c1-64)" \
+    '{role: "auditor"} + $ARGS.named' > application
+  new_account auditor
+  send auditor registration.apply "$(cat application)" >> enrolled
+  for admin in hosp-a-admin hosp-b-admin; do
+    send $admin registration.approve "{\"address\":\"$(account auditor)\",\"role\":\"auditor\"}"
+  done >> enrolled
+  open_record() {
+    emr-query open --genesis "$genesis" --record "$record" -k keys/doctor.json \
+      --passphrase-file pass "$@"
+  }
+  say patient give --patient "$token" --to "doctor:$(account doctor)" --records "$record" \
+    --for 30d > granted
+  run -0 open_record --output-dir opened
+  run -0 say patient deregister --patient "$token"
+  assert_equal "$(jq -c .result <<< "$output")" \
+    "{\"account\":\"closed\",\"closed\":[\"hosp-a\"],\"patient\":\"$token\"}"
+
+  run -77 --separate-stderr open_record --output-dir closed
+  assert_equal "$(jq -r .reason <<< "$output")" patient_closed
+  run -77 --separate-stderr open_record --output-dir closed --emergency unconscious
+  assert_equal "$(jq -r .reason <<< "$output")" patient_closed
+  run -0 query auditor grants --patient "$token"
+  assert_equal "$(jq -r 'select(.source == "patient") | .status' <<< "$output")" revoked
+  # The import of the next night: what is new is refused with its reason, what is there is not.
+  again() { # FILTER: the sealed line once more, changed
+    jq -c "$1" sealed | emr-tx build records.create --from "$(account bot)" | sign_and_submit bot
+  }
+  run -1 --separate-stderr again '.tags.record = ("1" * 64)'
+  assert_equal "$(reason_of)" patient_closed
+  run -0 --separate-stderr again .
+  assert_equal "$(jq -r .status <<< "$output")" unchanged
+  # The account can do nothing more, and is told what stays.
+  run -77 query patient records
+  run -0 query patient retained --patient "$token"
+  assert_equal "$(jq -r '[.institution, (.records | tostring), .reason] | join(" ")' \
+    <<< "$output")" "hosp-a 1 retention"
+  run -77 say patient give --patient "$token" --to "doctor:$(account doctor)" \
+    --records "$record" --for 30d
 }

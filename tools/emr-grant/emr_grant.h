@@ -1,6 +1,5 @@
-// The verbs of emr-grant. give, revoke, break-glass and review write unsigned emr.tx lines for
-// emr-sign: a grant is a rule, so nothing else is needed there (no key, no node, no data). list and
-// check ask the nodes.
+// The verbs of emr-grant. list and check ask the nodes; the others write unsigned emr.tx lines
+// for emr-sign: a grant is a rule, so nothing else is needed there (no key, no node, no data).
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -22,6 +21,7 @@ cli::VerbSpec give_verb();
 cli::VerbSpec revoke_verb();
 cli::VerbSpec break_glass_verb();
 cli::VerbSpec review_verb();
+cli::VerbSpec deregister_verb();
 cli::VerbSpec list_verb();
 cli::VerbSpec check_verb();
 

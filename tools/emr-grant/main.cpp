@@ -7,6 +7,7 @@ int main(int argc, char** argv) {
                                 .summary = "allow and forbid the reading of records",
                                 .verbs = {emr::grant::give_verb(), emr::grant::revoke_verb(),
                                           emr::grant::break_glass_verb(), emr::grant::review_verb(),
+                                          emr::grant::deregister_verb(),
                                           emr::grant::list_verb(), emr::grant::check_verb()},
                                 .exit_status = {{0, "written, listed, or permitted"},
                                                 {1, "no such rule, or check: not permitted"},

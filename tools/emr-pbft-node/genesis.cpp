@@ -32,8 +32,8 @@ constexpr std::array<std::pair<std::string_view, unsigned>, 6> kContracts = {{{"
                                                                             {"appointment", 1},
                                                                             {"index", 2},
                                                                             {"permission", 2},
-                                                                            {"records", 1},
-                                                                            {"registration", 1}}};
+                                                                            {"records", 2},
+                                                                            {"registration", 2}}};
 
 /// One emr.node line per institution, sorted by id; the genesis parser validates every field.
 Result<Json> read_descriptors(const std::string& path) {

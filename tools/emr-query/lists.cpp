@@ -129,6 +129,10 @@ std::vector<Listing> care_listings() {
         {"unreviewed", "unreviewed", Kind::kFlag, "only those that nobody has reviewed"},
         {"overdue", "overdue", Kind::kFlag, "only those that nobody reviewed within 72 hours"}},
        true},
+      {"retained",
+       "how many records of a patient stay where, and why",
+       {required(kPatient)},
+       true},
   };
 }
 
