@@ -26,8 +26,8 @@ inline std::string address_of(std::string_view name) { return key_of(name).addre
 
 class World {
  public:
-  explicit World(bool last_reads_only = false)
-      : genesis(ledger::testing::make_genesis(4, last_reads_only)),
+  explicit World(bool last_reads_only = false, std::uint32_t versions = 2)
+      : genesis(found(last_reads_only, versions)),
         chain(genesis.chain()),
         app(make()) {}
 
@@ -181,6 +181,13 @@ class World {
   ledger::Application app;
 
  private:
+  static ledger::Genesis found(bool last_reads_only, std::uint32_t versions) {
+    ledger::Genesis genesis = ledger::testing::make_genesis(4, last_reads_only);
+    for (ledger::ContractVersion& one : genesis.contracts) one.version = versions;
+    const Status sealed = ledger::seal_genesis(genesis);
+    EMR_CHECK(sealed.ok());
+    return genesis;
+  }
   ledger::Application make() {
     auto [writes, tip] = ledger::Application::found(genesis, executor);
     state.apply(writes);
