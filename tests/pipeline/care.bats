@@ -115,15 +115,17 @@ one_record() {
   enrol patient patient hosp-a >> enrolled
   enrol patient other hosp-a >> enrolled
   token() { printf %s "$1" | sha256sum | cut -c1-64; }
-  slot=$(token "hosp-b cardiology 2026-12-01 09:30 7")
-  month=$(date -u +%Y-%m)
+  place=$(jq -cn '{department: "心内科", number: 7} + {start: (now | todate)}' |
+    emr-tx slots --institution hosp-b --institution-key "$net/hosp-b/institution/tag.key")
+  slot=$(jq -r .slot <<< "$place")
+  month=$(jq -r .month <<< "$place")
   for name in patient other; do
     send hosp-a-admin registration.attest \
       "{\"patient\":\"$(token $name)\",\"address\":\"$(account $name)\"}" >> enrolled
   done
   book() { # ACCOUNT PATIENT
-    send "$1" appointment.book "$(jq -cn --arg patient "$(token "$2")" --arg slot "$slot" \
-      --arg month "$month" '{institution: "hosp-b"} + $ARGS.named')"
+    send "$1" appointment.book "$(jq -c --arg patient "$(token "$2")" \
+      '{institution, slot, month} + $ARGS.named' <<< "$place")"
   }
   run -0 --separate-stderr book patient patient
   booking=$(jq -r .result.booking <<< "$output")
