@@ -6,7 +6,7 @@ _emr_grant() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      give|revoke|list|check) verb=$word; break ;;
+      give|revoke|break-glass|review|deregister|list|check) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -27,6 +27,10 @@ _emr_grant() {
     --error-format) COMPREPLY=($(compgen -W "text json" -- "$current")); return ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --grant) return ;;
+    --record) return ;;
+    --reason) COMPREPLY=($(compgen -W "unconscious life-threat cannot-consent disaster" -- "$current")); return ;;
+    --emergency) return ;;
+    --outcome) COMPREPLY=($(compgen -W "justified unjustified" -- "$current")); return ;;
     --grantee) return ;;
     --limit) return ;;
     --after) return ;;
@@ -37,13 +41,15 @@ _emr_grant() {
     -k|--key-file) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --passphrase-file) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --passphrase-fd) return ;;
-    --record) return ;;
     *) ;;
   esac
   local words=''
   case $verb in
     'give') words='--patient --to --records --doc-types --institutions --purpose --for --until --since --deny --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'revoke') words='--grant --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'break-glass') words='--patient --record --reason --for --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'review') words='--emergency --outcome --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'deregister') words='--patient --account --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'list') words='--patient --grantee --limit --all --after --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'check') words='--record --patient --to --purpose --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
@@ -53,7 +59,7 @@ _emr_grant() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'give revoke list check' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'give revoke break-glass review deregister list check' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_grant emr-grant

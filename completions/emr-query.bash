@@ -6,7 +6,7 @@ _emr_query() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      record|records|history|grants|check|audit|nodes|proposal|evidence|identity|orgs|pending|contracts|ring|methods|tx|genesis|sidecar|runs|run|blocks|export|open|release|unseal|prove|stats|verify|state) verb=$word; break ;;
+      record|records|history|grants|check|audit|nodes|proposal|evidence|identity|orgs|pending|contracts|methods|tx|genesis|sidecar|appointments|emergencies|retained|runs|run|blocks|export|open|release|unseal|prove|verify|state) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -43,10 +43,12 @@ _emr_query() {
     --proposal) return ;;
     --member) return ;;
     --address) return ;;
-    --key) return ;;
     --txid) return ;;
+    --slot) return ;;
+    --status) return ;;
     --wrote) return ;;
     --policy) return ;;
+    --emergency) COMPREPLY=($(compgen -W "unconscious life-threat cannot-consent disaster" -- "$current")); return ;;
     --minutes) return ;;
     --output-dir) COMPREPLY=($(compgen -d -- "$current")); return ;;
     --access) return ;;
@@ -61,8 +63,6 @@ _emr_query() {
     --account) return ;;
     --state-key) return ;;
     --min-height) return ;;
-    --count-by) return ;;
-    --min-cell) return ;;
     --trust) COMPREPLY=($(compgen -f -- "$current")); return ;;
     *) ;;
   esac
@@ -73,7 +73,7 @@ _emr_query() {
     'history') words='--record --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'grants') words='--patient --grantee --limit --all --after --format --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'check') words='--record --patient --grantee --purpose --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'audit') words='--patient --record --action --outcome --agent --since --until --limit --all --after --format --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'audit') words='--patient --record --action --outcome --agent --purpose --since --until --limit --all --after --format --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'nodes') words='--pending --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'proposal') words='--proposal --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'evidence') words='--member --proven --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
@@ -81,20 +81,21 @@ _emr_query() {
     'orgs') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'pending') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'contracts') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'ring') words='--key --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'methods') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'tx') words='--txid --proof --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'genesis') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'sidecar') words='--record --record-version --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'appointments') words='--patient --institution --slot --month --status --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'emergencies') words='--patient --institution --unreviewed --overdue --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'retained') words='--patient --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'runs') words='--wrote --policy --institution --since --until --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'run') words='--txid --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'blocks') words='--since --until --raw --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'export') words='--since --until --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'open') words='--record --record-version --purpose --minutes --output-dir --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'open') words='--record --record-version --purpose --emergency --minutes --output-dir --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'release') words='--access --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'unseal') words='--archive-key --institution --output-dir --ledger --store --ipfs-api --ipfs-token-file --timeout -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'prove') words='--record --grant --patient --institution --account --state-key --ledger --min-height -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'stats') words='--count-by --min-cell --institution --month --storage --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'verify') words='--trust --ledger --full -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'state') words='--ledger --digest -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
@@ -104,7 +105,7 @@ _emr_query() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'record records history grants check audit nodes proposal evidence identity orgs pending contracts ring methods tx genesis sidecar runs run blocks export open release unseal prove stats verify state' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'record records history grants check audit nodes proposal evidence identity orgs pending contracts methods tx genesis sidecar appointments emergencies retained runs run blocks export open release unseal prove verify state' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_query emr-query

@@ -6,7 +6,7 @@ _emr_tx() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      build|submit|status|methods) verb=$word; break ;;
+      build|submit|status|methods|slots) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -33,6 +33,8 @@ _emr_tx() {
     --connections) return ;;
     --progress) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --wait) return ;;
+    --institution) return ;;
+    --institution-key) COMPREPLY=($(compgen -f -- "$current")); return ;;
     *) ;;
   esac
   local words=''
@@ -41,6 +43,7 @@ _emr_tx() {
     'submit') words='--node --genesis --timeout --journal --resume --batch --connections --on-conflict --reason-code --session -k --key-file --passphrase-file --passphrase-fd -o --output --on-error --rejects --progress --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'status') words='--node --genesis --timeout --wait --proof -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'methods') words='-o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'slots') words='--institution --institution-key -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     *) words='--help --version' ;;
   esac
   if [[ $current == -* ]]; then
@@ -48,7 +51,7 @@ _emr_tx() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'build submit status methods' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'build submit status methods slots' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_tx emr-tx

@@ -130,9 +130,14 @@ login() {
     emr-tx submit --genesis founding/genesis.json "${node_options[@]}" > "logs/login-$1.jsonl"
 }
 
-open_record() {  # open_record ACCOUNT DIRECTORY
-  emr-query open --record "$record" --purpose TREAT --output-dir "$2" "${node_options[@]}" \
-    --genesis founding/genesis.json --session "sessions/$1.json" \
+ask() {  # ask ACCOUNT KIND [OPTION...]: a query in a session
+  emr-query "$2" --node "$(url 1)" --genesis founding/genesis.json --session "sessions/$1.json" \
+    "${@:3}"
+}
+
+open_record() {  # open_record ACCOUNT DIRECTORY [OPTION...]
+  emr-query open --record "$record" --output-dir "$2" "${node_options[@]}" \
+    --genesis founding/genesis.json --session "sessions/$1.json" "${@:3}" \
     > "logs/open-$2.json" 2> "logs/open-$2.err"
 }
 

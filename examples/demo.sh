@@ -168,6 +168,19 @@ expect_release_refused
 held "nodes refuse key parts without a committed access"
 
 # ---------------------------------------------------------------------------------------------
+step "at night the same patient is unconscious: an emergency, and its review"
+# ---------------------------------------------------------------------------------------------
+open_record c-doctor opened-emergency --emergency unconscious
+cmp opened-emergency/record.json opened/record.json
+held "the doctor opened the record without a rule, for a stated reason"
+emergency=$(jq -r .emergency logs/open-opened-emergency.json)
+[ "$(ask auditor emergencies --unreviewed | jq -r .id)" = "$emergency" ]
+emr-grant review --from "$(address hosp-c-admin)" --emergency "$emergency" --outcome justified |
+  sign_and_submit hosp-c-admin > /dev/null
+[ -z "$(ask auditor emergencies --unreviewed)" ]
+held "an auditor saw it, the hospital's admin reviewed it"
+
+# ---------------------------------------------------------------------------------------------
 step "an auditor verifies a copied directory offline"
 # ---------------------------------------------------------------------------------------------
 stop_node hosp-b
@@ -188,7 +201,7 @@ rm -rf flipped
 step "no identifier stands anywhere outside hospital A's export"
 # ---------------------------------------------------------------------------------------------
 stop_all_nodes
-rm -rf opened  # the doctor's own plain text, which she was entitled to
+rm -rf opened opened-emergency  # the doctor's own plain text, which she was entitled to
 demo-scan his/planted.txt --expect-none . > scan-output.json
 held "the scanner finds none in ledgers, stores, journals, temp files, logs, stderr, core dumps"
 

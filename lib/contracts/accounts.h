@@ -15,7 +15,8 @@
 
 namespace emr::contracts {
 
-/// The value of registration/account/<address>. `status`: pending, active, suspended, rejected.
+/// The value of registration/account/<address>. `status`: pending, active, suspended, rejected,
+/// closed.
 struct Account {
   crypto::Address address{};
   std::string role;

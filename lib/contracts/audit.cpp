@@ -35,6 +35,7 @@ void write_audit(ledger::Overlay& state, const ledger::VerifiedTransaction& tx,
       .text("patient", facts.patient)
       .text("purpose", facts.purpose)
       .text("reason", outcome.reason)
+      .text("reasonCode", facts.reason_code)
       .text("record", facts.record)
       .text("recordInstitution", facts.record_institution)
       .text("rule", facts.rule)

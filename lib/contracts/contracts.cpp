@@ -62,8 +62,9 @@ Outcome dispatch(Call& call) {
   if (contract == "registration") return apply_registration(call);
   if (contract == "alliance") return apply_alliance(call);
   if (contract == "records") return apply_records(call);
-  EMR_CHECK(contract == "permission");
-  return apply_permission(call);
+  if (contract == "permission") return apply_permission(call);
+  EMR_CHECK(contract == "appointment");
+  return apply_appointment(call);
 }
 
 /// The contract on an overlay of its own, which is kept only when the outcome is ok.

@@ -1,4 +1,4 @@
-// The five contracts as one Executor: who may act, what changes, what the receipt says. Default
+// The contracts as one Executor: who may act, what changes, what the receipt says. Default
 // deny; the subject is only ever the verified `from`; time is the block's. Stateless and const, so
 // one object serves the node, the simulator and the offline re-execution of an auditor.
 //

@@ -27,6 +27,18 @@ std::string index_of_institution_month(std::string_view institution, std::string
 std::string index_of_run_output(std::string_view output) { return under("output", output); }
 std::string index_of_runs(std::string_view institution) { return under("runs", institution); }
 std::string index_of_audit(std::string_view patient) { return under("audit", patient); }
+std::string index_of_emergencies() { return "index/emergencies/"; }
+std::string index_of_unreviewed() { return "index/unreviewed/"; }
+std::string index_of_bookings(std::string_view patient) { return under("bookings", patient); }
+std::string index_of_appointments(std::string_view institution) {
+  return under("appointments", institution);
+}
+std::string index_of_month(std::string_view institution, std::string_view month) {
+  return index_of_appointments(institution) + std::string(month) + "/";
+}
+std::string index_of_slot(std::string_view institution, std::string_view slot) {
+  return under("slots", institution) + std::string(slot) + "/";
+}
 
 void index_record(ledger::Overlay& state, const RecordHead& head, const RecordHead* before) {
   const std::string present(keys::kPresent);

@@ -22,6 +22,14 @@ std::string index_of_run_output(std::string_view output);
 std::string index_of_runs(std::string_view institution);
 /// Audit entries about one patient; the rest of the key is keys::place().
 std::string index_of_audit(std::string_view patient);
+/// Emergency accesses, and those that nobody has reviewed; the rest of the key is keys::place().
+std::string index_of_emergencies();
+std::string index_of_unreviewed();
+/// Appointments of a patient, an institution, its month, its slot; the same.
+std::string index_of_bookings(std::string_view patient);
+std::string index_of_appointments(std::string_view institution);
+std::string index_of_month(std::string_view institution, std::string_view month);
+std::string index_of_slot(std::string_view institution, std::string_view slot);
 
 /// Files a record under its head, after taking it out from under the head it had before (if any).
 void index_record(ledger::Overlay& state, const RecordHead& head, const RecordHead* before);

@@ -46,6 +46,9 @@ std::string pending_count(std::string_view institution) {
 std::string account_approvals(const crypto::Address& address) {
   return join({"registration/approval", address.text()});
 }
+std::string closed_patient(std::string_view patient) {
+  return join({"registration/closed", patient});
+}
 std::string session(const crypto::Address& key) {
   return join({"registration/session", key.text()});
 }
@@ -99,6 +102,25 @@ std::string grants_to(std::string_view kind, std::string_view id) {
   return join({"permission/grantee", kind, id, ""});
 }
 std::string access(std::string_view txid) { return join({"permission/access", txid}); }
+
+std::string emergencies_of(std::string_view patient) {
+  return join({"permission/emergency", patient, ""});
+}
+std::string emergency(std::string_view patient, std::string_view id) {
+  return join({"permission/emergency", patient, id});
+}
+std::string emergency_patient(std::string_view id) { return join({"permission/declared", id}); }
+std::string emergency_right(const crypto::Address& by, std::string_view token) {
+  return join({"permission/breaking", by.text(), token});
+}
+
+std::string booking(std::string_view id) { return join({"appointment/booking", id}); }
+std::string booking_count(const crypto::Address& wallet, std::string_view month) {
+  return join({"appointment/count", wallet.text(), month});
+}
+std::string slot(std::string_view institution, std::string_view slot) {
+  return join({"appointment/slot", institution, slot});
+}
 
 std::string replay(const crypto::Address& from, const ledger::Nonce& nonce) {
   return join({"replay", from.text(), to_hex(nonce)});

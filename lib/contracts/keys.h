@@ -24,6 +24,7 @@ std::string identity(std::string_view token);
 std::string pending(std::string_view institution, const crypto::Address& address);
 std::string pending_count(std::string_view institution);
 std::string account_approvals(const crypto::Address& address);
+std::string closed_patient(std::string_view patient);
 std::string session(const crypto::Address& key);
 std::string bindings(std::string_view patient);
 std::string binding(std::string_view patient, const crypto::Address& wallet,
@@ -53,6 +54,16 @@ std::string grant(std::string_view patient, std::string_view id);
 std::string grant_patient(std::string_view id);
 std::string grants_to(std::string_view kind, std::string_view id);
 std::string access(std::string_view txid);
+std::string emergencies_of(std::string_view patient);
+std::string emergency(std::string_view patient, std::string_view id);
+std::string emergency_patient(std::string_view id);
+/// `token`: the record or the patient that the newest declaration by this account is about.
+std::string emergency_right(const crypto::Address& by, std::string_view token);
+
+std::string booking(std::string_view id);
+std::string booking_count(const crypto::Address& wallet, std::string_view month);
+/// Who holds the slot now.
+std::string slot(std::string_view institution, std::string_view slot);
 
 std::string replay(const crypto::Address& from, const ledger::Nonce& nonce);
 std::string expiry(UnixSeconds time, std::string_view rest);

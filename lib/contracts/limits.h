@@ -11,6 +11,13 @@ namespace emr::contracts {
 inline constexpr std::int64_t kSessionSecondsMax = 24 * 60 * 60;
 /// The window in which an access may be turned into key parts.
 inline constexpr std::uint64_t kAccessMinutesMax = 60;
+/// An emergency is over after a shift's half: what still is to be read then has time for a rule.
+inline constexpr std::uint64_t kEmergencyMinutesMax = 4 * 60;
+/// Within this time somebody else must have said whether it was justified.
+inline constexpr std::int64_t kReviewSeconds = std::int64_t{72} * 60 * 60;
+/// Appointments of one month that one wallet holds at a time: a wallet cannot take a hospital's
+/// whole month away from others.
+inline constexpr std::uint64_t kBookingsMax = 32;
 /// Applications that wait at one institution: whoever makes keys cannot fill the state with them.
 inline constexpr std::size_t kPendingMax = 10'000;
 /// Proposals of one member, and of all newcomers together, that wait at one time: strangers who

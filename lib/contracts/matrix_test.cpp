@@ -51,6 +51,14 @@ Json sample_args(const World& world, const std::string& name) {
       {"permission.grant", world.grant_args("institution", "hosp-b")},
       {"permission.revoke", {{"grant", hex_of("none")}}},
       {"permission.access", World::access_args("matrix")},
+      {"permission.emergency",
+       {{"record", hex_of("matrix")}, {"reasonCode", "unconscious"}, {"minutes", 10}}},
+      {"registration.deregister", {{"patient", hex_of("nobody's")}}},
+      {"appointment.book",
+       {{"institution", "hosp-b"}, {"patient", hex_of("p")}, {"slot", hex_of("s")},
+        {"month", "2026-12"}}},
+      {"appointment.cancel", {{"booking", hex_of("none")}}},
+      {"permission.review", {{"emergency", hex_of("none")}, {"outcome", "justified"}}},
   };
   const auto found = all.find(name);
   REQUIRE_MESSAGE(found != all.end(), "method has no row in the matrix: " << name);

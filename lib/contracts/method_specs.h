@@ -78,7 +78,8 @@ inline ArgSpec purposes(std::string name) {
                                   {"HPAYMT", "PAYMENT 支付"},
                                   {"HOPERAT", "OPERATIONS 运营"},
                                   {"HRESCH", "RESEARCH 科研"},
-                                  {"PATRQT", "PATIENT REQUEST 患者本人"}});
+                                  {"PATRQT", "PATIENT REQUEST 患者本人"},
+                                  {"BTG", "EMERGENCY 紧急"}});
 }
 
 inline ArgSpec permission_arg(bool required) {

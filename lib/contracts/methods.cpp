@@ -1,9 +1,10 @@
-// The methods of the five contracts as data. Texts are frozen with the typed-data domain version:
+// The methods of the contracts as data. Texts are frozen with the typed-data domain version:
 // changing one makes every wallet's signature of that method invalid.
 #include "contracts/methods.h"
 
 #include "contracts/limits.h"
 #include "contracts/method_specs.h"
+#include "contracts/methods_care.h"
 #include "ledger/limits.h"
 
 namespace emr::contracts {
@@ -233,7 +234,8 @@ std::vector<MethodSpec> permission_methods() {
 std::vector<MethodSpec> all_methods() {
   std::vector<MethodSpec> all;
   for (auto part : {account_methods(), session_methods(), alliance_methods(), record_methods(),
-                    permission_methods()}) {
+                    permission_methods(), emergency_methods(), appointment_methods(),
+                    deregistration_methods()}) {
     for (MethodSpec& method : part) all.push_back(std::move(method));
   }
   return all;

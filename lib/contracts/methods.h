@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "ledger/method.h"
 
@@ -12,6 +13,9 @@ namespace emr::contracts {
 
 /// The table. Valid for the life of the program.
 const ledger::MethodTable& method_table();
+
+/// The closed list of reasons for an emergency access, as permission.emergency takes them.
+std::vector<std::string> emergency_reasons();
 
 /// One `emr.method` line per method (JSON schema of the arguments, roles, parts, typed-data type).
 std::string method_line(const ledger::MethodSpec& method);

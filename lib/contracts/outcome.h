@@ -21,7 +21,8 @@ struct AuditFacts {
   std::string record;
   std::string record_institution;
   std::string purpose;
-  std::string rule;  ///< the grant that decided, or the basis
+  std::string rule;  ///< the grant or emergency that decided, or the basis
+  std::string reason_code;  ///< why an emergency was declared, how it was reviewed
   std::uint64_t version = 0;
 };
 
@@ -57,5 +58,11 @@ Outcome apply_registration(Call& call);
 Outcome apply_alliance(Call& call);
 Outcome apply_records(Call& call);
 Outcome apply_permission(Call& call);
+Outcome apply_appointment(Call& call);
+
+/// Methods that have a file of their own: deregistration.cpp, emergency.cpp.
+Outcome apply_deregistration(Call& call);
+Outcome declare_emergency(Call& call);
+Outcome review_emergency(Call& call);
 
 }  // namespace emr::contracts

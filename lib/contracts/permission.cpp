@@ -1,17 +1,21 @@
-// 权限合约, the permission contract: rules (grant, revoke) and access. A grant moves no key and no
-// data; it is a signed sentence that every later access is judged by. A committed, permitted access
-// is the only thing that makes nodes release key parts, so no read can happen unseen; a denied one
-// stays in the audit as well.
+// 权限合约, the permission contract: rules (grant, revoke) and access; emergencies are declared and
+// reviewed in emergency.cpp. A grant moves no key and no data; it is a signed sentence that every
+// later access is judged by. A committed, permitted access is the only thing that makes nodes
+// release key parts, so no read can happen unseen; a denied one stays in the audit as well.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/check.h"
 #include "base/hex.h"
 #include "contracts/access.h"
+#include "contracts/closing.h"
+#include "contracts/emergency.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
 #include "contracts/outcome.h"
 #include "contracts/rules.h"
+#include "contracts/stored.h"
+#include "contracts/versions.h"
 #include "json/access.h"
 #include "json/json.h"
 
@@ -62,14 +66,26 @@ bool may_rule(const Call& call, const std::string& patient) {
   return is_attested(call.state, patient, call.from());
 }
 
+/// Version 1 of this contract wrote rules without their place and knew no emergencies.
+bool is_version_2(const Call& call) {
+  return active_version(call.state, "permission", call.block.height) >= 2;
+}
+
 Outcome grant(Call& call) {
   Rule rule = rule_from_args(call.args());
   rule.id = to_hex(call.tx.txid());
   rule.by = call.from();
+  if (is_version_2(call)) {
+    rule.height = call.block.height;
+    rule.index = call.block.index;
+  }
   if (call.account->role == "admin") rule.in_trust_by = call.account->institution;
   call.audit.patient = rule.patient;
   call.audit.rule = rule.id;
   if (!may_rule(call, rule.patient)) return denied("not_the_patient");
+  if (!rule.in_trust_by.empty() && is_closed(call.state, rule.patient, rule.in_trust_by)) {
+    return failed("patient_closed");
+  }
   Outcome checked = check_rule(call, rule);
   if (checked.status != ledger::ReceiptStatus::kOk) return checked;
   put_rule(call.state, rule);
@@ -161,7 +177,8 @@ Outcome open(Call& call, const RecordVersion& version, const Decision& decision)
             {"parts", parts},
             {"record", to_hex(version.record)},
             {"version", version.version}};
-  if (!decision.grant.empty()) data["grant"] = decision.grant;
+  const bool urgent = decision.basis == "emergency";
+  if (!decision.grant.empty()) data[urgent ? "emergency" : "grant"] = decision.grant;
   return done(data);
 }
 
@@ -197,6 +214,8 @@ Outcome apply_permission(Call& call) {
   const std::string& method = call.tx.core().method;
   if (method == "grant") return grant(call);
   if (method == "revoke") return revoke(call);
+  if (method == "emergency") return declare_emergency(call);
+  if (method == "review") return review_emergency(call);
   EMR_CHECK(method == "access");
   return access(call);
 }

@@ -22,6 +22,8 @@ const std::map<std::string_view, QueryKind>& state_kinds() {
       {"methods", query_methods},     {"proposal", query_proposal},
       {"runs", query_runs},           {"accounts", query_accounts},
       {"ring", query_ring},           {"stats", query_stats},
+      {"emergencies", query_emergencies},
+      {"appointments", query_appointments}, {"retained", query_retained},
   };
   return kinds;
 }
@@ -60,9 +62,14 @@ Status authorise_query(const QueryContext& context, const ledger::SignedQuery& q
   }
   if (!is_of_alliance(*context.state, *account)) return may_not_ask("not_member");
   if (is_state_query(query.kind)) {
-    // Whoever waits for a decision may look at his own account, and at nothing else.
-    if (!account->active() && query.kind != "identity") return may_not_ask("not_active");
-    return {};
+    if (account->active()) return {};
+    // Whoever waits for a decision may look at his own account, and at nothing else; who has
+    // closed it himself also at what stays of him, but not in a session: those have ended.
+    const bool closed = account->status == "closed" && query.signature.by == query.from;
+    const bool allowed = account->status == "closed"
+                             ? closed && (query.kind == "identity" || query.kind == "retained")
+                             : query.kind == "identity";
+    return allowed ? Status{} : may_not_ask("not_active");
   }
   if (!account->active()) return may_not_ask("not_active");
   return may_ask_node(context, *account, query.kind) ? Status{} : may_not_ask("role");

@@ -26,6 +26,7 @@ struct AuditFilter {
   std::optional<std::string> action;
   std::optional<std::string> outcome;
   std::optional<std::string> agent;
+  std::optional<std::string> purpose;
   std::optional<UnixSeconds> since;
   std::optional<UnixSeconds> until;
 };
@@ -33,7 +34,7 @@ struct AuditFilter {
 Result<AuditFilter> read_filter(const Json& body) {
   EMR_TRY(json::refuse_unknown_members(body,
                                        {"kind", "patient", "record", "action", "outcome", "agent",
-                                        "since", "until", "limit", "after"},
+                                        "purpose", "since", "until", "limit", "after"},
                                        kWhere));
   AuditFilter filter;
   EMR_ASSIGN(filter.patient, json::find_hex32(body, "patient", kWhere));
@@ -41,6 +42,7 @@ Result<AuditFilter> read_filter(const Json& body) {
   EMR_ASSIGN(filter.action, json::find_string(body, "action", {.max = 64}, kWhere));
   EMR_ASSIGN(filter.outcome, json::find_string(body, "outcome", {.max = 8}, kWhere));
   EMR_ASSIGN(filter.agent, json::find_string(body, "agent", {.max = 42}, kWhere));
+  EMR_ASSIGN(filter.purpose, json::find_string(body, "purpose", {.max = 16}, kWhere));
   EMR_ASSIGN(filter.since, json::find_utc(body, "since", kWhere));
   EMR_ASSIGN(filter.until, json::find_utc(body, "until", kWhere));
   return filter;
@@ -54,6 +56,7 @@ bool is_action(const std::string& action, const std::string& wanted) {
 bool matches(const AuditFilter& filter, const Json& entry) {
   if (filter.record && entry.value("record", "") != to_hex(*filter.record)) return false;
   if (filter.action && !is_action(entry["action"].get<std::string>(), *filter.action)) return false;
+  if (filter.purpose && entry.value("purpose", "") != *filter.purpose) return false;
   if (filter.outcome && entry["outcome"] != *filter.outcome) return false;
   return !filter.agent || entry["agent"]["id"] == *filter.agent;
 }

@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
+#include "contracts/closing.h"
+#include "contracts/emergency.h"
 #include "contracts/index.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
@@ -38,22 +40,40 @@ bool may_see_rule(const Question& q, const Rule& rule) {
   return q.subject.is("admin") && rule.in_trust_by == q.subject.institution;
 }
 
-Visit rule_row(const Question& q, const Rule& rule, QueryAnswer& into) {
+Visit rule_row(const Question& q, Rule rule, QueryAnswer& into) {
   if (!may_see_rule(q, rule)) return Visit::kHidden;
+  if (rule.revoked == 0) rule.revoked = ended_at(q.state(), rule);  // by a deregistration
   Json row = load(rule_json(rule, q.context.time));
   row["type"] = "emr.grant";
   into.rows.push_back(json::canonical_checked(row));
   return Visit::kRow;
 }
 
-Result<QueryAnswer> rules_by_patient(const Question& q, std::vector<std::string> patients,
+/// An emergency stands beside the rules: it is what else let somebody read.
+Visit emergency_row(const Question& q, const Emergency& emergency, QueryAnswer& into) {
+  const bool visible = is_consortium_auditor(q.subject) || emergency.by == q.subject.address ||
+                       is_own_patient(q, emergency.patient);
+  if (!visible) return Visit::kHidden;
+  into.rows.push_back(emergency_rule_json(emergency, q.context.time));
+  return Visit::kRow;
+}
+
+/// Of a key that ends in "<patient>/<id>".
+Visit right_row(const Question& q, std::string_view key, QueryAnswer& into) {
+  const std::size_t id = key.rfind('/');
+  const std::string_view patient = key.substr(id - 64, 64);
+  const auto rule = find_rule(q.state(), patient, key.substr(id + 1));
+  if (rule) return rule_row(q, *rule, into);
+  return emergency_row(q, *find_emergency(q.state(), patient, key.substr(id + 1)), into);
+}
+
+Result<QueryAnswer> rules_by_patient(const Question& q, const std::vector<std::string>& patients,
                                      const Page& page) {
   std::vector<std::string> prefixes;
+  for (const std::string& patient : patients) prefixes.push_back(keys::emergencies_of(patient));
   for (const std::string& patient : patients) prefixes.push_back(keys::grants_of(patient));
   QueryAnswer answer = walk(q.state(), prefixes, page, [&](const auto& entry, QueryAnswer& into) {
-    const std::size_t id = entry.key.rfind('/');
-    const auto rule = find_rule(q.state(), entry.key.substr(id - 64, 64), entry.key.substr(id + 1));
-    return rule_row(q, *rule, into);
+    return right_row(q, entry.key, into);
   });
   answer.explain.index = "patient";
   return answer;
@@ -64,12 +84,7 @@ Result<QueryAnswer> rules_by_reader(const Question& q, const std::string& reader
   const char* kind = reader.starts_with("0x") ? "doctor" : "institution";
   QueryAnswer answer =
       walk(q.state(), {keys::grants_to(kind, reader)}, page,
-           [&](const auto& entry, QueryAnswer& into) {
-             const std::size_t id = entry.key.rfind('/');
-             const auto rule =
-                 find_rule(q.state(), entry.key.substr(id - 64, 64), entry.key.substr(id + 1));
-             return rule_row(q, *rule, into);
-           });
+           [&](const auto& entry, QueryAnswer& into) { return right_row(q, entry.key, into); });
   answer.explain.index = "grantee";
   return answer;
 }

@@ -10,6 +10,7 @@
 #include "base/hex.h"
 #include "contracts/access.h"
 #include "contracts/cells.h"
+#include "contracts/closing.h"
 #include "contracts/index.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
@@ -70,6 +71,7 @@ Outcome unchanged(const RecordHead& head) {
 }
 
 Outcome store(Call& call, const RecordHead& head, const RecordHead* before, const char* outcome) {
+  if (is_closed(call.state, head.patient, head.institution)) return failed("patient_closed");
   call.audit.version = head.version;
   count_record(call.state, head, before);
   put_record(call.state, head);

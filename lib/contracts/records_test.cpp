@@ -154,6 +154,18 @@ TEST_CASE("grant: scope by record, class and institution") {
   CHECK(u.open("dr-b") == "ok");
 }
 
+TEST_CASE("grant: a ledger of permission version 1 writes rules as it always did") {
+  const auto stored = [](std::uint32_t version) {
+    World world(false, version);
+    world.populate();
+    CHECK(world.outcome("pat", "permission", "grant",
+                        world.grant_args("doctor", address_of("dr-b"))) == "ok");
+    return world.ask("pat", {{"kind", "grants"}})[0];
+  };
+  CHECK_FALSE(stored(1).contains("height"));
+  CHECK(stored(2).contains("height"));
+}
+
 TEST_CASE("grant: only the patient's own wallet; in trust only while there is none") {
   Opened t;
   const Json args = t.world.grant_args("doctor", address_of("dr-b"));

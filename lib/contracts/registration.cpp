@@ -1,5 +1,6 @@
 // 注册合约, the registration contract: accounts (apply, approve, reject, suspend, resume), sessions
-// (login, logout) and the attested binding of a patient token to a wallet.
+// (login, logout) and the attested binding of a patient token to a wallet. Deregistration is in
+// deregistration.cpp.
 //
 // Who decides about an account: the admin of the institution it named; a patient who named none is
 // decided by any member's admin, who thereby becomes responsible; an auditor of the whole
@@ -234,6 +235,7 @@ Outcome apply_registration(Call& call) {
   if (method == "login") return login(call);
   if (method == "logout") return logout(call);
   if (method == "attest") return attest(call);
+  if (method == "deregister") return apply_deregistration(call);
   EMR_CHECK(method == "unattest");
   return unattest(call);
 }

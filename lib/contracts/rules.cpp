@@ -1,10 +1,13 @@
 #include "contracts/rules.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
 #include "contracts/access.h"
+#include "contracts/closing.h"
+#include "contracts/emergency.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
 #include "contracts/stored.h"
@@ -47,6 +50,10 @@ Json rule_tree(const Rule& rule) {
             {"to", {{"id", rule.to_id}, {"kind", rule.to_kind}}},
             {"until", format_utc(rule.until)}};
   if (!rule.in_trust_by.empty()) tree["inTrustBy"] = rule.in_trust_by;
+  if (rule.height != 0) {
+    tree["height"] = rule.height;
+    tree["index"] = rule.index;
+  }
   if (rule.revoked != 0) tree["revokedAt"] = format_utc(rule.revoked);
   return tree;
 }
@@ -58,6 +65,8 @@ Rule rule_of(const Json& tree) {
   rule.by = *by;
   rule.in_trust_by = tree.value("inTrustBy", "");
   rule.revoked = time_of(tree, "revokedAt");
+  rule.height = tree.value("height", std::uint64_t{0});
+  rule.index = tree.value("index", std::uint32_t{0});
   return rule;
 }
 
@@ -84,19 +93,18 @@ bool in_scope(const Rule& rule, const RecordHead& record) {
          covers(rule.institutions, record.institution);
 }
 
-/// `purpose` "" asks for any.
 bool applies(const ledger::StateReader& state, const Rule& rule, const Account& subject,
              const RecordHead& record, std::string_view purpose, UnixSeconds time) {
   return rule.revoked == 0 && rule.since <= time && time < rule.until &&
-         (purpose.empty() || covers(rule.purposes, purpose)) && is_for(rule, subject) &&
-         in_scope(rule, record) && is_authorised(state, rule, record);
+         covers(rule.purposes, purpose) && is_for(rule, subject) && in_scope(rule, record) &&
+         is_authorised(state, rule, record) && !is_ended(state, rule, record.institution);
 }
 
 /// The consortium's rule for readers of the institution that wrote the record (the PCF policies).
 bool implicitly_permitted(const ledger::Genesis& genesis, const Account& subject,
                           const RecordHead& record, std::string_view purpose) {
   if (!subject.is("doctor") || subject.institution != record.institution) return false;
-  if (!purpose.empty() && purpose != "TREAT") return false;
+  if (purpose != "TREAT") return false;
   if (genesis.implicit_policy == "all-normal") return true;
   return genesis.implicit_policy == "basic-normal" && record.confidentiality == "N";
 }
@@ -134,6 +142,7 @@ void put_rule(ledger::Overlay& state, const Rule& rule) {
 
 std::string rule_json(const Rule& rule, UnixSeconds time) {
   Json tree = rule_tree(rule);
+  tree["source"] = rule.in_trust_by.empty() ? "patient" : "institution";
   tree["status"] = rule.revoked != 0     ? "revoked"
                    : time >= rule.until ? "expired"
                                         : "active";
@@ -148,22 +157,41 @@ std::vector<Rule> rules_of(const ledger::StateReader& state, std::string_view pa
   return rules;
 }
 
-Decision judge(const ledger::StateReader& state, const ledger::Genesis& genesis,
-               const Account& subject, const RecordHead& record, std::string_view purpose,
-               UnixSeconds time) {
-  if (!subject.active()) return {false, "", "", "not_active", 0};
-  if (subject.role == "patient" &&
-      is_bound(state, record.patient, subject.address, record.institution)) {
-    return permit("patient");
+namespace {
+
+/// One judgement of one reader; the rules are read once, whatever is then asked of them.
+struct Case {
+  const ledger::StateReader& state;
+  const ledger::Genesis& genesis;
+  const Account& subject;
+  const RecordHead& record;
+  UnixSeconds time;
+  std::vector<Rule> rules = rules_of(state, record.patient);
+
+  Decision judge(std::string_view purpose) const;
+  Decision judge_emergency(const Rule* permitting) const;
+};
+
+/// Nobody reads for the purpose of an emergency who has not declared one. The policy "deny" wants a
+/// rule besides by which the patient permits it (IHE PCF: break-glass only by policy or rule).
+Decision Case::judge_emergency(const Rule* permitting) const {
+  const auto emergency = live_emergency(state, subject, record, time);
+  if (!emergency) return {false, "", "", "no_emergency", 0};
+  if (genesis.implicit_policy == "deny" && permitting == nullptr) {
+    return {false, "", "", "no_rule", 0};
   }
+  return {true, "emergency", emergency->id, "", emergency->until};
+}
+
+Decision Case::judge(std::string_view purpose) const {
   const Rule* permitting = nullptr;
-  const std::vector<Rule> rules = rules_of(state, record.patient);
   if (rules.size() == kGrantsPerPatientMax) return {false, "", "", "too_many_rules", 0};
   for (const Rule& rule : rules) {
     if (!applies(state, rule, subject, record, purpose, time)) continue;
     if (!rule.permits) return {false, "", rule.id, "denied_by_rule", 0};
     if (permitting == nullptr || rule.until > permitting->until) permitting = &rule;
   }
+  if (purpose == kEmergencyPurpose) return judge_emergency(permitting);
   // A doctor who wrote it himself; the account of an importer wrote everything and reads nothing.
   if (subject.is("doctor") && subject.address == record.author &&
       subject.institution == record.institution) {
@@ -174,6 +202,29 @@ Decision judge(const ledger::StateReader& state, const ledger::Genesis& genesis,
   return {false, "", "", "no_rule", 0};
 }
 
+/// Every purpose of use that there is.
+constexpr std::array<std::string_view, 6> kPurposes = {"TREAT",  "HPAYMT", "HOPERAT",
+                                                       "HRESCH", "PATRQT", kEmergencyPurpose};
+
+bool is_the_patient(const ledger::StateReader& state, const Account& subject,
+                    const RecordHead& record) {
+  return subject.role == "patient" &&
+         is_bound(state, record.patient, subject.address, record.institution);
+}
+
+}  // namespace
+
+Decision judge(const ledger::StateReader& state, const ledger::Genesis& genesis,
+               const Account& subject, const RecordHead& record, std::string_view purpose,
+               UnixSeconds time) {
+  if (!subject.active()) return {false, "", "", "not_active", 0};
+  if (is_closed(state, record.patient, record.institution)) {
+    return {false, "", "", "patient_closed", 0};
+  }
+  if (is_the_patient(state, subject, record)) return permit("patient");
+  return Case{state, genesis, subject, record, time}.judge(purpose);
+}
+
 bool may_know(const ledger::StateReader& state, const ledger::Genesis& genesis,
               const Account& subject, const RecordHead& record, UnixSeconds time) {
   if (!subject.active()) return false;
@@ -181,7 +232,13 @@ bool may_know(const ledger::StateReader& state, const ledger::Genesis& genesis,
       subject.is_staff() || (subject.role == "auditor" && !subject.institution.empty());
   if (own_institution && subject.institution == record.institution) return true;
   if (subject.role == "auditor" && subject.institution.empty()) return true;
-  return judge(state, genesis, subject, record, "", time).permitted;
+  if (is_closed(state, record.patient, record.institution)) return false;
+  if (is_the_patient(state, subject, record)) return true;
+  // A rule that forbids one purpose must not hide what another permits.
+  const Case one{state, genesis, subject, record, time};
+  return std::any_of(kPurposes.begin(), kPurposes.end(), [&](std::string_view purpose) {
+    return one.judge(purpose).permitted;
+  });
 }
 
 }  // namespace emr::contracts

@@ -1,8 +1,9 @@
 // Consent rules and the one function that judges them. It is used by permission.access when a
 // record is opened, by queries that show metadata, and by `check`, so that all three agree.
 //
-// Order of judgement: the patient himself; rules that forbid; the author; the implicit policy
-// inside the writing institution; rules that permit; otherwise no.
+// Order of judgement: a deregistered patient's records are sealed; the patient himself; rules that
+// forbid; in an emergency (purpose BTG) the reader's declaration, and nothing else; the author; the
+// implicit policy inside the writing institution; rules that permit; otherwise no.
 #pragma once
 
 #include <cstdint>
@@ -37,6 +38,8 @@ struct Rule {
   crypto::Address by{};
   std::string in_trust_by;  ///< institution that signed for a patient without a wallet; else ""
   UnixSeconds revoked = 0;  ///< 0 = never
+  std::uint64_t height = 0;  ///< where it was made; 0 = by permission version 1
+  std::uint32_t index = 0;
 };
 Rule rule_from_args(const nlohmann::json& args);
 std::optional<Rule> find_rule(const ledger::StateReader& state, std::string_view patient,
@@ -48,10 +51,11 @@ std::vector<Rule> rules_of(const ledger::StateReader& state, std::string_view pa
 
 struct Decision {
   bool permitted = false;
-  std::string basis;  ///< patient, author, author-institution, grant; "" when not permitted
-  std::string grant;  ///< the rule that decided, if one did
-  std::string reason; ///< why not: denied_by_rule, no_rule, not_active
-  UnixSeconds until = 0;  ///< end of the permitting rule, 0 = none
+  /// patient, author, author-institution, grant, emergency; "" when not permitted
+  std::string basis;
+  std::string grant;   ///< the rule or emergency that decided, if one did
+  std::string reason;  ///< why not: denied_by_rule, no_rule, no_emergency, not_active, …
+  UnixSeconds until = 0;  ///< end of what permits, 0 = none
 };
 /// May this account read this record for this purpose at this time?
 Decision judge(const ledger::StateReader& state, const ledger::Genesis& genesis,

@@ -34,14 +34,18 @@ inline ledger::Genesis at_versions(ledger::Genesis genesis, const Software& vers
 
 class World {
  public:
-  explicit World(bool last_reads_only = false)
+  /// At the versions of this program, or all contracts at `versions`.
+  explicit World(bool last_reads_only = false, std::uint32_t versions = 0)
       : World(at_versions(ledger::testing::make_genesis(4, last_reads_only),
-                          software_versions())) {}
+                          versions_of(versions))) {}
   explicit World(ledger::Genesis founding, const Software& software = software_versions())
       : genesis(std::move(founding)),
         chain(genesis.chain()),
         executor(software),
         app(make()) {}
+
+  /// The alliance's rule for readers whom no rule of a patient names; before anything else.
+  void use_policy(const char* policy) { genesis.implicit_policy = policy; }
 
   /// A signed, verified transaction. `signer` "" = the subject itself.
   ledger::VerifiedPtr make_tx(std::string_view from, std::string_view contract,
@@ -190,6 +194,11 @@ class World {
   ledger::Application app;
 
  private:
+  static Software versions_of(std::uint32_t versions) {
+    Software all = software_versions();
+    for (ledger::ContractVersion& one : all) one.version = versions == 0 ? one.version : versions;
+    return all;
+  }
   ledger::Application make() {
     auto [writes, tip] = ledger::Application::found(genesis, executor);
     state.apply(writes);

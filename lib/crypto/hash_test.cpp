@@ -228,6 +228,20 @@ TEST_CASE("pseudonyms: stable, keyed, separate per kind and epoch") {
         hmac_sha256(derive_key(key.view(), "emr/pseudonym/1/patient/1").view(), as_bytes(id)));
 }
 
+TEST_CASE("slot tags separate their fields, and say nothing without the key") {
+  const Secret32 key(keccak256(as_bytes("institution")));
+  const Secret32 other(keccak256(as_bytes("another")));
+  const auto tag = [](const Secret32& with, const char* department, const char* doctor,
+                      std::uint64_t number = 7) {
+    return slot_tag(with, "hosp-b", department, doctor, "2026-12-01T01:30:00Z", number);
+  };
+  CHECK(tag(key, "cardiology", "") == tag(key, "cardiology", ""));
+  CHECK(tag(key, "a", "bc") != tag(key, "ab", "c"));
+  CHECK(tag(key, "a", "") != tag(key, "", "a"));
+  CHECK(tag(key, "a", "", 7) != tag(key, "a", "", 8));
+  CHECK(tag(key, "a", "") != tag(other, "a", ""));
+}
+
 TEST_CASE("record and content tags separate their fields") {
   const Secret32 key(keccak256(as_bytes("institution")));
   CHECK(record_tag(key, "a", "bc", "d") != record_tag(key, "ab", "c", "d"));

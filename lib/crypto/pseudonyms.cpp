@@ -55,4 +55,13 @@ Hash32 content_tag(const Secret32& institution_key, std::string_view canonical_p
             digests, kSeparator, policy_hash});
 }
 
+Hash32 slot_tag(const Secret32& institution_key, std::string_view institution,
+                std::string_view department, std::string_view doctor, std::string_view start,
+                std::uint64_t number) {
+  return HmacSha256(institution_key.view())
+      .mac({as_bytes("emr/slot-tag/1"), kSeparator, as_bytes(institution), kSeparator,
+            as_bytes(department), kSeparator, as_bytes(doctor), kSeparator, as_bytes(start),
+            kSeparator, as_bytes(std::to_string(number))});
+}
+
 }  // namespace emr::crypto

@@ -48,5 +48,10 @@ Hash32 record_tag(const Secret32& institution_key, std::string_view organisation
 /// Names one content of a record: canonical plaintext, attachment digests in order, policy hash.
 Hash32 content_tag(const Secret32& institution_key, std::string_view canonical_plaintext,
                    std::span<const Hash32> attachment_digests, const Hash32& policy_hash);
+/// Names one place in an institution's hours; a member who sees it booked cannot guess which.
+/// `start` is a time as format_utc() writes it, `doctor` may be "".
+Hash32 slot_tag(const Secret32& institution_key, std::string_view institution,
+                std::string_view department, std::string_view doctor, std::string_view start,
+                std::uint64_t number);
 
 }  // namespace emr::crypto

@@ -78,6 +78,38 @@ setup() {
   run -2 emr-grant revoke --from $account
 }
 
+@test "break-glass and review: a record or a patient, a code of the list, four hours at the most" {
+  glass=(emr-grant break-glass --from $doctor --reason unconscious)
+  run -0 "${glass[@]}" --patient "$token"
+  jq -e --arg t "$token" '.core.method == "emergency"
+    and .core.args == {patient: $t, reasonCode: "unconscious", minutes: 240}' <<< "$output"
+  run -0 "${glass[@]}" --record "$tag" --for 30m
+  jq -e --arg r "$tag" '.core.args == {record: $r, reasonCode: "unconscious", minutes: 30}' \
+    <<< "$output"
+  run -2 "${glass[@]}"
+  run -2 "${glass[@]}" --patient "$token" --record "$tag"
+  run -2 "${glass[@]}" --patient "$token" --for 5h
+  run -2 emr-grant break-glass --from $doctor --patient "$token" --reason 昏迷
+  run -0 emr-grant review --from $account --emergency "$tag" --outcome unjustified
+  jq -e --arg e "$tag" '.core.args == {emergency: $e, outcome: "unjustified"}' <<< "$output"
+  run -0 bash -c '"$@" --patient "$0" | emr-sign typed-data --genesis "'"$genesis"'"' "$token" \
+    "${glass[@]}"
+  jq -e '.message.action == "EMERGENCY ACCESS 紧急访问"
+    and (.message.reason | startswith("UNCONSCIOUS"))' <<< "$output"
+}
+
+@test "deregister: a patient's file or the account, one of them said" {
+  run -0 emr-grant deregister --from $account --patient "$token"
+  jq -e --arg t "$token" '.core.contract == "registration" and .core.method == "deregister"
+    and .core.args == {patient: $t}' <<< "$output"
+  run -0 emr-grant deregister --from $account --account
+  jq -e '.core.args == {}' <<< "$output"
+  run -2 emr-grant deregister --from $account
+  run -2 emr-grant deregister --from $account --account --patient "$token"
+  run -65 --separate-stderr emr-grant deregister --from $account --patient 11010519491231002X
+  [[ $stderr == *--patient:* && $stderr != *11010519491231002X* ]]
+}
+
 @test "a rule goes through emr-sign, and the wallet shows it in words" {
   run -0 bash -c '"$@" --records "*" --for 30d | emr-sign typed-data --genesis "$0"' "$genesis" \
     "${give[@]}"

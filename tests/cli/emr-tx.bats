@@ -13,10 +13,10 @@ teardown() { stop_nodes; }
 
 # --- methods and build ----------------------------------------------------------------------------
 
-@test "methods: a schema for every method of the four contracts that have any (R-089)" {
+@test "methods: a schema for every method of the contracts that have any (R-089)" {
   run -0 --separate-stderr emr-tx methods
   assert_equal "$(jq -r .contract <<< "$output" | sort -u | xargs)" \
-    "alliance permission records registration"
+    "alliance appointment permission records registration"
   jq -es 'all(.[]; .type == "emr.method" and .args.additionalProperties == false
     and (.roles | length > 0) and (.typedData | endswith("bytes32 digest)")))' <<< "$output"
   run -0 emr-tx methods records
@@ -304,4 +304,25 @@ teardown() { stop_nodes; }
   assert_equal "$(jq -r .status <<< "$output" | sort | uniq -c | xargs)" "60 committed"
   assert_equal "$(jq -r .txid <<< "$output" | sort -u | wc -l)" 60
   assert_equal "$(sort -u sent | wc -l)" 60
+}
+
+@test "slots: a place in the hours becomes a tag under the hospital's key, and its month" {
+  openssl rand -hex 32 > tag.key
+  place='{"department":"心内科","start":"2026-12-01T01:30:00Z","number":7,"room":"3"}'
+  slots() { emr-tx slots --institution hosp-b --institution-key "${2:-tag.key}" <<< "$1"; }
+  run -0 --separate-stderr slots "$place"
+  jq -e '.institution == "hosp-b" and .month == "2026-12" and .room == "3"
+    and (.slot | test("^[0-9a-f]{64}$"))' <<< "$output"
+  slot=$(jq -r .slot <<< "$output")
+  assert_equal "$(slots "$place" | jq -r .slot)" "$slot"
+  openssl rand -hex 32 > other.key
+  [ "$(slots "$place" other.key | jq -r .slot)" != "$slot" ]
+  [ "$(slots "${place/:7/:8}" | jq -r .slot)" != "$slot" ]
+  [ "$(slots "${place/\"room\"/\"doctor\"}" | jq -r .slot)" != "$slot" ]
+  # What it writes, and no more, is what appointment.book takes.
+  run -0 bash -c 'jq -c ".patient = .slot | {institution, month, slot, patient}" |
+    emr-tx build appointment.book --from "$1"' _ "$account" <<< "$(slots "$place")"
+  assert_equal "$(jq -r .core.args.slot <<< "$output")" "$slot"
+  run -65 --separate-stderr slots '{"department":"心内科","start":"9:30","number":7}'
+  [[ $stderr == *"line 1"* && $stderr == *"/start"* && $stderr != *心内科* ]]
 }

@@ -1,13 +1,27 @@
-// The verbs of emr-grant. give and revoke write unsigned emr.tx lines for emr-sign: a grant is a
-// rule, so nothing else is needed there (no key, no node, no data). list and check ask the nodes.
+// The verbs of emr-grant. list and check ask the nodes; the others write unsigned emr.tx lines
+// for emr-sign: a grant is a rule, so nothing else is needed there (no key, no node, no data).
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
+#include <vector>
+
+#include "base/result.h"
+#include "cli/cli.h"
 #include "cli/spec.h"
 
 namespace emr::grant {
 
+/// Writes one unsigned transaction by --from; an argument's fault is named by its option.
+Status write_unsigned(cli::Context& context, const char* contract, const char* method,
+                      nlohmann::json args);
+/// --from and --valid-for.
+std::vector<cli::OptionSpec> with_transaction(std::vector<cli::OptionSpec> options);
+
 cli::VerbSpec give_verb();
 cli::VerbSpec revoke_verb();
+cli::VerbSpec break_glass_verb();
+cli::VerbSpec review_verb();
+cli::VerbSpec deregister_verb();
 cli::VerbSpec list_verb();
 cli::VerbSpec check_verb();
 

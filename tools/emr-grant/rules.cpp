@@ -17,30 +17,6 @@ namespace {
 using cli::Kind;
 using nlohmann::json;
 
-Status write_unsigned(cli::Context& context, const char* method, json args, UnixSeconds now) {
-  ledger::Core core;
-  core.contract = "permission";
-  core.method = method;
-  EMR_ASSIGN(core.from, crypto::parse_address(context.text("from")));
-  core.valid_until = now + context.seconds("valid-for");
-  core.args = std::make_shared<const json>(std::move(args));
-  cli::SystemRandom random;
-  random.fill(core.nonce);
-  EMR_ASSIGN(ledger::Transaction tx,
-             tools::at_source(ledger::make_transaction(std::move(core), contracts::method_table()),
-                              {{"/patient", "--patient"},
-                               {"/to", "--to"},
-                               {"/scope/records", "--records"},
-                               {"/scope/docTypes", "--doc-types"},
-                               {"/scope/institutions", "--institutions"},
-                               {"/purpose", "--purpose"},
-                               {"/since", "--since"},
-                               {"/until", "--until"},
-                               {"/grant", "--grant"}}));
-  EMR_ASSIGN(cli::LineWriter* const output, context.output());
-  return output->write(ledger::transaction_line({std::move(tx), {}, "{}"}));
-}
-
 /// "doctor:0x…", "institution:hosp-c", "role:doctor".
 Result<json> grantee(std::string_view text) {
   const std::size_t colon = text.find(':');
@@ -111,26 +87,11 @@ Status give(cli::Context& context) {
                {"since", format_utc(since)},
                {"until", format_utc(until)},
                {"effect", context.flag("deny") ? "deny" : "permit"}};
-  return write_unsigned(context, "grant", std::move(args), now);
+  return write_unsigned(context, "permission", "grant", std::move(args));
 }
 
 Status revoke(cli::Context& context) {
-  return write_unsigned(context, "revoke", {{"grant", context.text("grant")}}, std::time(nullptr));
-}
-
-std::vector<cli::OptionSpec> transaction_options() {
-  return {{.name = "from",
-           .kind = Kind::kAddress,
-           .help = "account that will sign: the patient's wallet",
-           .group = "Transaction",
-           .required = true},
-          {.name = "valid-for",
-           .kind = Kind::kDuration,
-           .help = "how long the unsigned transaction may wait for its signature and commit",
-           .group = "Transaction",
-           .preset = "1h",
-           .min = 60,
-           .max = 86400}};
+  return write_unsigned(context, "permission", "revoke", {{"grant", context.text("grant")}});
 }
 
 std::vector<cli::OptionSpec> give_options() {
@@ -176,8 +137,7 @@ std::vector<cli::OptionSpec> give_options() {
        .kind = Kind::kFlag,
        .help = "forbid instead of allow; a denial beats every permission",
        .group = "Rule"}};
-  for (cli::OptionSpec& option : transaction_options()) options.push_back(std::move(option));
-  return options;
+  return with_transaction(std::move(options));
 }
 
 }  // namespace
@@ -205,14 +165,13 @@ cli::VerbSpec revoke_verb() {
                                            .help = "the rule: transaction id of its grant",
                                            .group = "Rule",
                                            .required = true}};
-  for (cli::OptionSpec& option : transaction_options()) options.push_back(std::move(option));
   return {.name = "revoke",
           .summary = "write the end of a rule",
           .description =
               "Writes one unsigned transaction. Revoking acts on every access after its commit; "
               "what was read before cannot be taken back.",
           .streams = cli::Streams::kOutput,
-          .options = std::move(options),
+          .options = with_transaction(std::move(options)),
           .examples = {{"revoke",
                         "emr-grant revoke --from 0x… --grant TXID | emr-sign -k me.json --genesis "
                         "genesis.json | emr-tx submit --genesis genesis.json --node URL"}},

@@ -112,7 +112,8 @@ Json entities_of(const Json& row) {
   }
   const std::string rule = text(row, "rule");
   if (!rule.empty()) {
-    all.push_back(entity(reference("Consent", "rule", rule), "2", "System Object"));
+    const char* kind = text(row, "purpose") == "BTG" ? "emergency" : "rule";
+    all.push_back(entity(reference("Consent", kind, rule), "2", "System Object"));
   }
   all.push_back(entity({{"identifier", identifier("transaction", row.at("txid"))}}, "4", "Other"));
   return all;
@@ -141,6 +142,10 @@ Json audit_event(const Json& row, std::string_view ledger) {
   if (!text(row, "purpose").empty()) {
     event["purposeOfEvent"] =
         Json::array({hl7_concept("v3-ActReason", text(row, "purpose"))});
+  }
+  const std::string reason = text(row, "reasonCode");  // why an emergency, or how it was reviewed
+  if (!reason.empty()) {
+    event["purposeOfEvent"].push_back(concept_of("urn:emr-tools:reason", reason));
   }
   return event;
 }

@@ -85,6 +85,7 @@ std::vector<Listing> state_listings() {
         {"action", "action", Kind::kText, "contract.method, or a method's name"},
         {"outcome", "outcome", Kind::kText, "ok, denied or failed"},
         {"agent", "agent", Kind::kAddress, "account that acted"},
+        {"purpose", "purpose", Kind::kText, "purpose of use; BTG: emergencies"},
         {"since", "since", Kind::kText, "from this time, UTC"},
         {"until", "until", Kind::kText, "before this time, UTC"}},
        true},
@@ -117,6 +118,30 @@ std::vector<Listing> state_listings() {
         {"proof", "proof", Kind::kFlag, "with its proof"}}},
       {"genesis", "the genesis document", {}},
       {"sidecar", "public half and envelopes of a record", {required(kRecord), kVersion}},
+  };
+}
+
+std::vector<Listing> care_listings() {
+  return {
+      {"appointments",
+       "appointments of a patient or a hospital; without options, one's own",
+       {kPatient,
+        {"institution", "institution", Kind::kText, "the hospital"},
+        {"slot", "slot", Kind::kText, "one slot of the hospital, with what was cancelled"},
+        {"month", "month", Kind::kText, "month of the appointment, YYYY-MM"},
+        {"status", "status", Kind::kText, "booked or cancelled"}},
+       true},
+      {"emergencies",
+       "emergency accesses: who declared them, why, and how they were reviewed",
+       {kPatient,
+        {"institution", "institution", Kind::kText, "institution of the doctor"},
+        {"unreviewed", "unreviewed", Kind::kFlag, "only those that nobody has reviewed"},
+        {"overdue", "overdue", Kind::kFlag, "only those that nobody reviewed within 72 hours"}},
+       true},
+      {"retained",
+       "how many records of a patient stay where, and why",
+       {required(kPatient)},
+       true},
   };
 }
 
@@ -155,7 +180,7 @@ std::vector<Listing> block_listings() {
 const std::vector<Listing>& listings() {
   static const std::vector<Listing> table = [] {
     std::vector<Listing> all;
-    for (auto part : {state_listings(), run_listings(), block_listings()}) {
+    for (auto part : {state_listings(), care_listings(), run_listings(), block_listings()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;
@@ -190,7 +215,7 @@ Error asked_wrongly(Error error) {
   if (error.reason != "no_index") return error;
   return cli::Context::usage("no index answers this query")
       .with_reason("no_index")
-      .with_hint("name --patient, --doctor, --institution or --month");
+      .with_hint("name --patient, --institution, or for records --doctor or --month");
 }
 
 Status list(cli::Context& context) {

@@ -9,6 +9,7 @@
 #include "common/argument_source.h"
 #include "common/connection.h"
 #include "content/manifest.h"
+#include "contracts/limits.h"
 #include "contracts/methods.h"
 #include "emr_query.h"
 #include "json/access.h"
@@ -55,12 +56,17 @@ class Opener {
         queries_(connection.pool(), identity_.credential, connection.random()) {}
 
   Status run() {
+    json report = {{"type", "emr.opened"}, {"v", 1}, {"record", context_.text("record")}};
+    if (context_.given("emergency")) {
+      EMR_ASSIGN(const client::TxOutcome declared, declare_emergency());
+      report["emergency"] = to_hex(access_);
+      if (declared.receipt.status != ledger::ReceiptStatus::kOk) return denied(report, declared);
+      EMR_ASSIGN(const json data, emr::json::parse_object(declared.receipt.data_json));
+      EMR_ASSIGN(report["emergency"], emr::json::get_string(data, "emergency", {.max = 64}));
+    }
     EMR_ASSIGN(const client::TxOutcome outcome, commit_access());
     EMR_ASSIGN(json data, emr::json::parse_object(outcome.receipt.data_json));
-    json report = {{"type", "emr.opened"},
-                   {"v", 1},
-                   {"access", to_hex(access_)},
-                   {"record", context_.text("record")}};
+    report["access"] = to_hex(access_);
     if (outcome.receipt.status != ledger::ReceiptStatus::kOk) return denied(report, outcome);
     report["decision"] = "permit";
     report["basis"] = data.value("basis", "");
@@ -78,16 +84,32 @@ class Opener {
  private:
   // --- the access -----------------------------------------------------------------------------
 
+  /// Beside the access, because it is another act: it is reviewed, and covers what is opened next.
+  Result<client::TxOutcome> declare_emergency() {
+    return commit("emergency", {{"record", context_.text("record")},
+                                {"reasonCode", context_.text("emergency")},
+                                {"minutes", contracts::kEmergencyMinutesMax}});
+  }
+
   Result<client::TxOutcome> commit_access() {
     json args = {{"record", context_.text("record")},
                  {"parts", {"original", "manifest"}},
-                 {"purpose", context_.text("purpose")},
+                 {"purpose", purpose()},
                  {"boxKey", to_hex(box_.public_key)},
                  {"minutes", context_.count("minutes")}};
     if (context_.given("record-version")) args["version"] = context_.count("record-version");
+    return commit("access", std::move(args));
+  }
+
+  std::string purpose() const {
+    return context_.given("emergency") ? "BTG" : context_.text("purpose");
+  }
+
+  /// Signs and submits one transaction of the permission contract; its id is then access_.
+  Result<client::TxOutcome> commit(const char* method, json args) {
     ledger::Core core;
     core.contract = "permission";
-    core.method = "access";
+    core.method = method;
     core.from = identity_.credential.from;
     core.valid_until = static_cast<UnixSeconds>(std::time(nullptr)) + 600;
     core.args = std::make_shared<const json>(std::move(args));
@@ -98,6 +120,7 @@ class Opener {
                          {{"/record", "--record"},
                           {"/version", "--record-version"},
                           {"/purpose", "--purpose"},
+                          {"/reasonCode", "--emergency"},
                           {"/minutes", "--minutes"}}));
     EMR_TRY(ledger::sign_transaction(tx, connection_.genesis().chain(), identity_.credential.key));
     access_ = tx.txid;
@@ -234,6 +257,9 @@ class Opener {
 };
 
 Status open(cli::Context& context) {
+  if (context.given("emergency") && context.given("purpose")) {
+    return cli::Context::usage("--emergency has a purpose of its own, BTG");
+  }
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(tools::Identity identity, tools::load_identity(context, connection->genesis()));
   EMR_ASSIGN(OpenedFolder folder, OpenedFolder::claim(context.text("output-dir")));
@@ -289,6 +315,13 @@ cli::VerbSpec open_verb() {
                                    .help = "purpose of use (HL7 PurposeOfUse)",
                                    .group = "Access",
                                    .preset = "TREAT"},
+                                  {.name = "emergency",
+                                   .kind = cli::Kind::kChoice,
+                                   .help = "declare an emergency first, for this reason: no rule "
+                                           "is needed, and somebody else will review it",
+                                   .group = "Access",
+                                   .choices = contracts::emergency_reasons(),
+                                   .configurable = false},
                                   {.name = "minutes",
                                    .kind = cli::Kind::kCount,
                                    .help = "how long the access may be used",
@@ -304,7 +337,10 @@ cli::VerbSpec open_verb() {
                                    .required = true}}),
       .examples = {{"open for treatment",
                     "emr-query open --record TAG --purpose TREAT --output-dir out --genesis "
-                    "genesis.json --node http://127.0.0.1:8001 --session me.session"}},
+                    "genesis.json --node http://127.0.0.1:8001 --session me.session"},
+                   {"an unconscious patient at night, without any rule",
+                    "emr-query open --record TAG --emergency unconscious --output-dir out "
+                    "--genesis genesis.json --session me.session"}},
       .handler = open};
 }
 

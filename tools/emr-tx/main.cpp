@@ -7,7 +7,7 @@ int main(int argc, char** argv) {
       .name = "emr-tx",
       .summary = "make and submit ledger transactions",
       .verbs = {emr::tx::build_verb(), emr::tx::submit_verb(), emr::tx::status_verb(),
-                emr::tx::methods_verb()},
+                emr::tx::methods_verb(), emr::tx::slots_verb()},
       .exit_status = {{0, "every line was committed, unchanged or skipped"},
                       {1, "not found; or the only line met a conflict"},
                       {3, "some lines failed; their receipts say why"},

@@ -9,5 +9,6 @@ cli::VerbSpec build_verb();
 cli::VerbSpec submit_verb();
 cli::VerbSpec status_verb();
 cli::VerbSpec methods_verb();
+cli::VerbSpec slots_verb();
 
 }  // namespace emr::tx

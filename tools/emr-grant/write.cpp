@@ -1,0 +1,59 @@
+// What the verbs that write a transaction share.
+#include <ctime>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/system_random.h"
+#include "common/argument_source.h"
+#include "contracts/methods.h"
+#include "crypto/address.h"
+#include "emr_grant.h"
+#include "ledger/transaction.h"
+
+namespace emr::grant {
+
+Status write_unsigned(cli::Context& context, const char* contract, const char* method,
+                      nlohmann::json args) {
+  ledger::Core core;
+  core.contract = contract;
+  core.method = method;
+  EMR_ASSIGN(core.from, crypto::parse_address(context.text("from")));
+  core.valid_until = static_cast<UnixSeconds>(std::time(nullptr)) + context.seconds("valid-for");
+  core.args = std::make_shared<const nlohmann::json>(std::move(args));
+  cli::SystemRandom random;
+  random.fill(core.nonce);
+  EMR_ASSIGN(ledger::Transaction tx,
+             tools::at_source(ledger::make_transaction(std::move(core), contracts::method_table()),
+                              {{"/patient", "--patient"},
+                               {"/record", "--record"},
+                               {"/to", "--to"},
+                               {"/scope/records", "--records"},
+                               {"/scope/docTypes", "--doc-types"},
+                               {"/scope/institutions", "--institutions"},
+                               {"/purpose", "--purpose"},
+                               {"/since", "--since"},
+                               {"/until", "--until"},
+                               {"/grant", "--grant"},
+                               {"/emergency", "--emergency"}}));
+  EMR_ASSIGN(cli::LineWriter* const output, context.output());
+  return output->write(ledger::transaction_line({std::move(tx), {}, "{}"}));
+}
+
+std::vector<cli::OptionSpec> with_transaction(std::vector<cli::OptionSpec> options) {
+  options.push_back({.name = "from",
+                     .kind = cli::Kind::kAddress,
+                     .help = "account that will sign",
+                     .group = "Transaction",
+                     .required = true});
+  options.push_back({.name = "valid-for",
+                     .kind = cli::Kind::kDuration,
+                     .help = "how long the unsigned transaction may wait for its signature and "
+                             "commit",
+                     .group = "Transaction",
+                     .preset = "1h",
+                     .min = 60,
+                     .max = 86400});
+  return options;
+}
+
+}  // namespace emr::grant
