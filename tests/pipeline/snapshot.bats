@@ -28,9 +28,10 @@ traffic() {
 }
 at_least() { [ "$(status "$1" .height)" -ge "$2" ]; }  # MEMBER HEIGHT: status is a moment old
 
-# small_steps: four nodes with a checkpoint every fourth block, one request per block
+# small_steps [GENESIS OPTION...]: four nodes with a checkpoint every fourth block, one request per
+# block
 small_steps() {
-  found --checkpoint-interval 4 --batch-max 1
+  found --checkpoint-interval 4 --batch-max 1 "$@"
   new_account busy
 }
 
@@ -76,7 +77,7 @@ same_dump() {
 
 @test "a snapshot of a later epoch: its validators are known by the chain of epochs (R-015)" {
   load members
-  small_steps
+  small_steps --contract alliance=1
   newcomer 0
   emr-pbft-node apply 0.json > application
   send hosp-0-admin alliance.propose "$(cat application)" > applied
@@ -85,6 +86,8 @@ same_dump() {
   decide '{"kind":"validator","institution":"hosp-0"}' hosp-a-admin hosp-b-admin hosp-c-admin \
     hosp-d-admin
   within 30 is a .epoch 1
+  decide '{"kind":"contract","institution":"hosp-a","contract":"alliance","version":2}' \
+    hosp-a-admin hosp-b-admin hosp-c-admin hosp-d-admin  # in the state, and so in the snapshot
   traffic 0 130
   wipe d
   node_start d
@@ -92,6 +95,9 @@ same_dump() {
   grep -q "fetching the state at height" "$net/d.log"
   grep -q "is installed" "$net/d.log"
   is d '[.epoch, .validators] | @csv' 1,5
+  run -0 query hosp-a-admin contracts --node "$(url d)"
+  assert_equal "$(jq -c 'select(.name == "alliance") | [.version, .since]' <<< "$output")" \
+    "[2,$(jq .result.since approved)]"
   within 30 complete
   traffic 130 16
   within 30 votes_again

@@ -127,7 +127,10 @@ class LedgerAuditor {
     }
     const auto executed = application_->validate(block, transactions);
     if (!executed) {
-      add("header", executed.error().reason.empty() ? "execution" : executed.error().reason);
+      const std::string& reason = executed.error().reason;
+      // No fault of the ledger: this program does not know the rules of this height.
+      const char* kind = reason == "software_too_old" ? "software" : "header";
+      add(kind, reason.empty() ? "execution" : reason);
       replaying_ = false;
       return false;
     }

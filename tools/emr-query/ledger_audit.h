@@ -20,7 +20,8 @@ namespace emr::query {
 /// One thing that does not hold.
 struct Finding {
   std::string
-      kind;  ///< core, header, certificate, receipt, sidecar, state, content, index, genesis, line
+      kind;  ///< core, header, certificate, receipt, sidecar, state, content, index, genesis, line,
+             ///< or software: this program cannot run the rules of that height
   std::optional<std::uint64_t> height;
   std::string subject;  ///< transaction id, state key or CID; "" for none
   std::string reason;   ///< stable word
