@@ -128,7 +128,7 @@ void upgrade_index(World& world) {
 
 TEST_CASE("counts: from an upgrade on; older records come in with their first amendment") {
   Software old = software_versions();
-  old[1].version = 1;
+  for (ledger::ContractVersion& one : old) one.version -= one.name == "index" ? 1 : 0;
   World world(testing::at_versions(ledger::testing::make_genesis(4), old));
   world.populate();
   create(world, "r1", "1");

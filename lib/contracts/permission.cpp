@@ -82,6 +82,8 @@ Outcome grant(Call& call) {
   if (call.account->role == "admin") rule.in_trust_by = call.account->institution;
   call.audit.patient = rule.patient;
   call.audit.rule = rule.id;
+  const auto urgent = std::find(rule.purposes.begin(), rule.purposes.end(), kEmergencyPurpose);
+  if (urgent != rule.purposes.end() && !is_version_2(call)) return failed("not_in_version");
   if (!may_rule(call, rule.patient)) return denied("not_the_patient");
   if (!rule.in_trust_by.empty() && is_closed(call.state, rule.patient, rule.in_trust_by)) {
     return failed("patient_closed");
@@ -186,6 +188,9 @@ Outcome access(Call& call) {
   const std::string tag = call.args()["record"];
   call.audit.record = tag;
   call.audit.purpose = call.args()["purpose"];
+  if (call.audit.purpose == kEmergencyPurpose && !is_version_2(call)) {
+    return failed("not_in_version");
+  }
   const auto head = find_record(call.state, tag);
   if (!head) return failed("not_found");
   call.audit.patient = head->patient;

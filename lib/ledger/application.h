@@ -103,7 +103,7 @@ class Application {
   /// The authenticated state at the tip.
   const StateTree& tree() const noexcept { return tree_; }
   /// Can this software execute the next block? When it cannot, the chain goes on without it.
-  Status check_software() const { return executor_->runs(*state_, tip_.height + 1); }
+  Status check_software() const { return executor_->runs(state_, tip_.height + 1); }
   /// Does the header at this height hold a state root?
   bool is_checkpoint(std::uint64_t height) const noexcept;
 
