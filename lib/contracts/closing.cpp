@@ -23,15 +23,31 @@ Closing closing_from(const Json& tree) {
   closing.at = *at;
   closing.height = tree["height"];
   closing.index = tree["index"];
+  closing.returned = tree.value("returned", false);
   return closing;
 }
 
 Json closing_tree(const Closing& closing) {
-  return {{"at", format_utc(closing.at)},
-          {"by", closing.by.text()},
-          {"height", closing.height},
-          {"index", closing.index},
-          {"institution", closing.institution}};
+  Json tree{{"at", format_utc(closing.at)},
+            {"by", closing.by.text()},
+            {"height", closing.height},
+            {"index", closing.index},
+            {"institution", closing.institution}};
+  if (closing.returned) tree["returned"] = true;
+  return tree;
+}
+
+/// What holds for this institution: the latest word, and of one act that about itself.
+std::optional<Closing> find_closing(const ledger::StateReader& state, std::string_view patient,
+                                    std::string_view institution) {
+  const auto rank = [](const Closing& one) {
+    return std::tuple(one.height, one.index, one.institution != "*");
+  };
+  std::optional<Closing> newest;
+  for (const Closing& one : closings_of(state, patient)) {
+    if (one.covers(institution) && (!newest || rank(*newest) < rank(one))) newest = one;
+  }
+  return newest;
 }
 
 }  // namespace
@@ -60,13 +76,18 @@ void put_closings(ledger::Overlay& state, std::string_view patient,
   state.put(keys::closed_patient(patient), json::canonical_checked(list));
 }
 
+void put_return(ledger::Overlay& state, std::string_view patient, std::string_view institution) {
+  auto closing = find_closing(state, patient, institution);
+  if (!closing || closing->returned) return;
+  closing->institution = institution;
+  closing->returned = true;
+  put_closings(state, patient, {*closing});
+}
+
 bool is_closed(const ledger::StateReader& state, std::string_view patient,
                std::string_view institution) {
-  const std::vector<Closing> closings = closings_of(state, patient);
-  const bool marked = std::any_of(closings.begin(), closings.end(), [&](const Closing& closing) {
-    return closing.covers(institution);
-  });
-  return marked && !has_binding(state, patient, institution);
+  const auto closing = find_closing(state, patient, institution);
+  return closing && !closing->returned;
 }
 
 bool is_ended(const ledger::StateReader& state, const Rule& rule, std::string_view institution) {

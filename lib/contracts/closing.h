@@ -24,6 +24,7 @@ struct Closing {
   UnixSeconds at = 0;
   std::uint64_t height = 0;
   std::uint32_t index = 0;
+  bool returned = false;  ///< the patient has come back here since; what it ended stays ended
 
   bool covers(std::string_view where) const { return institution == "*" || institution == where; }
   /// Was it after the rule was made?
@@ -33,6 +34,9 @@ std::vector<Closing> closings_of(const ledger::StateReader& state, std::string_v
 /// Adds closings, each instead of an older one for the same institution.
 void put_closings(ledger::Overlay& state, std::string_view patient,
                   const std::vector<Closing>& added);
+
+/// The institution attests that the patient has come back to it. Nothing when he never left.
+void put_return(ledger::Overlay& state, std::string_view patient, std::string_view institution);
 
 /// Is the patient deregistered at this institution now?
 bool is_closed(const ledger::StateReader& state, std::string_view patient,

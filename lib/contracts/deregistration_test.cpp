@@ -126,6 +126,24 @@ TEST_CASE("deregister: who comes back is attested again; old rules stay ended") 
   CHECK(t.open("dr-b") == "no_rule");
   CHECK(t.grant("pat again", "dr-b") == "ok");
   CHECK(t.open("dr-b") == "ok");
+  // A wallet that is withdrawn later, because it was lost, does not close the file again.
+  CHECK(t.world.outcome("hosp-a admin", "registration", "unattest",
+                        {{"patient", hex_of("pat token")}, {"address", address_of("pat again")}}) ==
+        "ok");
+  CHECK(t.write("bot-a", "record 3") == "ok");
+  CHECK(t.open("dr-a") == "ok");
+}
+
+TEST_CASE("deregister: who left everywhere comes back to one institution, and can leave again") {
+  Leaving t;
+  CHECK(t.attest("hosp-b admin", "pat") == "ok");
+  CHECK(t.leave("pat", kFile) == "ok");
+  t.world.enrol("pat again", "patient", "");
+  CHECK(t.attest("hosp-a admin", "pat again") == "ok");
+  CHECK(t.open("dr-a") == "ok");
+  CHECK(t.open("dr-b", "of b") == "patient_closed");
+  CHECK(t.leave("pat again", kFile) == "ok");
+  CHECK(t.open("dr-a") == "patient_closed");
 }
 
 TEST_CASE("deregister: another wallet's rules end with the file, and do not come back with it") {

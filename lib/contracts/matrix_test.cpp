@@ -115,5 +115,51 @@ TEST_CASE("matrix: who waits, was rejected or is suspended can do nothing but ap
   }
 }
 
+/// Who reads a record of hosp-a that nobody granted, that was granted to him, in an emergency that
+/// he declared, and in one although the patient forbids it.
+TEST_CASE("matrix: reading by role, without a rule, with one, and by break-glass (R-091)") {
+  struct Row {
+    const char* person;
+    const char* none;
+    const char* granted;
+    const char* emergency;
+    const char* forbidden;
+  };
+  const Row rows[] = {
+      {"pat", "ok", "ok", "ok", "ok"},
+      {"dr-a", "ok", "ok", "ok", "denied_by_rule"},
+      {"dr-b", "no_rule", "ok", "ok", "denied_by_rule"},
+      {"bot-a", "no_rule", "ok", "no_emergency", "denied_by_rule"},
+      {"auditor", "no_rule", "ok", "no_emergency", "denied_by_rule"},
+      {"hosp-a admin", "no_rule", "ok", "no_emergency", "denied_by_rule"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.person);
+    World world;
+    world.populate();
+    world.run("bot-a", "records", "create", World::record_args());
+    const auto open = [&](const char* purpose) {
+      Json args = World::access_args();
+      args["purpose"] = purpose;
+      return world.outcome(row.person, "permission", "access", args);
+    };
+    const auto rule = [&](const char* purpose, const char* effect) {
+      Json args = world.grant_args("doctor", address_of(row.person), effect);
+      args["purpose"] = {purpose};
+      return world.outcome("pat", "permission", "grant", args);
+    };
+    CHECK(open("TREAT") == row.none);
+    CHECK(rule("TREAT", "permit") == "ok");
+    CHECK(open("TREAT") == row.granted);
+    const std::string declared = world.outcome(
+        row.person, "permission", "emergency",
+        {{"record", hex_of("record 1")}, {"reasonCode", "unconscious"}, {"minutes", 60}});
+    CHECK(declared == (std::string_view(row.person).starts_with("dr-") ? "ok" : "role"));
+    CHECK(open("BTG") == row.emergency);
+    CHECK(rule("BTG", "deny") == "ok");
+    CHECK(open("BTG") == row.forbidden);
+  }
+}
+
 }  // namespace
 }  // namespace emr::contracts

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/check.h"
+#include "contracts/closing.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
 #include "contracts/members.h"
@@ -207,6 +208,7 @@ Outcome attest(Call& call) {
       attested_under(call, keys::bound_patients(wallet)) >= kPatientsPerWalletMax) {
     return failed("too_many_bindings");
   }
+  put_return(call.state, patient, institution);
   call.state.put(keys::binding(patient, wallet, institution), std::string(keys::kPresent));
   call.state.put(keys::bound_patient(wallet, patient, institution), std::string(keys::kPresent));
   return done({{"outcome", "attested"}});
