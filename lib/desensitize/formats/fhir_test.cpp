@@ -53,7 +53,10 @@ TEST_CASE("fhir: types follow from key, parent and shape") {
       {"Quantity", "value", kNumber, "decimal"},
       {"BundleRequest", "url", kString, "requestUrl"},
       {"Extension", "url", kString, "string"},
-      {"Resource", "_birthDate", kObject, "BackboneElement"},
+      {"Resource", "_birthDate", kObject, "Extension"},
+      {"Resource", "start", kString, "instant"},
+      {"Timing", "start", kString, "dateTime"},
+      {"Parameter", "name", kString, "code"},
       {"Resource", "contained", kArray, "Resource"},
       {"Resource", "servicedPeriod", kObject, "Period"},
   };
@@ -82,7 +85,10 @@ TEST_CASE("fhir: references are cut at their id") {
   CHECK(parts("http://x.org/fhir/Patient/12/_history/3") ==
         "http://x.org/fhir/Patient/[12]/_history/3");
   CHECK(parts("urn:uuid:ab") == "urn:uuid:[ab]");
-  CHECK(parts("#med") == "#med[]");
+  CHECK(parts("#med") == "#[med]");
+  CHECK(parts("#") == "#[]");
+  CHECK(parts("identifier=http://h/mrn|1") == "[identifier=http://h/mrn|1]");
+  CHECK(parts("Patient/12/$everything") == "Patient/[12]/$everything");
   CHECK(parts("Patient?identifier=s|1") == "Patient?[identifier=s|1]");
   CHECK(parts("Patient") == "Patient[]");
 }
