@@ -80,6 +80,23 @@ void resolve(Finds& finds, std::size_t size, std::vector<std::uint64_t>& taken) 
             [](const Find& a, const Find& b) { return a.start < b.start; });
 }
 
+/// A place of the patient's own that stands in the name of something there ("乌鲁木齐市" in
+/// "乌鲁木齐市第一人民医院") is part of that find.
+void join_own_places(std::size_t own_finds, Finds& finds) {
+  for (std::size_t i = 0; i < own_finds; ++i) {
+    Find& own = finds[i];
+    if (own.type != SpanType::kAddress) continue;
+    const auto holds = [&](const Find& find) {
+      const bool place = find.type == SpanType::kHospital || find.type == SpanType::kOrganization ||
+                         find.type == SpanType::kAddress;
+      return place && find.start <= own.start && own.stop <= find.stop;
+    };
+    const auto whole = std::find_if(finds.begin() + static_cast<std::ptrdiff_t>(own_finds),
+                                    finds.end(), holds);
+    if (whole != finds.end()) own = {whole->start, whole->stop, whole->type, own.weight};
+  }
+}
+
 void to_spans(const DecodedText& text, const Finds& finds, const std::bitset<kSpanTypes>& types,
               std::vector<Span>& spans) {
   for (const Find& find : finds) {
@@ -226,6 +243,7 @@ void TextScanner::scan_seen(std::string_view text, const PatientContext* own,
     find_english(decoded, finds);
   }
   drop_look_alikes(text, own_finds, finds);
+  join_own_places(own_finds, finds);
   resolve(finds, decoded.size(), taken);
   to_spans(decoded, finds, options_.types, spans);
 }

@@ -32,7 +32,6 @@ Status FieldTransformer::check_keys() const {
   return {};
 }
 
-/// The rule that treats the value, unless one before it ends the record.
 const Rule* FieldTransformer::rule_for(const Decision& decision, const Value& value) {
   for (const Rule* conditional : decision.conditional) {
     if (conditional->spec->reach == Reach::kValue && is_meant(conditional->match, value)) {

@@ -58,6 +58,9 @@ class FieldTransformer : private TextRedactor {
     return policy_->decide(field, inherited);
   }
 
+  /// The rule that treats the value, unless one before it ends the record.
+  const Rule* rule_for(const Decision& decision, const Value& value);
+
   /// Starts a record: forgets the previous patient. Who has checked that the record is valid UTF-8
   /// need not have its texts checked again.
   void begin_record(bool utf8_checked = false) {
@@ -118,7 +121,6 @@ class FieldTransformer : private TextRedactor {
   bool has_clean_shape(std::string_view text, Shape shape);
   bool is_clean_label(std::string_view text);
   bool is_clean_wording(std::string_view text);
-  const Rule* rule_for(const Decision& decision, const Value& value);
   Result<const Rule*> choose_rule(const Decision& decision, const Value& value, Outcome& out);
   Status apply_rule(const Rule& rule, const Value& value, Outcome& out) {
     report_.count_rule(rule);

@@ -355,9 +355,8 @@ Status CdaRewriter::write_leaf(std::size_t index, std::string_view text, FieldTr
   }
   out.append(text.substr(copied_, start - copied_));
   if (outcome_.action == Action::kReplace) {
-    if (node.kind == Kind::kComment) out.append("<!--");
-    append_xml_text(out, outcome_.text);
-    if (node.kind == Kind::kComment) out.append("-->");
+    node.kind == Kind::kComment ? append_xml_comment(out, outcome_.text)
+                                : append_xml_text(out, outcome_.text);
   }
   copied_ = stop;
   return {};

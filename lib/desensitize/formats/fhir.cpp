@@ -231,12 +231,10 @@ std::string join_fhir_reference(const FhirReference& reference) {
 }
 
 bool is_absent_reason(std::string_view json) {
-  constexpr std::string_view kReason =
-      "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
   constexpr std::array<std::string_view, 12> kCodes = {
       "unknown",   "asked-unknown",  "temp-unknown", "not-asked", "asked-declined", "masked",
       "not-applicable", "unsupported", "as-text", "error", "not-performed", "not-permitted"};
-  if (json.find(kReason) == json.npos) return false;
+  if (json.find(kAbsentReason) == json.npos) return false;
   json::Tokenizer tokens(json, json::Profile::kForeign);
   std::string_view key;
   for (json::Token token = tokens.next();; token = tokens.next()) {
@@ -247,7 +245,7 @@ bool is_absent_reason(std::string_view json) {
         const std::string_view text = tokens.content(token);
         const bool code = key == "valueCode" &&
                           std::find(kCodes.begin(), kCodes.end(), text) != kCodes.end();
-        if (!code && !(key == "url" && text == kReason)) return false;
+        if (!code && !(key == "url" && text == kAbsentReason)) return false;
         break;
       }
       case json::TokenKind::kObjectStart:

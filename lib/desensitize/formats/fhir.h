@@ -36,6 +36,8 @@ FhirReference split_fhir_reference(std::string_view text) noexcept;
 /// The text with another id in its place. A URN says what its id is: "urn:uuid:", "urn:oid:".
 std::string join_fhir_reference(const FhirReference& reference);
 
+inline constexpr std::string_view kAbsentReason =
+    "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
 /// Is this JSON text nothing but the extension that says why a value is not there? Where the value
 /// is required, it stands for it (FHIR R4 "data-absent-reason").
 bool is_absent_reason(std::string_view json);

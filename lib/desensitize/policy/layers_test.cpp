@@ -180,3 +180,10 @@ TEST_CASE("presets: the name of a thing and the history of a family are no names
     CHECK_FALSE(holds(out_of("json", "gbt37964", record), "赵"));
   }
 }
+
+TEST_CASE("presets: a hospital that is called by the patient's own town goes as a whole") {
+  const std::string out = out_of("json", "hipaa-safe-harbor",
+                                 R"({"patient":{"address":{"city":"乌鲁木齐市"}},)"
+                                 R"("visit":{"orgName":"乌鲁木齐市第一人民医院"}})");
+  CHECK(holds(out, R"("orgName":"[HOSPITAL]")"));
+}
