@@ -7,6 +7,7 @@
 #include "desensitize/clock.h"
 #include "desensitize/detect/fold.h"
 #include "desensitize/detect/hidden.h"
+#include "desensitize/detect/lone_names_zh.h"
 #include "desensitize/detect/markup.h"
 #include "desensitize/techniques/token_text.h"
 
@@ -249,6 +250,9 @@ Result<bool> FieldTransformer::redact(std::string_view text, std::string& out) {
     policy_->scanner().scan_check_digits(text, spans_);
   } else {
     policy_->scanner().scan(text, &patient_, spans_);
+    if (spans_.empty() && is_lone_name_zh(text)) {
+      spans_.push_back({0, text.size(), SpanType::kName});
+    }
   }
   // What is hidden in a text may be this record's in one and another's own value in the next.
   if (short_text && spans_.empty() && !visible(text) && !without_markup(text)) {

@@ -4,6 +4,7 @@
 
 #include "desensitize/detect/english_alone.h"
 #include "desensitize/detect/fold.h"
+#include "desensitize/detect/lone_names_zh.h"
 #include "desensitize/detect/own_values.h"
 #include "desensitize/transformer.h"
 
@@ -89,6 +90,9 @@ bool FieldTransformer::is_clean_label(std::string_view text) {
   if (patient_.may_stand_in(text) && holds_own_value(text, patient_)) {
     return false;
   }
+  if (is_lone_name_zh(text)) {
+    return false;
+  }
   if (has_ideograph(text)) {
     policy_->scanner().scan(text, nullptr, spans_);
   } else {
@@ -100,6 +104,9 @@ bool FieldTransformer::is_clean_label(std::string_view text) {
 /// Neither the patient nor a find, but for an English one that could be a term (no "Odom, Zeb").
 bool FieldTransformer::is_clean_wording(std::string_view text) {
   if (patient_.may_stand_in(text) && holds_own_value(text, patient_)) {
+    return false;
+  }
+  if (is_lone_name_zh(text)) {
     return false;
   }
   policy_->scanner().scan(text, nullptr, spans_);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "desensitize/detect/lone_names_zh.h"
 #include "desensitize/formats/charset.h"
 #include "desensitize/formats/dicom_profile.h"
 
@@ -120,6 +121,9 @@ class Inspector::Sink final : public desensitize::ExplainSink {
     if (depth == Depth::kEverything && !desensitize::is_oid(text)) {
       text = room = without_own(text);
       scanner_.scan(text, nullptr, spans_);
+      if (spans_.empty() && desensitize::is_lone_name_zh(text)) {
+        spans_.push_back({0, text.size(), SpanType::kName});
+      }
     } else {
       scanner_.scan_check_digits(text, spans_);
     }

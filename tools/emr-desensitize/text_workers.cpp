@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "desensitize/detect/lone_names_zh.h"
 #include "desensitize/formats/charset.h"
 #include "desensitize/json/json_rewriter.h"
 #include "desensitize/techniques/token_text.h"
@@ -54,6 +55,9 @@ class CheckWorker : public PlainWorker {
     const std::string rest = without_own(text);
     text = rest;
     scanner_.scan(text, nullptr, spans_);
+    if (spans_.empty() && desensitize::is_lone_name_zh(text)) {
+      spans_.push_back({0, text.size(), desensitize::SpanType::kName});
+    }
     Finds finds;
     for (const Span& span : spans_) {
       if (treated == nullptr || proves_itself(span.type) ||

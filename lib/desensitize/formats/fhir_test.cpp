@@ -193,3 +193,25 @@ TEST_CASE("fhir: the wording of a code is a term, unless it proves to be a perso
     }
   }
 }
+
+TEST_CASE("fhir: a Chinese name that is all of a value is one, and a herb, a sign or a ward is not") {
+  const auto out_of = [](const std::string& text) {
+    return run(R"({"resourceType":"Observation","status":"final","code":{"text":")" + text +
+               R"(","coding":[{"system":"http://x","code":"1","display":")" + text +
+               R"("}]},"valueString":")" + text + "\"}")
+        .out;
+  };
+  for (const std::string name : {"张伟", "王秀英", "欧阳娜娜", "诸葛亮", "李建华", "徐子涵"}) {
+    CAPTURE(name);
+    CHECK(out_of(name).find(name) == std::string::npos);
+  }
+  for (const std::string term :
+       {"王氏征", "白带", "黄疸", "高血压", "方便面", "华法林", "丁香", "雷公藤", "金银花", "蒲公英",
+        "何首乌", "阿司匹林", "万艾可", "施慧达", "安定", "心内科", "石膏", "江南", "温度", "易醒"}) {
+    CAPTURE(term);
+    const std::string out = out_of(term);
+    CHECK(out.find("\"text\":\"" + term) != std::string::npos);
+    CHECK(out.find("\"valueString\":\"" + term) != std::string::npos);
+    CHECK(out.find("\"display\":\"" + term) != std::string::npos);
+  }
+}
