@@ -34,8 +34,8 @@ int main(int argc, char** argv) {
           "files and files without a record left are passed over, and a notice says which. New "
           "names keep an extension that says what a file is.\n\n--check knows what a policy "
           "leaves: codes that it keeps, dates where it moves dates (a moved date looks like any "
-          "other), labels and tokens. Without --policy, FHIR, HL7, CDA and DICOM are looked at with "
-          "their own, and tables, JSON and text with none.\n\nThe output is "
+          "other), labels and tokens. Without --policy, FHIR, HL7, CDA and DICOM are looked at "
+          "with their own, and tables, JSON and text with none.\n\nThe output is "
           "pseudonymised data: it is "
           "still personal data in the sense of the law.",
       .verbs = {{.summary = "de-identify records",

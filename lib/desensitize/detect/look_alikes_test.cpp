@@ -79,5 +79,24 @@ TEST_CASE("a moment of 12 digits is a date, and so is the second date of a range
   CHECK(dates("MRN: 202508251116") == "202508251116");
 }
 
+TEST_CASE("look-alikes: a dotted month is a date where the text says so, and an amount elsewhere") {
+  for (const char* text :
+       {"患者2021.8因胆囊结石行胆囊切除术", "2021.8 行胃镜检查", "1988.05参加工作", "出生年月：1988.05",
+        "2019.12诊断为高血压", "既往史：2015.6阑尾切除", "末次月经2021.8", "自2021.8起",
+        "2021.8-2022.3化疗6周期", "分别于外院住2次，2020.3，2020.9", "外院2021.11 MRI", "手术史：2016.07",
+        "discharged 3.5.21 home"}) {
+    CAPTURE(text);
+    CHECK_FALSE(dates(text).empty());
+  }
+  for (const char* text :
+       {"白蛋白 35.8", "血肌酐 2021.8 umol/L", "BNP 1988.05pg/ml，余正常", "铁蛋白2021.8ng/mL",
+        "住院费用2021.8元", "合计：1988.05元", "肌酸激酶 1988.5↑", "LDH 2021.8(升高)",
+        "总量2021.8ml", "NT-proBNP：2021.8，肌钙蛋白0.05", "ALT 2001.2，AST 1999.4",
+        "section 3.5.21 of the guideline", "score 3.5.21"}) {
+    CAPTURE(text);
+    CHECK(dates(text).empty());
+  }
+}
+
 }  // namespace
 }  // namespace emr::desensitize

@@ -194,7 +194,7 @@ TEST_CASE("fhir: the wording of a code is a term, unless it proves to be a perso
   }
 }
 
-TEST_CASE("fhir: a Chinese name that is all of a value is one, and a herb, a sign or a ward is not") {
+TEST_CASE("fhir: a Chinese name that is all of a value is one, a herb, a sign, a ward is not") {
   const auto out_of = [](const std::string& text) {
     return run(R"({"resourceType":"Observation","status":"final","code":{"text":")" + text +
                R"(","coding":[{"system":"http://x","code":"1","display":")" + text +
