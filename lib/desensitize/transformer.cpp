@@ -208,6 +208,15 @@ Status FieldTransformer::drop_member(const Field& field) {
   return {};
 }
 
+void FieldTransformer::note_kept(const Field& field, std::string_view why, const Value& value) {
+  if (explain_ == nullptr || policy_->unknown() == Unknown::kKeep) return;
+  Rule rule;
+  rule.id = why;
+  rule.field_class = "CODE";
+  rule.spec = find_technique("keep");
+  explain_->explain(field, &rule, value, Action::kKeep);
+}
+
 Status FieldTransformer::apply_unknown(const Value& value, Outcome& out) {
   report_.count_unknown();
   if (policy_->unknown() == Unknown::kDrop) {

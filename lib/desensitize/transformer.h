@@ -112,6 +112,10 @@ class FieldTransformer : private TextRedactor {
     if (explain_ != nullptr) explain_->explain(field, rule, value, action);
   }
 
+  /// For what a format keeps whatever the policy says; `why` is the name of its own rule. Who only
+  /// looks (--check) has no rules and is not told of any.
+  void note_kept(const Field& field, std::string_view why, const Value& value);
+
   /// Free text: every find is treated by its text rule; `out` receives the new text. Returns
   /// whether anything changed.
   Result<bool> redact(std::string_view text, std::string& out) override;

@@ -389,3 +389,11 @@ setup() {
   run -1 emr-desensitize --check --in json <<< '{"visit":{"start":"2025-03-05"}}'
   run -1 emr-desensitize --check --in json -p gbt37964 <<< '{"visit":{"start":"患者张伟"}}'
 }
+
+@test "--explain tells what the CDA reader itself keeps: templates and typed numbers" {
+  run -0 --separate-stderr emr-desensitize --in cda -k key --explain <<< '<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><templateId root="2.16.840.1.113883.10.20.22.1.1" extension="2015-08-01"/><value xsi:type="PQ" value="20101212" unit="mg"/></ClinicalDocument>'
+  rules=$(jq -r '[.field, .rule, .technique] | join(" ")' <<< "$output")
+  [[ $rules == *'ClinicalDocument.templateId.@root cda-template keep'* ]]
+  [[ $rules == *'ClinicalDocument.templateId.@extension cda-template keep'* ]]
+  [[ $rules == *'ClinicalDocument.value.@value cda-typed-number keep'* ]]
+}

@@ -187,3 +187,11 @@ TEST_CASE("presets: a hospital that is called by the patient's own town goes as 
                                  R"("visit":{"orgName":"乌鲁木齐市第一人民医院"}})");
   CHECK(holds(out, R"("orgName":"[HOSPITAL]")"));
 }
+
+TEST_CASE("presets: what is printed names the members of each list, not the list") {
+  for (const Preset& preset : policy_presets()) {
+    CAPTURE(preset.name);
+    CHECK_FALSE(holds(std::string(preset.text), "\"list:"));
+  }
+  CHECK(holds(*preset_text("ws445"), R"(["*date","*time","*datetime","start")"));
+}
