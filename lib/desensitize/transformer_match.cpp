@@ -95,6 +95,8 @@ bool FieldTransformer::is_clean_label(std::string_view text) {
   }
   if (has_ideograph(text)) {
     policy_->scanner().scan(text, nullptr, spans_);
+  } else if (has_given_name(text)) {
+    return is_clean_wording(text);  // "John Smith", and no "Frank Starling"
   } else {
     policy_->scanner().scan_check_digits(text, spans_);
   }

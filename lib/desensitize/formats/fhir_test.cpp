@@ -215,3 +215,19 @@ TEST_CASE("fhir: a Chinese name that is all of a value is one, a herb, a sign, a
     CHECK(out.find("\"display\":\"" + term) != std::string::npos);
   }
 }
+
+TEST_CASE("fhir: a display that is an English person is none of a code") {
+  const auto shown = [](const std::string& text) {
+    return run(R"({"resourceType":"Basic","code":{"coding":[{"code":"1","display":")" + text +
+               "\"}]}}")
+        .out;
+  };
+  for (const std::string name : {"John Smith", "Smith, Jane", "Maria Lopez"}) {
+    CHECK(shown(name).find(name) == std::string::npos);
+  }
+  for (const std::string term : {"Primary Care Provider", "Frank Starling mechanism", "White",
+                                 "Influenza A virus", "Rose Bengal", "Ann Arbor stage II"}) {
+    CAPTURE(term);
+    CHECK(shown(term).find(term) != std::string::npos);
+  }
+}
