@@ -51,6 +51,9 @@ void AddressReader::read() {
   numbers();
   beside();
   building();
+  if (stop > 0 && text_[at_] == U'内' && text_[at_ - 1] == U'院' && !is_cjk(text_[at_ + 1])) {
+    take(landmark, 1);  // 65号院|内
+  }
 }
 
 bool AddressReader::shop_ends(std::size_t length) const {
@@ -63,7 +66,8 @@ void AddressReader::beside() {
   static constexpr auto kBeside = std::to_array<std::u32string_view>(
       {U"对面", U"旁边", U"门口", U"门前", U"附近", U"楼下", U"隔壁", U"路口", U"街口", U"村口", U"桥头", U"后面",
        U"前面", U"东侧", U"西侧", U"南侧", U"北侧", U"院内", U"平房", U"东门", U"西门", U"南门", U"北门", U"正门",
-       U"大门", U"后门", U"桥下", U"入口", U"出口", U"大厅", U"码头", U"转盘", U"站台", U"左岸", U"右岸", U"岸边", U"河边"});
+       U"大门", U"后门", U"桥下", U"入口", U"出口", U"大厅", U"码头", U"转盘", U"站台", U"左岸", U"右岸", U"岸边", U"河边",
+       U"公交站", U"地铁站", U"南口", U"北口", U"东口", U"西口"});
   static const WordIndex kWords(WordIndex::By::kLastTwo, kBeside);
   if ((road == 0 && number == 0) || at_ - std::max(road, number) > kMaxLevelName) {
     return;
@@ -78,7 +82,7 @@ void AddressReader::beside() {
                       (!is_cjk(text_[after]) || one_of<U"接被发摔跌晕倒时等遇候捡救">(text_[after]));
     const bool word = length > 1 && !kWords.longest_before(text_, after).empty();
     if (mouth || side || word || shop_ends(length)) {
-      take(landmark, length + (word && text_[after] == U'口' ? 1 : 0));  // 正门|口
+      take(landmark, length + (word && one_of<U"口台">(text_[after]) ? 1 : 0));  // 正门|口
       beside();
       return;
     }
@@ -140,7 +144,9 @@ void AddressReader::level(std::size_t& target, std::u32string_view word, std::si
       take(target, length);
       return;
     }
-    const bool street_office = c == U'街' && text_[at_ + length] == U'道' && !word.empty();
+    // 新街|道, 凤凰路|街道
+    const bool street_office = !word.empty() && ((c == U'街' && text_[at_ + length] == U'道') ||
+                                                 text_.starts(at_ + length, U"街道"));
     const bool village_town = c == U'村' && one_of<U"镇乡">(text_[at_ + length]);  // 梁村镇
     if (length > 1 && one_of<U"路街巷弄号村">(c) && !one_of<kEnds>(c) && !street_office &&
         !village_town) {
@@ -156,7 +162,8 @@ bool AddressReader::inner(std::size_t after) const {
 }
 
 bool AddressReader::yard(std::size_t after) const {
-  return text_.stops(after, U"家属院") || text_.stops(after, U"大院");
+  const bool part = one_of<U"东西南北">(text_[after]) && text_[after + 1] == U'区';  // 试飞院|北区
+  return part || text_.stops(after, U"家属院") || text_.stops(after, U"大院");
 }
 
 bool AddressReader::roads() {
@@ -194,8 +201,9 @@ bool AddressReader::crossing() {
   }
   for (std::size_t length = 3; length <= kMaxLevelName && is_cjk(text_[at_ + length - 1]);
        ++length) {
-    if (text_[at_ + length - 1] == U'口' || text_.stops(at_ + length, U"交汇处")) {
-      take(road, length);
+    const bool cross = text_.stops(at_ + length, U"十字") || text_.stops(at_ + length, U"丁字");
+    if (cross || text_[at_ + length - 1] == U'口' || text_.stops(at_ + length, U"交汇处")) {
+      take(road, length + (cross && text_.starts(at_ + length, U"路口") ? 2 : 0));
       corner();
       return true;
     }
@@ -215,7 +223,8 @@ void AddressReader::corner() {
 }
 
 bool AddressReader::hamlet() {
-  if (stop == 0 || !one_of<U"村会">(text_[at_ - 1])) {
+  const bool alone = stop == 0 && settled_;  // 住在|枫树坪组
+  if (!alone && (stop == 0 || !one_of<U"村会">(text_[at_ - 1]))) {
     return false;
   }
   std::size_t length = 0;
@@ -224,7 +233,7 @@ bool AddressReader::hamlet() {
     ++length;
   }
   if (length == 0 || length > 3 || !one_of<U"组社队">(text_[at_ + length]) ||
-      text_[at_ + length + 1] == U'区') {
+      text_[at_ + length + 1] == U'区' || (alone && (length < 2 || text_[at_ + length] != U'组'))) {
     return false;
   }
   take(road, length + 1);
@@ -253,7 +262,10 @@ bool AddressReader::estate() {
     return false;
   }
   std::size_t length = 0;
-  while (length < 8 && is_cjk(text_[at_ + length]) && !is_stop(text_[at_ + length])) {
+  const auto stops = [&](std::size_t i) {  // 试飞院北区|41号楼
+    return is_stop(text_[i]) && !(text_[i] == U'院' && one_of<U"东西南北小家">(text_[i + 1]));
+  };
+  while (length < 8 && is_cjk(text_[at_ + length]) && !stops(at_ + length)) {
     ++length;
   }
   std::size_t unit = at_ + length;

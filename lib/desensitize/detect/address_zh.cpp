@@ -129,9 +129,11 @@ class AddressFinder {
     const bool ahead = place_ahead(at);
     const std::size_t first = ahead ? 0 : place_at(text_, at);
     const bool two = first > 0 && place_at(text_, at + first) > 0;  // 在广东|佛山务工
-    if (!(ahead || two) || (text_[label] == U'经' && text_[at] == U'过')) {
+    if (const std::size_t stay = workplace_end(text_, at); stay > 0 && text_[label] == U'在') {
+      add(at, stay, 32);
       return;
     }
+    if (!(ahead || two) || (text_[label] == U'经' && text_[at] == U'过')) return;
     const bool settled = text_[label] == U'住';
     while (text_[at] == U' ' || text_[at] == 0x3000 || (settled && text_[at] == U':')) ++at;
     AddressReader reader(text_, at, settled);
@@ -160,10 +162,9 @@ class AddressFinder {
   /// 于|南环路加油站对面跌倒, 经过|永丰路红绿灯时: the same behind other prepositions.
   void led_street(std::size_t sign) {
     // 解放大道与黄浦大街|交汇处公交站台, 明秀东路与友爱路|口公交站旁
-    if (text_[sign + 1] == U'交' || text_[sign + 1] == U'口') known(crossroads(text_, sign), 42);
-    if (sign < done_) {
-      return;
-    }
+    const bool crossed = one_of<U"交口">(text_[sign + 1]) || text_.starts(sign + 1, U"十字");
+    if (crossed) known(crossroads(text_, sign), 42);
+    if (sign < done_) return;
     for (std::size_t back = 3; back <= 6; ++back) {
       if (one_of<U"于至到过经从沿">(text_[sign - back])) {
         somewhere(sign - back, sign - back + 1);
@@ -295,14 +296,15 @@ class AddressFinder {
 
   /// 去|岭下村三组, ，石碣村2社: a village behind a word of going, or with the number of a group.
   void village(std::size_t sign) {
-    std::size_t start = sign;
+    const std::size_t kind = text_.stops(sign + 1, U"自然村") ? sign - 2 : sign;
+    std::size_t start = kind;
     std::size_t name = 0;  // behind the town that the village belongs to
-    while (start > done_ && sign - start < (name > 0 ? 9 : 4) && is_cjk(text_[start - 1]) &&
+    while (start > done_ && kind - start < (name > 0 ? 9 : 4) && is_cjk(text_[start - 1]) &&
            !one_of<kBeforeVillages>(text_[start - 1])) {
       name = name == 0 && one_of<U"镇乡">(text_[start - 1]) ? start : name;
       --start;
     }
-    const std::size_t length = sign - std::max(start, name);
+    const std::size_t length = kind - std::max(start, name);
     if (length == 0 || length > 3 || one_of<U"农乡山本全外邻同我该各某哪这城">(text_[sign - 1]) ||
         one_of<U"民委医卡镇乡">(text_[sign + 1])) {
       return;
@@ -311,7 +313,7 @@ class AddressFinder {
     reader.read();
     const std::size_t stop = std::max(reader.stop, sign + 1);
     const bool grouped = stop > sign + 2 && one_of<U"组社队号户">(text_[stop - 1]);
-    if (grouped || (length > 1 && one_of<U"去到在回往赴从于返看访">(text_[start - 1]))) {
+    if (grouped || (length > 1 && one_of<U"去到在回往赴从于返看访了">(text_[start - 1]))) {
       add(start, stop, 30);
     }
   }

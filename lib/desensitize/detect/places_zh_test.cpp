@@ -264,6 +264,26 @@ TEST_CASE("addresses: crossings that begin a line or follow 至, 村 in the name
   CHECK(testing::found_of("单位 聊城双圆齿轮 入院", {SpanType::kOrganization}) == "聊城双圆齿轮");
 }
 
+TEST_CASE("addresses: crossroads, street offices, hamlets, yards, and where people work") {
+  const Case cases[] = {
+      {"小寨东路与翠华路十字东南角公交站，患者", "小寨东路与翠华路十字东南角公交站"},
+      {"在长安路与友谊路十字晕倒", "长安路与友谊路十字"},
+      {"寄阎良区凤凰路街道试飞院北区41号楼12号。", "阎良区凤凰路街道试飞院北区41号楼12号"},
+      {"寄开福区湘雅路街道百善台社区留芳岭65号院内，如未收到",
+       "开福区湘雅路街道百善台社区留芳岭65号院内"},
+      {"住在枫树坪组最里头那一家", "枫树坪组"},
+      {"今天去了沟北自然村四户", "沟北自然村四户"},
+      {"在雁塔区电子城街道齐王村南口吃烧烤", "雁塔区电子城街道齐王村南口"},
+      {"爱人在深圳龙华富士康上班", "深圳龙华富士康"},
+      {"丈夫在宁波北仑务工", "宁波北仑"},
+      {"住在外科，在北京大学第一医院工作，十字韧带损伤，心脏十字交叉", "北京大学第一医院"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(places(one.text) == one.finds);
+  }
+}
+
 TEST_CASE("addresses: no person lives inside one") {
   const std::initializer_list<SpanType> types = {SpanType::kAddress, SpanType::kName};
   CHECK(testing::found_of("住狮子山街南望山社区喻家湖小区东区5-301", types) ==
