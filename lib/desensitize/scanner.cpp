@@ -97,6 +97,20 @@ void join_own_places(std::size_t own_finds, Finds& finds) {
   }
 }
 
+/// 机|车新村|26栋: a name between the first and the last character of a long address is none.
+void prefer_long_addresses(Finds& finds) {
+  constexpr std::size_t kLong = 12;
+  for (const Find& address : finds) {
+    if (address.type != SpanType::kAddress || address.stop - address.start < kLong) continue;
+    for (Find& name : finds) {
+      const bool inside = address.start < name.start && name.stop < address.stop;
+      if (inside && name.type == SpanType::kName) {
+        name.weight = std::min(name.weight, address.weight - 1);
+      }
+    }
+  }
+}
+
 void to_spans(const DecodedText& text, const Finds& finds, const std::bitset<kSpanTypes>& types,
               std::vector<Span>& spans) {
   for (const Find& find : finds) {
@@ -244,6 +258,7 @@ void TextScanner::scan_seen(std::string_view text, const PatientContext* own,
   }
   drop_look_alikes(text, own_finds, finds);
   join_own_places(own_finds, finds);
+  prefer_long_addresses(finds);
   resolve(finds, decoded.size(), taken);
   to_spans(decoded, finds, options_.types, spans);
 }

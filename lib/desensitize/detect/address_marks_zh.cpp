@@ -134,6 +134,25 @@ std::size_t workplace_end(const DecodedText& text, std::size_t at) {
   return 0;
 }
 
+Stretch street_estate(const DecodedText& text, std::size_t sign) {
+  static constexpr auto kEstates = std::to_array<std::u32string_view>(
+      {U"小区", U"花园", U"家园", U"公寓", U"新村", U"家属院", U"家属楼", U"大院", U"宿舍", U"佳苑", U"名苑"});
+  static const WordIndex kIndex(WordIndex::By::kLastTwo, kEstates);
+  if (!is_cjk(text[sign + 1]) || !is_cjk(text[sign + 3])) return {};
+  constexpr std::size_t kLongestStreet = 4;
+  std::size_t start = sign;
+  while (sign - start < kLongestStreet && is_cjk(text[start - 1]) &&
+         !one_of<kBeforeVillages>(text[start - 1]) &&
+         !one_of<U"身面边侧市区县镇口">(text[start - 1])) {
+    --start;
+  }
+  if (sign - start < 2) return {};
+  AddressReader reader(text, start);
+  reader.read();
+  const bool estate = reader.road > sign + 3 && !kIndex.longest_before(text, reader.road).empty();
+  return {start, estate ? reader.stop : 0};
+}
+
 Stretch town_and_village(const DecodedText& text, std::size_t sign) {
   std::size_t stop = sign + 1;
   while (is_cjk(text[stop]) && stop - sign < 8 && !(text[stop] == U'村' && stop > sign + 1)) ++stop;

@@ -32,6 +32,9 @@ bool stay_at(const DecodedText& text, std::size_t at);
 /// 深圳龙华富士康|上班: where the place stops where people work, when a city stands at `at`; 0: none.
 std::size_t workplace_end(const DecodedText& text, std::size_t at);
 
+/// 新安街|牡丹小区: a street and the estate in it, when the street's 路 or 街 stands at `sign`.
+Stretch street_estate(const DecodedText& text, std::size_t sign);
+
 /// 科苑路与规划三路|叉口
 Stretch crossroads(const DecodedText& text, std::size_t sign);
 

@@ -50,6 +50,7 @@ void AddressReader::read() {
   }
   numbers();
   beside();
+  if (landmark == at_ && landmark > 0 && text_.stops(at_, U"院")) numbers();  // 后院|2号
   building();
   if (stop > 0 && text_[at_] == U'内' && text_[at_ - 1] == U'院' && !is_cjk(text_[at_ + 1])) {
     take(landmark, 1);  // 65号院|内
@@ -67,14 +68,17 @@ void AddressReader::beside() {
       {U"对面", U"旁边", U"门口", U"门前", U"附近", U"楼下", U"隔壁", U"路口", U"街口", U"村口", U"桥头", U"后面",
        U"前面", U"东侧", U"西侧", U"南侧", U"北侧", U"院内", U"平房", U"东门", U"西门", U"南门", U"北门", U"正门",
        U"大门", U"后门", U"桥下", U"入口", U"出口", U"大厅", U"码头", U"转盘", U"站台", U"左岸", U"右岸", U"岸边", U"河边",
-       U"公交站", U"地铁站", U"南口", U"北口", U"东口", U"西口"});
+       U"后院", U"前院", U"公交站", U"地铁站", U"南口", U"北口", U"东口", U"西口"});
   static const WordIndex kWords(WordIndex::By::kLastTwo, kBeside);
   if ((road == 0 && number == 0) || at_ - std::max(road, number) > kMaxLevelName) {
     return;
   }
   for (std::size_t length = 1; length <= 10 && is_cjk(text_[at_ + length - 1]); ++length) {
     const std::size_t after = at_ + length;
-    if (is_stop(text_[after - 1]) || one_of<U"被与后时送至到在发出不及为由医卫药坐骑开步行">(text_[after - 1])) {
+    const bool behind = text_[after - 1] == U'后' && one_of<U"院门面">(text_[after]);
+    const bool yard = text_[after - 1] == U'院' && one_of<U"后前">(text_[after - 2]) && length > 1;
+    if ((is_stop(text_[after - 1]) && !yard) ||
+        (one_of<U"被与后时送至到在发出不及为由医卫药坐骑开步行">(text_[after - 1]) && !behind)) {
       return;
     }
     const bool mouth = length == 1 && text_[at_] == U'口' && at_ == road;

@@ -164,6 +164,7 @@ class AddressFinder {
     // 解放大道与黄浦大街|交汇处公交站台, 明秀东路与友爱路|口公交站旁
     const bool crossed = one_of<U"交口">(text_[sign + 1]) || text_.starts(sign + 1, U"十字");
     if (crossed) known(crossroads(text_, sign), 42);
+    known(street_estate(text_, sign));
     if (sign < done_) return;
     for (std::size_t back = 3; back <= 6; ++back) {
       if (one_of<U"于至到过经从沿">(text_[sign - back])) {
