@@ -33,6 +33,12 @@ TEST_CASE("a code of LOINC, of the races or of a drug is no date and no phone") 
   CHECK(dates("呼吸机软件3.1.62 已升级").empty());
 }
 
+TEST_CASE("the moments of computers are one date with their weekday and year") {
+  CHECK(dates("Thu Apr 19 11:14:42 EDT 2018") == "Thu Apr 19 11:14:42 EDT 2018");
+  CHECK(dates("built Mon Mar 02 08:05:00 2020 by") == "Mon Mar 02 08:05:00 2020");
+  CHECK(dates("Apr 19 11:14 seen") == "Apr 19");
+}
+
 TEST_CASE("a month of one digit is a date when something beside it says so") {
   CHECK(dates("seen since 2019-3 for asthma") == "2019-3");
   CHECK(dates("Date: 2019-3") == "2019-3");
