@@ -70,7 +70,9 @@ void AddressReader::beside() {
        U"大门", U"后门", U"桥下", U"入口", U"出口", U"大厅", U"码头", U"转盘", U"站台", U"左岸", U"右岸", U"岸边", U"河边",
        U"后院", U"前院", U"公交站", U"地铁站", U"南口", U"北口", U"东口", U"西口"});
   static const WordIndex kWords(WordIndex::By::kLastTwo, kBeside);
-  if ((road == 0 && number == 0) || at_ - std::max(road, number) > kMaxLevelName) {
+  const bool led = begin_ > 0 && text_[begin_ - 1] == U'在';  // 在八面通镇|木材加工厂
+  const std::size_t last = std::max({led ? town : 0, road, number});
+  if (last == 0 || at_ - last > kMaxLevelName) {
     return;
   }
   for (std::size_t length = 1; length <= 10 && is_cjk(text_[at_ + length - 1]); ++length) {

@@ -143,14 +143,14 @@ class AddressFinder {
                        !is_other_road(road);
     const bool led = settled || text_[label] == U'在';
     const bool gate = reader.number == road + 2 && text_[road + 1] == U'门';
-    const bool marked = (reader.landmark > road || gate) && road >= at + 3;  // 金城花园|东门
+    const std::size_t name = std::max(road, reader.town);
+    const bool marked = (reader.landmark > name || gate) && name >= at + 3;  // 金城花园|东门
     const bool sure = reader.levels() > 1 || reader.stop > road || one_of<U"口角">(text_[road - 1]) ||
                       is_street(at, road);
     const bool house = road >= at + 2 && reader.number > road && (settled || has_street(at, road));
     if (reader.levels() >= 1 && reader.stop > at + 1 && reader.road == 0 && reader.number == 0 &&
         stay_at(text_, reader.stop)) {
-      add(at, reader.stop, 32);
-      return;
+      return add(at, reader.stop, 32);
     }
     const bool crossed = one_of<U"口角">(text_[road - 1]);
     if (!led && text_[label] != U'于' ? named && (marked || crossed || is_street(at, road))
