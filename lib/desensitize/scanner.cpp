@@ -97,13 +97,13 @@ void join_own_places(std::size_t own_finds, Finds& finds) {
   }
 }
 
-/// 机|车新村|26栋: a name between the first and the last character of a long address is none.
+/// 机|车新村|26栋, |高港|区: a name in a long address that goes on behind it is none.
 void prefer_long_addresses(Finds& finds) {
-  constexpr std::size_t kLong = 12;
+  constexpr std::size_t kLong = 10;
   for (const Find& address : finds) {
     if (address.type != SpanType::kAddress || address.stop - address.start < kLong) continue;
     for (Find& name : finds) {
-      const bool inside = address.start < name.start && name.stop < address.stop;
+      const bool inside = address.start <= name.start && name.stop < address.stop;
       if (inside && name.type == SpanType::kName) {
         name.weight = std::min(name.weight, address.weight - 1);
       }

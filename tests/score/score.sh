@@ -122,13 +122,14 @@ done
 # (names 0.85, addresses 0.72, dates 1.0) at a precision of 1; then what was missed was mended.
 python3 "$here/hand_notes.py" hand_notes_twentyeighth.txt > "$notes"
 echo "== notes by hand: where people of the north-east live and fall"
-python3 "$here/score.py" "$tool" "$notes" --min-recall 0.89 --min-precision 0.98 \
-  --goal NAME=0.93 --goal ADDRESS=0.82 --goal DATE=0.99 --goal PHONE=0.99 || status=1
-# The same of one prefecture. Blind, with all of that: 0.81 (names 0.92, addresses 0.52, dates 0.89).
+python3 "$here/score.py" "$tool" "$notes" --min-recall 0.90 --min-precision 0.98 \
+  --goal NAME=0.93 --goal ADDRESS=0.85 --goal DATE=0.99 --goal PHONE=0.99 || status=1
+# The same of one prefecture. Blind, with all of that: 0.81 (names 0.92, addresses 0.52, dates 0.89);
+# most addresses lacked what stands behind the last number (a garage, a dock).
 python3 "$here/hand_notes.py" hand_notes_twentyninth.txt > "$notes"
 echo "== notes by hand: where people of one prefecture live and fall"
-python3 "$here/score.py" "$tool" "$notes" --min-recall 0.80 --min-precision 0.97 \
-  --goal NAME=0.90 --goal ADDRESS=0.50 --goal DATE=0.87 --goal PHONE=0.99 || status=1
+python3 "$here/score.py" "$tool" "$notes" --min-recall 0.88 --min-precision 0.97 \
+  --goal NAME=0.90 --goal ADDRESS=0.80 --goal DATE=0.99 --goal PHONE=0.99 || status=1
 for clean in clean_notes clean_notes_second; do
   python3 "$here/hand_notes.py" "$clean.txt" > "$notes"
   echo "== notes of many departments that identify nobody: all must stay ($clean)"

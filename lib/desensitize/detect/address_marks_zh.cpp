@@ -107,7 +107,7 @@ Stretch highway_place(const DecodedText& text, std::size_t sign) {
   for (std::size_t i = stop; i < sign + 12; ++i) {
     const char32_t c = text[i];
     if (one_of<U"段处里口站旁">(c) || (c == U'区' && text[i - 1] == U'务') ||
-        (c == U'近' && text[i - 1] == U'附')) {
+        (c == U'近' && text[i - 1] == U'附') || (c == U'道' && text[i - 1] == U'匝')) {
       stop = i + 1;
     }
     if (!is_cjk(c) && !is_alnum(c) && c != U'+') break;

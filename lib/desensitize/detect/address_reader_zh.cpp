@@ -49,8 +49,12 @@ void AddressReader::read() {
   while (roads()) {
   }
   numbers();
+  if (number > 0 && inner_estate()) numbers();  // 288号|宿舍区3号楼
   beside();
-  if (landmark == at_ && landmark > 0 && text_.stops(at_, U"院")) numbers();  // 后院|2号
+  if (landmark == at_ && landmark > 0 && is_digit(text_[at_])) {  // 后院|2号, 造船厂|2号船坞
+    numbers();
+    beside();
+  }
   building();
   if (stop > 0 && text_[at_] == U'内' && text_[at_ - 1] == U'院' && !is_cjk(text_[at_ + 1])) {
     take(landmark, 1);  // 65号院|内
@@ -58,7 +62,7 @@ void AddressReader::read() {
 }
 
 bool AddressReader::shop_ends(std::size_t length) const {
-  return length >= 3 && one_of<U"店厦场厂堂馆">(text_[at_ + length - 1]) &&
+  return length >= 3 && one_of<U"店厦场厂堂馆厅摊坞">(text_[at_ + length - 1]) &&
          !one_of<U"内店">(text_[at_ + length]);
 }
 
@@ -68,7 +72,7 @@ void AddressReader::beside() {
       {U"对面", U"旁边", U"门口", U"门前", U"附近", U"楼下", U"隔壁", U"路口", U"街口", U"村口", U"桥头", U"后面",
        U"前面", U"东侧", U"西侧", U"南侧", U"北侧", U"院内", U"平房", U"东门", U"西门", U"南门", U"北门", U"正门",
        U"大门", U"后门", U"桥下", U"入口", U"出口", U"大厅", U"码头", U"转盘", U"站台", U"左岸", U"右岸", U"岸边", U"河边",
-       U"后院", U"前院", U"公交站", U"地铁站", U"南口", U"北口", U"东口", U"西口"});
+       U"后院", U"前院", U"公园", U"船坞", U"匝道", U"公交站", U"地铁站", U"南口", U"北口", U"东口", U"西口"});
   static const WordIndex kWords(WordIndex::By::kLastTwo, kBeside);
   const bool led = begin_ > 0 && text_[begin_ - 1] == U'在';  // 在八面通镇|木材加工厂
   const std::size_t last = std::max({led ? town : 0, road, number});
@@ -189,7 +193,7 @@ bool AddressReader::roads() {
       continue;
     }
     if (is_stop(text_[at_ + length - 1]) && !yard(at_ + length) &&
-        !one_of<U"路街巷里">(text_[at_ + length])) {
+        !one_of<U"路街巷里村">(text_[at_ + length])) {
       return false;
     }
     if (road_ends(length)) {
@@ -287,6 +291,13 @@ bool AddressReader::estate() {
   return true;
 }
 
+bool AddressReader::inner_estate() {
+  for (std::size_t i = at_; is_cjk(text_[i]) && i < at_ + 4; ++i) {
+    if (one_of<U"科病床诊室房急护第">(text_[i])) return false;
+  }
+  return is_cjk(text_[at_]) && estate();
+}
+
 bool AddressReader::in_ward(std::size_t length) const {
   for (std::size_t i = at_; i < at_ + length; ++i) {
     if (one_of<U"科房室区部处床号急护第共过后前左右内外上下">(text_[i])) {
@@ -322,7 +333,7 @@ std::u32string road_last_characters() {
 }
 
 std::u32string_view level_characters() noexcept {
-  return U"的了因于患病诊院省市州盟区县旗镇乡路街巷弄号村道";
+  return U"的了因于在患病诊院省市州盟区县旗镇乡路街巷弄号村道";
 }
 
 }  // namespace emr::desensitize
