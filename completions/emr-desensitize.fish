@@ -27,7 +27,7 @@ complete -c emr-desensitize -l attachments-root -x -a '(__fish_complete_director
 complete -c emr-desensitize -l no-seal -d 'write the de-identified records alone'
 complete -c emr-desensitize -l explain -d 'write class, rule and technique of each field instead of records; needs no key'
 complete -c emr-desensitize -l classify -d 'write private, non-private or attachment for each field, and the level'
-complete -c emr-desensitize -l check -d 'is the input clean? findings on stdout, exit 1'
+complete -c emr-desensitize -l check -d 'is the input clean, but for what --policy leaves? findings on stdout, exit 1'
 complete -c emr-desensitize -l verify -d 'scan the output again; a record with a find is an error'
 complete -c emr-desensitize -l detect -d '{"id","text"} lines to {"id","spans"} lines'
 complete -c emr-desensitize -l language -x -a 'auto zh en' -d 'language for --detect'

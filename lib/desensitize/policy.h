@@ -10,7 +10,7 @@
 //              "purposes":["research"]?,"patient":1?}],
 //    "freeText":{"detectors":{"DATE":{"technique":"date-shift"},…},"default":{…},"ownValues":true,
 //                "byPurpose":{"treatment":{"DATE":{"technique":"keep"}}}},
-//    "over":{"hl7v2":{…}}?}                     rules over those of a format: policy/layers.h
+//    "over":{"hl7v2":{…}}?,"rest":[…]?}         rules over those of a format: policy/layers.h
 // Each member of "match" is one text or a list (any of them); the members together must all match.
 #pragma once
 

@@ -80,6 +80,37 @@ void resolve(Finds& finds, std::size_t size, std::vector<std::uint64_t>& taken) 
             [](const Find& a, const Find& b) { return a.start < b.start; });
 }
 
+/// A place of the patient's own that stands in the name of something there ("乌鲁木齐市" in
+/// "乌鲁木齐市第一人民医院") is part of that find.
+void join_own_places(std::size_t own_finds, Finds& finds) {
+  for (std::size_t i = 0; i < own_finds; ++i) {
+    Find& own = finds[i];
+    if (own.type != SpanType::kAddress) continue;
+    const auto holds = [&](const Find& find) {
+      const bool place = find.type == SpanType::kHospital || find.type == SpanType::kOrganization ||
+                         find.type == SpanType::kAddress;
+      return place && find.start <= own.start && own.stop <= find.stop;
+    };
+    const auto whole = std::find_if(finds.begin() + static_cast<std::ptrdiff_t>(own_finds),
+                                    finds.end(), holds);
+    if (whole != finds.end()) own = {whole->start, whole->stop, whole->type, own.weight};
+  }
+}
+
+/// 机|车新村|26栋, |高港|区: a name in a long address that goes on behind it is none.
+void prefer_long_addresses(Finds& finds) {
+  constexpr std::size_t kLong = 10;
+  for (const Find& address : finds) {
+    if (address.type != SpanType::kAddress || address.stop - address.start < kLong) continue;
+    for (Find& name : finds) {
+      const bool inside = address.start <= name.start && name.stop < address.stop;
+      if (inside && name.type == SpanType::kName) {
+        name.weight = std::min(name.weight, address.weight - 1);
+      }
+    }
+  }
+}
+
 void to_spans(const DecodedText& text, const Finds& finds, const std::bitset<kSpanTypes>& types,
               std::vector<Span>& spans) {
   for (const Find& find : finds) {
@@ -226,6 +257,8 @@ void TextScanner::scan_seen(std::string_view text, const PatientContext* own,
     find_english(decoded, finds);
   }
   drop_look_alikes(text, own_finds, finds);
+  join_own_places(own_finds, finds);
+  prefer_long_addresses(finds);
   resolve(finds, decoded.size(), taken);
   to_spans(decoded, finds, options_.types, spans);
 }

@@ -7,6 +7,7 @@
 #include "desensitize/clock.h"
 #include "desensitize/detect/fold.h"
 #include "desensitize/detect/hidden.h"
+#include "desensitize/detect/lone_names_zh.h"
 #include "desensitize/detect/markup.h"
 #include "desensitize/techniques/token_text.h"
 
@@ -32,7 +33,6 @@ Status FieldTransformer::check_keys() const {
   return {};
 }
 
-/// The rule that treats the value, unless one before it ends the record.
 const Rule* FieldTransformer::rule_for(const Decision& decision, const Value& value) {
   for (const Rule* conditional : decision.conditional) {
     if (conditional->spec->reach == Reach::kValue && is_meant(conditional->match, value)) {
@@ -208,6 +208,15 @@ Status FieldTransformer::drop_member(const Field& field) {
   return {};
 }
 
+void FieldTransformer::note_kept(const Field& field, std::string_view why, const Value& value) {
+  if (explain_ == nullptr || policy_->unknown() == Unknown::kKeep) return;
+  Rule rule;
+  rule.id = why;
+  rule.field_class = "CODE";
+  rule.spec = find_technique("keep");
+  explain_->explain(field, &rule, value, Action::kKeep);
+}
+
 Status FieldTransformer::apply_unknown(const Value& value, Outcome& out) {
   report_.count_unknown();
   if (policy_->unknown() == Unknown::kDrop) {
@@ -250,6 +259,9 @@ Result<bool> FieldTransformer::redact(std::string_view text, std::string& out) {
     policy_->scanner().scan_check_digits(text, spans_);
   } else {
     policy_->scanner().scan(text, &patient_, spans_);
+    if (spans_.empty() && is_lone_name_zh(text)) {
+      spans_.push_back({0, text.size(), SpanType::kName});
+    }
   }
   // What is hidden in a text may be this record's in one and another's own value in the next.
   if (short_text && spans_.empty() && !visible(text) && !without_markup(text)) {

@@ -58,6 +58,9 @@ class FieldTransformer : private TextRedactor {
     return policy_->decide(field, inherited);
   }
 
+  /// The rule that treats the value, unless one before it ends the record.
+  const Rule* rule_for(const Decision& decision, const Value& value);
+
   /// Starts a record: forgets the previous patient. Who has checked that the record is valid UTF-8
   /// need not have its texts checked again.
   void begin_record(bool utf8_checked = false) {
@@ -109,6 +112,10 @@ class FieldTransformer : private TextRedactor {
     if (explain_ != nullptr) explain_->explain(field, rule, value, action);
   }
 
+  /// For what a format keeps whatever the policy says; `why` is the name of its own rule. Who only
+  /// looks (--check) has no rules and is not told of any.
+  void note_kept(const Field& field, std::string_view why, const Value& value);
+
   /// Free text: every find is treated by its text rule; `out` receives the new text. Returns
   /// whether anything changed.
   Result<bool> redact(std::string_view text, std::string& out) override;
@@ -118,7 +125,6 @@ class FieldTransformer : private TextRedactor {
   bool has_clean_shape(std::string_view text, Shape shape);
   bool is_clean_label(std::string_view text);
   bool is_clean_wording(std::string_view text);
-  const Rule* rule_for(const Decision& decision, const Value& value);
   Result<const Rule*> choose_rule(const Decision& decision, const Value& value, Outcome& out);
   Status apply_rule(const Rule& rule, const Value& value, Outcome& out) {
     report_.count_rule(rule);

@@ -4,6 +4,7 @@
 
 #include "desensitize/detect/english_alone.h"
 #include "desensitize/detect/fold.h"
+#include "desensitize/detect/lone_names_zh.h"
 #include "desensitize/detect/own_values.h"
 #include "desensitize/transformer.h"
 
@@ -89,8 +90,13 @@ bool FieldTransformer::is_clean_label(std::string_view text) {
   if (patient_.may_stand_in(text) && holds_own_value(text, patient_)) {
     return false;
   }
+  if (is_lone_name_zh(text)) {
+    return false;
+  }
   if (has_ideograph(text)) {
     policy_->scanner().scan(text, nullptr, spans_);
+  } else if (has_given_name(text)) {
+    return is_clean_wording(text);  // "John Smith", and no "Frank Starling"
   } else {
     policy_->scanner().scan_check_digits(text, spans_);
   }
@@ -100,6 +106,9 @@ bool FieldTransformer::is_clean_label(std::string_view text) {
 /// Neither the patient nor a find, but for an English one that could be a term (no "Odom, Zeb").
 bool FieldTransformer::is_clean_wording(std::string_view text) {
   if (patient_.may_stand_in(text) && holds_own_value(text, patient_)) {
+    return false;
+  }
+  if (is_lone_name_zh(text)) {
     return false;
   }
   policy_->scanner().scan(text, nullptr, spans_);

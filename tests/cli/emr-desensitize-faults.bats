@@ -169,11 +169,11 @@ table() {
   assert_equal "$own" "EMR_COLOR EMR_CONFIG EMR_ERROR_FORMAT EMR_GENESIS EMR_IPFS_API EMR_NODE EMR_ON_ERROR EMR_PROGRESS EMR_QUIET EMR_SESSION EMR_TIMEOUT EMR_VERBOSE"
 }
 
-@test "strict keeps what makes FHIR, HL7 and CDA readable, and says whose policy it is" {
+@test "strict keeps what makes FHIR, HL7 and CDA readable, and says where another policy is at home" {
   fhir='{"resourceType":"Bundle","type":"collection","entry":[{"resource":{"resourceType":"Patient","id":"p1","name":[{"family":"Wang"}]}}]}'
   run -0 --separate-stderr emr-desensitize --in fhir -p strict -k key <<< "$fhir"
   assert_equal "$(jq -c '[.resourceType, .type, .entry[0].resource.resourceType]' <<< "$output")" '["Bundle","collection","Patient"]'
-  [[ $output != *Wang* && $stderr == *"fhir-r4 is made for this format"* ]]
+  [[ $output != *Wang* && -z $stderr ]]
   printf 'MSH|^~\\&|A|B|C|D|20250305||ADT^A01|1|P|2.5\rEVN|A01|20250305\rPID|1||MRN77||Wang^Jian\rOBX|1|NM|8480-6||120\r' > m.hl7
   run -0 --separate-stderr bash -c "emr-desensitize -p strict -k key m.hl7 | tr '\r' '\n'"
   assert_equal "${lines[0]}" 'MSH|^~\&|||||||ADT^A01||P|2.5'

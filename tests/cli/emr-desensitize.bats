@@ -370,3 +370,32 @@ setup() {
   assert_output --partial 'displayName="Primary Care Provider"'
   refute_output --partial '>Primary<'
 }
+
+@test "--check -p finds nothing in what the same policy has written, and still finds what it has not" {
+  data=${EMR_SHARED:-$BATS_TEST_DIRNAME/../../../shared}/data
+  for format in hl7:hl7v2 cda:cda fhir:fhir-r4 dicom:dicom-basic; do
+    for policy in "${format#*:}" strict ws445 gbt37964 hipaa-safe-harbor; do
+      for file in "$data/${format%:*}"*/*; do
+        [[ -e $file && $file != *.json ]] || continue # large Bundles take long
+        options=(--in "${format%:*}" -p "$policy" --allow-pixels)
+        emr-desensitize "${options[@]}" -k key "$file" > out
+        emr-desensitize --check "${options[@]}" out || fail "$file under $policy"
+      done
+    done
+  done
+  # A message without a policy is looked at with its own; a table and a text with none.
+  oru=$'MSH|^~\\&|A|B|C|D|20250305||ORU^R01|1|P|2.5\rOBX|1|NM|2571-8^Triglycerides^LN||5\r'
+  run -0 emr-desensitize --check --in hl7 <<< "$oru"
+  run -1 emr-desensitize --check --in hl7 <<< "${oru}PID|1||7||Quartermain^Zebulon|||M"
+  run -0 emr-desensitize --check --in json -p gbt37964 <<< '{"visit":{"start":"2025-03-05"},"note":"[NAME]于2025-03-05入院"}'
+  run -1 emr-desensitize --check --in json <<< '{"visit":{"start":"2025-03-05"}}'
+  run -1 emr-desensitize --check --in json -p gbt37964 <<< '{"visit":{"start":"患者张伟"}}'
+}
+
+@test "--explain tells what the CDA reader itself keeps: templates and typed numbers" {
+  run -0 --separate-stderr emr-desensitize --in cda -k key --explain <<< '<ClinicalDocument xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><templateId root="2.16.840.1.113883.10.20.22.1.1" extension="2015-08-01"/><value xsi:type="PQ" value="20101212" unit="mg"/></ClinicalDocument>'
+  rules=$(jq -r '[.field, .rule, .technique] | join(" ")' <<< "$output")
+  [[ $rules == *'ClinicalDocument.templateId.@root cda-template keep'* ]]
+  [[ $rules == *'ClinicalDocument.templateId.@extension cda-template keep'* ]]
+  [[ $rules == *'ClinicalDocument.value.@value cda-typed-number keep'* ]]
+}

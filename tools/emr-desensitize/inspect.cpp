@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "desensitize/detect/lone_names_zh.h"
 #include "desensitize/formats/charset.h"
 #include "desensitize/formats/dicom_profile.h"
 
@@ -19,11 +20,6 @@ constexpr std::string_view kLookOnly =
 
 /// Shorter record numbers stand in too many texts by chance.
 constexpr std::size_t kMinOwnNumberBytes = 6;
-
-bool proves_itself(SpanType type) {
-  using enum SpanType;
-  return type == kIdCard || type == kPhone || type == kBankCard || type == kEmail;
-}
 
 bool is_word(char c) {
   const unsigned char folded = static_cast<unsigned char>(c) | 0x20U;
@@ -94,7 +90,8 @@ void KeptTexts::explain(const desensitize::Field&, const desensitize::Rule* rule
 
 class Inspector::Sink final : public desensitize::ExplainSink {
  public:
-  explicit Sink(Depth depth) : depth_(depth) {}
+  Sink(Depth depth, std::unique_ptr<Treated> treated)
+      : depth_(depth), treated_(std::move(treated)) {}
 
   void begin(const desensitize::PatientContext* own, const KeptTexts* kept) {
     own_ = own;
@@ -107,30 +104,40 @@ class Inspector::Sink final : public desensitize::ExplainSink {
                const desensitize::Value& value, desensitize::Action) override {
     if (value.kind == desensitize::ValueKind::kString ||
         value.kind == desensitize::ValueKind::kNumber) {
-      look([&] { return place_of(field); }, value.text);
+      const bool treated = treated_ != nullptr && treated_->is_treated(field, value);
+      look([&] { return place_of(field); }, value.text, treated ? Depth::kProven : depth_);
     }
   }
 
   /// `place` is asked for a find only.
   template <class Place>
-  void look(Place place, std::string_view text, bool whole_record = false) {
+  void look(Place place, std::string_view text, Depth depth, bool whole_record = false) {
     if (!is_valid_utf8(text)) {
       look_for_own(place, text, whole_record);
       return;
     }
-    if (depth_ == Depth::kEverything && !desensitize::is_oid(text)) {
+    const std::string_view whole = text;
+    std::string room;
+    if (depth == Depth::kEverything && !desensitize::is_oid(text)) {
+      text = room = without_own(text);
       scanner_.scan(text, nullptr, spans_);
+      if (spans_.empty() && desensitize::is_lone_name_zh(text)) {
+        spans_.push_back({0, text.size(), SpanType::kName});
+      }
     } else {
       scanner_.scan_check_digits(text, spans_);
     }
     for (const Span& span : spans_) {
       // A masked e-mail address keeps its domain on purpose.
       const bool masked = span.start > 0 && text[span.start - 1] == '*';
-      if (depth_ == Depth::kEverything || (proves_itself(span.type) && !masked)) {
+      const bool left = treated_ != nullptr && !proves_itself(span.type) &&
+                        treated_->leaves(span.type,
+                                         text.substr(span.start, span.stop - span.start));
+      if (depth == Depth::kEverything ? !left : proves_itself(span.type) && !masked) {
         ++finds_[place()][type_name(span.type)];
       }
     }
-    look_for_own(place, text, whole_record);
+    look_for_own(place, whole, whole_record);
   }
 
  private:
@@ -156,6 +163,7 @@ class Inspector::Sink final : public desensitize::ExplainSink {
   }
 
   Depth depth_;
+  std::unique_ptr<Treated> treated_;
   const desensitize::PatientContext* own_ = nullptr;
   const KeptTexts* kept_ = nullptr;
   desensitize::TextScanner scanner_;
@@ -172,17 +180,27 @@ Inspector::Inspector(std::unique_ptr<desensitize::FieldTransformer> with,
 
 Inspector::~Inspector() = default;
 
+bool proves_itself(SpanType type) {
+  using enum SpanType;
+  return type == kIdCard || type == kPhone || type == kBankCard || type == kEmail;
+}
+
+Result<std::shared_ptr<const desensitize::Policy>> look_policy() {
+  return desensitize::Policy::parse(kLookOnly);
+}
+
 Result<std::unique_ptr<Inspector>> Inspector::create(const desensitize::FormatSpec& format,
                                                      desensitize::FormatOptions options,
-                                                     Depth depth) {
-  EMR_ASSIGN(auto policy, desensitize::Policy::parse(kLookOnly));
+                                                     Depth depth,
+                                                     std::unique_ptr<Treated> treated) {
+  EMR_ASSIGN(auto policy, look_policy());
   options.allow_pixels = true;
   options.extra.clear();
   EMR_ASSIGN(auto rewriter, format.make_rewriter(options));
   const bool raw = format.name != "hl7" && format.name != "cda";
   return std::unique_ptr<Inspector>(new Inspector(
       std::make_unique<desensitize::FieldTransformer>(std::move(policy), nullptr),
-      std::move(rewriter), std::make_unique<Sink>(depth), raw));
+      std::move(rewriter), std::make_unique<Sink>(depth, std::move(treated)), raw));
 }
 
 Status Inspector::prologue(std::string_view bytes) {
@@ -197,7 +215,7 @@ Result<const std::map<std::string, Finds>*> Inspector::inspect(
   EMR_TRY(rewriter_->rewrite(record, *with_, dropped_));
   // What is no field (keys of JSON, bytes of unknown DICOM elements) is looked at as it stands.
   if (raw_ && own != nullptr && sink_->finds().empty()) {
-    sink_->look([] { return std::string(); }, record, true);
+    sink_->look([] { return std::string(); }, record, Depth::kProven, true);
   }
   return &sink_->finds();
 }

@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "desensitize/format.h"
+#include "treated.h"
 
 namespace emr::tool {
 
@@ -41,11 +42,19 @@ class KeptTexts final : public desensitize::ExplainSink {
   std::set<std::string, std::less<>> words_;
 };
 
+/// Does a find of this type prove itself, so that it is none by chance?
+bool proves_itself(desensitize::SpanType type);
+
+/// A policy that keeps every field, so that a sink sees what passes.
+Result<std::shared_ptr<const desensitize::Policy>> look_policy();
+
 class Inspector {
  public:
-  /// `format` is "json" for emr.record lines.
+  /// `format` is "json" for emr.record lines. What `treated` (may be null) left behind is no find
+  /// unless it proves itself.
   static Result<std::unique_ptr<Inspector>> create(const desensitize::FormatSpec& format,
-                                                   desensitize::FormatOptions options, Depth depth);
+                                                   desensitize::FormatOptions options, Depth depth,
+                                                   std::unique_ptr<Treated> treated = nullptr);
   ~Inspector();
   Inspector(const Inspector&) = delete;
   Inspector& operator=(const Inspector&) = delete;

@@ -182,7 +182,7 @@ void tell_foreign_policy(cli::Context& context, const InputKind& kind) {
   const auto is_in = [](std::string_view word, std::initializer_list<std::string_view> words) {
     return std::find(words.begin(), words.end(), word) != words.end();
   };
-  if (is_in(own, {"fhir-r4", "hl7v2", "cda"}) && is_in(name, {"strict", "paper", "ws445"})) {
+  if (is_in(own, {"hl7v2", "cda"}) && is_in(name, {"strict", "paper", "ws445"})) {
     context.reporter().notice("the policy " + name + " is made for records and tables and keeps " +
                               "little here; " + std::string(own) + " is made for this format");
   }

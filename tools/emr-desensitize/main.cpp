@@ -32,7 +32,10 @@ int main(int argc, char** argv) {
           "tell the patient: entry 12 of a message, a reject or an emr.file line is line 12 of "
           "(cd INPUT; find . -mindepth 1 | LC_ALL=C sort). Symbolic links, special files, empty "
           "files and files without a record left are passed over, and a notice says which. New "
-          "names keep an extension that says what a file is.\n\nThe output is "
+          "names keep an extension that says what a file is.\n\n--check knows what a policy "
+          "leaves: codes that it keeps, dates where it moves dates (a moved date looks like any "
+          "other), labels and tokens. Without --policy, FHIR, HL7, CDA and DICOM are looked at "
+          "with their own, and tables, JSON and text with none.\n\nThe output is "
           "pseudonymised data: it is "
           "still personal data in the sense of the law.",
       .verbs = {{.summary = "de-identify records",

@@ -213,8 +213,14 @@ Status run_explain(cli::Context& context, const Head& head, InputKind kind) {
 Status run_check(cli::Context& context, const Head& head, InputKind kind) {
   EMR_ASSIGN(PipelineSetup setup, base_setup(context));
   Job job;
-  job.format = kind.format;
+  job.format = kind.record ? desensitize::find_format("json") : kind.format;
   job.format_options = format_options(context);
+  // Messages and documents have policies of their own, which know what is a code there.
+  const std::string_view own = kind.record ? "paper" : kind.format->default_policy;
+  const bool known = own == "fhir-r4" || own == "hl7v2" || own == "cda" || own == "dicom-basic";
+  if (known || context.given("policy")) {
+    EMR_ASSIGN(job.policy, load_policy(context, own));
+  }
   EMR_TRY(use_format(setup, context, kind.format));
   setup.writes_documents = false;
   setup.make_worker = [&] { return make_check_worker(job); };

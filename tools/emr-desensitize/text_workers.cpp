@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "desensitize/detect/lone_names_zh.h"
 #include "desensitize/formats/charset.h"
 #include "desensitize/json/json_rewriter.h"
 #include "desensitize/techniques/token_text.h"
@@ -13,6 +14,7 @@
 #include "json/json.h"
 #include "json/tokenizer.h"
 #include "inspect.h"
+#include "left_values.h"
 #include "workers.h"
 
 namespace emr::tool {
@@ -45,19 +47,39 @@ class CheckWorker : public PlainWorker {
   }
   /// `where` is asked for a finding only: it reads the record again.
   template <class Where>
-  Status check_text(std::string_view text, std::uint64_t line, Where where, std::string& out) {
+  Status check_text(std::string_view text, std::uint64_t line, Where where, std::string& out,
+                    const Treated* treated = nullptr) {
     if (!is_valid_utf8(text)) {
       return fail(Code::kData, "text is not valid UTF-8").with_reason("utf8");
     }
+    const std::string rest = without_own(text);
+    text = rest;
     scanner_.scan(text, nullptr, spans_);
-    if (spans_.empty()) {
-      return {};
+    if (spans_.empty() && desensitize::is_lone_name_zh(text)) {
+      spans_.push_back({0, text.size(), desensitize::SpanType::kName});
     }
     Finds finds;
     for (const Span& span : spans_) {
-      ++finds[std::string(span_type_name(span.type, desensitize::Language::kChinese))];
+      if (treated == nullptr || proves_itself(span.type) ||
+          !treated->leaves(span.type, text.substr(span.start, span.stop - span.start))) {
+        ++finds[std::string(span_type_name(span.type, desensitize::Language::kChinese))];
+      }
     }
-    report(line, where(), finds, out);
+    if (!finds.empty()) report(line, where(), finds, out);
+    return {};
+  }
+  /// The same for what a policy left: a find that proves itself is one all the same.
+  template <class Where>
+  Status check_treated(std::string_view text, std::uint64_t line, Where where, std::string& out) {
+    scanner_.scan_check_digits(text, spans_);
+    Finds finds;
+    for (const Span& span : spans_) {
+      const bool masked = span.start > 0 && text[span.start - 1] == '*';
+      if (proves_itself(span.type) && !masked) {
+        ++finds[std::string(span_type_name(span.type, desensitize::Language::kChinese))];
+      }
+    }
+    if (!finds.empty()) report(line, where(), finds, out);
     return {};
   }
 
@@ -70,10 +92,16 @@ class CheckWorker : public PlainWorker {
 /// JSON: the pointers name array indexes. Keys are looked at too: somebody made them of patients.
 class JsonCheckWorker final : public CheckWorker {
  public:
+  /// `left` may be null: no policy, every find counts.
+  explicit JsonCheckWorker(std::unique_ptr<LeftValues> left) : left_(std::move(left)) {}
+
   Status run(std::string_view record, std::uint64_t line, std::string& out) override {
     if (record.find_first_not_of(" \t\r\n") == std::string_view::npos) {
       return {};
     }
+    if (left_ != nullptr) left_->read(record);
+    path_.clear();
+    levels_.assign(1, 0);
     json::Tokenizer tokens(record, json::Profile::kForeign);
     for (json::Token token = tokens.next(); token.kind != json::TokenKind::kEnd;
          token = tokens.next()) {
@@ -81,21 +109,51 @@ class JsonCheckWorker final : public CheckWorker {
         return tokens.error();
       }
       const auto where = [&] { return place + json::pointer_at(record, token.start); };
+      std::string text;
+      if (token.kind == json::TokenKind::kNumber) text = tokens.raw(token);
       if (token.kind == json::TokenKind::kString || token.kind == json::TokenKind::kKey) {
-        const std::string text = json::unescape(tokens.content(token));
-        EMR_TRY(check_text(text, line, where, out));
-      } else if (token.kind == json::TokenKind::kNumber) {
-        EMR_TRY(check_text(tokens.raw(token), line, where, out));
+        text = json::unescape(tokens.content(token));
       }
+      step(token.kind, text);
+      if (text.empty()) continue;
+      const bool value = token.kind != json::TokenKind::kKey;
+      const bool left = value && left_ != nullptr && left_->holds(path_, text);
+      EMR_TRY(left ? check_treated(text, line, where, out)
+                   : check_text(text, line, where, out,
+                                left_ == nullptr ? nullptr : &left_->treated()));
     }
     return {};
   }
+
+ private:
+  /// Keeps path_ at the value: keys without array indexes, as policies name it.
+  void step(json::TokenKind kind, const std::string& key) {
+    switch (kind) {
+      case json::TokenKind::kKey:
+        path_.resize(levels_.back());
+        path_.append(path_.empty() ? "" : ".").append(key);
+        break;
+      case json::TokenKind::kObjectStart:
+      case json::TokenKind::kArrayStart: levels_.push_back(path_.size()); break;
+      case json::TokenKind::kObjectStop:
+      case json::TokenKind::kArrayStop:
+        path_.resize(levels_.back());
+        levels_.pop_back();
+        break;
+      default: break;
+    }
+  }
+
+  std::unique_ptr<LeftValues> left_;
+  std::string path_;
+  std::vector<std::size_t> levels_;  ///< bytes of the path where each open container stands
 };
 
 /// Plain text, in UTF-8 or the charset of --charset (GB18030 when it is not UTF-8).
 class TextCheckWorker final : public CheckWorker {
  public:
-  explicit TextCheckWorker(std::string charset) : charset_(std::move(charset)) {}
+  TextCheckWorker(std::string charset, std::unique_ptr<Treated> treated)
+      : charset_(std::move(charset)), treated_(std::move(treated)) {}
   Status run(std::string_view record, std::uint64_t line, std::string& out) override {
     const bool guess = charset_.empty();
     EMR_ASSIGN(const std::string charset,
@@ -103,11 +161,12 @@ class TextCheckWorker final : public CheckWorker {
                                          : is_valid_utf8(record) ? "UTF-8"
                                                                   : "GB18030"));
     EMR_ASSIGN(const std::string text, desensitize::recode(record, "UTF-8", charset));
-    return check_text(text, line, [] { return std::string(); }, out);
+    return check_text(text, line, [] { return std::string(); }, out, treated_.get());
   }
 
  private:
   std::string charset_;
+  std::unique_ptr<Treated> treated_;
 };
 
 /// Every other format: field by field, as its own reader sees them.
@@ -262,17 +321,23 @@ class RestoreWorker final : public PlainWorker {
 }  // namespace
 
 Result<std::unique_ptr<Worker>> make_check_worker(const Job& job) {
-  const std::string_view name = job.format == nullptr ? "json" : job.format->name;
+  const std::string_view name = job.format->name;
   if (name == "json" || name == "fhir") {
-    return std::unique_ptr<Worker>(std::make_unique<JsonCheckWorker>());
+    std::unique_ptr<LeftValues> left;
+    if (job.policy != nullptr) {
+      EMR_ASSIGN(left, LeftValues::create(*job.format, job.policy));
+    }
+    return std::unique_ptr<Worker>(std::make_unique<JsonCheckWorker>(std::move(left)));
   }
+  auto treated = job.policy == nullptr ? nullptr : std::make_unique<Treated>(job.policy);
   if (name == "text") {
-    return std::unique_ptr<Worker>(std::make_unique<TextCheckWorker>(job.format_options.charset));
+    return std::unique_ptr<Worker>(
+        std::make_unique<TextCheckWorker>(job.format_options.charset, std::move(treated)));
   }
-  EMR_ASSIGN(auto inspector,
-             Inspector::create(*job.format, job.format_options, Depth::kEverything));
+  EMR_ASSIGN(auto inspector, Inspector::create(*job.format, job.format_options,
+                                               Depth::kEverything, std::move(treated)));
   std::unique_ptr<desensitize::Rewriter> pixels;
-  if (name == "dicom") {
+  if (name == "dicom" && !job.format_options.allow_pixels) {
     EMR_ASSIGN(pixels, job.format->make_rewriter({}));
   }
   return std::unique_ptr<Worker>(

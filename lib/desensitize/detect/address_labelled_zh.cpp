@@ -110,9 +110,11 @@ void AddressFinder::somewhere(std::size_t label, std::size_t at) {
   const bool settled = text_[label] == U'住';
   if (settled && !one_of<U"入收转留拟再急夜">(text_[label - 1])) lived_in(at);
   if (!settled) scene(at);
-  if (at < done_ || !(ahead || two) || (text_[label] == U'经' && text_[at] == U'过')) {
-    return;
+  if (at < done_) return;
+  if (const std::size_t stay = workplace_end(text_, at); stay > 0 && text_[label] == U'在') {
+    return add(at, stay, 32);
   }
+  if (!(ahead || two) || (text_[label] == U'经' && text_[at] == U'过')) return;
   while (text_[at] == U' ' || text_[at] == 0x3000 || (settled && text_[at] == U':')) ++at;
   AddressReader reader(text_, at, settled);
   reader.read();
@@ -121,14 +123,14 @@ void AddressFinder::somewhere(std::size_t label, std::size_t at) {
                      !is_other_road(road);
   const bool led = settled || text_[label] == U'在';
   const bool gate = reader.number == road + 2 && text_[road + 1] == U'门';
-  const bool marked = (reader.landmark > road || gate) && road >= at + 3;  // 金城花园|东门
+  const std::size_t name = std::max(road, reader.town);
+  const bool marked = (reader.landmark > name || gate) && name >= at + 3;  // 金城花园|东门
   const bool sure = reader.levels() > 1 || reader.stop > road || one_of<U"口角">(text_[road - 1]) ||
                     is_street(at, road);
   const bool house = road >= at + 2 && reader.number > road && (settled || has_street(at, road));
   if (reader.levels() >= 1 && reader.stop > at + 1 && reader.road == 0 && reader.number == 0 &&
       stay_at(text_, reader.stop)) {
-    add(at, reader.stop, 32);
-    return;
+    return add(at, reader.stop, 32);
   }
   const bool crossed = one_of<U"口角">(text_[road - 1]);
   if (!led && text_[label] != U'于' ? named && (marked || crossed || is_street(at, road))
@@ -140,10 +142,10 @@ void AddressFinder::somewhere(std::size_t label, std::size_t at) {
 
 void AddressFinder::led_street(std::size_t sign) {
   // 解放大道与黄浦大街|交汇处公交站台, 明秀东路与友爱路|口公交站旁
-  if (text_[sign + 1] == U'交' || text_[sign + 1] == U'口') known(crossroads(text_, sign), 42);
-  if (sign < done_) {
-    return;
-  }
+  const bool crossed = one_of<U"交口">(text_[sign + 1]) || text_.starts(sign + 1, U"十字");
+  if (crossed) known(crossroads(text_, sign), 42);
+  known(street_estate(text_, sign));
+  if (sign < done_) return;
   for (std::size_t back = 3; back <= 6; ++back) {
     if (one_of<U"于至到过经从沿">(text_[sign - back])) {
       somewhere(sign - back, sign - back + 1);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "desensitize/detect/address_reader_zh.h"
+#include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
@@ -106,7 +107,7 @@ Stretch highway_place(const DecodedText& text, std::size_t sign) {
   for (std::size_t i = stop; i < sign + 12; ++i) {
     const char32_t c = text[i];
     if (one_of<U"段处里口站旁">(c) || (c == U'区' && text[i - 1] == U'务') ||
-        (c == U'近' && text[i - 1] == U'附')) {
+        (c == U'近' && text[i - 1] == U'附') || (c == U'道' && text[i - 1] == U'匝')) {
       stop = i + 1;
     }
     if (!is_cjk(c) && !is_alnum(c) && c != U'+') break;
@@ -118,9 +119,38 @@ Stretch highway_place(const DecodedText& text, std::size_t sign) {
 bool stay_at(const DecodedText& text, std::size_t at) {
   static constexpr auto kStays = std::to_array<std::u32string_view>(
       {U"打工", U"务工", U"工作", U"居住", U"上学", U"读书", U"生活", U"定居", U"经商", U"出生", U"上班", U"养老", U"做工",
-       U"当兵", U"长大"});
+       U"当兵", U"长大", U"煤矿", U"工地", U"开店", U"做生意", U"带孩子", U"带孙子"});
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kStays);
   return !kIndex.longest_at(text, at).empty();
+}
+
+std::size_t workplace_end(const DecodedText& text, std::size_t at) {
+  constexpr std::size_t kLongest = 6;
+  const std::size_t city = place_at(text, at);
+  for (std::size_t i = at + city; city > 0 && i <= at + city + kLongest; ++i) {
+    if (i > at + city && stay_at(text, i)) return i;
+    if (!is_cjk(text[i]) || one_of<U"医院学校的了和与被因患诊于到去">(text[i])) return 0;
+  }
+  return 0;
+}
+
+Stretch street_estate(const DecodedText& text, std::size_t sign) {
+  static constexpr auto kEstates = std::to_array<std::u32string_view>(
+      {U"小区", U"花园", U"家园", U"公寓", U"新村", U"家属院", U"家属楼", U"大院", U"宿舍", U"佳苑", U"名苑"});
+  static const WordIndex kIndex(WordIndex::By::kLastTwo, kEstates);
+  if (!is_cjk(text[sign + 1]) || !is_cjk(text[sign + 3])) return {};
+  constexpr std::size_t kLongestStreet = 4;
+  std::size_t start = sign;
+  while (sign - start < kLongestStreet && is_cjk(text[start - 1]) &&
+         !one_of<kBeforeVillages>(text[start - 1]) &&
+         !one_of<U"身面边侧市区县镇口">(text[start - 1])) {
+    --start;
+  }
+  if (sign - start < 2) return {};
+  AddressReader reader(text, start);
+  reader.read();
+  const bool estate = reader.road > sign + 3 && !kIndex.longest_before(text, reader.road).empty();
+  return {start, estate ? reader.stop : 0};
 }
 
 Stretch town_and_village(const DecodedText& text, std::size_t sign) {

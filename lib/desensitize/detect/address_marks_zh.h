@@ -20,7 +20,7 @@ struct Stretch {
 
 // What stands between a sentence and the name of a place.
 inline constexpr CharSet kBeforeVillages =
-    U"在于至到住址家的往从由去现居为自系是回返看访送和与及我该各某其所入进出来赴接经";
+    U"在于至到住址家的往从由去现居为自系是回返看访送和与及我该各某其所入进出来赴接经了";
 
 /// "62 城西乡胡家畈 高血压", 转去高埗镇冼沙村那边: a town, when its 镇 or 乡 stands at `sign`, and what lies
 /// in it.
@@ -28,6 +28,12 @@ Stretch town_and_village(const DecodedText& text, std::size_t sign);
 
 /// 在珲春市|打工: what people do for years where they live.
 bool stay_at(const DecodedText& text, std::size_t at);
+
+/// 深圳龙华富士康|上班: where the place stops where people work, when a city stands at `at`; 0: none.
+std::size_t workplace_end(const DecodedText& text, std::size_t at);
+
+/// 新安街|牡丹小区: a street and the estate in it, when the street's 路 or 街 stands at `sign`.
+Stretch street_estate(const DecodedText& text, std::size_t sign);
 
 /// 科苑路与规划三路|叉口
 Stretch crossroads(const DecodedText& text, std::size_t sign);

@@ -49,12 +49,20 @@ void AddressReader::read() {
   while (roads()) {
   }
   numbers();
+  if (number > 0 && inner_estate()) numbers();  // 288号|宿舍区3号楼
   beside();
+  if (landmark == at_ && landmark > 0 && is_digit(text_[at_])) {  // 后院|2号, 造船厂|2号船坞
+    numbers();
+    beside();
+  }
   building();
+  if (stop > 0 && text_[at_] == U'内' && text_[at_ - 1] == U'院' && !is_cjk(text_[at_ + 1])) {
+    take(landmark, 1);  // 65号院|内
+  }
 }
 
 bool AddressReader::shop_ends(std::size_t length) const {
-  return length >= 3 && one_of<U"店厦场厂堂馆">(text_[at_ + length - 1]) &&
+  return length >= 3 && one_of<U"店厦场厂堂馆厅摊坞">(text_[at_ + length - 1]) &&
          !one_of<U"内店">(text_[at_ + length]);
 }
 
@@ -63,14 +71,20 @@ void AddressReader::beside() {
   static constexpr auto kBeside = std::to_array<std::u32string_view>(
       {U"对面", U"旁边", U"门口", U"门前", U"附近", U"楼下", U"隔壁", U"路口", U"街口", U"村口", U"桥头", U"后面",
        U"前面", U"东侧", U"西侧", U"南侧", U"北侧", U"院内", U"平房", U"东门", U"西门", U"南门", U"北门", U"正门",
-       U"大门", U"后门", U"桥下", U"入口", U"出口", U"大厅", U"码头", U"转盘", U"站台", U"左岸", U"右岸", U"岸边", U"河边"});
+       U"大门", U"后门", U"桥下", U"入口", U"出口", U"大厅", U"码头", U"转盘", U"站台", U"左岸", U"右岸", U"岸边", U"河边",
+       U"后院", U"前院", U"公园", U"船坞", U"匝道", U"公交站", U"地铁站", U"南口", U"北口", U"东口", U"西口"});
   static const WordIndex kWords(WordIndex::By::kLastTwo, kBeside);
-  if ((road == 0 && number == 0) || at_ - std::max(road, number) > kMaxLevelName) {
+  const bool led = begin_ > 0 && text_[begin_ - 1] == U'在';  // 在八面通镇|木材加工厂
+  const std::size_t last = std::max({led ? town : 0, road, number});
+  if (last == 0 || at_ - last > kMaxLevelName) {
     return;
   }
   for (std::size_t length = 1; length <= 10 && is_cjk(text_[at_ + length - 1]); ++length) {
     const std::size_t after = at_ + length;
-    if (is_stop(text_[after - 1]) || one_of<U"被与后时送至到在发出不及为由医卫药坐骑开步行">(text_[after - 1])) {
+    const bool behind = text_[after - 1] == U'后' && one_of<U"院门面">(text_[after]);
+    const bool yard = text_[after - 1] == U'院' && one_of<U"后前">(text_[after - 2]) && length > 1;
+    if ((is_stop(text_[after - 1]) && !yard) ||
+        (one_of<U"被与后时送至到在发出不及为由医卫药坐骑开步行">(text_[after - 1]) && !behind)) {
       return;
     }
     const bool mouth = length == 1 && text_[at_] == U'口' && at_ == road;
@@ -78,7 +92,7 @@ void AddressReader::beside() {
                       (!is_cjk(text_[after]) || one_of<U"接被发摔跌晕倒时等遇候捡救">(text_[after]));
     const bool word = length > 1 && !kWords.longest_before(text_, after).empty();
     if (mouth || side || word || shop_ends(length)) {
-      take(landmark, length + (word && text_[after] == U'口' ? 1 : 0));  // 正门|口
+      take(landmark, length + (word && one_of<U"口台">(text_[after]) ? 1 : 0));  // 正门|口
       beside();
       return;
     }
@@ -140,7 +154,9 @@ void AddressReader::level(std::size_t& target, std::u32string_view word, std::si
       take(target, length);
       return;
     }
-    const bool street_office = c == U'街' && text_[at_ + length] == U'道' && !word.empty();
+    // 新街|道, 凤凰路|街道
+    const bool street_office = !word.empty() && ((c == U'街' && text_[at_ + length] == U'道') ||
+                                                 text_.starts(at_ + length, U"街道"));
     const bool village_town = c == U'村' && one_of<U"镇乡">(text_[at_ + length]);  // 梁村镇
     if (length > 1 && one_of<U"路街巷弄号村">(c) && !one_of<kEnds>(c) && !street_office &&
         !village_town) {
@@ -156,7 +172,8 @@ bool AddressReader::inner(std::size_t after) const {
 }
 
 bool AddressReader::yard(std::size_t after) const {
-  return text_.stops(after, U"家属院") || text_.stops(after, U"大院");
+  const bool part = one_of<U"东西南北">(text_[after]) && text_[after + 1] == U'区';  // 试飞院|北区
+  return part || text_.stops(after, U"家属院") || text_.stops(after, U"大院");
 }
 
 bool AddressReader::roads() {
@@ -176,7 +193,7 @@ bool AddressReader::roads() {
       continue;
     }
     if (is_stop(text_[at_ + length - 1]) && !yard(at_ + length) &&
-        !one_of<U"路街巷里">(text_[at_ + length])) {
+        !one_of<U"路街巷里村">(text_[at_ + length])) {
       return false;
     }
     if (road_ends(length)) {
@@ -194,8 +211,9 @@ bool AddressReader::crossing() {
   }
   for (std::size_t length = 3; length <= kMaxLevelName && is_cjk(text_[at_ + length - 1]);
        ++length) {
-    if (text_[at_ + length - 1] == U'口' || text_.stops(at_ + length, U"交汇处")) {
-      take(road, length);
+    const bool cross = text_.stops(at_ + length, U"十字") || text_.stops(at_ + length, U"丁字");
+    if (cross || text_[at_ + length - 1] == U'口' || text_.stops(at_ + length, U"交汇处")) {
+      take(road, length + (cross && text_.starts(at_ + length, U"路口") ? 2 : 0));
       corner();
       return true;
     }
@@ -215,7 +233,8 @@ void AddressReader::corner() {
 }
 
 bool AddressReader::hamlet() {
-  if (stop == 0 || !one_of<U"村会">(text_[at_ - 1])) {
+  const bool alone = stop == 0 && settled_;  // 住在|枫树坪组
+  if (!alone && (stop == 0 || !one_of<U"村会">(text_[at_ - 1]))) {
     return false;
   }
   std::size_t length = 0;
@@ -224,7 +243,7 @@ bool AddressReader::hamlet() {
     ++length;
   }
   if (length == 0 || length > 3 || !one_of<U"组社队">(text_[at_ + length]) ||
-      text_[at_ + length + 1] == U'区') {
+      text_[at_ + length + 1] == U'区' || (alone && (length < 2 || text_[at_ + length] != U'组'))) {
     return false;
   }
   take(road, length + 1);
@@ -253,7 +272,10 @@ bool AddressReader::estate() {
     return false;
   }
   std::size_t length = 0;
-  while (length < 8 && is_cjk(text_[at_ + length]) && !is_stop(text_[at_ + length])) {
+  const auto stops = [&](std::size_t i) {  // 试飞院北区|41号楼
+    return is_stop(text_[i]) && !(text_[i] == U'院' && one_of<U"东西南北小家">(text_[i + 1]));
+  };
+  while (length < 8 && is_cjk(text_[at_ + length]) && !stops(at_ + length)) {
     ++length;
   }
   std::size_t unit = at_ + length;
@@ -267,6 +289,13 @@ bool AddressReader::estate() {
   }
   take(road, length);
   return true;
+}
+
+bool AddressReader::inner_estate() {
+  for (std::size_t i = at_; is_cjk(text_[i]) && i < at_ + 4; ++i) {
+    if (one_of<U"科病床诊室房急护第">(text_[i])) return false;
+  }
+  return is_cjk(text_[at_]) && estate();
 }
 
 bool AddressReader::in_ward(std::size_t length) const {
@@ -305,7 +334,7 @@ std::u32string road_last_characters() {
 }
 
 std::u32string_view level_characters() noexcept {
-  return U"的了因于患病诊院省市州盟区县旗镇乡路街巷弄号村道";
+  return U"的了因于在患病诊院省市州盟区县旗镇乡路街巷弄号村道";
 }
 
 }  // namespace emr::desensitize

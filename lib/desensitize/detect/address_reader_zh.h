@@ -47,7 +47,7 @@ class AddressReader {
   bool inner(std::size_t after) const;
   /// 家属院 and 大院 are where people live; any other 院 is not.
   bool yard(std::size_t after) const;
-  static bool is_stop(char32_t c) { return one_of<U"的了因于患病诊院">(c); }
+  static bool is_stop(char32_t c) { return one_of<U"的了因于在患病诊院">(c); }
 
   bool roads();
   /// 徽州大道|与南二环交口: the second road, up to where they meet.
@@ -60,6 +60,8 @@ class AddressReader {
   bool road_ends(std::size_t length) const;
   /// A name of its own before a building: 翠湖天地3幢. Only behind a place that was read, or 住.
   bool estate();
+  /// 288号|宿舍区3号楼: another building behind a number.
+  bool inner_estate();
   /// 住|抢救室2号, 住|外科大楼3楼: where patients lie, not where they live.
   bool in_ward(std::size_t length) const;
   /// 中山路 inside 中山路街道; 道 inside 道路; 里 inside 里程.

@@ -139,7 +139,7 @@ void AddressFinder::village(std::size_t sign) {
   reader.read();
   const std::size_t stop = std::max(reader.stop, sign + 1);
   const bool grouped = stop > sign + 2 && one_of<U"组社队号户">(text_[stop - 1]);
-  if (grouped || (length > 1 && one_of<U"去到在回往赴从于返看访">(text_[start - 1]))) {
+  if (grouped || (length > 1 && one_of<U"去到在回往赴从于返看访了">(text_[start - 1]))) {
     add(start, stop, 30);
   }
 }

@@ -33,7 +33,7 @@ std::size_t short_year_date_end(const DecodedText& text, std::size_t at) {
   const unsigned year = short_number(text, at);
   const char32_t mark = text[at];
   if (year < 11 || year > 60 || (mark != U'/' && mark != U'.') ||
-      !(before == 0 || is_blank(before) || one_of<U":(,|于在自从至到期日间诊术查院章字名">(before))) {
+      !(before == 0 || is_blank(before) || one_of<U":(,。|于在自从至到期日间诊术查院章字名">(before))) {
     return 0;
   }
   const unsigned month = short_number(text, ++at);

@@ -55,6 +55,7 @@ bool has_given_name(std::string_view words) {
   const std::string_view first = next_word(words);
   std::string_view last = first;
   for (std::string_view word = first; !word.empty(); word = next_word(words)) last = word;
+  if (in_list(WordList::kEponymPairs, lower(first) + "-" + lower(last))) return false;
   const bool is_given = in_list(WordList::kGivenNames, lower(first)) ||
                         in_list(WordList::kGivenNames, lower(last));
   // "Frank Hematuria", "Timothy Grass": what stands beside it is no surname.

@@ -50,6 +50,23 @@ bool EnglishDates::weekday(std::size_t i) const {
   return any(i, {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"});
 }
 
+bool EnglishDates::short_weekday(std::size_t i) const {
+  return any(i, {"mon", "tue", "wed", "thu", "fri", "sat", "sun"});
+}
+
+std::size_t EnglishDates::stamp_end(std::size_t at) const {
+  if (text_[at] != U' ' || !two_digits(at + 1) || text_[at + 3] != U':' || !two_digits(at + 4)) {
+    return 0;
+  }
+  at += text_[at + 6] == U':' && two_digits(at + 7) ? 9 : 6;
+  std::size_t zone = at + 1;
+  while (text_[zone] >= U'A' && text_[zone] <= U'Z') ++zone;
+  at = text_[at] == U' ' && zone > at + 2 ? zone : at;
+  const bool year = text_[at] == U' ' && two_digits(at + 1) && two_digits(at + 3) &&
+                    !is_alnum(text_[at + 5]);
+  return year ? at + 5 : 0;
+}
+
 bool EnglishDates::spelt_day(std::size_t i) const {
   return any(i, {"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth",
                  "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth",

@@ -15,6 +15,9 @@ class EnglishDates : protected EnglishText {
   Find short_date(std::size_t i) const;
   bool two_digits(std::size_t at) const;
   bool weekday(std::size_t i) const;
+  bool short_weekday(std::size_t i) const;
+  /// Apr 19| 11:14:42 EDT 2018: behind the year that follows a time of day at `at`; 0: none.
+  std::size_t stamp_end(std::size_t at) const;
   /// November |fourth
   bool spelt_day(std::size_t i) const;
 

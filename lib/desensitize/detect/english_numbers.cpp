@@ -337,6 +337,10 @@ class NumberFinder : private EnglishDates {
     while (stop < text_.size() && text_.byte(stop) < text_.byte(start) + bytes) {
       ++stop;
     }
+    if (const std::size_t stamp = stamp_end(stop); stamp > 0 && !day_first) {
+      add(i > 0 && short_weekday(i - 1) ? words_[i - 1].start : start, stamp, kDate, 90);
+      return;
+    }
     const bool named = !day_first && i > 0 && weekday(i - 1) && joined(i - 1, U",");
     add(named ? words_[i - 1].start : start, stop, kDate, 60);  // Tuesday, March 18
   }

@@ -314,8 +314,10 @@ class IdentifierFinder {
     if (stop - at < 8 && one_of<U"-/.">(text_[at + 1]) && is_digit(text_[at + 2])) {
       return false;
     }
-    // "10/12" of a blood pressure or a ratio is no date: a year or 月 is needed here.
-    if (stop - at < 8 && text_[stop - 1] != U'日' && text_[stop - 1] != U'号' &&
+    // "10/12" of a blood pressure or a ratio is no date: a year or 月 is needed here. Of 2021.8 it
+    // is known already that the text says so.
+    const bool dotted = is_digit(text_[at + 3]) && text_[at + 4] == U'.';
+    if (stop - at < 8 && !dotted && text_[stop - 1] != U'日' && text_[stop - 1] != U'号' &&
         text_[stop - 1] != U'月' && text_[at + 4] != U'-' && text_[at + 4] != U'/' &&
         !stands_as_date(text_, at, stop)) {
       return short_date(at);

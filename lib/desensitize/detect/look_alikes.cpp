@@ -4,6 +4,7 @@
 
 #include "desensitize/dates.h"
 #include "desensitize/detect/identifiers.h"
+#include "desensitize/detect/says_date.h"
 
 namespace emr::desensitize {
 namespace {
@@ -104,72 +105,6 @@ bool is_measure(std::string_view text) {
   }
   text.remove_prefix(text.starts_with(' ') ? 1 : 0);
   return points > 0 && (text.empty() || is_unit(text));
-}
-
-/// The word that stops at `stop`, in lower case.
-std::string word_before(const DecodedText& text, std::size_t stop) {
-  constexpr std::size_t kLongest = 16;
-  std::size_t start = stop;
-  while (start > 0 && stop - start < kLongest && is_letter(text[start - 1])) {
-    --start;
-  }
-  std::string word(text.bytes(start, stop));
-  std::transform(word.begin(), word.end(), word.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  });
-  return word;
-}
-
-/// Does the word that stops at `stop` introduce a date? (The "b" is that of "D.O.B.".)
-bool is_date_word(const DecodedText& text, std::size_t stop) {
-  const std::string word = word_before(text, stop);
-  constexpr std::string_view kWords[] = {
-      "on",   "in",    "since", "from", "until", "till",  "by",       "before",    "after",
-      "to",   "dated", "date",  "dob",  "b",     "born",  "birth",    "birthday",  "year",
-      "seen", "visit", "lmp",   "edd",  "died",  "during", "admitted", "diagnosed", "discharged"};
-  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
-}
-
-/// 软件版本 3.1.62, version 3.1.62.
-bool is_version_word(const DecodedText& text, std::size_t at) {
-  const std::size_t stop = at - (at > 0 && is_blank(text[at - 1]) ? 1 : 0);
-  const std::string word = word_before(text, stop);
-  constexpr std::string_view kWords[] = {"v",        "ver",      "version", "software",
-                                         "firmware", "release",  "build"};
-  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords) ||
-         (stop > 0 && one_of<U"本件">(text[stop - 1]));
-}
-
-/// （2021.8） behind Chinese words is when something was; behind English ones it is a value.
-bool is_in_chinese_brackets(const DecodedText& text, std::size_t at, std::size_t stop) {
-  constexpr std::size_t kNear = 16;
-  // English words among Chinese ones are a text of their own, which may begin here.
-  if ((at > 0 && text[at - 1] != U'(') || text[stop] != U')') {
-    return false;
-  }
-  if (text.bytes(stop, stop + 1) == "）") {
-    return true;
-  }
-  for (std::size_t i = at - 1; i > 0 && at - i < kNear; --i) {
-    if (is_cjk(text[i - 1])) {
-      return true;
-    }
-  }
-  return false;
-}
-
-bool says_date(const DecodedText& text, std::size_t at, std::size_t stop) {
-  constexpr CharSet kRange = U"~至到–—";
-  std::size_t before = at;
-  while (before > 0 && (is_blank(text[before - 1]) || one_of<U":.">(text[before - 1]))) {
-    --before;
-  }
-  const char32_t last = text[before - 1];
-  const bool range = (one_of<kRange>(text[stop]) && is_digit(text[stop + 1])) ||
-                     (one_of<kRange>(text[at - 1]) && is_digit(text[at - 2]));
-  return range || is_in_chinese_brackets(text, at, stop) ||
-         one_of<U"于自从至到在期间日时年月起截">(last) ||
-         one_of<U"年月起至到因在于行">(text[stop]) || is_date_word(text, before);
 }
 
 }  // namespace

@@ -33,6 +33,12 @@ TEST_CASE("a code of LOINC, of the races or of a drug is no date and no phone") 
   CHECK(dates("呼吸机软件3.1.62 已升级").empty());
 }
 
+TEST_CASE("the moments of computers are one date with their weekday and year") {
+  CHECK(dates("Thu Apr 19 11:14:42 EDT 2018") == "Thu Apr 19 11:14:42 EDT 2018");
+  CHECK(dates("built Mon Mar 02 08:05:00 2020 by") == "Mon Mar 02 08:05:00 2020");
+  CHECK(dates("Apr 19 11:14 seen") == "Apr 19");
+}
+
 TEST_CASE("a month of one digit is a date when something beside it says so") {
   CHECK(dates("seen since 2019-3 for asthma") == "2019-3");
   CHECK(dates("Date: 2019-3") == "2019-3");
@@ -77,6 +83,25 @@ TEST_CASE("a moment of 12 digits is a date, and so is the second date of a range
   CHECK(dates("入院202508251116，出院") == "20250825");
   CHECK(dates("seen at 202508251116 again") == "20250825");
   CHECK(dates("MRN: 202508251116") == "202508251116");
+}
+
+TEST_CASE("look-alikes: a dotted month is a date where the text says so, and an amount elsewhere") {
+  for (const char* text :
+       {"患者2021.8因胆囊结石行胆囊切除术", "2021.8 行胃镜检查", "1988.05参加工作", "出生年月：1988.05",
+        "2019.12诊断为高血压", "既往史：2015.6阑尾切除", "末次月经2021.8", "自2021.8起",
+        "2021.8-2022.3化疗6周期", "分别于外院住2次，2020.3，2020.9", "外院2021.11 MRI", "手术史：2016.07",
+        "discharged 3.5.21 home"}) {
+    CAPTURE(text);
+    CHECK_FALSE(dates(text).empty());
+  }
+  for (const char* text :
+       {"白蛋白 35.8", "血肌酐 2021.8 umol/L", "BNP 1988.05pg/ml，余正常", "铁蛋白2021.8ng/mL",
+        "住院费用2021.8元", "合计：1988.05元", "肌酸激酶 1988.5↑", "LDH 2021.8(升高)",
+        "总量2021.8ml", "NT-proBNP：2021.8，肌钙蛋白0.05", "ALT 2001.2，AST 1999.4",
+        "section 3.5.21 of the guideline", "score 3.5.21"}) {
+    CAPTURE(text);
+    CHECK(dates(text).empty());
+  }
 }
 
 }  // namespace

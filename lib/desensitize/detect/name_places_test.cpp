@@ -73,5 +73,13 @@ TEST_CASE("a name stops before a word of grammar or of speech") {
          {"待产 破膜 羊水清 胎心142", ""}});
 }
 
+TEST_CASE("names behind neighbours and one's own kin") {
+  check({{"是我舅任保林，在老家突然不认人了", "任保林"},
+         {"对门肖建国听到喊声报的警", "肖建国"},
+         {"访视康莉产后7天", "康莉"},
+         {"被罗小平持锄头击伤头部", "罗小平"},
+         {"我妈高血压十年，我爸白内障，我哥安静，我妹方便带药", ""}});
+}
+
 }  // namespace
 }  // namespace emr::desensitize

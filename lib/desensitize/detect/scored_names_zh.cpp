@@ -35,7 +35,7 @@ constexpr int kDoubtless = 12;
 
 /// What people are the subject or the object of, in one character.
 constexpr CharSet kBehindNames = U"称诉说述讲问答叫在于因被将已把与和及自系曾未有无是来去到送为就住从给打用啊吧"
-                                 U"死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处家换又也还仍随患递坐站躺哭笑喊吃喝摔跌晕倒";
+                                 U"听持今昨拉扛死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处家换又也还仍随患递坐站躺哭笑喊吃喝摔跌晕倒";
 /// 何杰金病, 墨菲征, 米非司酮: behind these characters nobody is meant.
 constexpr CharSet kTerms = U"氏病征症菌酶酮唑胺碱素酸酯粉丸片胶膏食音试实染毒体定尼林钠钾钙霉隆肽";
 /// The same that only people do.

@@ -330,7 +330,7 @@ bool CdaRewriter::write_element(std::size_t index, std::string_view text, FieldT
 Status CdaRewriter::write_leaf(std::size_t index, std::string_view text, FieldTransformer& with,
                                std::string& out) {
   const XmlNode& node = document_.nodes[index];
-  if (node.name == "@xmlns" || is_blank(node) || is_template(index)) return {};
+  if (node.name == "@xmlns" || is_blank(node)) return {};
   outcome_.action = Action::kKeep;
   Status status;
   if (const auto line = lines_.find(index); line != lines_.end()) {
@@ -338,8 +338,9 @@ Status CdaRewriter::write_leaf(std::size_t index, std::string_view text, FieldTr
     outcome_.text = line->second;
     const Rule* const rule = rules_[index].decision->rule;
     if (rule != nullptr) with.note(field(index), rule, Value{node.text}, outcome_.action);
-  } else if (passes_by_type(index, with)) {
-    with.note(field(index), rules_[index].decision->rule, Value{node.text}, outcome_.action);
+  } else if (is_template(index) || passes_by_type(index, with)) {
+    const char* const why = is_template(index) ? "cda-template" : "cda-typed-number";
+    with.note_kept(field(index), why, Value{node.text});
   } else {
     status = with.apply(field(index), *rules_[index].decision, Value{node.text}, outcome_);
   }
@@ -355,9 +356,8 @@ Status CdaRewriter::write_leaf(std::size_t index, std::string_view text, FieldTr
   }
   out.append(text.substr(copied_, start - copied_));
   if (outcome_.action == Action::kReplace) {
-    if (node.kind == Kind::kComment) out.append("<!--");
-    append_xml_text(out, outcome_.text);
-    if (node.kind == Kind::kComment) out.append("-->");
+    node.kind == Kind::kComment ? append_xml_comment(out, outcome_.text)
+                                : append_xml_text(out, outcome_.text);
   }
   copied_ = stop;
   return {};

@@ -4,13 +4,16 @@
 #include <array>
 #include <utility>
 
+#include "desensitize/clean_words.h"
+#include "json/tokenizer.h"
+
 namespace emr::desensitize {
 namespace {
 
 using Row = std::pair<std::string_view, std::string_view>;
 
 /// Objects (and arrays of them) whose type follows from the key wherever they stand. Sorted.
-constexpr std::array<Row, 62> kObjects{{
+constexpr std::array<Row, 66> kObjects{{
     {"abatementAge", "Age"},
     {"abatementPeriod", "Period"},
     {"address", "Address"},
@@ -22,6 +25,7 @@ constexpr std::array<Row, 62> kObjects{{
     {"collectedPeriod", "Period"},
     {"contact", "BackboneElement"},
     {"contained", "Resource"},
+    {"content", "Attachment"},
     {"context", "BackboneElement"},
     {"deceasedAge", "Age"},
     {"effectivePeriod", "Period"},
@@ -30,6 +34,7 @@ constexpr std::array<Row, 62> kObjects{{
     {"hospitalization", "BackboneElement"},
     {"identifier", "Identifier"},
     {"image", "Attachment"},
+    {"link", "Link"},
     {"masterIdentifier", "Identifier"},
     {"meta", "Meta"},
     {"modifierExtension", "Extension"},
@@ -38,6 +43,8 @@ constexpr std::array<Row, 62> kObjects{{
     {"occurrencePeriod", "Period"},
     {"onsetAge", "Age"},
     {"onsetPeriod", "Period"},
+    {"parameter", "Parameter"},
+    {"part", "Parameter"},
     {"performedAge", "Age"},
     {"performedPeriod", "Period"},
     {"period", "Period"},
@@ -123,13 +130,18 @@ std::string_view find_row(const std::array<Row, N>& rows, std::string_view key) 
   return found != rows.end() && found->first == key ? found->second : std::string_view();
 }
 
+/// A date of a resource itself, an instant in some of them (Slot.start, DocumentReference.date).
+bool is_instant(std::string_view key) noexcept {
+  return key == "date" || key == "start" || key == "end";
+}
+
 bool is_resource(std::string_view parent) noexcept {
   return parent.empty() || parent == "Resource";
 }
 
 std::string_view object_type(std::string_view parent, std::string_view key) noexcept {
   if (const std::string_view type = find_row(kObjects, key); !type.empty()) return type;
-  if (key == "attachment") return "Attachment";
+  if (key == "attachment" || key.ends_with("Attachment")) return "Attachment";
   if (parent == "Identifier" && key == "assigner") return "Reference";
   if (key.ends_with("Period")) return "Period";
   if (key.ends_with("CodeableConcept")) return "CodeableConcept";
@@ -149,9 +161,13 @@ std::string_view text_type(std::string_view parent, std::string_view key) noexce
   if (parent == "BundleResponse" && key == "location") return "requestUrl";
   if (key == "div") return "xhtml";
   if (key == "data" || key.ends_with("Base64Binary")) return "base64Binary";
-  if (key == "url" && (parent == "Attachment" || is_resource(parent))) return "url";
+  if (key == "questionnaire") return "url";
+  if (key == "url" && (parent == "Attachment" || parent == "Link" || is_resource(parent))) {
+    return "url";
+  }
   if (parent == "ContactPoint" && key == "value") return "ContactPoint.value";
   if (parent == "Identifier" && key == "value") return "Identifier.value";
+  if (is_resource(parent) && is_instant(key)) return "instant";
   if (key.ends_with("DateTime")) return "dateTime";
   if (key.ends_with("Instant")) return "instant";
   if (key.ends_with("Date")) return "date";
@@ -161,6 +177,7 @@ std::string_view text_type(std::string_view parent, std::string_view key) noexce
       key == "valueMarkdown") {
     return "markdown";
   }
+  if (key == "name" && parent == "Parameter") return "code";
   if (key == "name" || key == "alias") return "name";
   return "string";
 }
@@ -176,7 +193,9 @@ bool recognises_fhir(std::string_view head) {
 
 std::string_view fhir_type_of(std::string_view parent, std::string_view key,
                               ValueKind kind) noexcept {
-  if (key.starts_with('_')) key.remove_prefix(1);  // "_birthDate" holds extensions of birthDate
+  if (key.starts_with('_') && (kind == ValueKind::kObject || kind == ValueKind::kArray)) {
+    return "Extension";  // "_birthDate" holds the extensions of birthDate
+  }
   switch (kind) {
     case ValueKind::kObject:
     case ValueKind::kArray: return object_type(parent, key);
@@ -192,16 +211,52 @@ FhirReference split_fhir_reference(std::string_view text) noexcept {
   for (const std::string_view urn : {"urn:uuid:", "urn:oid:"}) {
     if (text.starts_with(urn)) return {urn, text.substr(urn.size()), {}};
   }
-  if (text.empty() || text.starts_with('#')) return {text, {}, {}};
+  if (text.starts_with('#')) return {text.substr(0, 1), text.substr(1), {}};
   if (const std::size_t query = text.find('?'); query != text.npos) {
     return {text.substr(0, query + 1), text.substr(query + 1), {}};
   }
-  std::size_t stop = text.find("/_history/");
+  if (text.find('=') != text.npos) return {{}, text, {}};  // ifNoneExist: a query by itself
+  std::size_t stop = std::min(text.find("/_history/"), text.find("/$"));
   if (stop == text.npos) stop = std::min(text.find('|'), text.size());
   const std::string_view path = text.substr(0, stop);
   const std::size_t slash = path.rfind('/');
   if (slash == path.npos) return {path, {}, text.substr(stop)};  // "Patient": a type without id
   return {path.substr(0, slash + 1), path.substr(slash + 1), text.substr(stop)};
+}
+
+std::string join_fhir_reference(const FhirReference& reference) {
+  const bool urn = reference.before == "urn:uuid:" || reference.before == "urn:oid:";
+  const std::string_view kind = is_oid(reference.id) ? "urn:oid:" : "urn:uuid:";
+  return std::string(urn ? kind : reference.before).append(reference.id).append(reference.after);
+}
+
+bool is_absent_reason(std::string_view json) {
+  constexpr std::array<std::string_view, 12> kCodes = {
+      "unknown",   "asked-unknown",  "temp-unknown", "not-asked", "asked-declined", "masked",
+      "not-applicable", "unsupported", "as-text", "error", "not-performed", "not-permitted"};
+  if (json.find(kAbsentReason) == json.npos) return false;
+  json::Tokenizer tokens(json, json::Profile::kForeign);
+  std::string_view key;
+  for (json::Token token = tokens.next();; token = tokens.next()) {
+    switch (token.kind) {
+      case json::TokenKind::kEnd: return true;
+      case json::TokenKind::kKey: key = tokens.content(token); break;
+      case json::TokenKind::kString: {
+        const std::string_view text = tokens.content(token);
+        const bool code = key == "valueCode" &&
+                          std::find(kCodes.begin(), kCodes.end(), text) != kCodes.end();
+        if (!code && !(key == "url" && text == kAbsentReason)) return false;
+        break;
+      }
+      case json::TokenKind::kObjectStart:
+      case json::TokenKind::kObjectStop:
+      case json::TokenKind::kArrayStart:
+      case json::TokenKind::kArrayStop:
+      case json::TokenKind::kNull: break;
+      default: return false;
+    }
+    if (!key.empty() && key != "extension" && key != "url" && key != "valueCode") return false;
+  }
 }
 
 }  // namespace emr::desensitize

@@ -26,12 +26,20 @@ std::string_view fhir_type_of(std::string_view parent, std::string_view key,
                               ValueKind kind) noexcept;
 
 /// A reference or URL cut at the id that has to be replaced: "Patient/" + id + "/_history/1".
-/// `id` is empty where there is none ("#contained", "Patient?identifier=…" has its query in `id`).
+/// `id` is empty where there is none ("#", "Patient"); a query ("Patient?identifier=…") is an id.
 struct FhirReference {
   std::string_view before;
   std::string_view id;
   std::string_view after;
 };
 FhirReference split_fhir_reference(std::string_view text) noexcept;
+/// The text with another id in its place. A URN says what its id is: "urn:uuid:", "urn:oid:".
+std::string join_fhir_reference(const FhirReference& reference);
+
+inline constexpr std::string_view kAbsentReason =
+    "http://hl7.org/fhir/StructureDefinition/data-absent-reason";
+/// Is this JSON text nothing but the extension that says why a value is not there? Where the value
+/// is required, it stands for it (FHIR R4 "data-absent-reason").
+bool is_absent_reason(std::string_view json);
 
 }  // namespace emr::desensitize

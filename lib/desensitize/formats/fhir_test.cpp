@@ -53,7 +53,10 @@ TEST_CASE("fhir: types follow from key, parent and shape") {
       {"Quantity", "value", kNumber, "decimal"},
       {"BundleRequest", "url", kString, "requestUrl"},
       {"Extension", "url", kString, "string"},
-      {"Resource", "_birthDate", kObject, "BackboneElement"},
+      {"Resource", "_birthDate", kObject, "Extension"},
+      {"Resource", "start", kString, "instant"},
+      {"Timing", "start", kString, "dateTime"},
+      {"Parameter", "name", kString, "code"},
       {"Resource", "contained", kArray, "Resource"},
       {"Resource", "servicedPeriod", kObject, "Period"},
   };
@@ -82,7 +85,10 @@ TEST_CASE("fhir: references are cut at their id") {
   CHECK(parts("http://x.org/fhir/Patient/12/_history/3") ==
         "http://x.org/fhir/Patient/[12]/_history/3");
   CHECK(parts("urn:uuid:ab") == "urn:uuid:[ab]");
-  CHECK(parts("#med") == "#med[]");
+  CHECK(parts("#med") == "#[med]");
+  CHECK(parts("#") == "#[]");
+  CHECK(parts("identifier=http://h/mrn|1") == "[identifier=http://h/mrn|1]");
+  CHECK(parts("Patient/12/$everything") == "Patient/[12]/$everything");
   CHECK(parts("Patient?identifier=s|1") == "Patient?[identifier=s|1]");
   CHECK(parts("Patient") == "Patient[]");
 }
@@ -185,5 +191,43 @@ TEST_CASE("fhir: the wording of a code is a term, unless it proves to be a perso
       CAPTURE(text);
       CHECK(said(preset, text) != text);
     }
+  }
+}
+
+TEST_CASE("fhir: a Chinese name that is all of a value is one, a herb, a sign, a ward is not") {
+  const auto out_of = [](const std::string& text) {
+    return run(R"({"resourceType":"Observation","status":"final","code":{"text":")" + text +
+               R"(","coding":[{"system":"http://x","code":"1","display":")" + text +
+               R"("}]},"valueString":")" + text + "\"}")
+        .out;
+  };
+  for (const std::string name : {"张伟", "王秀英", "欧阳娜娜", "诸葛亮", "李建华", "徐子涵"}) {
+    CAPTURE(name);
+    CHECK(out_of(name).find(name) == std::string::npos);
+  }
+  for (const std::string term :
+       {"王氏征", "白带", "黄疸", "高血压", "方便面", "华法林", "丁香", "雷公藤", "金银花", "蒲公英",
+        "何首乌", "阿司匹林", "万艾可", "施慧达", "安定", "心内科", "石膏", "江南", "温度", "易醒"}) {
+    CAPTURE(term);
+    const std::string out = out_of(term);
+    CHECK(out.find("\"text\":\"" + term) != std::string::npos);
+    CHECK(out.find("\"valueString\":\"" + term) != std::string::npos);
+    CHECK(out.find("\"display\":\"" + term) != std::string::npos);
+  }
+}
+
+TEST_CASE("fhir: a display that is an English person is none of a code") {
+  const auto shown = [](const std::string& text) {
+    return run(R"({"resourceType":"Basic","code":{"coding":[{"code":"1","display":")" + text +
+               "\"}]}}")
+        .out;
+  };
+  for (const std::string name : {"John Smith", "Smith, Jane", "Maria Lopez"}) {
+    CHECK(shown(name).find(name) == std::string::npos);
+  }
+  for (const std::string term : {"Primary Care Provider", "Frank Starling mechanism", "White",
+                                 "Influenza A virus", "Rose Bengal", "Ann Arbor stage II"}) {
+    CAPTURE(term);
+    CHECK(shown(term).find(term) != std::string::npos);
   }
 }

@@ -151,3 +151,16 @@ TEST_CASE("hl7: addresses, telephones and people go wherever their data types st
     }
   }
 }
+
+TEST_CASE("hl7: what a code is called is a term, unless it proves to be a person") {
+  const auto run = [](const std::string& name) {
+    return testing::run_format(hl7_format(), testing::preset("hl7v2"),
+                               "MSH|^~\\&|A|B|C|D|||ORU^R01|1|P|2.5\rPID|1||7||Odom^Zeb\r"
+                               "OBR|1|||1^" + name + "^L\rOBX|1|NM|2571-8^" + name + "^LN||5\r")
+        .out;
+  };
+  CHECK(run("Triglycerides").find("1^Triglycerides^L\rOBX|1|NM|2571-8^Triglycerides^LN") !=
+        std::string::npos);
+  CHECK(run("Zeb Odom").find("Odom") == std::string::npos);
+  CHECK(run("Dr. Quartermain").find("Quartermain") == std::string::npos);
+}

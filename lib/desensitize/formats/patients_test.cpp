@@ -184,7 +184,7 @@ TEST_CASE("FHIR: each entry of a Bundle moves with its own patient") {
   CHECK(shift_in(out, 6, "/occurrenceDateTime") == expected(kAnn));
   CHECK(shift_in(out, 7, "/start") == expected(kBob));
   CHECK(shift_in(out, 8, "/period/start") == expected(kAnn));
-  CHECK(out["timestamp"] == "2025");  // of nobody in particular
+  CHECK(out["timestamp"] == "2025-01-01T00:00:00Z");  // of nobody in particular
 }
 
 TEST_CASE("FHIR: what cannot be attributed loses all but the year; one patient has everything") {

@@ -226,4 +226,14 @@ void append_xml_text(std::string& out, std::string_view text) {
   }
 }
 
+void append_xml_comment(std::string& out, std::string_view text) {
+  out.append("<!--");
+  const std::size_t start = out.size();
+  for (const char c : text) {
+    if (c == '-' && out.size() > start && out.back() == '-') out.push_back(' ');
+    out.push_back(c);
+  }
+  out.append(text.ends_with('-') ? " -->" : "-->");
+}
+
 }  // namespace emr::desensitize

@@ -47,5 +47,7 @@ std::string_view xml_encoding(std::string_view text);
 
 /// Appends text with & < > and quotes escaped.
 void append_xml_text(std::string& out, std::string_view text);
+/// A whole comment: nothing is escaped in one, and no "--" may stand there.
+void append_xml_comment(std::string& out, std::string_view text);
 
 }  // namespace emr::desensitize

@@ -30,10 +30,16 @@ bool split_reference(std::string_view type, std::string_view text, std::string_v
   return true;
 }
 
+std::string join_reference(std::string_view before, std::string_view id, std::string_view after) {
+  return join_fhir_reference({before, id, after});
+}
+
 Result<std::unique_ptr<Rewriter>> make_fhir_rewriter(const FormatOptions&) {
   return std::unique_ptr<Rewriter>(
       std::make_unique<JsonRewriter>(
-          JsonDialect{fhir_type_of, split_reference, fhir_people, true}));
+          JsonDialect{.type_of = fhir_type_of, .split = split_reference, .join = join_reference,
+                      .stays = is_absent_reason, .people = fhir_people, .objects_only = true,
+                      .no_empties = true}));
 }
 
 }  // namespace

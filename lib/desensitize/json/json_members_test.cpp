@@ -36,6 +36,8 @@ TEST_CASE("member names: a member whose name tells a person goes as a whole") {
        R"({"kept":{"白细胞":5.2,"血压":1,"8867-4":2,"过敏史":3}})"},
       {"drop", R"({"John Smith":{"dx":1},"Maria Lopez":2,"dx":{"Carbon Dioxide":1}})",
        R"({"dx":{"Carbon Dioxide":1}})"},
+      {"drop", R"({"kept":{"Rose Bengal":1,"Gentian Violet":2,"Rose Miller":4}})",
+       R"({"kept":{"Rose Bengal":1,"Gentian Violet":2}})"},
       {"scan", R"({"13800138000":{"dx":"I10"},"张伟":{"dx":1},"00123456":2})",
        R"({"张伟":{"dx":1},"00123456":2})"},
       {"keep", R"({"13800138000":{"dx":"I10"}})", R"({"13800138000":{"dx":"I10"}})"},

@@ -240,6 +240,11 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
   if (whole.kind == TokenKind::kError) {
     return tokens.error();
   }
+  const std::string_view text = record_.substr(token.start, whole.stop - token.start);
+  if (dialect_.stays != nullptr && !tree_->node(node).identifies && dialect_.stays(text)) {
+    --used_;
+    return {};
+  }
   item.kind = Item::Kind::kSkipped;
   item.stop = static_cast<std::uint32_t>(whole.stop);
   return {};
@@ -247,11 +252,14 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
 
 /// A container without an item of its own is copied whole: its mark goes too.
 inline void JsonRewriter::close_container() {
+  const std::uint32_t members = open_.back().members;
   open_.pop_back();
   if (items_[used_ - 1].kind == Item::Kind::kOpen) {
     --used_;
   } else {
-    add_item().kind = Item::Kind::kClose;
+    Item& item = add_item();
+    item.kind = Item::Kind::kClose;
+    item.ordinal = members;
   }
 }
 
@@ -274,16 +282,18 @@ inline void JsonRewriter::select_person(std::size_t offset, FieldTransformer& wi
         splicer_.replace_quoted(item.start, item.stop, outcome_.text);
       }
       return;
+    case Action::kNull:
+      if (!dialect_.no_empties) break;
+      [[fallthrough]];
     case Action::kDelete: {
       const bool whole_document = item.member_start == item.start && item.node == PathTree::kRoot;
       if (!whole_document) {
         splicer_.delete_member(item.member_start, item.stop, item.ordinal);
         return;
       }
-      [[fallthrough]];
     }
-    case Action::kNull: splicer_.replace(item.start, item.stop, "null");
   }
+  splicer_.replace(item.start, item.stop, "null");
 }
 
 [[gnu::always_inline]] inline Status JsonRewriter::write_value(std::string_view record,
@@ -308,8 +318,14 @@ inline void JsonRewriter::select_person(std::size_t offset, FieldTransformer& wi
 Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with) {
   for (const Item& item : items()) {
     switch (item.kind) {
-      case Item::Kind::kOpen: splicer_.open(); break;
-      case Item::Kind::kClose: splicer_.close(); break;
+      case Item::Kind::kOpen: splicer_.open(item.member_start, item.ordinal); break;
+      case Item::Kind::kClose:
+        if (dialect_.no_empties && !with.restores()) {
+          splicer_.close_or_delete(item.ordinal);
+        } else {
+          splicer_.close();
+        }
+        break;
       case Item::Kind::kSkipped:
       case Item::Kind::kValue: {
         select_person(item.start, with);
@@ -347,7 +363,7 @@ Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransf
   }
   EMR_TRY(with.apply(field, node.decision, {part, value.kind}, outcome_));
   if (outcome_.action == Action::kReplace) {
-    outcome_.text = std::string(before).append(outcome_.text).append(after);
+    outcome_.text = dialect_.join(before, outcome_.text, after);
   }
   return {};
 }

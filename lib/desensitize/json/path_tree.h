@@ -23,11 +23,18 @@ struct JsonDialect {
   /// Cuts a value of this type at the part that a rule treats ("Patient/" + id); false: all of it.
   bool (*split)(std::string_view type, std::string_view text, std::string_view& before,
                 std::string_view& part, std::string_view& after) = nullptr;
+  /// Puts a new part into its place again.
+  std::string (*join)(std::string_view before, std::string_view part, std::string_view after) =
+      nullptr;
+  /// Does this container stay although a rule deletes it (it says why something is not there)?
+  bool (*stays)(std::string_view container) = nullptr;
   /// The parts of a record that speak of one patient each, the whole record first; nullptr: rules
   /// find the patient.
   std::vector<FhirPerson> (*people)(std::string_view record) = nullptr;
   /// A record is an object: anything else has no members that a rule could name, and is refused.
   bool objects_only = false;
+  /// Nothing is empty, and null is no value: what would be goes.
+  bool no_empties = false;
 };
 
 struct PathNode {

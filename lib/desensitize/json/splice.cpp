@@ -67,7 +67,7 @@ void Splicer::begin(std::string_view text, std::string& out) {
   out_ = &out;
   done_ = 0;
   filled_ = 0;
-  deleted_.assign(1, 0);
+  levels_.assign(1, {});
 }
 
 inline void Splicer::put(const char* bytes, std::size_t size) {
@@ -95,7 +95,7 @@ inline void Splicer::copy_to(std::size_t stop) {
 }
 
 void Splicer::delete_member(std::size_t start, std::size_t stop, std::size_t ordinal) {
-  const bool any_kept = ordinal > deleted_.back()++;
+  const bool any_kept = ordinal > levels_.back().deleted++;
   if (any_kept) {
     copy_to(previous_stop(text_, start));
     done_ = stop;
@@ -103,6 +103,22 @@ void Splicer::delete_member(std::size_t start, std::size_t stop, std::size_t ord
     copy_to(start);
     done_ = next_start(text_, stop);
   }
+}
+
+void Splicer::close_or_delete(std::size_t members) {
+  const Level level = levels_.back();
+  levels_.pop_back();
+  if (members == 0 || level.deleted < members || levels_.empty()) return;
+  std::size_t bracket = done_;  // behind the last member, which went
+  while (bracket < text_.size() && is_space(text_[bracket])) ++bracket;
+  done_ = level.done;
+  if (level.written >= out_->size()) {
+    filled_ = level.written - out_->size();
+  } else {  // the buffer was emptied in between
+    out_->resize(level.written);
+    filled_ = 0;
+  }
+  delete_member(level.member_start, bracket + 1, level.ordinal);
 }
 
 void Splicer::replace(std::size_t start, std::size_t stop, std::string_view text) {

@@ -18,9 +18,14 @@ class Splicer {
 
   /// Starts on `text`; `out` is appended to. Both must outlive the walk.
   void begin(std::string_view text, std::string& out);
-  /// A container opens and closes; containers in which nothing changes need not be named.
-  void open() { deleted_.push_back(0); }
-  void close() { deleted_.pop_back(); }
+  /// A container, member number `ordinal` of the one around, opens; containers in which nothing
+  /// changes need not be named.
+  void open(std::size_t member_start, std::size_t ordinal) {
+    levels_.push_back({0, member_start, ordinal, done_, out_->size() + filled_});
+  }
+  void close() { levels_.pop_back(); }
+  /// Closes a container of so many members, and takes it away where all of them went.
+  void close_or_delete(std::size_t members);
   /// Member number `ordinal` of the open container, [start, stop), goes, with one comma.
   void delete_member(std::size_t start, std::size_t stop, std::size_t ordinal);
   /// Bytes [start, stop) become `text` (already JSON).
@@ -35,10 +40,19 @@ class Splicer {
   void put(const char* bytes, std::size_t size);
   void flush();
 
+  /// What is needed to forget a container when nothing of it stays.
+  struct Level {
+    std::size_t deleted = 0;  ///< members that went
+    std::size_t member_start = 0;
+    std::size_t ordinal = 0;
+    std::size_t done = 0;     ///< bytes of the text when it opened
+    std::size_t written = 0;  ///< bytes of the output then
+  };
+
   std::string_view text_;
   std::string* out_ = nullptr;
   std::size_t done_ = 0;  ///< bytes of the text that were copied or dropped
-  std::vector<std::size_t> deleted_;  ///< members that went, per open container
+  std::vector<Level> levels_;  ///< one per open container
   std::unique_ptr<char[]> buffer_;
   std::size_t filled_ = 0;
   std::string quoted_;  ///< room for a string with escapes

@@ -72,6 +72,7 @@ class PolicyCompiler {
     EMR_ASSIGN(Json resolved, resolve(text, 0));
     policy_ = std::shared_ptr<Policy>(new Policy());
     EMR_TRY(read_head(resolved));
+    resolved.erase("rest");
     EMR_TRY(check_purpose(resolved["rules"]));
     EMR_TRY(read_rules(resolved["rules"]));
     EMR_TRY(read_free_text(object_or_empty(resolved, "freeText")));
@@ -85,8 +86,9 @@ class PolicyCompiler {
   }
 
  private:
-  /// The policy with everything it extends: its own rules first, so that they win.
-  Result<Json> resolve(std::string_view text, int depth) {
+  /// The policy with everything it extends: its own rules first, so that they win. `layer_above`: a
+  /// policy that extends it is laid over the format itself, and takes its layer.
+  Result<Json> resolve(std::string_view text, int depth, bool layer_above = false) {
     if (text.size() > kMaxPolicyBytes || depth > kMaxExtends) {
       return policy_error("is too large or extends too deeply", "");
     }
@@ -99,6 +101,7 @@ class PolicyCompiler {
     }
     Json policy = *std::move(parsed);
     EMR_TRY(check_members(policy));
+    const bool lays = layer_above || has_layer(policy, format_);
     if (policy.contains("extends")) {
       const std::string base_name =
           policy["extends"].is_string() ? policy["extends"].get<std::string>() : "";
@@ -106,15 +109,18 @@ class PolicyCompiler {
       if (!base_text) {
         return policy_error("extends an unknown preset", "/extends");
       }
-      EMR_ASSIGN(const Json base, resolve(*base_text, depth + 1));
+      EMR_ASSIGN(const Json base, resolve(*base_text, depth + 1, lays));
       merge(policy, base);
+      EMR_TRY(extend_layer(policy, base, format_));
     }
-    if (has_layer(policy, format_)) {
+    if (has_layer(policy, format_) && !layer_above) {
       EMR_ASSIGN(const std::string base_text, preset_text(format_));
       EMR_ASSIGN(const Json base, resolve(base_text, depth + 1));
       EMR_TRY(lay_over(policy, base, format_));
     }
-    policy.erase("over");
+    if (!layer_above) {
+      policy.erase("over");
+    }
     return policy;
   }
 
@@ -132,8 +138,9 @@ class PolicyCompiler {
 
   static Status check_members(const Json& policy) {
     for (const auto& item : policy.items()) {
-      constexpr std::array<std::string_view, 10> kKnown = {
-          "type", "v", "id", "extends", "over", "note", "unknown", "rules", "dates", "freeText"};
+      constexpr std::array<std::string_view, 11> kKnown = {
+          "type", "v", "id", "extends", "over", "note", "unknown", "rules", "dates", "freeText",
+          "rest"};
       if (std::find(kKnown.begin(), kKnown.end(), item.key()) == kKnown.end()) {
         return policy_error("unknown member", json::join_pointer("", item.key()));
       }
@@ -147,6 +154,9 @@ class PolicyCompiler {
     if (!policy.contains("rules") || !policy["rules"].is_array() ||
         policy["rules"].size() > kMaxRules) {
       return policy_error("\"rules\" must be a list of at most 8192 rules", "/rules");
+    }
+    if (policy.contains("rest") && !policy["rest"].is_array()) {
+      return policy_error("must be a list of rules", "/rest");
     }
     return {};
   }

@@ -49,6 +49,23 @@ bool has_layer(const Json& policy, const std::string& format) {
          policy["over"].contains(format);
 }
 
+Status extend_layer(Json& policy, const Json& base, const std::string& format) {
+  if (!has_layer(base, format)) return {};
+  const std::string pointer = json::join_pointer("/over", format);
+  const Json& lower = base["over"][format];
+  Json& layer = policy["over"][format];
+  if (layer.is_null()) layer = Json::object();
+  EMR_TRY(check_layer(layer, pointer));
+  EMR_TRY(check_layer(lower, pointer));
+  for (const Json& rule : lower.value("rules", Json::array())) {
+    layer["rules"].push_back(rule);
+  }
+  if (!layer.contains("dates") && lower.contains("dates")) {
+    layer["dates"] = lower["dates"];
+  }
+  return {};
+}
+
 Status lay_over(Json& policy, const Json& base, const std::string& format) {
   const std::string pointer = json::join_pointer("/over", format);
   const Json layer = policy["over"][format];
@@ -60,6 +77,9 @@ Status lay_over(Json& policy, const Json& base, const std::string& format) {
     if (!lower.is_null()) {
       rules.push_back(std::move(lower));
     }
+  }
+  for (const Json& rule : base.value("rest", Json::array())) {
+    rules.push_back(rule);
   }
   for (Json& rule : policy["rules"]) {
     rules.push_back(std::move(rule));

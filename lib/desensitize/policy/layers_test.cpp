@@ -89,8 +89,8 @@ TEST_CASE("layers: Safe Harbor has years only and no token of a patient's number
     const auto patient =
         nlohmann::json::parse(out_of("fhir", "hipaa-safe-harbor", kFhir, purpose));
     CHECK(patient["deceasedDateTime"] == "2025");
-    CHECK_FALSE(patient["meta"].contains("lastUpdated"));
-    CHECK_FALSE(patient["identifier"][0].contains("value"));
+    CHECK(patient["meta"]["lastUpdated"] == "2025-01-01T00:00:00Z");
+    CHECK(patient["identifier"][0]["value"] == "[MRN]");
     CHECK(patient["address"][0]["postalCode"] == "019");
     const std::string hl7 = out_of("hl7", "hipaa-safe-harbor", kHl7, purpose);
     CHECK(holds(hl7, "PID|1||^^^"));
@@ -179,4 +179,19 @@ TEST_CASE("presets: the name of a thing and the history of a family are no names
     const std::string record = "{\"" + std::string(person) + R"(":{"name":"赵"}})";
     CHECK_FALSE(holds(out_of("json", "gbt37964", record), "赵"));
   }
+}
+
+TEST_CASE("presets: a hospital that is called by the patient's own town goes as a whole") {
+  const std::string out = out_of("json", "hipaa-safe-harbor",
+                                 R"({"patient":{"address":{"city":"乌鲁木齐市"}},)"
+                                 R"("visit":{"orgName":"乌鲁木齐市第一人民医院"}})");
+  CHECK(holds(out, R"("orgName":"[HOSPITAL]")"));
+}
+
+TEST_CASE("presets: what is printed names the members of each list, not the list") {
+  for (const Preset& preset : policy_presets()) {
+    CAPTURE(preset.name);
+    CHECK_FALSE(holds(std::string(preset.text), "\"list:"));
+  }
+  CHECK(holds(*preset_text("ws445"), R"(["*date","*time","*datetime","start")"));
 }

@@ -1,4 +1,5 @@
-// The built-in policies. Each lies in presets/ as JSON inside a raw string literal.
+// The built-in policies. Each lies in presets/ as JSON inside a raw string literal; a list that
+// several rules share has one place, presets/lists.inc.
 #include <algorithm>
 #include <array>
 #include <string>
@@ -35,6 +36,31 @@ constexpr std::string_view kCda =
 #include "desensitize/policy/presets/cda.inc"
     ;
 
+struct List {
+  std::string_view name;
+  std::string_view members;
+};
+constexpr List kLists[] = {
+#include "desensitize/policy/presets/lists.inc"
+};
+
+/// The text with the members of each list that it names.
+std::string expanded(std::string_view text) {
+  constexpr std::string_view kMark = "\"list:";
+  std::string whole;
+  for (std::size_t at = text.find(kMark); at != text.npos; at = text.find(kMark)) {
+    const std::size_t name = at + kMark.size();
+    const std::size_t stop = text.find('"', name);
+    const auto list = std::find_if(std::begin(kLists), std::end(kLists), [&](const List& one) {
+      return one.name == text.substr(name, stop - name);
+    });
+    EMR_CHECK(list != std::end(kLists));
+    whole.append(text.substr(0, at)).append(list->members);
+    text.remove_prefix(stop + 1);
+  }
+  return whole.append(text);
+}
+
 /// The DICOM profile is a table of 621 rows; its policy text is made from it.
 std::string dicom_text() {
   Result<std::string> text = dicom_policy({});
@@ -45,16 +71,19 @@ std::string dicom_text() {
 }  // namespace
 
 std::span<const Preset> policy_presets() noexcept {
-  static const std::string dicom = dicom_text();
-  static const std::array<Preset, 9> presets = {{{"paper", kPaper},
-                                                 {"strict", kStrict},
-                                                 {"gbt37964", kGbt37964},
-                                                 {"ws445", kWs445},
-                                                 {"hipaa-safe-harbor", kHipaaSafeHarbor},
-                                                 {"fhir-r4", kFhirR4},
-                                                 {"hl7v2", kHl7V2},
-                                                 {"cda", kCda},
-                                                 {"dicom-basic", dicom}}};
+  static const std::array<std::string, 9> texts = {
+      expanded(kPaper), expanded(kStrict), expanded(kGbt37964),
+      expanded(kWs445), expanded(kHipaaSafeHarbor), expanded(kFhirR4),
+      expanded(kHl7V2), expanded(kCda), dicom_text()};
+  static const std::array<Preset, 9> presets = {{{"paper", texts[0]},
+                                                 {"strict", texts[1]},
+                                                 {"gbt37964", texts[2]},
+                                                 {"ws445", texts[3]},
+                                                 {"hipaa-safe-harbor", texts[4]},
+                                                 {"fhir-r4", texts[5]},
+                                                 {"hl7v2", texts[6]},
+                                                 {"cda", texts[7]},
+                                                 {"dicom-basic", texts[8]}}};
   return presets;
 }
 

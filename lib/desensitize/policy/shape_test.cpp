@@ -15,7 +15,7 @@ namespace {
 /// "" where the run refused a record.
 std::string out_of(const char* format, std::string_view preset, std::string_view input,
                    std::string_view purpose = "") {
-  const auto policy = Policy::preset(preset, purpose);
+  const auto policy = Policy::preset(preset, purpose, find_format(format)->default_policy);
   REQUIRE(policy.ok());
   const testing::Run run = testing::run_format(*find_format(format), *policy, input);
   CHECK(run.errors.empty());

@@ -1,8 +1,10 @@
 // date-shift: every date of one patient moves by the same number of days, which comes from the key
 // and the patient's identity: intervals stay, also between formats, hosts and days. Spelling and
-// time of day stay. Without a patient there is no such number: the date is cut to its year.
+// time of day stay. Without a patient there is no such number: the date is cut to its year, written
+// as the first second of that year where it is an "instant".
 #include "desensitize/dates.h"
 #include "desensitize/techniques/all.h"
+#include "desensitize/techniques/generalise.h"
 #include "desensitize/techniques/simple.h"
 
 namespace emr::desensitize {
@@ -13,7 +15,8 @@ class DateShift final : public Technique {
   explicit DateShift(Arguments& arguments)
       : order_(arguments.choice("order", {"month-first", "day-first"}) == 0
                    ? DateOrder::kMonthFirst
-                   : DateOrder::kDayFirst) {}
+                   : DateOrder::kDayFirst),
+        instant_(arguments.flag("instant", false)) {}
 
   Status apply(const Value& value, const Scope& scope, Outcome& out) const override {
     if (settled_without_text(value, out)) {
@@ -35,6 +38,9 @@ class DateShift final : public Technique {
     }
     if (days != 0) {
       replace_with(out, shift_date(*date, days), value.kind);
+    } else if (auto instant = instant_ ? generalise_instant(value.text, DateGrain::kYear)
+                                       : std::nullopt) {
+      replace_with(out, *std::move(instant), value.kind);
     } else if (date->has_year) {
       replace_with(out, std::to_string(date->date.year), value.kind);
     } else {
@@ -55,6 +61,7 @@ class DateShift final : public Technique {
 
  private:
   DateOrder order_;
+  bool instant_;
 };
 
 }  // namespace

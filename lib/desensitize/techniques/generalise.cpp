@@ -67,7 +67,8 @@ class Generalise final : public Technique {
             "to", {"day", "month", "quarter", "year", "decade", "age-band", "province", "city",
                    "district", "zip3", "icd10-3", "icd10-chapter", "range", "hierarchy"}))),
         width_(arguments.integer("width", to_ == kAgeBand ? 5 : 10, 1, 1'000'000'000)),
-        full_(arguments.flag("full", false)) {
+        full_(arguments.flag("full", false)),
+        instant_(arguments.flag("instant", false)) {
     if (!arguments.has("to")) {
       arguments.reject("to", "is required");
     }
@@ -92,6 +93,9 @@ class Generalise final : public Technique {
 
  private:
   std::optional<std::string> generalised(std::string_view text) const {
+    if (instant_ && to_ <= kDecade) {
+      if (auto instant = generalise_instant(text, static_cast<DateGrain>(to_))) return instant;
+    }
     switch (to_) {
       case kDay:
       case kMonth:
@@ -115,6 +119,7 @@ class Generalise final : public Technique {
   To to_;
   std::int64_t width_;
   bool full_;
+  bool instant_;
   Hierarchy hierarchy_;
 };
 

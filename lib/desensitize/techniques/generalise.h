@@ -12,6 +12,9 @@ enum class DateGrain { kDay, kMonth, kQuarter, kYear, kDecade };
 /// "2025-03-05T08:00:00Z" -> "2025-03-05", "2025-03", "2025-Q1", "2025", "2020s". With `full`, a
 /// whole date in the spelling of the input whose lost parts are 1 ("20250101" for DICOM).
 std::optional<std::string> generalise_date(std::string_view text, DateGrain grain, bool full);
+/// "2025-03-05T08:00:00+08:00" -> "2025-01-01T00:00:00Z": an instant is none without a time of day.
+/// nullopt where `text` is none.
+std::optional<std::string> generalise_instant(std::string_view text, DateGrain grain);
 
 /// "48", "48岁", "48Y", "048Y" -> "45-49" (width 5); from 90 on always "90+".
 std::optional<std::string> generalise_age(std::string_view text, int width);

@@ -18,7 +18,26 @@ std::string coarse(CivilDate date, DateGrain grain) {
   return {};
 }
 
+/// The first day of what the grain leaves.
+CivilDate first_day(CivilDate date, DateGrain grain) {
+  date.day = grain == DateGrain::kDay ? date.day : 1;
+  date.month = grain == DateGrain::kQuarter ? (date.month + 2) / 3 * 3 - 2
+               : grain >= DateGrain::kYear  ? 1
+                                            : date.month;
+  date.year = grain == DateGrain::kDecade ? date.year / 10 * 10 : date.year;
+  return date;
+}
+
 }  // namespace
+
+std::optional<std::string> generalise_instant(std::string_view text, DateGrain grain) {
+  constexpr std::size_t kDateBytes = 10;
+  const auto date = parse_iso_date(text);
+  if (!date || text.size() <= kDateBytes) {
+    return std::nullopt;
+  }
+  return coarse(first_day(*date, grain), DateGrain::kDay) + "T00:00:00Z";
+}
 
 std::optional<std::string> generalise_date(std::string_view text, DateGrain grain, bool full) {
   if (!full) {
@@ -30,7 +49,7 @@ std::optional<std::string> generalise_date(std::string_view text, DateGrain grai
   if (!parsed || !parsed->has_year) {
     return std::nullopt;
   }
-  CivilDate date = parsed->date;
+  const CivilDate date = parsed->date;
   // A text that is less precise than asked stays at what it says.
   if (parsed->precision == DatePrecision::kYear && grain < DateGrain::kYear) {
     grain = DateGrain::kYear;
@@ -40,13 +59,8 @@ std::optional<std::string> generalise_date(std::string_view text, DateGrain grai
   if (!full) {
     return coarse(date, grain);
   }
-  date.day = grain == DateGrain::kDay ? date.day : 1;
-  date.month = grain == DateGrain::kQuarter ? (date.month + 2) / 3 * 3 - 2
-               : grain >= DateGrain::kYear  ? 1
-                                            : date.month;
-  date.year = grain == DateGrain::kDecade ? date.year / 10 * 10 : date.year;
   parsed->pieces.pop_back();  // the time of day goes
-  return parsed->render(date);
+  return parsed->render(first_day(date, grain));
 }
 
 }  // namespace emr::desensitize

@@ -17,7 +17,8 @@ std::string initials(std::string_view name) {
   bool start = true;
   for (const char c : name) {
     const bool blank = c == ' ' || c == '-' || c == ',' || c == '.';
-    if (!blank && start) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (letter && start) {
       text.append(text.empty() ? "" : " ").append(1, c).append(".");
     }
     start = blank;
@@ -68,7 +69,8 @@ class Mask final : public Technique {
       return;
     }
     const bool ascii = std::all_of(text.begin(), text.end(), [](char c) { return c > 0; });
-    out.append(ascii ? initials(text) : "某某");
+    const std::string letters = ascii ? initials(text) : std::string();
+    out.append(letters.empty() ? "某某" : letters);
   }
 
   /// Keeps the asked ends, but never more than half of the value: "first 3, last 4" of a

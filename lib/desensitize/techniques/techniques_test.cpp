@@ -56,6 +56,7 @@ TEST_CASE("each technique gives the documented text (R-042..R-049)") {
       {"mask", R"({"style":"surname"})", "张三丰", "张某某"},
       {"mask", R"({"style":"surname"})", "欧阳修", "欧阳某某"},
       {"mask", R"({"style":"surname"})", "Mary Ann Smith", "M. A. S."},
+      {"mask", R"({"style":"surname"})", "Lee 1381 5550", "L."},
       {"mask", R"({"style":"email"})", "zhang@example.cn", "z****@example.cn"},
       {"truncate", R"({"length":2})", "北京市朝阳区", "北京"},
       {"truncate", R"({"length":2,"from":"back"})", "abcdef", "ef"},

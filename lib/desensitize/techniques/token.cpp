@@ -14,7 +14,9 @@ namespace {
 class Token final : public Technique {
  public:
   explicit Token(Arguments& arguments)
-      : fold_(arguments.flag("fold", true)), prefix_(arguments.text("prefix", "")) {}
+      : fold_(arguments.flag("fold", true)),
+        uuid_(arguments.choice("form", {"hex", "uuid"}) == 1),
+        prefix_(arguments.text("prefix", "")) {}
 
   Status apply(const Value& value, const Scope& scope, Outcome& out) const override {
     EMR_CHECK(scope.keys != nullptr);
@@ -32,6 +34,10 @@ class Token final : public Technique {
     }
     out.action = Action::kReplace;
     out.kind = ValueKind::kString;
+    if (uuid_) {
+      out.text.assign(prefix_).append(uuid_token(*mac));
+      return {};
+    }
     out.text.resize(prefix_.size() + kOneWayTokenBytes);
     std::copy(prefix_.begin(), prefix_.end(), out.text.begin());
     write_one_way_token(
@@ -61,6 +67,7 @@ class Token final : public Technique {
   }
 
   bool fold_;
+  bool uuid_;  ///< where only a UUID is legal
   std::string prefix_;
 };
 

@@ -104,6 +104,18 @@ std::string one_way_token(const Hash32& mac) {
   return token;
 }
 
+std::string uuid_token(const Hash32& mac) {
+  std::array<std::uint8_t, 16> bytes{};
+  std::copy_n(mac.begin(), bytes.size(), bytes.begin());
+  bytes[6] = static_cast<std::uint8_t>(0x80 | (bytes[6] & 0x0F));
+  bytes[8] = static_cast<std::uint8_t>(0x80 | (bytes[8] & 0x3F));
+  std::string uuid = to_hex(bytes);
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) {
+    uuid.insert(at, "-");
+  }
+  return uuid;
+}
+
 void write_one_way_token(const Hash32& mac, std::span<char, kOneWayTokenBytes> token) {
   constexpr std::string_view kMark = "tk:";
   // 128 bits: no collisions below 2^60 values, and half the bytes of the full MAC.

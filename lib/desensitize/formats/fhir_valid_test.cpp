@@ -1,0 +1,178 @@
+// What comes out of FHIR R4 is FHIR R4 again, under every policy and for every purpose: the
+// validator of fhir.resources found ids with a colon, objects without a member and resources
+// without what they must have.
+#include <doctest/doctest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "desensitize/formats/testing.h"
+#include "desensitize/json/json_rewriter.h"
+
+using namespace emr;
+using namespace emr::desensitize;
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// One line each, so that nothing but the resource's own patient moves its dates.
+constexpr std::string_view kResources[] = {
+    R"({"resourceType":"Patient","id":"p1","text":{"status":"generated","div":"<div>Wang</div>"},)"
+    R"("extension":[{"url":"http://x.org/race","valueString":"Han"}],"name":[{"family":"Wang",)"
+    R"("_family":{"extension":[{"url":"http://x.org/own","valueString":"Wang"}]},"given":["Wei"],)"
+    R"("_given":[{"extension":[{"url":"http://x.org/q","valueCode":"IN"}]}]}],"birthDate":)"
+    R"("1980-02-03","_birthDate":{"extension":[{"url":"http://x.org/time","valueDateTime":)"
+    R"("1980-02-03T10:00:00Z"}]},"deceasedBoolean":false,"link":[{"other":{"reference":)"
+    R"("Patient/p0"},"type":"seealso"}],"photo":[{"data":"aGVsbG8="}]})",
+    R"({"resourceType":"Observation","id":"o1","_status":{"extension":[{"url":)"
+    R"("http://hl7.org/fhir/StructureDefinition/data-absent-reason","valueCode":"unknown"}]},)"
+    R"("code":{"text":"Triglycerides"},"subject":{"display":"Wang Wei"},"valueInteger":)"
+    R"(13800138000,"note":[{"text":"seen"}]})",
+    R"({"resourceType":"Condition","id":"c1","contained":[{"resourceType":"Practitioner","id":)"
+    R"("pr1","name":[{"family":"Smith"}]}],"code":{"text":"flu"},"subject":{"display":"Wang"},)"
+    R"("recorder":{"reference":"#pr1"},"meta":{"lastUpdated":"2021-03-04T10:00:00Z"}})",
+    R"({"resourceType":"AuditEvent","id":"a1","type":{"code":"rest"},"recorded":)"
+    R"("2021-03-04T10:00:00Z","agent":[{"requestor":true,"who":{"display":"Smith"}}],"source":)"
+    R"({"observer":{"display":"hospital"}}})",
+    R"({"resourceType":"Composition","id":"d1","status":"final","type":{"text":"letter"},)"
+    R"("date":"2021-03-04","author":[{"display":"Dr. Smith"}],"title":"Letter on Wang"})",
+    R"({"resourceType":"Media","id":"m1","status":"completed","content":{"url":"http://h/1"}})",
+    R"({"resourceType":"Slot","id":"s1","schedule":{"display":"Dr. Smith"},"status":"free",)"
+    R"("start":"2021-03-04T10:00:00Z","end":"2021-03-04T11:00:00Z"})",
+    R"({"resourceType":"Parameters","id":"q1","parameter":[{"name":"patient","valueReference":)"
+    R"({"reference":"Patient/p1"}}]})",
+    R"({"resourceType":"PaymentNotice","id":"n1","status":"active","payment":{"display":"x"},)"
+    R"("recipient":{"display":"x"},"amount":{"value":1.5}})",
+    R"({"resourceType":"Questionnaire","id":"t1","status":"active","url":"http://h/q","item":[)"
+    R"({"linkId":"1","type":"string","enableWhen":[{"question":"2","operator":"=",)"
+    R"("answerBoolean":true}]}]})",
+};
+
+const std::map<std::string, std::set<std::string>> kRequired = {
+    {"AuditEvent", {"type", "recorded", "agent", "source"}},
+    {"Bundle", {"type"}},
+    {"Claim", {"status", "type", "use", "patient", "created", "provider", "priority", "insurance"}},
+    {"Composition", {"status", "type", "date", "author", "title"}},
+    {"Condition", {"subject"}},
+    {"Encounter", {"status", "class"}},
+    {"ExplanationOfBenefit", {"status", "type", "use", "patient", "created", "insurer", "outcome"}},
+    {"Media", {"status", "content"}},
+    {"Parameters", {"parameter"}},
+    {"PaymentNotice", {"status", "payment", "recipient", "amount"}},
+    {"Provenance", {"target", "recorded", "agent"}},
+    {"Questionnaire", {"status", "item"}},
+    {"Slot", {"schedule", "status", "start", "end"}},
+};
+
+bool is_id(const std::string& text) {
+  constexpr std::string_view kLegal =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.";
+  return !text.empty() && text.size() <= 64 && text.find_first_not_of(kLegal) == text.npos;
+}
+
+/// Members whose values are instants, wherever they stand here.
+bool is_instant(const std::string& key) {
+  return key == "recorded" || key == "start" || key == "lastUpdated" || key == "issued";
+}
+
+void check_text(const std::string& key, const std::string& text, bool in_resource) {
+  CHECK_FALSE(text.empty());
+  if (key == "id" && in_resource) CHECK(is_id(text));
+  if (key == "reference") CHECK(is_id(text.substr(text.find_last_of("/#:") + 1)));
+  if (text.starts_with("urn:uuid:")) CHECK(text.size() == 45);
+  if (is_instant(key) && in_resource) CHECK(text.find('T') == 10);
+}
+
+void check_valid(const Json& tree, const std::string& holder) {
+  CAPTURE(holder);
+  if (tree.is_null()) FAIL_CHECK("null");
+  if (tree.is_structured()) CHECK_FALSE(tree.empty());
+  const bool resource = tree.is_object() && tree.contains("resourceType");
+  if (resource) {
+    const auto required = kRequired.find(tree["resourceType"].get<std::string>());
+    for (const std::string& key : required == kRequired.end() ? std::set<std::string>()
+                                                              : required->second) {
+      CAPTURE(key);
+      CHECK(tree.contains(key));
+    }
+  }
+  for (const auto& item : tree.items()) {
+    if (item.value().is_string() && tree.is_object()) {
+      CAPTURE(item.key());
+      check_text(item.key(), item.value().get<std::string>(), resource || holder == "meta");
+    } else if (item.value().is_structured() || item.value().is_null()) {
+      check_valid(item.value(), tree.is_object() ? item.key() : holder);
+    }
+  }
+}
+
+std::string out_of(std::string_view preset, std::string_view purpose, std::string_view text) {
+  const auto policy = Policy::preset(preset, purpose, "fhir-r4");
+  REQUIRE(policy.ok());
+  const testing::Run run = testing::run_format(fhir_format(), *policy, text);
+  CHECK(run.errors.empty());
+  return run.out;
+}
+
+constexpr const char* kPresets[] = {"fhir-r4", "strict", "paper", "ws445", "gbt37964",
+                                    "hipaa-safe-harbor"};
+constexpr const char* kPurposes[] = {"", "treatment", "research", "public"};
+
+}  // namespace
+
+TEST_CASE("fhir: what comes out has legal ids, its required members and nothing empty") {
+  for (const char* preset : kPresets) {
+    for (const char* purpose : kPurposes) {
+      CAPTURE(preset);
+      CAPTURE(purpose);
+      for (const std::string_view resource : kResources) {
+        CAPTURE(resource);
+        const std::string out = out_of(preset, purpose, resource);
+        CAPTURE(out);
+        check_valid(Json::parse(out), "");
+        for (const char* secret : {"Wang", "Smith", "13800138000", "Han\""}) {
+          CHECK(out.find(secret) == out.npos);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("fhir: the samples stay valid under every policy") {
+  for (const std::string name : {"Luisa710_Carranza218_2feb4fc9-0b59-4d72-bc87-aafcf11083d9.json",
+                                 "practitionerInformation1583281853074.json", "Patient-1.ndjson"}) {
+    const std::string in = testing::sample("fhir/" + name);
+    if (in.empty()) {
+      MESSAGE("skipped: no sample");
+      continue;
+    }
+    for (const char* preset : kPresets) {
+      CAPTURE(preset);
+      check_valid(Json::parse(out_of(preset, "", in)), "");
+      check_valid(Json::parse(out_of(preset, "public", in)), "");
+    }
+  }
+}
+
+TEST_CASE("fhir: ids, URNs, contained resources and queries name one thing as before") {
+  const Json out = Json::parse(out_of(
+      "fhir-r4", "",
+      R"({"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"urn:oid:1.2.3",)"
+      R"("resource":{"resourceType":"Condition","id":"77","contained":[{"resourceType":)"
+      R"("Practitioner","id":"77"}],"recorder":{"reference":"#77"},"subject":{"reference":)"
+      R"("Patient?identifier=s|990417"},"evidence":[{"detail":[{"reference":"urn:oid:1.2.3"}]}]},)"
+      R"("request":{"method":"POST","url":)"
+      R"("Condition","ifNoneExist":"identifier=s|990417"}}]})"));
+  const Json& entry = out["entry"][0];
+  const Json& condition = entry["resource"];
+  CHECK(condition["recorder"]["reference"] ==
+        "#" + condition["contained"][0]["id"].get<std::string>());
+  CHECK(entry["fullUrl"] == condition["evidence"][0]["detail"][0]["reference"]);
+  CHECK(entry["fullUrl"].get<std::string>().starts_with("urn:uuid:"));
+  CHECK(condition["subject"]["reference"] ==
+        "Patient?" + entry["request"]["ifNoneExist"].get<std::string>());
+  CHECK(entry["request"]["url"] == "Condition");
+  CHECK(out.dump().find("990417") == std::string::npos);
+}
