@@ -150,7 +150,10 @@ void AddressFinder::named_village(std::size_t kind, std::size_t stop) {
          !one_of<kBeforeVillages>(text_[start - 1])) {
     --start;
   }
-  if (kind - start >= 2 && !one_of<U"个各某本该全两">(text_[kind - 1])) add(start, stop, 30);
+  if (kind - start < 2 || one_of<U"个各某本该全两">(text_[kind - 1])) return;
+  AddressReader reader(text_, start);
+  reader.read();
+  add(start, std::max(reader.stop, stop), 30);
 }
 
 std::size_t AddressFinder::number_before(std::size_t at) const {
