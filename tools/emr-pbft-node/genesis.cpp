@@ -29,10 +29,10 @@ using Json = nlohmann::json;
 /// The contracts of this program and their versions. Whoever changes what a transaction leads to
 /// raises the version of its contract (lib/contracts/FORMAT.md).
 constexpr std::array<std::pair<std::string_view, unsigned>, 6> kContracts = {{{"alliance", 1},
-                                                                            {"appointment", 1},
-                                                                            {"index", 2},
+                                                                            {"appointment", 2},
+                                                                            {"index", 1},
                                                                             {"permission", 2},
-                                                                            {"records", 2},
+                                                                            {"records", 1},
                                                                             {"registration", 2}}};
 
 /// One emr.node line per institution, sorted by id; the genesis parser validates every field.
