@@ -50,7 +50,7 @@ Json voted_upgrade(const ledger::StateReader& state, const ledger::Core& core) {
 const Software& software_versions() {
   static const Software newest{
       {"alliance", 2},   {"appointment", 2}, {"index", 2},
-      {"permission", 2}, {"records", 2},     {"registration", 2}};
+      {"permission", 2}, {"records", 1},     {"registration", 2}};
   return newest;
 }
 
