@@ -146,6 +146,8 @@ TEST_CASE("grants and check: patient, reader and auditor see a rule; the contrac
                         t.world.grant_args("doctor", address_of("dr-b"))) == "ok");
   const std::string id = to_hex(t.world.last->txid());
   const Json by_patient{{"kind", "grants"}, {"patient", hex_of("pat token")}};
+  t.world.enrol("auditor-b", "auditor", "hosp-b");
+  CHECK(t.world.ask("auditor-b", by_patient).size() == 1);  // as in the audit and the blocks
   CHECK(t.world.ask("pat", {{"kind", "grants"}}).size() == 1);
   CHECK(t.world.ask("pat", by_patient)[0]["status"] == "active");
   CHECK(t.world.ask("dr-b", {{"kind", "grants"}}).size() == 1);
