@@ -17,6 +17,19 @@ check() {
 @test "sizes: a tool's main.cpp is thin" { check tools; }
 @test "words: nothing unfinished, no trailing white space" { check words; }
 
+# Each row names files that are there and, in quotes, words of a test that is in the file before them.
+@test "PAPER.md: every claim has its row, and what shows it is where the row says" {
+  cd "$EMR_SOURCE"
+  [ "$(grep -c '^| R-[0-9]* | ' PAPER.md)" -eq 101 ]
+  places=$(grep -oE '((tests|lib|tools)/[A-Za-z0-9_./-]+[a-z]|[A-Z]+\.md)( "[^"]+")?' PAPER.md)
+  while IFS= read -r place; do
+    file=${place%% \"*}
+    [ -f "$file" ] || { echo "no $file"; false; }
+    [[ $place != *'"'* ]] || grep -qF -- "$(cut -d '"' -f 2 <<< "$place")" "$file" ||
+      { echo "$place"; false; }
+  done <<< "$places"
+}
+
 @test "shell scripts pass shellcheck" {
   cd "$EMR_SOURCE"
   mapfile -t scripts < <(git ls-files '*.sh' '.ci/run' 'examples/*.sh' 2>/dev/null)
