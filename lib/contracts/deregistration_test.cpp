@@ -203,6 +203,17 @@ TEST_CASE("deregister: an institution closes in trust for whom it knows no walle
   CHECK(t.write("bot-a", "record 2") == "ok");
 }
 
+TEST_CASE("deregister: no institution locks out a wallet that f+1 members attested") {
+  Leaving t;
+  CHECK(t.leave("hosp-b admin", kFile) == "ok");  // in trust, while f+1 had not attested it
+  CHECK(t.open("pat", "of b") == "patient_closed");
+  CHECK(t.attest("hosp-c admin", "pat") == "ok");
+  CHECK(t.open("pat", "of b") == "ok");
+  CHECK(t.world.ask("pat", {{"kind", "record"}, {"record", hex_of("of b")}})[0]["institution"] ==
+        "hosp-b");
+  CHECK(t.open("dr-b", "of b") == "patient_closed");  // for others it stays sealed
+}
+
 TEST_CASE("deregister: what stays and why is answered to who left, auditors, institutions") {
   Leaving t;
   t.write("bot-a", "record 2");
