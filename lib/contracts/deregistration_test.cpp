@@ -214,6 +214,15 @@ TEST_CASE("deregister: no institution locks out a wallet that f+1 members attest
   CHECK(t.open("dr-b", "of b") == "patient_closed");  // for others it stays sealed
 }
 
+TEST_CASE("deregister: who closes in trust learns nothing of what other institutions hold") {
+  Leaving t;
+  const Json ask{{"kind", "retained"}, {"patient", hex_of("pat token")}};
+  CHECK(t.leave("hosp-b admin", kFile) == "ok");
+  const auto rows = t.world.ask("hosp-b admin", ask);
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0]["institution"] == "hosp-b");
+}
+
 TEST_CASE("deregister: what stays and why is answered to who left, auditors, institutions") {
   Leaving t;
   t.write("bot-a", "record 2");
