@@ -112,7 +112,7 @@ TEST_CASE("versions: no way down, no repetition; what has not begun can be moved
   CHECK(decide(world, upgrade(2)) == "version_is_active");
 }
 
-TEST_CASE("versions: each contract of this software can be raised, also one that no genesis listed") {
+TEST_CASE("versions: each contract can be raised, also one that no genesis listed") {
   for (const ledger::ContractVersion& one : software_versions()) {
     CAPTURE(one.name);
     World world = old_world();
