@@ -39,7 +39,7 @@ Result<BookingFilter> read_filter(const nlohmann::json& body) {
   EMR_ASSIGN(filter.patient, json::find_hex32(body, "patient", kWhere));
   EMR_ASSIGN(filter.slot, json::find_hex32(body, "slot", kWhere));
   EMR_ASSIGN(filter.institution, json::find_string(body, "institution", {.max = 32}, kWhere));
-  EMR_ASSIGN(filter.month, json::find_string(body, "month", {.max = 7}, kWhere));
+  EMR_ASSIGN(filter.month, read_month(body));
   if (!body.contains("status")) return filter;
   EMR_ASSIGN(filter.status, json::get_choice(body, "status", {"booked", "cancelled"}, kWhere));
   return filter;
