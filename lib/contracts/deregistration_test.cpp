@@ -223,6 +223,18 @@ TEST_CASE("deregister: who closes in trust learns nothing of what other institut
   CHECK(rows[0]["institution"] == "hosp-b");
 }
 
+TEST_CASE("deregister: no file is closed while rules do not know their place") {
+  Software versions = software_versions();
+  for (ledger::ContractVersion& one : versions) {
+    if (one.name == "permission") one.version = 1;
+  }
+  World world(testing::at_versions(ledger::testing::make_genesis(4), versions));
+  world.populate();
+  // Otherwise what he grants after he has come back would count as made before he left.
+  CHECK(world.outcome("pat", "registration", "deregister", kFile) == "not_in_version");
+  CHECK(world.outcome("pat", "registration", "deregister", Json::object()) == "ok");
+}
+
 TEST_CASE("deregister: what stays and why is answered to who left, auditors, institutions") {
   Leaving t;
   t.write("bot-a", "record 2");
