@@ -260,7 +260,7 @@ complete -c emr-query -n '__fish_seen_subcommand_from identity' -s h -l help -d 
 complete -c emr-query -n '__fish_seen_subcommand_from identity' -s V -l version -d 'print the version and exit; with --json as JSON'
 complete -c emr-query -n '__fish_seen_subcommand_from accounts' -l role -x -d 'doctor, patient, auditor, service or admin'
 complete -c emr-query -n '__fish_seen_subcommand_from accounts' -l institution -x -d 'institution they work for'
-complete -c emr-query -n '__fish_seen_subcommand_from accounts' -l status -x -d 'pending, active, suspended or rejected'
+complete -c emr-query -n '__fish_seen_subcommand_from accounts' -l status -x -d 'pending, active, suspended, rejected or closed'
 complete -c emr-query -n '__fish_seen_subcommand_from accounts' -l limit -x -d 'most rows to write; when more are left, a notice on stderr says how to go on'
 complete -c emr-query -n '__fish_seen_subcommand_from accounts' -l all -d 'write every row, however many; --limit does not count'
 complete -c emr-query -n '__fish_seen_subcommand_from accounts' -l after -x -d 'go on behind this cursor, which the notice of an earlier call named'

@@ -75,6 +75,11 @@ bool Context::given(std::string_view name) const {
   return value != nullptr && !value->preset;
 }
 
+bool Context::typed(std::string_view name) const {
+  const Value* const value = look_up(name);
+  return value != nullptr && value->origin == kCommandLine;
+}
+
 const std::string& Context::text(std::string_view name) const {
   const Value* const value = look_up(name);
   return value == nullptr || value->texts.empty() ? kNoText : value->texts.front();

@@ -34,6 +34,8 @@ class Context {
   bool flag(std::string_view name) const;
   /// Given on the command line, in the environment or in a configuration (a preset does not count).
   bool given(std::string_view name) const;
+  /// On the command line itself: what a house has set once does not contradict what is typed now.
+  bool typed(std::string_view name) const;
   /// The value or the preset; "" when there is neither.
   const std::string& text(std::string_view name) const;
   std::optional<std::string> maybe(std::string_view name) const;

@@ -107,7 +107,7 @@ Result<std::optional<Value>> choose(const Table& table, const OptionSpec& option
                                     const std::vector<Config>& configs) {
   const auto given = parsed.options.find(option.name);
   if (given != parsed.options.end()) {
-    Value value{given->second, "command line", false};
+    Value value{given->second, kCommandLine, false};
     EMR_TRY(check_all(option, value, Code::kUsage, "--" + option.name));
     return std::optional<Value>(std::move(value));
   }
@@ -149,7 +149,7 @@ Status take_positionals(const Table& table, std::vector<std::string> texts, Valu
     }
     if (take == 0) continue;
     const auto first = texts.begin() + static_cast<std::ptrdiff_t>(at);
-    Value value{{first, first + static_cast<std::ptrdiff_t>(take)}, "command line", false};
+    Value value{{first, first + static_cast<std::ptrdiff_t>(take)}, kCommandLine, false};
     EMR_TRY(check_all(as_option(positional), value, Code::kUsage, positional.name));
     values.entries.emplace(positional.name, std::move(value));
     at += take;

@@ -16,9 +16,11 @@
 
 namespace emr::cli {
 
-/// Where a value came from, in words for --print-config ("command line", "EMR_NODE", a file).
+inline constexpr const char* kCommandLine = "command line";
+
 struct Value {
   std::vector<std::string> texts;
+  /// Where it came from, in words for --print-config (kCommandLine, "EMR_NODE", a file).
   std::string origin;
   bool preset = false;
 };

@@ -11,6 +11,7 @@ namespace {
 
 ArgSpec contract_arg() {
   return choice("contract", {{"alliance", "alliance 机构联盟合约"},
+                             {"appointment", "appointment 预约挂号合约"},
                              {"index", "index 索引合约"},
                              {"permission", "permission 权限合约"},
                              {"records", "records 病历管理合约"},

@@ -9,6 +9,7 @@
 #include "contracts/keys.h"
 #include "contracts/limits.h"
 #include "contracts/outcome.h"
+#include "contracts/versions.h"
 
 namespace emr::contracts {
 
@@ -80,8 +81,12 @@ std::vector<std::string> reach_of(const Call& call, const std::string& patient) 
   return attesters_of(call.state, patient, call.from());
 }
 
+/// A closing ends the rules before it: they must know their place, and permission 1 wrote none.
 Outcome close_patient(Call& call, const std::string& patient) {
   call.audit.patient = patient;
+  if (active_version(call.state, "permission", call.block.height) < 2) {
+    return failed("not_in_version");
+  }
   const std::vector<std::string> reach = reach_of(call, patient);
   if (reach.empty()) return denied("not_the_patient");
   std::vector<Closing> closings;

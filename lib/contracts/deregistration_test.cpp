@@ -203,6 +203,38 @@ TEST_CASE("deregister: an institution closes in trust for whom it knows no walle
   CHECK(t.write("bot-a", "record 2") == "ok");
 }
 
+TEST_CASE("deregister: no institution locks out a wallet that f+1 members attested") {
+  Leaving t;
+  CHECK(t.leave("hosp-b admin", kFile) == "ok");  // in trust, while f+1 had not attested it
+  CHECK(t.open("pat", "of b") == "patient_closed");
+  CHECK(t.attest("hosp-c admin", "pat") == "ok");
+  CHECK(t.open("pat", "of b") == "ok");
+  CHECK(t.world.ask("pat", {{"kind", "record"}, {"record", hex_of("of b")}})[0]["institution"] ==
+        "hosp-b");
+  CHECK(t.open("dr-b", "of b") == "patient_closed");  // for others it stays sealed
+}
+
+TEST_CASE("deregister: who closes in trust learns nothing of what other institutions hold") {
+  Leaving t;
+  const Json ask{{"kind", "retained"}, {"patient", hex_of("pat token")}};
+  CHECK(t.leave("hosp-b admin", kFile) == "ok");
+  const auto rows = t.world.ask("hosp-b admin", ask);
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0]["institution"] == "hosp-b");
+}
+
+TEST_CASE("deregister: no file is closed while rules do not know their place") {
+  Software versions = software_versions();
+  for (ledger::ContractVersion& one : versions) {
+    if (one.name == "permission") one.version = 1;
+  }
+  World world(testing::at_versions(ledger::testing::make_genesis(4), versions));
+  world.populate();
+  // Otherwise what he grants after he has come back would count as made before he left.
+  CHECK(world.outcome("pat", "registration", "deregister", kFile) == "not_in_version");
+  CHECK(world.outcome("pat", "registration", "deregister", Json::object()) == "ok");
+}
+
 TEST_CASE("deregister: what stays and why is answered to who left, auditors, institutions") {
   Leaving t;
   t.write("bot-a", "record 2");

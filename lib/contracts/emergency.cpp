@@ -210,8 +210,9 @@ Outcome declare_emergency(Call& call) {
   return answer(emergency, "declared");
 }
 
-// Who used it is a doctor, and doctors review nothing: nobody judges himself. An admin or auditor
-// of his institution does; the alliance's own auditors review everything, and have the last word.
+// Nobody judges himself: doctors review nothing, and who has become an admin since, not his own. An
+// admin or auditor of his institution does; the alliance's own auditors review everything, and have
+// the last word.
 Outcome review_emergency(Call& call) {
   const std::string id = call.args()["emergency"];
   const auto reference = call.state.get(keys::emergency_patient(id));
@@ -226,6 +227,7 @@ Outcome review_emergency(Call& call) {
   if (!institution.empty() && institution != emergency.institution) {
     return denied("other_institution");
   }
+  if (emergency.by == call.from()) return denied("own_emergency");
   const bool last_word = institution.empty() && !emergency.reviewer_institution.empty();
   if (!emergency.waits() && !last_word) return failed("already_reviewed");
   emergency.verdict = call.args()["outcome"];

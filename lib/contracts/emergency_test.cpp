@@ -231,5 +231,19 @@ TEST_CASE("may know: a rule that forbids one purpose does not hide what another 
       "detail"));
 }
 
+TEST_CASE("emergency: a doctor whom the alliance makes an admin does not review his own") {
+  Ward t;
+  const Json mine = t.declare(kPatient)["emergency"];
+  CHECK(t.world.outcome("hosp-a admin", "alliance", "propose",
+                        {{"kind", "admin"}, {"institution", "hosp-b"},
+                         {"admin", address_of("dr-b")}}) == "ok");
+  const Json vote{{"proposal", to_hex(t.world.last->txid())}, {"institution", "hosp-b"}};
+  for (const char* admin : {"hosp-a admin", "hosp-b admin", "hosp-c admin"}) {
+    CHECK(t.world.outcome(admin, "alliance", "approve", vote) == "ok");
+  }
+  CHECK(t.review("dr-b", mine) == "own_emergency");
+  CHECK(t.review("auditor", mine) == "ok");
+}
+
 }  // namespace
 }  // namespace emr::contracts

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/time.h"
 #include "contracts/limits.h"
 #include "json/access.h"
 
@@ -50,6 +51,12 @@ Result<Page> read_page(const nlohmann::json& query) {
   page.limit = limit.value_or(kRowsDefault);
   page.after = after.value_or("");
   return page;
+}
+
+Result<std::optional<std::string>> read_month(const nlohmann::json& query) {
+  EMR_ASSIGN(auto month, json::find_string(query, "month", {.max = 7}, "/query"));
+  if (!month || (month->size() == 7 && parse_utc(*month + "-01T00:00:00Z").ok())) return month;
+  return fail(Code::kData, "must be a month, YYYY-MM").with_pointer("/query/month");
 }
 
 QueryAnswer walk(const ledger::StateReader& state, const std::vector<std::string>& prefixes,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ struct Page {
 };
 /// `limit` and `after` of a query.
 Result<Page> read_page(const nlohmann::json& query);
+/// `month` of a query. What is no month is refused: an empty answer would look like one.
+Result<std::optional<std::string>> read_month(const nlohmann::json& query);
 
 /// What to do with one index entry.
 enum class Visit {

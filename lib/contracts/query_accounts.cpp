@@ -36,9 +36,17 @@ Result<AccountFilter> read_filter(const Json& body) {
   EMR_TRY(json::refuse_unknown_members(
       body, {"kind", "role", "institution", "status", "limit", "after"}, kWhere));
   AccountFilter filter;
-  EMR_ASSIGN(filter.role, json::find_string(body, "role", {.max = 16}, kWhere));
+  if (body.contains("role")) {
+    EMR_ASSIGN(filter.role,
+               json::get_choice(body, "role", {"doctor", "patient", "auditor", "service", "admin"},
+                                kWhere));
+  }
   EMR_ASSIGN(filter.institution, json::find_string(body, "institution", {.max = 32}, kWhere));
-  EMR_ASSIGN(filter.status, json::find_string(body, "status", {.max = 16}, kWhere));
+  if (body.contains("status")) {
+    EMR_ASSIGN(filter.status,
+               json::get_choice(body, "status",
+                                {"pending", "active", "suspended", "rejected", "closed"}, kWhere));
+  }
   return filter;
 }
 

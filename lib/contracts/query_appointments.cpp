@@ -39,7 +39,7 @@ Result<BookingFilter> read_filter(const nlohmann::json& body) {
   EMR_ASSIGN(filter.patient, json::find_hex32(body, "patient", kWhere));
   EMR_ASSIGN(filter.slot, json::find_hex32(body, "slot", kWhere));
   EMR_ASSIGN(filter.institution, json::find_string(body, "institution", {.max = 32}, kWhere));
-  EMR_ASSIGN(filter.month, json::find_string(body, "month", {.max = 7}, kWhere));
+  EMR_ASSIGN(filter.month, read_month(body));
   if (!body.contains("status")) return filter;
   EMR_ASSIGN(filter.status, json::get_choice(body, "status", {"booked", "cancelled"}, kWhere));
   return filter;
@@ -56,15 +56,14 @@ bool may_see(const Question& q, const Booking& booking) {
 Result<std::vector<std::string>> choose_prefixes(const Question& q, const BookingFilter& filter) {
   using Prefixes = std::vector<std::string>;
   if (filter.patient) return Prefixes{index_of_bookings(to_hex(*filter.patient))};
-  const std::string institution = filter.institution.value_or(q.subject.institution);
-  const bool own = q.subject.role == "patient" && !filter.institution;
-  if (own) {
+  if (q.subject.role == "patient") {  // a hospital's list has none of his beyond these
     Prefixes prefixes;
     for (const std::string& patient : patients_of(q.state(), q.subject.address)) {
       prefixes.push_back(index_of_bookings(patient));
     }
     return prefixes;
   }
+  const std::string institution = filter.institution.value_or(q.subject.institution);
   if (institution.empty()) {
     return fail(Code::kData, "no index answers this query")
         .with_pointer(std::string(kWhere))
@@ -90,7 +89,7 @@ Result<QueryAnswer> query_appointments(const Question& q) {
     into.rows.push_back(booking_json(*booking));
     return Visit::kRow;
   });
-  const bool by_patient = filter.patient || (q.subject.role == "patient" && !filter.institution);
+  const bool by_patient = filter.patient || q.subject.role == "patient";
   answer.explain.index = by_patient ? "patient" : filter.slot ? "slot" : "institution";
   return answer;
 }

@@ -1,5 +1,6 @@
 // Queries about the rules themselves: versions of the contracts, their methods, and who keeps what.
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"
@@ -18,18 +19,33 @@ namespace emr::contracts {
 
 using json::Json;
 
+namespace {
+
+/// Those that are written down, and those of this software that nobody has raised yet.
+std::map<std::string, Json> histories(const ledger::StateReader& state) {
+  std::map<std::string, Json> all;
+  for (const ledger::ContractVersion& one : software_versions()) {
+    all[one.name] = {{{"version", 1}, {"since", 0}}};
+  }
+  for (const auto& entry : state.scan(keys::kContracts, "", kContractsMax)) {
+    const Json stored = load(entry.value);
+    all[stored["name"]] = stored["versions"];
+  }
+  return all;
+}
+
+}  // namespace
+
 Result<QueryAnswer> query_contracts(const Question& q) {
   std::vector<std::string> rows;
   const std::uint64_t next = q.context.height + 1;  // where a transaction that is sent now goes
-  for (const auto& entry : q.state().scan(keys::kContracts, "", kContractsMax)) {
-    const Json stored = load(entry.value);
-    const std::string name = stored["name"];
+  for (const auto& [name, history] : histories(q.state())) {
     const ContractPeriod active = active_period(q.state(), name, next);
     Json row{{"type", "emr.contract"}, {"name", name}, {"version", active.version},
-             {"since", active.since}, {"history", stored["versions"]},
+             {"since", active.since}, {"history", history},
              {"software", known_version(software_versions(), name)}};
     if (!active.proposal.empty()) row["proposal"] = active.proposal;
-    if (stored["versions"].back()["since"] > next) row["pending"] = stored["versions"].back();
+    if (history.back()["since"] > next) row["pending"] = history.back();
     rows.push_back(json::canonical_checked(row));
   }
   return rows_answer("contract", std::move(rows));

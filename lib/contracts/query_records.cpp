@@ -68,7 +68,7 @@ Result<RecordFilter> read_filter(const Json& body) {
   EMR_ASSIGN(filter.patient, json::find_string(body, "patient", rule, kWhere));
   EMR_ASSIGN(filter.doctor, json::find_string(body, "doctor", rule, kWhere));
   EMR_ASSIGN(filter.institution, json::find_string(body, "institution", rule, kWhere));
-  EMR_ASSIGN(filter.month, json::find_string(body, "month", rule, kWhere));
+  EMR_ASSIGN(filter.month, read_month(body));
   EMR_ASSIGN(filter.doc_type, json::find_string(body, "docType", rule, kWhere));
   EMR_ASSIGN(filter.visit_type, json::find_string(body, "visitType", rule, kWhere));
   return filter;

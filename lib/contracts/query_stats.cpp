@@ -8,6 +8,7 @@
 #include "contracts/cells.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
+#include "contracts/paging.h"
 #include "contracts/query_kinds.h"
 #include "json/access.h"
 #include "json/json.h"
@@ -54,7 +55,7 @@ Result<Table> read_table(const Json& body) {
   EMR_ASSIGN(const auto least,
              json::find_u64(body, "minCell", {kCellLeast, kRunRecordsMax}, kWhere));
   EMR_ASSIGN(const auto institution, json::find_string(body, "institution", {.max = 32}, kWhere));
-  EMR_ASSIGN(const auto month, json::find_string(body, "month", {.max = 7}, kWhere));
+  EMR_ASSIGN(const auto month, read_month(body));
   table.least = least.value_or(kCellLeast);
   table.institution = institution.value_or("");
   table.month = month.value_or("");

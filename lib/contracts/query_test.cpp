@@ -97,6 +97,22 @@ TEST_CASE("records: pages add up to the whole, without doubles, whatever their s
   }
 }
 
+TEST_CASE("queries: a word that no row can have is an error and no empty answer") {
+  Library t;
+  const auto refused = [&](Json query) {
+    const auto rows = t.world.ask("auditor", std::move(query));
+    return rows.size() == 1 && rows[0].contains("error");
+  };
+  CHECK(refused({{"kind", "accounts"}, {"status", "actve"}}));
+  CHECK(refused({{"kind", "accounts"}, {"role", "docter"}}));
+  for (const char* month : {"2026-13", "26-11", "2026-1", "2026/11", ""}) {
+    CAPTURE(month);
+    CHECK(refused({{"kind", "records"}, {"institution", "hosp-a"}, {"month", month}}));
+    CHECK(refused({{"kind", "appointments"}, {"institution", "hosp-a"}, {"month", month}}));
+    CHECK(refused({{"kind", "stats"}, {"by", {"docType"}}, {"month", month}}));
+  }
+}
+
 TEST_CASE("accounts: for admins and auditors only; by role, institution and status (R-024)") {
   Library t;
   const auto count = [&](const char* who, Json query) {
@@ -109,6 +125,8 @@ TEST_CASE("accounts: for admins and auditors only; by role, institution and stat
   CHECK(count("hosp-a admin", Json::object()) == all);
   CHECK(count("auditor", {{"role", "service"}, {"institution", "hosp-b"}}) == 1);
   CHECK(count("auditor", {{"status", "suspended"}}) == 0);
+  CHECK(t.world.outcome("dr-b", "registration", "deregister", Json::object()) == "ok");
+  CHECK(count("auditor", {{"status", "closed"}}) == 1);
   for (const char* who : {"pat", "dr-a", "bot-a", "stranger"}) CHECK(count(who, {}) == 999);
   CHECK(t.world.ask("auditor", {{"kind", "accounts"}, {"roles", "x"}})[0].contains("error"));
 }

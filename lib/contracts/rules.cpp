@@ -206,6 +206,8 @@ Decision Case::judge(std::string_view purpose) const {
 constexpr std::array<std::string_view, 6> kPurposes = {"TREAT",  "HPAYMT", "HOPERAT",
                                                        "HRESCH", "PATRQT", kEmergencyPurpose};
 
+/// Asked before whether his file is closed: a closing ends the attestations of all wallets it
+/// covers, so who is bound has come back, and no institution that closed in trust locks him out.
 bool is_the_patient(const ledger::StateReader& state, const Account& subject,
                     const RecordHead& record) {
   return subject.role == "patient" &&
@@ -218,10 +220,10 @@ Decision judge(const ledger::StateReader& state, const ledger::Genesis& genesis,
                const Account& subject, const RecordHead& record, std::string_view purpose,
                UnixSeconds time) {
   if (!subject.active()) return {false, "", "", "not_active", 0};
+  if (is_the_patient(state, subject, record)) return permit("patient");
   if (is_closed(state, record.patient, record.institution)) {
     return {false, "", "", "patient_closed", 0};
   }
-  if (is_the_patient(state, subject, record)) return permit("patient");
   return Case{state, genesis, subject, record, time}.judge(purpose);
 }
 
@@ -232,8 +234,8 @@ bool may_know(const ledger::StateReader& state, const ledger::Genesis& genesis,
       subject.is_staff() || (subject.role == "auditor" && !subject.institution.empty());
   if (own_institution && subject.institution == record.institution) return true;
   if (subject.role == "auditor" && subject.institution.empty()) return true;
-  if (is_closed(state, record.patient, record.institution)) return false;
   if (is_the_patient(state, subject, record)) return true;
+  if (is_closed(state, record.patient, record.institution)) return false;
   // A rule that forbids one purpose must not hide what another permits.
   const Case one{state, genesis, subject, record, time};
   return std::any_of(kPurposes.begin(), kPurposes.end(), [&](std::string_view purpose) {

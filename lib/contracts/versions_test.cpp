@@ -2,6 +2,7 @@
 // never lowered; software that is too old stops, and does not fork.
 #include "contracts/versions.h"
 
+#include <algorithm>
 #include <doctest/doctest.h>
 
 #include "contracts/keys.h"
@@ -109,6 +110,20 @@ TEST_CASE("versions: no way down, no repetition; what has not begun can be moved
   CHECK(set_weight(world, 3) == "ok");
   CHECK(decide(world, upgrade(1)) == "downgrade");
   CHECK(decide(world, upgrade(2)) == "version_is_active");
+}
+
+TEST_CASE("versions: each contract can be raised, also one that no genesis listed") {
+  for (const ledger::ContractVersion& one : software_versions()) {
+    CAPTURE(one.name);
+    World world = old_world();
+    const std::vector<Json> rows = world.ask("hosp-a admin", {{"kind", "contracts"}});
+    CHECK(std::any_of(rows.begin(), rows.end(), [&](const Json& row) {
+      return row["name"] == one.name && row["version"] == 1 && row["software"] == one.version;
+    }));
+    const bool is_old = one.version > 1;
+    CHECK(decide(world, upgrade(one.version, one.name)) == (is_old ? "ok" : "version_is_active"));
+    CHECK(active_version(world.state, one.name, world.app.tip().height + 1) == one.version);
+  }
 }
 
 TEST_CASE("versions: proposed by a member, in its own name, with all that is needed") {

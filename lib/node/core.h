@@ -164,7 +164,7 @@ class Core final : public EngineHost {
   std::vector<std::weak_ptr<TxStream>> streams_;
   std::vector<std::weak_ptr<TxStream>> watchers_;  ///< of these: who only asked
   std::vector<bool> connected_;
-  Bytes repair_cursor_;
+  InventoryRounds inventories_;
   net::PeerIndex repair_peer_ = 0;
   net::PeerIndex sidecar_peer_ = 0;
   RepairRounds sidecar_rounds_;

@@ -232,7 +232,8 @@ void Core::repair() {
   repair_peer_ = next_connected(repair_peer_);
   if (repair_peer_ == options_.members->table()->self) return;
   std::vector<Hash32> handles;
-  store_->current().visit(store::Table::kHandles, repair_cursor_, [&](ByteView key, ByteView) {
+  const Bytes& from = inventories_.begin(repair_peer_);
+  store_->current().visit(store::Table::kHandles, from, [&](ByteView key, ByteView) {
     Hash32 handle{};
     if (key.size() == handle.size()) {
       std::copy(key.begin(), key.end(), handle.begin());
@@ -241,7 +242,7 @@ void Core::repair() {
     return handles.size() < kWantItemsMax;
   });
   const bool whole_range = handles.size() < kWantItemsMax;
-  repair_cursor_ = whole_range ? Bytes() : to_bytes(ByteView(handles.back()));
+  inventories_.end(whole_range ? Bytes() : to_bytes(ByteView(handles.back())));
   if (handles.empty()) return;
   mesh_->send(repair_peer_, net::Lane::kBulk, hashes_frame(FrameKind::kInventory, handles));
 }

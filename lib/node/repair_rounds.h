@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -43,6 +44,26 @@ class RepairRounds {
   Hash32 behind_{};  ///< where the next round begins; zeros: from the beginning
   std::size_t known_ = 0;  ///< were missing when the last pass ended
   std::chrono::milliseconds pause_ = kSidecarRepairInterval;
+};
+
+/// Which range of our handles the next peer in the circle is told. Every peer hears of a range
+/// before the one behind it has its turn: a step on with each peer would tell each of them the same
+/// ranges for ever, whenever there are as many ranges as peers.
+class InventoryRounds {
+ public:
+  /// The range for this peer begins behind this key; empty: with the first key.
+  const Bytes& begin(std::size_t peer) {
+    if (peer <= last_) first_ = behind_;
+    last_ = peer;
+    return first_;
+  }
+  /// It ended with this key; empty: with the last one of all.
+  void end(Bytes key) { behind_ = std::move(key); }
+
+ private:
+  Bytes first_;
+  Bytes behind_;
+  std::size_t last_ = 0;  ///< peer that was told last; a lower one begins the circle again
 };
 
 }  // namespace emr::node

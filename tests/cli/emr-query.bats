@@ -19,7 +19,8 @@ make_session() {
 
 @test "every verb has a help page with an example" {
   for verb in record records history grants check audit runs run blocks export nodes identity orgs pending tx \
-      methods contracts genesis sidecar open release verify prove state unseal; do
+      methods contracts genesis sidecar open release verify prove state unseal accounts appointments \
+      emergencies retained ring stats fields crypto; do
     run -0 emr-query "$verb" --help
     [[ $output == *"emr-query $verb"* ]] || fail "$verb"
   done
@@ -66,6 +67,15 @@ make_session() {
   make_session s
   run -75 emr-query open "${dead[@]}" --session s --record "$tag" --output-dir out
   [ ! -e out ]
+}
+
+@test "open: an emergency is declared whatever purpose the house has set, and not with one typed" {
+  make_session s
+  open=(emr-query open "${dead[@]}" --session s --record "$tag" --output-dir o --emergency disaster)
+  EMR_QUERY_PURPOSE=TREAT run -75 "${open[@]}"
+  echo '{"type":"emr.config","v":1,"emr-query":{"purpose":"TREAT"}}' > house.json
+  run -75 "${open[@]}" --config house.json
+  run -2 "${open[@]}" --purpose TREAT
 }
 
 @test "open: one record in one private directory, which is looked at before the access is asked for" {

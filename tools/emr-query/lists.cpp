@@ -103,7 +103,7 @@ std::vector<Listing> state_listings() {
        "every account with role, institution and status; for admins and auditors",
        {{"role", "role", Kind::kText, "doctor, patient, auditor, service or admin"},
         {"institution", "institution", Kind::kText, "institution they work for"},
-        {"status", "status", Kind::kText, "pending, active, suspended or rejected"}},
+        {"status", "status", Kind::kText, "pending, active, suspended, rejected or closed"}},
        true},
       {"orgs", "the institutions of the alliance", {}},
       {"pending", "applications and proposals that wait for a decision", {}},

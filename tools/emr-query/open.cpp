@@ -257,7 +257,7 @@ class Opener {
 };
 
 Status open(cli::Context& context) {
-  if (context.given("emergency") && context.given("purpose")) {
+  if (context.given("emergency") && context.typed("purpose")) {
     return cli::Context::usage("--emergency has a purpose of its own, BTG");
   }
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
