@@ -78,6 +78,7 @@ class NameShape {
   bool opens_sentence(std::size_t start) const {
     return text_[start - 1] == 0 || one_of<U",。;\n">(text_[start - 1]);
   }
+  bool on_weekday(std::size_t start) const;
   /// 3-4周|起效, 班|长, 谢谢李|阿姨: the name would begin or end inside a word.
   bool inside_word(std::size_t start, std::size_t length) const;
   /// 患者于|镜湖新区…, 于|人民路被…: where, not who.
