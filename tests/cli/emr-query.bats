@@ -27,6 +27,16 @@ make_session() {
   run -2 emr-query nothing
 }
 
+@test "the example of each verb names all that the verb must have" {
+  for verb in record history check identity proposal tx sidecar retained run; do
+    run -0 emr-query "$verb" --help
+    required=$(grep -o -- '--[a-z-]* [A-Z]*' <<< "$(sed -n '/^Usage/,/^$/p' <<< "$output")" | cut -d' ' -f1)
+    for option in $required; do
+      sed -n '/^Examples/,/^$/p' <<< "$output" | grep -q -e "$option" || fail "$verb $option"
+    done
+  done
+}
+
 @test "queries name who asks; sessions are private and for one ledger" {
   run -2 --separate-stderr emr-query orgs "${dead[@]}"
   [[ $stderr == *"--session or --key-file"* ]]

@@ -290,6 +290,18 @@ std::vector<cli::OptionSpec> options_of(const Listing& listing) {
                        tools::joined(tools::node_options(), tools::identity_options()));
 }
 
+/// With all that it must have: " --record RECORD".
+std::string example_of(const Listing& listing) {
+  std::string command = std::string("emr-query ") + listing.verb;
+  for (const Field& field : listing.fields) {
+    if (!field.required) continue;
+    std::string value = field.option;
+    for (char& c : value) c = static_cast<char>(c - ('a' - 'A'));
+    command.append(" --").append(field.option).append(" ").append(value);
+  }
+  return command + " --genesis genesis.json --node http://127.0.0.1:8001 --session me.session";
+}
+
 }  // namespace
 
 std::vector<cli::VerbSpec> list_verbs() {
@@ -300,9 +312,7 @@ std::vector<cli::VerbSpec> list_verbs() {
     verb.summary = listing.summary;
     verb.streams = cli::Streams::kOutput;
     verb.options = options_of(listing);
-    verb.examples = {{listing.summary, std::string("emr-query ") + listing.verb +
-                                           " --genesis genesis.json --node http://127.0.0.1:8001 "
-                                           "--session me.session"}};
+    verb.examples = {{listing.summary, example_of(listing)}};
     verb.handler = list;
     verbs.push_back(std::move(verb));
   }
