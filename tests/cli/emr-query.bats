@@ -37,6 +37,15 @@ make_session() {
   done
 }
 
+@test "a role or a status that there is none of is wrong usage, not an empty list" {
+  for query in 'accounts --role doctors' 'accounts --status gone' 'appointments --status done' 'audit --outcome bad'; do
+    # shellcheck disable=SC2086  # a verb and its option
+    run -2 --separate-stderr emr-query $query "${dead[@]}" --session none
+    [[ $stderr == *"must be one of"* ]] || fail "$query: $stderr"
+  done
+  emr-query accounts --help | grep -q closed
+}
+
 @test "queries name who asks; sessions are private and for one ledger" {
   run -2 --separate-stderr emr-query orgs "${dead[@]}"
   [[ $stderr == *"--session or --key-file"* ]]
