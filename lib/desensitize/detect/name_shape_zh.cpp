@@ -154,6 +154,14 @@ std::size_t NameShape::whole_cell(std::size_t start, std::size_t han) const {
   return double_surname ? 4 : han;
 }
 
+std::size_t NameShape::padded_name(std::size_t start) const {
+  std::size_t at = start + 1;
+  while (at < start + 3 && (text_[at] == U' ' || text_[at] == 0x3000)) ++at;
+  const bool one = at > start + 1 && is_cjk(text_[at]) && !is_cjk(text_[at + 1]) &&
+                   text_[at + 1] != U':' && !one_of<U"男女">(text_[at]);
+  return one && surname(start, false) == 1 && usual_given(at) ? at + 1 - start : 0;
+}
+
 std::size_t NameShape::listed_name(std::size_t start) const {
   std::size_t stop = start;
   while (is_cjk(text_[stop]) && stop < start + 4) {

@@ -67,6 +67,8 @@ class NameShape {
   /// 丈夫：茅以升, 妻：陈郭秀琴: behind a colon the name reaches to the separator, although 升 ends
   /// names elsewhere and most have three characters. `han` is what was read.
   std::size_t whole_cell(std::size_t start, std::size_t han) const;
+  /// 李　强, as forms set two characters as wide as three: how many characters; else 0.
+  std::size_t padded_name(std::size_t start) const;
   /// 仇雪、伊帆、|安然、明珠: the length of the third of a list of people, although it is a word.
   std::size_t listed_name(std::size_t start) const;
   bool ends_cell(std::size_t at) const;
