@@ -36,15 +36,15 @@ _emr_query() {
     --grantee) return ;;
     --purpose) return ;;
     --action) return ;;
-    --outcome) return ;;
+    --outcome) COMPREPLY=($(compgen -W "ok denied failed" -- "$current")); return ;;
     --agent) return ;;
     --since) return ;;
     --until) return ;;
     --proposal) return ;;
     --member) return ;;
     --address) return ;;
-    --role) return ;;
-    --status) return ;;
+    --role) COMPREPLY=($(compgen -W "doctor patient auditor service admin" -- "$current")); return ;;
+    --status) COMPREPLY=($(compgen -W "pending active suspended rejected closed" -- "$current")); return ;;
     --key) return ;;
     --txid) return ;;
     --slot) return ;;

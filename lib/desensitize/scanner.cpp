@@ -80,16 +80,19 @@ void resolve(Finds& finds, std::size_t size, std::vector<std::uint64_t>& taken) 
             [](const Find& a, const Find& b) { return a.start < b.start; });
 }
 
-/// A place of the patient's own that stands in the name of something there ("乌鲁木齐市" in
-/// "乌鲁木齐市第一人民医院") is part of that find.
-void join_own_places(std::size_t own_finds, Finds& finds) {
+/// What is the patient's own and stands in a longer find of its kind is part of that find: the town
+/// in "乌鲁木齐市第一人民医院", the given name in 王丽华, 83106666 in 025-83106666.
+void join_own(std::size_t own_finds, Finds& finds) {
+  const auto is_place = [](SpanType type) {
+    return type == SpanType::kHospital || type == SpanType::kOrganization ||
+           type == SpanType::kAddress;
+  };
   for (std::size_t i = 0; i < own_finds; ++i) {
     Find& own = finds[i];
-    if (own.type != SpanType::kAddress) continue;
     const auto holds = [&](const Find& find) {
-      const bool place = find.type == SpanType::kHospital || find.type == SpanType::kOrganization ||
-                         find.type == SpanType::kAddress;
-      return place && find.start <= own.start && own.stop <= find.stop;
+      const bool alike =
+          own.type == SpanType::kAddress ? is_place(find.type) : find.type == own.type;
+      return alike && find.start <= own.start && own.stop <= find.stop;
     };
     const auto whole = std::find_if(finds.begin() + static_cast<std::ptrdiff_t>(own_finds),
                                     finds.end(), holds);
@@ -257,7 +260,7 @@ void TextScanner::scan_seen(std::string_view text, const PatientContext* own,
     find_english(decoded, finds);
   }
   drop_look_alikes(text, own_finds, finds);
-  join_own_places(own_finds, finds);
+  join_own(own_finds, finds);
   prefer_long_addresses(finds);
   resolve(finds, decoded.size(), taken);
   to_spans(decoded, finds, options_.types, spans);

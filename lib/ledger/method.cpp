@@ -93,10 +93,37 @@ bool matches(const ArgSpec& spec, std::string_view text) {
   return false;
 }
 
-Error bad_value(std::string pointer) {
+std::string choices_of(const ArgSpec& spec) {
+  std::string list;
+  for (const Choice& choice : spec.choices) {
+    list.append(list.empty() ? "one of " : ", ").append(choice.value);
+  }
+  return list;
+}
+
+/// What the argument should have been.
+std::string form_of(const ArgSpec& spec) {
+  switch (spec.kind) {
+    case ArgKind::kHash: return "64 lower-case hex digits";
+    case ArgKind::kPublicKey: return "66 lower-case hex digits";
+    case ArgKind::kAddress: return "0x and 40 lower-case hex digits";
+    case ArgKind::kIdentifier: return "lower-case letters, digits and '-'";
+    case ArgKind::kCode: return "letters, digits, '.', '_' and '-'";
+    case ArgKind::kEndpoint: return "host:port or http(s)://host:port";
+    case ArgKind::kChoice: return choices_of(spec);
+    case ArgKind::kMonth: return "a month, YYYY-MM";
+    case ArgKind::kTime: return "a time, YYYY-MM-DDTHH:MM:SSZ";
+    case ArgKind::kInteger: return "a whole number from 0 to " + std::to_string(spec.max);
+    case ArgKind::kObject: return "an object";
+  }
+  return {};
+}
+
+Error bad_value(std::string pointer, std::string form) {
   return fail(Code::kData, "argument does not have the form its kind demands")
       .with_pointer(std::move(pointer))
-      .with_reason("argument");
+      .with_reason("argument")
+      .with_hint(std::move(form));
 }
 
 Status check_fields(const std::vector<ArgSpec>& specs, const Json& object,
@@ -104,21 +131,24 @@ Status check_fields(const std::vector<ArgSpec>& specs, const Json& object,
 
 Status check_one(const ArgSpec& spec, const Json& value, const std::string& pointer) {
   if (spec.kind == ArgKind::kObject) {
-    if (!value.is_object()) return bad_value(pointer);
+    if (!value.is_object()) return bad_value(pointer, form_of(spec));
     return check_fields(spec.fields, value, pointer);
   }
   if (spec.kind == ArgKind::kInteger) {
     const bool fits = value.is_number_integer() && value >= 0 && value <= spec.max;
-    return fits ? Status{} : bad_value(pointer);
+    return fits ? Status{} : bad_value(pointer, form_of(spec));
   }
   const auto* text = value.get_ptr<const std::string*>();
-  if (text == nullptr || !matches(spec, *text)) return bad_value(pointer);
+  if (text == nullptr || !matches(spec, *text)) {
+    return bad_value(pointer, form_of(spec));
+  }
   return {};
 }
 
 Status check_list(const ArgSpec& spec, const Json& value, const std::string& pointer) {
   if (!value.is_array() || value.size() > spec.items || value.size() < spec.items_min) {
-    return bad_value(pointer);
+    return bad_value(pointer, "a list of " + std::to_string(spec.items_min) + " to " +
+                                  std::to_string(spec.items));
   }
   std::set<Json> seen;  // a duplicate would count one thing twice, and hash differently
   for (std::size_t i = 0; i < value.size(); ++i) {
@@ -238,7 +268,7 @@ const MethodSpec* MethodTable::find(std::string_view contract, std::string_view 
 }
 
 Status check_args(const MethodSpec& method, const Json& args, std::string_view pointer) {
-  if (!args.is_object()) return bad_value(std::string(pointer));
+  if (!args.is_object()) return bad_value(std::string(pointer), "an object");
   return check_fields(method.args, args, std::string(pointer));
 }
 

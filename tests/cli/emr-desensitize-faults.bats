@@ -297,3 +297,15 @@ table() {
   emr-desensitize --tree -k key -p policy.json --output-dir tree in > list
   assert_equal "$(stat -c %a out.json "tree/$(jq -r .file list)" | sort -u)" 600
 }
+
+@test "--check knows an age over 89 that we have written, as a label and as a band" {
+  local note='seen today, a 94-year-old man and a 91 yo woman'
+  emr-desensitize --in text -p fhir-r4 -k key <<< "$note" > label
+  emr-desensitize --in text -p hipaa-safe-harbor <<< "$note" > band
+  for file in label band; do
+    run -0 emr-desensitize --in text --check "$file"
+    run -1 --separate-stderr emr-desensitize --in text --check <<< "$note"
+  done
+  run -0 emr-desensitize --in text -p hipaa-safe-harbor < band
+  [ "$output" = "$(cat band)" ]
+}

@@ -135,3 +135,9 @@ setup() {
   run -2 emr-grant
   run -0 emr-grant --help
 }
+
+@test "an argument of another form is told what it should have been" {
+  run -65 --separate-stderr emr-grant review --from 0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266 \
+    --emergency 00 --outcome justified
+  [[ $stderr == *"--emergency"*"hint: 64 lower-case hex digits"* ]] || fail "$stderr"
+}

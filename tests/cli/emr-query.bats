@@ -28,6 +28,25 @@ make_session() {
   run -2 emr-query nothing
 }
 
+@test "the example of each verb names all that the verb must have" {
+  for verb in record history check identity proposal tx sidecar retained run; do
+    run -0 emr-query "$verb" --help
+    required=$(grep -o -- '--[a-z-]* [A-Z]*' <<< "$(sed -n '/^Usage/,/^$/p' <<< "$output")" | cut -d' ' -f1)
+    for option in $required; do
+      sed -n '/^Examples/,/^$/p' <<< "$output" | grep -q -e "$option" || fail "$verb $option"
+    done
+  done
+}
+
+@test "a role or a status that there is none of is wrong usage, not an empty list" {
+  for query in 'accounts --role doctors' 'accounts --status gone' 'appointments --status done' 'audit --outcome bad'; do
+    # shellcheck disable=SC2086  # a verb and its option
+    run -2 --separate-stderr emr-query $query "${dead[@]}" --session none
+    [[ $stderr == *"must be one of"* ]] || fail "$query: $stderr"
+  done
+  emr-query accounts --help | grep -q closed
+}
+
 @test "queries name who asks; sessions are private and for one ledger" {
   run -2 --separate-stderr emr-query orgs "${dead[@]}"
   [[ $stderr == *"--session or --key-file"* ]]

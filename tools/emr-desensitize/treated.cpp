@@ -57,14 +57,18 @@ std::size_t uuid_size(std::string_view text) {
   return kForm.size();
 }
 
-/// Bytes of a label ("[NAME]") or a token at the front of the text.
+/// [NAME], [AGE_OVER_89].
+bool is_label_sign(char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+
+/// Bytes of a label or a token at the front of the text.
 std::size_t own_size(std::string_view text) {
   constexpr std::string_view kReversible = "tok:v1:";
   if (text.starts_with('[')) {
     const std::size_t stop = std::min(text.find(']'), text.size());
     const bool label = stop > 2 && stop < text.size() &&
+                       text[1] >= 'A' && text[1] <= 'Z' &&
                        std::all_of(text.begin() + 1, text.begin() + static_cast<long>(stop),
-                                   [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; });
+                                   is_label_sign);
     return label ? stop + 1 : 0;
   }
   if (text.starts_with("tk:") && text.size() >= desensitize::kOneWayTokenBytes) {

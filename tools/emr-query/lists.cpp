@@ -24,6 +24,7 @@ struct Field {
   Kind kind;
   const char* help;
   bool required = false;
+  std::vector<std::string> choices = {};
 };
 
 struct Listing {
@@ -45,6 +46,10 @@ const Field kPendingNodes{"pending", "pending", Kind::kFlag,
                           "instead: what about nodes waits for a decision"};
 const Field kProposal{"proposal", "proposal", Kind::kText, "its transaction id, 64 hex digits"};
 const Field kVersion{"record-version", "version", Kind::kCount, "version; the newest when absent"};
+const Field kRole{"role", "role", Kind::kChoice, "role of the account", false,
+                  {"doctor", "patient", "auditor", "service", "admin"}};
+const Field kAccountStatus{"status", "status", Kind::kChoice, "how the account stands", false,
+                           {"pending", "active", "suspended", "rejected", "closed"}};
 
 Field required(Field field) {
   field.required = true;
@@ -83,7 +88,7 @@ std::vector<Listing> state_listings() {
        {kPatient,
         kRecord,
         {"action", "action", Kind::kText, "contract.method, or a method's name"},
-        {"outcome", "outcome", Kind::kText, "ok, denied or failed"},
+        {"outcome", "outcome", Kind::kChoice, "how it ended", false, {"ok", "denied", "failed"}},
         {"agent", "agent", Kind::kAddress, "account that acted"},
         {"purpose", "purpose", Kind::kText, "purpose of use; BTG: emergencies"},
         {"since", "since", Kind::kText, "from this time, UTC"},
@@ -101,9 +106,9 @@ std::vector<Listing> state_listings() {
        {{"address", "address", Kind::kAddress, "account", true}}},
       {"accounts",
        "every account with role, institution and status; for admins and auditors",
-       {{"role", "role", Kind::kText, "doctor, patient, auditor, service or admin"},
+       {kRole,
         {"institution", "institution", Kind::kText, "institution they work for"},
-        {"status", "status", Kind::kText, "pending, active, suspended, rejected or closed"}},
+        kAccountStatus},
        true},
       {"orgs", "the institutions of the alliance", {}},
       {"pending", "applications and proposals that wait for a decision", {}},
@@ -129,7 +134,7 @@ std::vector<Listing> care_listings() {
         {"institution", "institution", Kind::kText, "the hospital"},
         {"slot", "slot", Kind::kText, "one slot of the hospital, with what was cancelled"},
         {"month", "month", Kind::kText, "month of the appointment, YYYY-MM"},
-        {"status", "status", Kind::kText, "booked or cancelled"}},
+        {"status", "status", Kind::kChoice, "how it stands", false, {"booked", "cancelled"}}},
        true},
       {"emergencies",
        "emergency accesses: who declared them, why, and how they were reviewed",
@@ -212,6 +217,10 @@ json query_of(const cli::Context& context, const Listing& listing) {
 
 /// A question that no index answers is the asker's to narrow.
 Error asked_wrongly(Error error) {
+  if (error.reason == "hex") {
+    return std::move(error).with_hint(
+        "tags, tokens, handles and transaction ids are 64 hex digits, an address is 0x and 40");
+  }
   if (error.reason != "no_index") return error;
   return cli::Context::usage("no index answers this query")
       .with_reason("no_index")
@@ -265,6 +274,7 @@ std::vector<cli::OptionSpec> options_of(const Listing& listing) {
     option.help = field.help;
     option.group = "Query";
     option.required = field.required;
+    option.choices = field.choices;
     options.push_back(std::move(option));
   }
   if (listing.paged) options = tools::joined(std::move(options), tools::paging_options("Query"));
@@ -290,6 +300,18 @@ std::vector<cli::OptionSpec> options_of(const Listing& listing) {
                        tools::joined(tools::node_options(), tools::identity_options()));
 }
 
+/// With all that it must have: " --record RECORD".
+std::string example_of(const Listing& listing) {
+  std::string command = std::string("emr-query ") + listing.verb;
+  for (const Field& field : listing.fields) {
+    if (!field.required) continue;
+    std::string value = field.option;
+    for (char& c : value) c = static_cast<char>(c - ('a' - 'A'));
+    command.append(" --").append(field.option).append(" ").append(value);
+  }
+  return command + " --genesis genesis.json --node http://127.0.0.1:8001 --session me.session";
+}
+
 }  // namespace
 
 std::vector<cli::VerbSpec> list_verbs() {
@@ -300,9 +322,7 @@ std::vector<cli::VerbSpec> list_verbs() {
     verb.summary = listing.summary;
     verb.streams = cli::Streams::kOutput;
     verb.options = options_of(listing);
-    verb.examples = {{listing.summary, std::string("emr-query ") + listing.verb +
-                                           " --genesis genesis.json --node http://127.0.0.1:8001 "
-                                           "--session me.session"}};
+    verb.examples = {{listing.summary, example_of(listing)}};
     verb.handler = list;
     verbs.push_back(std::move(verb));
   }

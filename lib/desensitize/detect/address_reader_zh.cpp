@@ -172,7 +172,8 @@ bool AddressReader::inner(std::size_t after) const {
 }
 
 bool AddressReader::yard(std::size_t after) const {
-  const bool part = one_of<U"东西南北">(text_[after]) && text_[after + 1] == U'区';  // 试飞院|北区
+  // 试飞院|北区, 学院|南路
+  const bool part = one_of<U"东西南北">(text_[after]) && one_of<U"区路街巷">(text_[after + 1]);
   return part || text_.stops(after, U"家属院") || text_.stops(after, U"大院");
 }
 

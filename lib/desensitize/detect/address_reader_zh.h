@@ -45,7 +45,7 @@ class AddressReader {
   template <CharSet kEnds>
   void level(std::size_t& target, std::u32string_view word, std::size_t start);
   bool inner(std::size_t after) const;
-  /// 家属院 and 大院 are where people live; any other 院 is not.
+  /// People live in a 家属院 and a 大院, 学院南路 is a road; any other 院 is none of an address.
   bool yard(std::size_t after) const;
   static bool is_stop(char32_t c) { return one_of<U"的了因于在患病诊院">(c); }
 

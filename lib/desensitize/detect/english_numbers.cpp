@@ -226,6 +226,7 @@ class NumberFinder : private EnglishDates {
     for (std::size_t k = words_[i].start; k < words_[i].stop && is_digit(text_[k]); ++k) {
       value = value * 10 + static_cast<int>(text_[k] - U'0');
     }
+    if (value == 90 && mark == U'+') return true;  // "90+": what we made of an age
     add_words(i, i, value > 89 ? kAgeOver89 : kAge, 65);
     return true;
   }

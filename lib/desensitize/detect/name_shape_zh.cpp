@@ -154,6 +154,14 @@ std::size_t NameShape::whole_cell(std::size_t start, std::size_t han) const {
   return double_surname ? 4 : han;
 }
 
+std::size_t NameShape::padded_name(std::size_t start) const {
+  std::size_t at = start + 1;
+  while (at < start + 3 && (text_[at] == U' ' || text_[at] == 0x3000)) ++at;
+  const bool one = at > start + 1 && is_cjk(text_[at]) && !is_cjk(text_[at + 1]) &&
+                   text_[at + 1] != U':' && !one_of<U"男女">(text_[at]);
+  return one && surname(start, false) == 1 && usual_given(at) ? at + 1 - start : 0;
+}
+
 std::size_t NameShape::listed_name(std::size_t start) const {
   std::size_t stop = start;
   while (is_cjk(text_[stop]) && stop < start + 4) {
@@ -198,6 +206,16 @@ bool NameShape::pet_name(std::size_t start) const {
   return (doubled || small) && (behind || !kBefore.longest_before(text_, before).empty());
 }
 
+/// 周三|停诊: a day of the week and what is done on it.
+bool NameShape::on_weekday(std::size_t start) const {
+  static constexpr auto kDeeds = std::to_array<std::u32string_view>(
+      {U"停诊", U"停药", U"停服", U"停用", U"空腹", U"坐诊", U"出诊", U"门诊", U"复诊", U"复查", U"会诊", U"手术",
+       U"查房", U"入院", U"出院", U"转院", U"转科", U"上班", U"下班", U"值班", U"休息", U"休假", U"化疗", U"透析"});
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kDeeds);
+  return text_[start] == U'周' && one_of<U"一二三四五六日">(text_[start + 1]) &&
+         !kIndex.longest_at(text_, start + 2).empty();
+}
+
 bool NameShape::inside_word(std::size_t start, std::size_t length) const {
   const std::size_t last = start + length - 1;
   return (text_[last] == U'征' && !words_.given_words.has(text_[last - 1], text_[last])) ||
@@ -205,6 +223,7 @@ bool NameShape::inside_word(std::size_t start, std::size_t length) const {
          (text_[start] == U'周' && (is_digit(text_[start - 1]) ||  // 3-4周起效, 下周孟凡休假
                                    one_of<U"上下本每这两几半整">(text_[start - 1]))) ||
          (text_[start] == U'周' && length == 2 && one_of<U"一二三四五六日">(text_[last])) ||
+         on_weekday(start) ||
          (text_[start] == U'应' && is_cjk(text_[start - 1]) && !sex_or_age_at(text_, last + 1) &&
           !is_typical_given(text_[start + 1])) ||
          (text_[start] == U'长' && one_of<U"士院科组班校村部局">(text_[start - 1])) ||

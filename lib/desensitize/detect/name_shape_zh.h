@@ -67,6 +67,8 @@ class NameShape {
   /// 丈夫：茅以升, 妻：陈郭秀琴: behind a colon the name reaches to the separator, although 升 ends
   /// names elsewhere and most have three characters. `han` is what was read.
   std::size_t whole_cell(std::size_t start, std::size_t han) const;
+  /// 李　强, as forms set two characters as wide as three: how many characters; else 0.
+  std::size_t padded_name(std::size_t start) const;
   /// 仇雪、伊帆、|安然、明珠: the length of the third of a list of people, although it is a word.
   std::size_t listed_name(std::size_t start) const;
   bool ends_cell(std::size_t at) const;
@@ -78,6 +80,7 @@ class NameShape {
   bool opens_sentence(std::size_t start) const {
     return text_[start - 1] == 0 || one_of<U",。;\n">(text_[start - 1]);
   }
+  bool on_weekday(std::size_t start) const;
   /// 3-4周|起效, 班|长, 谢谢李|阿姨: the name would begin or end inside a word.
   bool inside_word(std::size_t start, std::size_t length) const;
   /// 患者于|镜湖新区…, 于|人民路被…: where, not who.

@@ -262,11 +262,10 @@ class NameFinder : private NameShape {
     while (given(start + length) && length < 5) {
       ++length;
     }
+    if (length == 1) length = padded_name(start);
     if (length < 2 || length > 4 || is_cjk(text_[start + length]) ||
-        words_.followers.has(text_[start], text_[start + 1])) {
-      return false;
-    }
-    if (words_.friends.has(text_[start], text_[start + 1])) {
+        words_.followers.has(text_[start], text_[start + 1]) ||
+        words_.friends.has(text_[start], text_[start + 1])) {
       return false;
     }
     add(start, start + length, 40);

@@ -54,6 +54,18 @@ TEST_CASE("names: each kind of proof counts behind names of two, three and four 
   }
 }
 
+TEST_CASE("own values: what stands in a longer find of its kind goes with it, not out of it") {
+  PatientContext patient;
+  patient.add_own(SpanType::kName, "丽华");  // HL7's 王^丽华
+  patient.add_own(SpanType::kPhone, "83106666");
+  const std::string text = "患者王丽华于今晨入院，电话025-83106666。";
+  std::vector<Span> spans;
+  TextScanner().scan(text, &patient, spans);
+  REQUIRE(spans.size() == 2);
+  CHECK(text.substr(spans[0].start, spans[0].stop - spans[0].start) == "王丽华");
+  CHECK(text.substr(spans[1].start, spans[1].stop - spans[1].start) == "025-83106666");
+}
+
 TEST_CASE("word index: every word is found by its two characters, the longest first") {
   const std::vector<std::u32string_view> words = {U"医师", U"主治医师", U"主任医师", U"护士",
                                                   U"护士长", U"主任"};

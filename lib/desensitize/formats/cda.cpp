@@ -209,12 +209,12 @@ Status CdaRewriter::redact_line(FieldTransformer& with) {
   return {};
 }
 
-/// The data-element code or OID that says what a leaf means.
+/// The data-element code or OID that says what a leaf means; B64: bytes, whatever they mean.
 std::string CdaRewriter::code_of(std::size_t index) const {
   const XmlNode& node = document_.nodes[index];
-  if (node.name == "@extension") {
-    return std::string(document_.attribute(node.parent, "@root"));
-  }
+  const bool named = node.name == "@extension";
+  if (named) return std::string(document_.attribute(node.parent, "@root"));
+  if (document_.attribute(index, "@representation") == "B64") return "B64";
   return rules_[node.parent].code;
 }
 

@@ -58,6 +58,15 @@ TEST_CASE("cda: WS/T 500 elements are known by their data-element code") {
   CHECK(result.out.find("displayName='签名'") != std::string::npos);
 }
 
+TEST_CASE("cda: what is encoded in base64 goes wherever it stands, since no scan reads it") {
+  const std::string out =
+      run("<ClinicalDocument xmlns='urn:hl7-org:v3'><observation><code code='DE04.01.119.00'/>"
+          "<value mediaType='text/plain' representation='B64'>5oKj6ICF546L5Li95Y2O</value>"
+          "<value representation='TXT'>x</value></observation></ClinicalDocument>").out;
+  CHECK(out.find("5oKj6ICF") == std::string::npos);
+  CHECK(out.find("<value nullFlavor=\"MSK\"/><value representation='TXT'>x</value>") != out.npos);
+}
+
 TEST_CASE("cda: the patient's own name is found in the narrative") {
   const std::string in =
       "<ClinicalDocument xmlns='urn:hl7-org:v3'><recordTarget><patientRole><patient>"

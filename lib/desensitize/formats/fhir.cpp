@@ -13,12 +13,13 @@ namespace {
 using Row = std::pair<std::string_view, std::string_view>;
 
 /// Objects (and arrays of them) whose type follows from the key wherever they stand. Sorted.
-constexpr std::array<Row, 66> kObjects{{
+constexpr std::array<Row, 70> kObjects{{
     {"abatementAge", "Age"},
     {"abatementPeriod", "Period"},
     {"address", "Address"},
     {"answer", "BackboneElement"},
     {"billablePeriod", "Period"},
+    {"biologicalSourceEvent", "Identifier"},
     {"birthPlace", "Address"},
     {"code", "CodeableConcept"},
     {"coding", "Coding"},
@@ -53,11 +54,13 @@ constexpr std::array<Row, 66> kObjects{{
     {"position", "Position"},
     {"preAdmissionIdentifier", "Identifier"},
     {"presentedForm", "Attachment"},
+    {"reference", "Identifier"},  // Claim.related.reference; R5's CodeableReference has no value
     {"repeat", "TimingRepeat"},
     {"request", "BundleRequest"},
     {"requisition", "Identifier"},
     {"resource", "Resource"},
     {"response", "BundleResponse"},
+    {"section", "Section"},
     {"security", "Coding"},
     {"servicedPeriod", "Period"},
     {"signature", "Signature"},
@@ -79,6 +82,7 @@ constexpr std::array<Row, 66> kObjects{{
     {"valueIdentifier", "Identifier"},
     {"valuePeriod", "Period"},
     {"valueReference", "Reference"},
+    {"valueSampledData", "SampledData"},
     {"valueSignature", "Signature"},
 }};
 
@@ -140,6 +144,7 @@ bool is_resource(std::string_view parent) noexcept {
 }
 
 std::string_view object_type(std::string_view parent, std::string_view key) noexcept {
+  if (parent == "Section" && key == "text") return "SectionText";  // has to stay (cmp-1)
   if (const std::string_view type = find_row(kObjects, key); !type.empty()) return type;
   if (key == "attachment" || key.ends_with("Attachment")) return "Attachment";
   if (parent == "Identifier" && key == "assigner") return "Reference";
@@ -159,8 +164,13 @@ std::string_view text_type(std::string_view parent, std::string_view key) noexce
   if (key == "fullUrl") return "fullUrl";
   if (parent == "BundleRequest" && (key == "url" || key == "ifNoneExist")) return "requestUrl";
   if (parent == "BundleResponse" && key == "location") return "requestUrl";
-  if (key == "div") return "xhtml";
-  if (key == "data" || key.ends_with("Base64Binary")) return "base64Binary";
+  if (key == "div") return parent == "SectionText" ? "sectionDiv" : "xhtml";
+  if (parent == "SampledData" && key == "data") return "samples";
+  if (key == "data" || key == "hash" || key == "query" || key == "carrierAIDC" ||
+      key.ends_with("Base64Binary")) {
+    return "base64Binary";
+  }
+  if (key == "uid") return "uid";
   if (key == "questionnaire") return "url";
   if (key == "url" && (parent == "Attachment" || parent == "Link" || is_resource(parent))) {
     return "url";
@@ -228,6 +238,13 @@ std::string join_fhir_reference(const FhirReference& reference) {
   const bool urn = reference.before == "urn:uuid:" || reference.before == "urn:oid:";
   const std::string_view kind = is_oid(reference.id) ? "urn:oid:" : "urn:uuid:";
   return std::string(urn ? kind : reference.before).append(reference.id).append(reference.after);
+}
+
+std::string_view fhir_stand_in(std::string_view type) {
+  constexpr std::string_view kMasked =
+      R"({"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/data-absent-reason",)"
+      R"("valueCode":"masked"}]})";
+  return type == "Attachment" ? kMasked : std::string_view();
 }
 
 bool is_absent_reason(std::string_view json) {

@@ -41,5 +41,8 @@ inline constexpr std::string_view kAbsentReason =
 /// Is this JSON text nothing but the extension that says why a value is not there? Where the value
 /// is required, it stands for it (FHIR R4 "data-absent-reason").
 bool is_absent_reason(std::string_view json);
+/// What stands for an object of this type when nothing of it is left: an attachment says that it
+/// was masked, because DocumentReference, Media and others must have theirs.
+std::string_view fhir_stand_in(std::string_view type);
 
 }  // namespace emr::desensitize

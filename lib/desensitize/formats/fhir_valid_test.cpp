@@ -39,6 +39,13 @@ constexpr std::string_view kResources[] = {
     R"({"resourceType":"Composition","id":"d1","status":"final","type":{"text":"letter"},)"
     R"("date":"2021-03-04","author":[{"display":"Dr. Smith"}],"title":"Letter on Wang"})",
     R"({"resourceType":"Media","id":"m1","status":"completed","content":{"url":"http://h/1"}})",
+    R"({"resourceType":"Media","id":"m2","status":"completed","content":{"data":"aGVsbG8="}})",
+    R"({"resourceType":"DocumentReference","id":"r1","status":"current","content":[{"attachment":)"
+    R"({"data":"aGVsbG8=","hash":"V2FuZw=="}}]})",
+    R"({"resourceType":"Composition","id":"d2","status":"final","type":{"text":"letter"},"date":)"
+    R"("2021-03-04","author":[{"display":"Dr. Smith"}],"title":"Letter","section":[{"title":"x",)"
+    R"("text":{"status":"generated","div":"<div>Wang</div>"},"section":[{"text":{"status":)"
+    R"("generated","div":"<div>Wang</div>"}}]}]})",
     R"({"resourceType":"Slot","id":"s1","schedule":{"display":"Dr. Smith"},"status":"free",)"
     R"("start":"2021-03-04T10:00:00Z","end":"2021-03-04T11:00:00Z"})",
     R"({"resourceType":"Parameters","id":"q1","parameter":[{"name":"patient","valueReference":)"
@@ -56,6 +63,7 @@ const std::map<std::string, std::set<std::string>> kRequired = {
     {"Claim", {"status", "type", "use", "patient", "created", "provider", "priority", "insurance"}},
     {"Composition", {"status", "type", "date", "author", "title"}},
     {"Condition", {"subject"}},
+    {"DocumentReference", {"status", "content"}},
     {"Encounter", {"status", "class"}},
     {"ExplanationOfBenefit", {"status", "type", "use", "patient", "created", "insurer", "outcome"}},
     {"Media", {"status", "content"}},
@@ -97,6 +105,9 @@ void check_valid(const Json& tree, const std::string& holder) {
       CAPTURE(key);
       CHECK(tree.contains(key));
     }
+  }
+  if (tree.is_object() && holder == "section") {  // constraint cmp-1
+    CHECK((tree.contains("text") || tree.contains("entry") || tree.contains("section")));
   }
   for (const auto& item : tree.items()) {
     if (item.value().is_string() && tree.is_object()) {
@@ -175,4 +186,23 @@ TEST_CASE("fhir: ids, URNs, contained resources and queries name one thing as be
         "Patient?" + entry["request"]["ifNoneExist"].get<std::string>());
   CHECK(entry["request"]["url"] == "Condition");
   CHECK(out.dump().find("990417") == std::string::npos);
+}
+
+TEST_CASE("fhir: bytes that hold a query, a device or a hash go, samples stay, UIDs are DICOM's") {
+  const std::string out = out_of(
+      "fhir-r4", "",
+      R"({"resourceType":"Basic","entity":[{"query":"bmFtZT1XYW5n"}],"udiCarrier":[{"carrierAIDC":)"
+      R"("U04=","issuer":"http://x.org/i"}],"valueAttachment":{"hash":"aGFzaA==","size":3},)"
+      R"("valueSampledData":{"data":"2041 2043 -2037.5 E 2060 U 2062 L"},"related":[{"reference":)"
+      R"({"value":"C-77"}}],"identifier":[{"value":"urn:oid:1.2.3.4.5.6.7"}],"series":[{"uid":)"
+      R"("1.2.3.4.5.6.7"}]})");
+  for (const char* secret : {"bmFtZT1XYW5n", "U04=", "aGFzaA==", "C-77", "1.2.3.4"}) {
+    CAPTURE(out);
+    CHECK(out.find(secret) == out.npos);
+  }
+  CHECK(out.find("2041 2043 -2037.5 E 2060 U 2062 L") != out.npos);
+  const Json tree = Json::parse(out);
+  const auto made = tree["series"][0]["uid"].get<std::string>();
+  CHECK(made.starts_with("2.25."));
+  CHECK(tree["identifier"][0]["value"] == "urn:oid:" + made);
 }

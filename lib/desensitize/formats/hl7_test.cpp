@@ -84,6 +84,18 @@ TEST_CASE("hl7: the character set of MSH-18 is kept, although its bytes hold del
         "MSH|^~\\&|A||||||||||||||GB18030\rPID|||||A\\F\\B\\T\\C^\rNTE|1||丨丨\r");
 }
 
+TEST_CASE("hl7: the authority of a merged number is treated as that of the number that stays") {
+  const auto preset = Policy::preset("hl7v2");
+  REQUIRE(preset.ok());
+  const std::string out =
+      testing::run_format(hl7_format(), *preset,
+                          "MSH|^~\\&|A||||||ADT^A40\rPID|||7^^^GULOU\rMRG|8^^^GULOU||9^^^GULOU\r")
+          .out;
+  CHECK(out.find("GULOU") == out.npos);
+  const std::string authority = out.substr(out.find("^^^") + 3, 35);
+  CHECK(out.rfind("^^^" + authority) > out.find("MRG|"));
+}
+
 TEST_CASE("hl7: bad messages are refused and the next one still comes through") {
   const struct {
     std::string_view message;

@@ -38,8 +38,8 @@ Result<std::unique_ptr<Rewriter>> make_fhir_rewriter(const FormatOptions&) {
   return std::unique_ptr<Rewriter>(
       std::make_unique<JsonRewriter>(
           JsonDialect{.type_of = fhir_type_of, .split = split_reference, .join = join_reference,
-                      .stays = is_absent_reason, .people = fhir_people, .objects_only = true,
-                      .no_empties = true}));
+                      .stays = is_absent_reason, .instead = fhir_stand_in,
+                      .people = fhir_people, .objects_only = true, .no_empties = true}));
 }
 
 }  // namespace

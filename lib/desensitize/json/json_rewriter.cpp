@@ -252,14 +252,15 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
 
 /// A container without an item of its own is copied whole: its mark goes too.
 inline void JsonRewriter::close_container() {
-  const std::uint32_t members = open_.back().members;
+  const Open closed = open_.back();
   open_.pop_back();
   if (items_[used_ - 1].kind == Item::Kind::kOpen) {
     --used_;
   } else {
     Item& item = add_item();
+    item.node = closed.node;
     item.kind = Item::Kind::kClose;
-    item.ordinal = members;
+    item.ordinal = closed.members;
   }
 }
 
@@ -318,10 +319,12 @@ inline void JsonRewriter::select_person(std::size_t offset, FieldTransformer& wi
 Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with) {
   for (const Item& item : items()) {
     switch (item.kind) {
-      case Item::Kind::kOpen: splicer_.open(item.member_start, item.ordinal); break;
+      case Item::Kind::kOpen: splicer_.open(item.member_start, item.start, item.ordinal); break;
       case Item::Kind::kClose:
         if (dialect_.no_empties && !with.restores()) {
-          splicer_.close_or_delete(item.ordinal);
+          const bool known = dialect_.instead != nullptr;
+          splicer_.close_or_delete(
+              item.ordinal, known ? dialect_.instead(tree_->node(item.node).type) : "");
         } else {
           splicer_.close();
         }

@@ -28,6 +28,8 @@ struct JsonDialect {
       nullptr;
   /// Does this container stay although a rule deletes it (it says why something is not there)?
   bool (*stays)(std::string_view container) = nullptr;
+  /// What an object of this type becomes when nothing of it is left; "": it goes.
+  std::string_view (*instead)(std::string_view type) = nullptr;
   /// The parts of a record that speak of one patient each, the whole record first; nullptr: rules
   /// find the patient.
   std::vector<FhirPerson> (*people)(std::string_view record) = nullptr;

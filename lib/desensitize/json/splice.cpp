@@ -105,7 +105,7 @@ void Splicer::delete_member(std::size_t start, std::size_t stop, std::size_t ord
   }
 }
 
-void Splicer::close_or_delete(std::size_t members) {
+void Splicer::close_or_delete(std::size_t members, std::string_view instead) {
   const Level level = levels_.back();
   levels_.pop_back();
   if (members == 0 || level.deleted < members || levels_.empty()) return;
@@ -118,7 +118,11 @@ void Splicer::close_or_delete(std::size_t members) {
     out_->resize(level.written);
     filled_ = 0;
   }
-  delete_member(level.member_start, bracket + 1, level.ordinal);
+  if (instead.empty() || text_[level.start] != '{') {
+    delete_member(level.member_start, bracket + 1, level.ordinal);
+  } else {
+    replace(level.start, bracket + 1, instead);
+  }
 }
 
 void Splicer::replace(std::size_t start, std::size_t stop, std::string_view text) {

@@ -18,14 +18,15 @@ class Splicer {
 
   /// Starts on `text`; `out` is appended to. Both must outlive the walk.
   void begin(std::string_view text, std::string& out);
-  /// A container, member number `ordinal` of the one around, opens; containers in which nothing
-  /// changes need not be named.
-  void open(std::size_t member_start, std::size_t ordinal) {
-    levels_.push_back({0, member_start, ordinal, done_, out_->size() + filled_});
+  /// A container, member number `ordinal` of the one around, opens at `start`; containers in which
+  /// nothing changes need not be named.
+  void open(std::size_t member_start, std::size_t start, std::size_t ordinal) {
+    levels_.push_back({0, member_start, start, ordinal, done_, out_->size() + filled_});
   }
   void close() { levels_.pop_back(); }
-  /// Closes a container of so many members, and takes it away where all of them went.
-  void close_or_delete(std::size_t members);
+  /// Closes a container of so many members, and takes it away where all of them went; an object
+  /// that has to stay becomes `instead`.
+  void close_or_delete(std::size_t members, std::string_view instead = {});
   /// Member number `ordinal` of the open container, [start, stop), goes, with one comma.
   void delete_member(std::size_t start, std::size_t stop, std::size_t ordinal);
   /// Bytes [start, stop) become `text` (already JSON).
@@ -44,6 +45,7 @@ class Splicer {
   struct Level {
     std::size_t deleted = 0;  ///< members that went
     std::size_t member_start = 0;
+    std::size_t start = 0;  ///< of its bracket
     std::size_t ordinal = 0;
     std::size_t done = 0;     ///< bytes of the text when it opened
     std::size_t written = 0;  ///< bytes of the output then

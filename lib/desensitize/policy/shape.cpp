@@ -62,6 +62,20 @@ bool is_number(std::string_view text) {
              : all(text, 2, is_sign);
 }
 
+/// FHIR's SampledData: no number is as long as a telephone number.
+bool is_samples(std::string_view text) {
+  std::size_t size = 0;  // of the number so far
+  return !text.empty() && std::all_of(text.begin(), text.end(), [&size](char c) {
+           size = c == ' ' ? 0 : size + 1;
+           return size <= kMaxDigits && (is_digit(c) || is_one_of(" +-.EUL", c));
+         });
+}
+
+bool is_urn_oid(std::string_view text) {
+  constexpr std::string_view kUrn = "urn:oid:";
+  return text.starts_with(kUrn) && is_oid(text.substr(kUrn.size()));
+}
+
 /// "101530.25" and "0830" are times of day, too; a date that parse_date does not read is none.
 bool is_date(std::string_view text) {
   constexpr std::size_t kLongest = 40;
@@ -101,10 +115,10 @@ bool is_charset(std::string_view text) {
 
 std::optional<Shape> shape_from(std::string_view word) noexcept {
   using enum Shape;
-  constexpr std::array<std::pair<std::string_view, Shape>, 12> kNames = {
+  constexpr std::array<std::pair<std::string_view, Shape>, 14> kNames = {
       {{"word", kWord}, {"code", kCode}, {"uri", kUri}, {"oid", kOid}, {"number", kNumber},
        {"date", kDate}, {"age", kAge}, {"place", kPlace}, {"term", kTerm}, {"charset", kCharset},
-       {"label", kLabel}, {"wording", kWording}}};
+       {"label", kLabel}, {"wording", kWording}, {"samples", kSamples}, {"urn-oid", kUrnOid}}};
   for (const auto& [name, shape] : kNames) {
     if (name == word) return shape;
   }
@@ -128,7 +142,9 @@ bool has_shape(std::string_view text, Shape shape) {
     case Shape::kCode: return is_code(text);
     case Shape::kUri: return is_uri(text);
     case Shape::kOid: return is_oid(text);
+    case Shape::kUrnOid: return is_urn_oid(text);
     case Shape::kNumber: return is_number(text);
+    case Shape::kSamples: return is_samples(text);
     case Shape::kDate: return is_date(text);
     case Shape::kAge: return generalise_age(text, 1).has_value();
     case Shape::kPlace: return is_place(text);

@@ -14,7 +14,9 @@ enum class Shape : std::uint8_t {
   kCode,     ///< 64 visible ASCII characters, no '@'
   kUri,      ///< http:, https: or urn:, without a query
   kOid,
+  kUrnOid,   ///< "urn:oid:" and an OID, as FHIR writes DICOM's UIDs
   kNumber,   ///< digits with signs, points and comparators
+  kSamples,  ///< numbers of up to 8 signs, E, U and L, a blank between them
   kDate,     ///< a date, a time of day, or both
   kAge,      ///< "48", "48岁", "048Y"
   kPlace,    ///< the name of a country or a state: 32 letters of any script, no digit
