@@ -15,8 +15,8 @@ inline constexpr std::uint64_t kAccessMinutesMax = 60;
 inline constexpr std::uint64_t kEmergencyMinutesMax = 4 * 60;
 /// Within this time somebody else must have said whether it was justified.
 inline constexpr std::int64_t kReviewSeconds = std::int64_t{72} * 60 * 60;
-/// Appointments of one month that one wallet holds at a time: a wallet cannot take a hospital's
-/// whole month away from others.
+/// Appointments that one wallet holds at a time under one stated month: what it can take away from
+/// others is bounded. That a slot lies in its month is the hospital's word; the tag hides it.
 inline constexpr std::uint64_t kBookingsMax = 32;
 /// Applications that wait at one institution: whoever makes keys cannot fill the state with them.
 inline constexpr std::size_t kPendingMax = 10'000;

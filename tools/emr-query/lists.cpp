@@ -8,6 +8,7 @@
 #include "common/connection.h"
 #include "common/listing.h"
 #include "contracts/limits.h"
+#include "contracts/methods.h"
 #include "emr_query.h"
 #include "fhir_view.h"
 #include "json/json.h"
@@ -51,6 +52,16 @@ const Field kRole{"role", "role", Kind::kChoice, "role of the account", false,
 const Field kAccountStatus{"status", "status", Kind::kChoice, "how the account stands", false,
                            {"pending", "active", "suspended", "rejected", "closed"}};
 
+/// Those that an access may name.
+std::vector<std::string> purposes() {
+  std::vector<std::string> all;
+  for (const ledger::ArgSpec& arg : contracts::method_table().find("permission", "access")->args) {
+    if (arg.name != "purpose") continue;
+    for (const ledger::Choice& one : arg.choices) all.push_back(one.value);
+  }
+  return all;
+}
+
 Field required(Field field) {
   field.required = true;
   return field;
@@ -66,8 +77,8 @@ std::vector<Listing> state_listings() {
         {"institution", "institution", Kind::kText, "institution that wrote them"},
         {"month", "month", Kind::kText, "month of the visit, YYYY-MM"},
         {"doc-type", "docType", Kind::kText, "document class"},
-        {"visit-type", "visitType", Kind::kText,
-         "1 outpatient, 2 emergency, 3 inpatient, 9 other"}},
+        {"visit-type", "visitType", Kind::kChoice,
+         "1 outpatient, 2 emergency, 3 inpatient, 9 other", false, {"1", "2", "3", "9"}}},
        true},
       {"history", "every version of a record", {required(kRecord)}, true},
       {"grants",
@@ -80,7 +91,7 @@ std::vector<Listing> state_listings() {
        {kRecord,
         kPatient,
         {"grantee", "grantee", Kind::kAddress, "reader's account", true},
-        {"purpose", "purpose", Kind::kText, "purpose of use", true}},
+        {"purpose", "purpose", Kind::kChoice, "purpose of use", true, purposes()}},
        false,
        true},
       {"audit",
@@ -90,7 +101,8 @@ std::vector<Listing> state_listings() {
         {"action", "action", Kind::kText, "contract.method, or a method's name"},
         {"outcome", "outcome", Kind::kChoice, "how it ended", false, {"ok", "denied", "failed"}},
         {"agent", "agent", Kind::kAddress, "account that acted"},
-        {"purpose", "purpose", Kind::kText, "purpose of use; BTG: emergencies"},
+        {"purpose", "purpose", Kind::kChoice, "purpose of use; BTG: emergencies", false,
+         purposes()},
         {"since", "since", Kind::kText, "from this time, UTC"},
         {"until", "until", Kind::kText, "before this time, UTC"}},
        true},
@@ -144,7 +156,7 @@ std::vector<Listing> care_listings() {
         {"overdue", "overdue", Kind::kFlag, "only those that nobody reviewed within 72 hours"}},
        true},
       {"retained",
-       "how many records of a patient stay where, and why",
+       "how many records of a patient stay where, and why; add up the rows of many pages",
        {required(kPatient)},
        true},
   };
