@@ -1,6 +1,6 @@
 // The list of requests for access: what waits for a patient's answer, and how he answered. Who sees
-// one: its patient; its doctor; the admins of the institutions whose records it concerns, who answer
-// where no wallet does; every auditor. Whether it has expired is computed when it is asked.
+// one: its patient; its doctor; the admins of the institutions whose records it concerns (they
+// answer where no wallet does); every auditor. What has expired is computed when it is asked.
 #include <nlohmann/json.hpp>
 
 #include "base/hex.h"

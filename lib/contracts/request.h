@@ -1,6 +1,6 @@
-// 读取申请, requests for access: a doctor asks a patient for a rule, the patient says yes or no. A
-// yes is a rule like every other (granting.h), for that doctor, of that scope and purpose, and never
-// wider or longer than what was asked for. A no stays with the request, and both in the audit.
+// 读取申请, requests for access: a doctor asks a patient for a rule, he says yes or no. A yes is
+// a rule like every other (granting.h), for that doctor, of that scope and purpose, and never wider
+// or longer than what was asked for. A no stays with the request, and both in the audit.
 #pragma once
 
 #include <cstdint>
