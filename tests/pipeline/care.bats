@@ -164,6 +164,9 @@ one_record() {
   run -0 query patient audit --action answer --outcome ok
   assert_equal "$(jq -r '[.reasonCode, .rule] | join(" ")' <<< "$output" | xargs)" \
     "approve $request deny $second"
+  run -0 query patient audit --action request --format fhir
+  assert_equal "$(jq -r '.entity[].what.identifier | select(.system == "urn:emr-tools:request").value' \
+    <<< "$output" | xargs)" "$request $second"
   # All nodes answer alike, and an auditor's replay leads to the same state (R-088).
   within 20 same_tip a b c d
   consortium_stop
