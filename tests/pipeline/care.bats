@@ -132,6 +132,11 @@ one_record() {
   run -0 query patient requests --status pending
   assert_equal "$(jq -r '[.id, .by, .institution, .purpose, .scope.records[0]] | join(" ")' \
     <<< "$output")" "$request $(account doctor) hosp-c TREAT $record"
+  # A list is one node's word: what was really asked for is proved by its transaction.
+  emr-tx status --proof "$request" --genesis "$genesis" --node "$(url d)" > proof
+  run -0 emr-query verify --trust "$genesis" proof
+  assert_equal "$(jq -r '.entry | fromjson.core | [.from, .args.record, .args.purpose] | join(" ")' proof)" \
+    "$(account doctor) $record TREAT"
   run -0 query hosp-a-admin requests
   assert_equal "$(jq -r .status <<< "$output")" pending
   run -1 query stranger requests --patient "$token" --exit-status

@@ -131,7 +131,8 @@ cli::VerbSpec approve_verb() {
               "Writes one unsigned transaction. Once committed, the doctor who asked may read what "
               "he asked for, to the end that he asked for or an earlier one; revoke ends it like "
               "every rule. Look at the request before: emr-query requests --status pending shows "
-              "who asks, for what, why and how long.",
+              "who asks, for what, why and how long. That is one node's word; emr-tx status "
+              "--proof REQUEST has the request itself, and emr-query verify proves it.",
           .streams = cli::Streams::kOutput,
           .positionals = {request_id()},
           .options = with_transaction(with_end({}, "a shorter time than was asked for")),
