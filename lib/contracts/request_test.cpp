@@ -174,6 +174,14 @@ TEST_CASE("request: a doctor asks eight times at once, and the same thing once")
   CHECK(t.refused(kPatient, "dr-a2") == "ok");  // another doctor is not kept from asking
   CHECK(t.answer("pat", first, "deny") == "ok");
   CHECK(t.refused(kPatient) == "ok");
+  // What was answered counts no more, however much of it there is.
+  for (const Json& row : t.list("dr-b", "pending")) {
+    CHECK(t.answer("pat", row["id"], "deny") == "ok");
+  }
+  for (std::size_t i = 0; i < kWaitingRequestsMax; ++i) {
+    CHECK(t.ask_for(kPatient, "dr-b", 60 + static_cast<int>(i)).is_string());
+  }
+  CHECK(t.refused(kPatient) == "too_many_pending");
 }
 
 TEST_CASE("request: after thirty days, or when its time is over, it has ended by itself") {
@@ -282,6 +290,19 @@ TEST_CASE("request: a patient who has deregistered is not asked, nor answers wha
   CHECK(t.refused(kRecord, "dr-a2") == "patient_closed");
   CHECK(t.answer("pat", id) == "not_the_patient");
   CHECK(t.answer("hosp-a admin", id) == "patient_closed");
+}
+
+TEST_CASE("request: where a patient was deregistered in trust, his wallet approves nothing") {
+  Ward t;
+  const Json id = t.ask_for(kRecord);
+  const Json wallet{{"patient", hex_of("pat token")}, {"address", address_of("pat")}};
+  CHECK(t.world.outcome("hosp-a admin", "registration", "unattest", wallet) == "ok");
+  for (const char* who : {"hosp-b admin", "hosp-c admin"}) {
+    CHECK(t.world.outcome(who, "registration", "attest", wallet) == "ok");
+  }
+  CHECK(t.world.outcome("hosp-a admin", "registration", "deregister", kPatient) == "ok");
+  CHECK(t.answer("pat", id) == "patient_closed");
+  CHECK(t.answer("pat", id, "deny") == "ok");
 }
 
 TEST_CASE("request: the methods belong to version 2 of the contract") {
