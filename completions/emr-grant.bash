@@ -6,7 +6,7 @@ _emr_grant() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      give|revoke|break-glass|review|deregister|list|check) verb=$word; break ;;
+      give|revoke|request|approve|deny|break-glass|review|deregister|list|check) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -47,6 +47,9 @@ _emr_grant() {
   case $verb in
     'give') words='--patient --to --records --doc-types --institutions --purpose --for --until --since --deny --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'revoke') words='--grant --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'request') words='--patient --record --records --doc-types --institutions --purpose --for --until --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'approve') words='--for --until --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'deny') words='--from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'break-glass') words='--patient --record --reason --for --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'review') words='--emergency --outcome --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'deregister') words='--patient --account --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
@@ -59,7 +62,7 @@ _emr_grant() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'give revoke break-glass review deregister list check' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'give revoke request approve deny break-glass review deregister list check' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_grant emr-grant

@@ -6,7 +6,7 @@ _emr_query() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      record|records|history|grants|check|audit|nodes|proposal|evidence|identity|accounts|orgs|pending|contracts|ring|methods|tx|genesis|sidecar|appointments|emergencies|retained|runs|run|blocks|export|open|release|unseal|prove|stats|verify|state|fields|crypto) verb=$word; break ;;
+      record|records|history|grants|check|audit|nodes|proposal|evidence|identity|accounts|orgs|pending|contracts|ring|methods|tx|genesis|sidecar|appointments|emergencies|requests|retained|runs|run|blocks|export|open|release|unseal|prove|stats|verify|state|fields|crypto) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -93,6 +93,7 @@ _emr_query() {
     'sidecar') words='--record --record-version --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'appointments') words='--patient --institution --slot --month --status --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'emergencies') words='--patient --institution --unreviewed --overdue --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'requests') words='--patient --institution --status --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'retained') words='--patient --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'runs') words='--wrote --policy --institution --since --until --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'run') words='--txid --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
@@ -114,7 +115,7 @@ _emr_query() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'record records history grants check audit nodes proposal evidence identity accounts orgs pending contracts ring methods tx genesis sidecar appointments emergencies retained runs run blocks export open release unseal prove stats verify state fields crypto' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'record records history grants check audit nodes proposal evidence identity accounts orgs pending contracts ring methods tx genesis sidecar appointments emergencies requests retained runs run blocks export open release unseal prove stats verify state fields crypto' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_query emr-query

@@ -29,6 +29,11 @@ std::string index_of_runs(std::string_view institution) { return under("runs", i
 std::string index_of_audit(std::string_view patient) { return under("audit", patient); }
 std::string index_of_emergencies() { return "index/emergencies/"; }
 std::string index_of_unreviewed() { return "index/unreviewed/"; }
+std::string index_of_requests() { return "index/requests/"; }
+std::string index_of_requests_by(std::string_view doctor) { return under("asking", doctor); }
+std::string index_of_requests_to(std::string_view institution) {
+  return under("asked", institution);
+}
 std::string index_of_bookings(std::string_view patient) { return under("bookings", patient); }
 std::string index_of_appointments(std::string_view institution) {
   return under("appointments", institution);

@@ -25,6 +25,10 @@ std::string index_of_audit(std::string_view patient);
 /// Emergency accesses, and those that nobody has reviewed; the rest of the key is keys::place().
 std::string index_of_emergencies();
 std::string index_of_unreviewed();
+/// Requests for access: all, a doctor's, those that concern an institution's records; the same.
+std::string index_of_requests();
+std::string index_of_requests_by(std::string_view doctor);
+std::string index_of_requests_to(std::string_view institution);
 /// Appointments of a patient, an institution, its month, its slot; the same.
 std::string index_of_bookings(std::string_view patient);
 std::string index_of_appointments(std::string_view institution);

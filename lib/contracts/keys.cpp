@@ -114,6 +114,21 @@ std::string emergency_right(const crypto::Address& by, std::string_view token) {
   return join({"permission/breaking", by.text(), token});
 }
 
+std::string requests_of(std::string_view patient) {
+  return join({"permission/request", patient, ""});
+}
+std::string request(std::string_view patient, std::string_view id) {
+  return join({"permission/request", patient, id});
+}
+std::string request_patient(std::string_view id) { return join({"permission/requested", id}); }
+std::string waiting_requests(std::string_view patient, const crypto::Address& by) {
+  return join({"permission/waiting", patient, by.text(), ""});
+}
+std::string waiting_request(std::string_view patient, const crypto::Address& by,
+                            std::string_view id) {
+  return join({"permission/waiting", patient, by.text(), id});
+}
+
 std::string booking(std::string_view id) { return join({"appointment/booking", id}); }
 std::string booking_count(const crypto::Address& wallet, std::string_view month) {
   return join({"appointment/count", wallet.text(), month});

@@ -60,6 +60,14 @@ std::string emergency_patient(std::string_view id);
 /// `token`: the record or the patient that the newest declaration by this account is about.
 std::string emergency_right(const crypto::Address& by, std::string_view token);
 
+std::string requests_of(std::string_view patient);
+std::string request(std::string_view patient, std::string_view id);
+std::string request_patient(std::string_view id);
+/// Requests of this doctor that wait for the patient's answer.
+std::string waiting_requests(std::string_view patient, const crypto::Address& by);
+std::string waiting_request(std::string_view patient, const crypto::Address& by,
+                            std::string_view id);
+
 std::string booking(std::string_view id);
 std::string booking_count(const crypto::Address& wallet, std::string_view month);
 /// Who holds the slot now.

@@ -15,6 +15,12 @@ inline constexpr std::uint64_t kAccessMinutesMax = 60;
 inline constexpr std::uint64_t kEmergencyMinutesMax = 4 * 60;
 /// Within this time somebody else must have said whether it was justified.
 inline constexpr std::int64_t kReviewSeconds = std::int64_t{72} * 60 * 60;
+/// Requests of one doctor that wait for one patient: a patient is asked, not pressed.
+inline constexpr std::size_t kWaitingRequestsMax = 8;
+/// A request that a patient left unanswered for a month is closed, as proposals are.
+inline constexpr std::int64_t kRequestSecondsMax = std::int64_t{30} * 24 * 60 * 60;
+/// Records of the patient that one request looks at to learn which institutions it concerns.
+inline constexpr std::size_t kRequestScanMax = 256;
 /// Appointments that one wallet holds at a time under one stated month: what it can take away from
 /// others is bounded. That a slot lies in its month is the hospital's word; the tag hides it.
 inline constexpr std::uint64_t kBookingsMax = 32;

@@ -58,6 +58,10 @@ Json sample_args(const World& world, const std::string& name) {
        {{"institution", "hosp-b"}, {"patient", hex_of("p")}, {"slot", hex_of("s")},
         {"month", "2026-12"}}},
       {"appointment.cancel", {{"booking", hex_of("none")}}},
+      {"permission.request",
+       {{"patient", hex_of("nobody's")}, {"scope", Json::object()}, {"purpose", "TREAT"},
+        {"until", format_utc(world.now + 86400)}}},
+      {"permission.answer", {{"request", hex_of("none")}, {"decision", "deny"}}},
       {"permission.review", {{"emergency", hex_of("none")}, {"outcome", "justified"}}},
   };
   const auto found = all.find(name);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "ledger/limits.h"
 #include "ledger/method.h"
 
 namespace emr::contracts::specs {
@@ -80,6 +81,14 @@ inline ArgSpec purposes(std::string name) {
                                   {"HRESCH", "RESEARCH 科研"},
                                   {"PATRQT", "PATIENT REQUEST 患者本人"},
                                   {"BTG", "EMERGENCY 紧急"}});
+}
+
+/// What a rule narrows; a list that is absent means all.
+inline ArgSpec scope_arg() {
+  constexpr std::uint32_t items = ledger::kListItemsMax;
+  return object("scope", {or_else(list_of(arg("records", ArgKind::kHash), items), "all 全部"),
+                          or_else(list_of(text("docTypes", ArgKind::kCode, 16), items), "all 全部"),
+                          or_else(list_of(institution_id("institutions"), items), "all 全部")});
 }
 
 inline ArgSpec permission_arg(bool required) {

@@ -163,13 +163,6 @@ std::vector<MethodSpec> record_methods() {
 
 // --- permission ----------------------------------------------------------------------------------
 
-ArgSpec scope_arg() {
-  constexpr std::uint32_t items = ledger::kListItemsMax;
-  return object("scope", {or_else(list_of(arg("records", ArgKind::kHash), items), "all 全部"),
-                          or_else(list_of(text("docTypes", ArgKind::kCode, 16), items), "all 全部"),
-                          or_else(list_of(institution_id("institutions"), items), "all 全部")});
-}
-
 MethodSpec grant_method() {
   return {.contract = "permission",
           .method = "grant",
@@ -234,8 +227,8 @@ std::vector<MethodSpec> permission_methods() {
 std::vector<MethodSpec> all_methods() {
   std::vector<MethodSpec> all;
   for (auto part : {account_methods(), session_methods(), alliance_methods(), record_methods(),
-                    permission_methods(), emergency_methods(), appointment_methods(),
-                    deregistration_methods()}) {
+                    permission_methods(), emergency_methods(), request_methods(),
+                    appointment_methods(), deregistration_methods()}) {
     for (MethodSpec& method : part) all.push_back(std::move(method));
   }
   return all;

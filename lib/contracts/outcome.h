@@ -21,8 +21,9 @@ struct AuditFacts {
   std::string record;
   std::string record_institution;
   std::string purpose;
-  std::string rule;  ///< the grant or emergency that decided, or the basis
-  std::string reason_code;  ///< why an emergency was declared, how it was reviewed
+  std::string rule;  ///< the grant or emergency that decided, or the basis; the request
+  /// Why an emergency was declared, how it was reviewed, how a request was answered.
+  std::string reason_code;
   std::uint64_t version = 0;
 };
 
@@ -60,9 +61,11 @@ Outcome apply_records(Call& call);
 Outcome apply_permission(Call& call);
 Outcome apply_appointment(Call& call);
 
-/// Methods that have a file of their own: deregistration.cpp, emergency.cpp.
+/// Methods that have a file of their own: deregistration.cpp, emergency.cpp, request.cpp.
 Outcome apply_deregistration(Call& call);
 Outcome declare_emergency(Call& call);
 Outcome review_emergency(Call& call);
+Outcome request_access(Call& call);
+Outcome answer_request(Call& call);
 
 }  // namespace emr::contracts

@@ -1,7 +1,8 @@
 // 权限合约, the permission contract: rules (grant, revoke) and access; emergencies are declared and
-// reviewed in emergency.cpp. A grant moves no key and no data; it is a signed sentence that every
-// later access is judged by. A committed, permitted access is the only thing that makes nodes
-// release key parts, so no read can happen unseen; a denied one stays in the audit as well.
+// reviewed in emergency.cpp, doctors ask and patients answer in request.cpp. A grant moves no key
+// and no data; it is a signed sentence that every later access is judged by. A committed, permitted
+// access is the only thing that makes nodes release key parts, so no read can happen unseen; a
+// denied one stays in the audit as well.
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,7 @@
 #include "contracts/access.h"
 #include "contracts/closing.h"
 #include "contracts/emergency.h"
+#include "contracts/granting.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
 #include "contracts/outcome.h"
@@ -27,45 +29,6 @@ namespace {
 
 // --- rules ---------------------------------------------------------------------------------------
 
-/// Somebody the ledger knows: a rule for a mistyped address would be nobody's, and look like one.
-bool is_good_reader(const Call& call, const Rule& rule) {
-  if (rule.to_kind == "doctor") {
-    const auto address = crypto::parse_canonical_address(rule.to_id);
-    return address && find_account(call.state, *address).has_value();
-  }
-  if (rule.to_kind == "institution") return find_member(call.state, rule.to_id).has_value();
-  return rule.to_id == "doctor" || rule.to_id == "auditor" || rule.to_id == "service";
-}
-
-bool are_own_records(const Call& call, const Rule& rule) {
-  return std::all_of(rule.records.begin(), rule.records.end(), [&](const std::string& tag) {
-    const auto head = find_record(call.state, tag);
-    return head && head->patient == rule.patient;
-  });
-}
-
-Outcome check_rule(const Call& call, const Rule& rule) {
-  if (!is_good_reader(call, rule)) return failed("unknown_reader");
-  if (!are_own_records(call, rule)) return failed("unknown_record");
-  if (rule.until <= rule.since || rule.until <= call.block.time) return failed("empty_period");
-  if (rule.until - rule.since > kGrantSecondsMax) return failed("period_too_long");
-  const std::vector<Rule> existing = rules_of(call.state, rule.patient);
-  const auto mine = std::count_if(existing.begin(), existing.end(),
-                                  [&](const Rule& other) { return other.by == rule.by; });
-  const bool full = static_cast<std::size_t>(mine) >= kGrantsPerSignerMax ||
-                    existing.size() >= kGrantsPerPatientMax;
-  return full ? failed("too_many_rules") : done();
-}
-
-/// Whose word is this? A wallet's that was attested for the patient by anybody (where it counts is
-/// judged at every access), or, while the institution has attested none, the institution's admin.
-bool may_rule(const Call& call, const std::string& patient) {
-  if (call.account->role == "admin") {
-    return !has_binding(call.state, patient, call.account->institution);
-  }
-  return is_attested(call.state, patient, call.from());
-}
-
 /// Version 1 of this contract wrote rules without their place and knew no emergencies.
 bool is_version_2(const Call& call) {
   return active_version(call.state, "permission", call.block.height) >= 2;
@@ -73,27 +36,16 @@ bool is_version_2(const Call& call) {
 
 Outcome grant(Call& call) {
   Rule rule = rule_from_args(call.args());
-  rule.id = to_hex(call.tx.txid());
-  rule.by = call.from();
   if (is_version_2(call)) {
     rule.height = call.block.height;
     rule.index = call.block.index;
   }
-  if (call.account->role == "admin") rule.in_trust_by = call.account->institution;
   call.audit.patient = rule.patient;
-  call.audit.rule = rule.id;
+  call.audit.rule = to_hex(call.tx.txid());
   const auto urgent = std::find(rule.purposes.begin(), rule.purposes.end(), kEmergencyPurpose);
   if (urgent != rule.purposes.end() && !is_version_2(call)) return failed("not_in_version");
-  if (!may_rule(call, rule.patient)) return denied("not_the_patient");
-  if (!rule.in_trust_by.empty() && is_closed(call.state, rule.patient, rule.in_trust_by)) {
-    return failed("patient_closed");
-  }
-  Outcome checked = check_rule(call, rule);
-  if (checked.status != ledger::ReceiptStatus::kOk) return checked;
-  put_rule(call.state, rule);
-  call.state.put(keys::grant_patient(rule.id), json::canonical_checked(Json(rule.patient)));
-  call.state.put(keys::grants_to(rule.to_kind, rule.to_id) + rule.patient + "/" + rule.id,
-                 std::string(keys::kPresent));
+  Outcome made = make_rule(call, rule);
+  if (made.status != ledger::ReceiptStatus::kOk) return made;
   return done({{"grant", rule.id}, {"until", format_utc(rule.until)}});
 }
 
@@ -221,6 +173,8 @@ Outcome apply_permission(Call& call) {
   if (method == "revoke") return revoke(call);
   if (method == "emergency") return declare_emergency(call);
   if (method == "review") return review_emergency(call);
+  if (method == "request") return request_access(call);
+  if (method == "answer") return answer_request(call);
   EMR_CHECK(method == "access");
   return access(call);
 }

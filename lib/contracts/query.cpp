@@ -22,7 +22,7 @@ const std::map<std::string_view, QueryKind>& state_kinds() {
       {"methods", query_methods},     {"proposal", query_proposal},
       {"runs", query_runs},           {"accounts", query_accounts},
       {"ring", query_ring},           {"stats", query_stats},
-      {"emergencies", query_emergencies},
+      {"emergencies", query_emergencies}, {"requests", query_requests},
       {"appointments", query_appointments}, {"retained", query_retained},
   };
   return kinds;

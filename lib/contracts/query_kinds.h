@@ -27,6 +27,7 @@ Result<QueryAnswer> query_grants(const Question& question);
 Result<QueryAnswer> query_check(const Question& question);
 Result<QueryAnswer> query_audit(const Question& question);
 Result<QueryAnswer> query_emergencies(const Question& question);
+Result<QueryAnswer> query_requests(const Question& question);
 Result<QueryAnswer> query_appointments(const Question& question);
 Result<QueryAnswer> query_retained(const Question& question);
 Result<QueryAnswer> query_identity(const Question& question);

@@ -36,16 +36,12 @@ bool covers(const std::vector<std::string>& list, std::string_view item) {
 }
 
 Json rule_tree(const Rule& rule) {
-  Json scope = Json::object();
-  if (!rule.records.empty()) scope["records"] = rule.records;
-  if (!rule.doc_types.empty()) scope["docTypes"] = rule.doc_types;
-  if (!rule.institutions.empty()) scope["institutions"] = rule.institutions;
   Json tree{{"by", rule.by.text()},
             {"effect", rule.permits ? "permit" : "deny"},
             {"id", rule.id},
             {"patient", rule.patient},
             {"purpose", rule.purposes},
-            {"scope", std::move(scope)},
+            {"scope", scope_tree(rule)},
             {"since", format_utc(rule.since)},
             {"to", {{"id", rule.to_id}, {"kind", rule.to_kind}}},
             {"until", format_utc(rule.until)}};
@@ -112,6 +108,14 @@ bool implicitly_permitted(const ledger::Genesis& genesis, const Account& subject
 Decision permit(std::string basis) { return {true, std::move(basis), "", "", 0}; }
 
 }  // namespace
+
+Json scope_tree(const Rule& rule) {
+  Json scope = Json::object();
+  if (!rule.records.empty()) scope["records"] = rule.records;
+  if (!rule.doc_types.empty()) scope["docTypes"] = rule.doc_types;
+  if (!rule.institutions.empty()) scope["institutions"] = rule.institutions;
+  return scope;
+}
 
 Rule rule_from_args(const Json& args) {
   Rule rule;

@@ -48,6 +48,8 @@ void put_rule(ledger::Overlay& state, const Rule& rule);
 /// One row of an answer; `time` decides between active, expired and revoked.
 std::string rule_json(const Rule& rule, UnixSeconds time);
 std::vector<Rule> rules_of(const ledger::StateReader& state, std::string_view patient);
+/// What it narrows: the members `records`, `docTypes` and `institutions` that are not empty.
+nlohmann::json scope_tree(const Rule& rule);
 
 struct Decision {
   bool permitted = false;

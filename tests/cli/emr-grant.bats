@@ -78,6 +78,36 @@ setup() {
   run -2 emr-grant revoke --from $account
 }
 
+@test "request, approve and deny: a record or a patient in a scope, one purpose, an end" {
+  ask=(emr-grant request --from $doctor)
+  run -0 "${ask[@]}" --record "$tag" --until 2030-01-01T00:00:00Z
+  jq -e --arg r "$tag" '.core.method == "request" and .core.args == {record: $r, scope: {},
+    purpose: "TREAT", until: "2030-01-01T00:00:00Z"}' <<< "$output"
+  run -0 "${ask[@]}" --patient "$token" --records "$tag" --doc-types C0001 --institutions hosp-a \
+    --purpose HRESCH --for 30d
+  jq -e --arg t "$token" --arg r "$tag" '.core.args | .patient == $t and .purpose == "HRESCH"
+    and .scope == {records: [$r], docTypes: ["C0001"], institutions: ["hosp-a"]}' <<< "$output"
+  run -2 "${ask[@]}" --for 30d
+  run -2 "${ask[@]}" --patient "$token" --record "$tag" --for 30d
+  run -2 "${ask[@]}" --record "$tag" --records "$tag" --for 30d
+  run -2 "${ask[@]}" --record "$tag"
+  run -2 "${ask[@]}" --record "$tag" --for 30d --purpose BTG
+  run -65 "${ask[@]}" --record "$tag" --until 2020-01-01T00:00:00Z
+  run -65 "${ask[@]}" --record short --for 30d
+  run -0 emr-grant approve --from $account "$tag"
+  jq -e --arg q "$tag" '.core.method == "answer"
+    and .core.args == {request: $q, decision: "approve"}' <<< "$output"
+  run -0 emr-grant approve --from $account "$tag" --until 2030-01-01T00:00:00Z
+  jq -e '.core.args.until == "2030-01-01T00:00:00Z"' <<< "$output"
+  run -2 emr-grant approve --from $account "$tag" --for 1d --until 2030-01-01T00:00:00Z
+  run -2 emr-grant deny --from $account
+  run -65 --separate-stderr emr-grant deny --from $account short
+  [[ $stderr == *REQUEST* ]]
+  run -0 bash -c 'emr-grant deny --from "$0" "$1" | emr-sign typed-data --genesis "$2"' \
+    $account "$tag" "$genesis"
+  jq -e '.message.action == "REFUSE 拒绝 REQUEST 读取申请"' <<< "$output"
+}
+
 @test "break-glass and review: a record or a patient, a code of the list, four hours at the most" {
   glass=(emr-grant break-glass --from $doctor --reason unconscious)
   run -0 "${glass[@]}" --patient "$token"

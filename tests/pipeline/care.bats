@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # What a patient meets besides records and rules, on four real nodes: emergency access and its review
-# (R-091, EMG-1, AUD-2), appointments (R-083),
-# deregistration (R-085).
+# (R-091, EMG-1, AUD-2), requests for access (R-090), appointments (R-083), deregistration (R-085).
 
 bats_require_minimum_version 1.5.0
 
@@ -107,6 +106,76 @@ one_record() {
     --for 30d > forbidden
   run -77 --separate-stderr open_record --output-dir never --emergency life-threat
   assert_equal "$(jq -r .reason <<< "$output")" denied_by_rule
+}
+
+@test "requests: a doctor asks, the patient says yes to one and no to another, a stranger answers nothing" {
+  found
+  one_record
+  enrol doctor doctor hosp-c > enrolled
+  enrol patient stranger hosp-b >> enrolled
+  open_record() {
+    emr-query open --genesis "$genesis" --record "$record" -k keys/doctor.json \
+      --passphrase-file pass "$@"
+  }
+  run -77 --separate-stderr open_record --output-dir denied
+  assert_equal "$(jq -r .reason <<< "$output")" no_rule
+  # The doctor asks at his desk, in a session; asking opens nothing.
+  login doctor > /dev/null
+  run -0 --separate-stderr bash -c 'emr-grant request --from "$1" --record "$2" --for 30d |
+    emr-sign --genesis "$3" --session sessions/doctor' - "$(account doctor)" "$record" "$genesis"
+  run -0 --separate-stderr submit 40 <<< "$output"
+  assert_equal "$(jq -r .result.outcome <<< "$output")" pending
+  request=$(jq -r .result.request <<< "$output")
+  run -77 open_record --output-dir denied
+
+  # The patient sees who asks, for what and how long; nobody else answers for him.
+  run -0 query patient requests --status pending
+  assert_equal "$(jq -r '[.id, .by, .institution, .purpose, .scope.records[0]] | join(" ")' \
+    <<< "$output")" "$request $(account doctor) hosp-c TREAT $record"
+  # A list is one node's word: what was really asked for is proved by its transaction.
+  emr-tx status --proof "$request" --genesis "$genesis" --node "$(url d)" > proof
+  run -0 emr-query verify --trust "$genesis" proof
+  assert_equal "$(jq -r '.entry | fromjson.core | [.from, .args.record, .args.purpose] | join(" ")' proof)" \
+    "$(account doctor) $record TREAT"
+  run -0 query hosp-a-admin requests
+  assert_equal "$(jq -r .status <<< "$output")" pending
+  run -1 query stranger requests --patient "$token" --exit-status
+  run -1 query hosp-b-admin requests --exit-status
+  run -77 --separate-stderr say stranger approve "$request"
+  assert_equal "$(reason_of)" not_the_patient
+  run -77 --separate-stderr say doctor approve "$request"
+  assert_equal "$(reason_of)" role
+  run -77 say hosp-b-admin deny "$request"
+
+  run -1 --separate-stderr say patient approve "$request" --for 31d
+  assert_equal "$(reason_of)" wider_than_request
+  run -0 --separate-stderr say patient approve "$request" --for 7d
+  grant=$(jq -r .result.grant <<< "$output")
+  run -0 --separate-stderr open_record --output-dir opened
+  assert_equal "$(jq -r .basis <<< "$output")" grant
+  assert_equal "$(jq -r .patient.name opened/record.json)" 张某某
+  run -1 --separate-stderr say patient deny "$request"
+  assert_equal "$(reason_of)" already_answered
+
+  # The rule ends like every other; asked again, the patient says no, and that stays.
+  say patient revoke --grant "$grant" > revoked
+  run -0 --separate-stderr say doctor request --patient "$token" --doc-types C0002 --for 1d
+  second=$(jq -r .result.request <<< "$output")
+  run -0 say patient deny "$second"
+  run -77 --separate-stderr open_record --output-dir never
+  assert_equal "$(jq -r .reason <<< "$output")" no_rule
+  run -0 query doctor requests
+  assert_equal "$(jq -r .status <<< "$output" | xargs)" "approved denied"
+  run -0 query patient audit --action answer --outcome ok
+  assert_equal "$(jq -r '[.reasonCode, .rule] | join(" ")' <<< "$output" | xargs)" \
+    "approve $request deny $second"
+  run -0 query patient audit --action request --format fhir
+  assert_equal "$(jq -r '.entity[].what.identifier | select(.system == "urn:emr-tools:request").value' \
+    <<< "$output" | xargs)" "$request $second"
+  # All nodes answer alike, and an auditor's replay leads to the same state (R-088).
+  within 20 same_tip a b c d
+  consortium_stop
+  run -0 emr-query verify --full --ledger "$net/hosp-c/data" --trust "$genesis"
 }
 
 @test "appointments: two for one slot are one booking and one conflict; cancelled, it is free and kept" {

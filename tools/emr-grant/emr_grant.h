@@ -3,9 +3,11 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "cli/cli.h"
 #include "cli/spec.h"
 
@@ -17,8 +19,16 @@ Status write_unsigned(cli::Context& context, const char* contract, const char* m
 /// --from and --valid-for.
 std::vector<cli::OptionSpec> with_transaction(std::vector<cli::OptionSpec> options);
 
+/// An option that is a time in UTC.
+Result<UnixSeconds> time_option(const cli::Context& context, const std::string& option);
+/// The end by --for (from `since`) or --until; what has ended before it begins is refused.
+Result<UnixSeconds> end_of_rule(const cli::Context& context, UnixSeconds since, UnixSeconds now);
+
 cli::VerbSpec give_verb();
 cli::VerbSpec revoke_verb();
+cli::VerbSpec request_verb();
+cli::VerbSpec approve_verb();
+cli::VerbSpec deny_verb();
 cli::VerbSpec break_glass_verb();
 cli::VerbSpec review_verb();
 cli::VerbSpec deregister_verb();

@@ -6,6 +6,8 @@ int main(int argc, char** argv) {
   const emr::cli::ToolSpec tool{.name = "emr-grant",
                                 .summary = "allow and forbid the reading of records",
                                 .verbs = {emr::grant::give_verb(), emr::grant::revoke_verb(),
+                                          emr::grant::request_verb(), emr::grant::approve_verb(),
+                                          emr::grant::deny_verb(),
                                           emr::grant::break_glass_verb(), emr::grant::review_verb(),
                                           emr::grant::deregister_verb(),
                                           emr::grant::list_verb(), emr::grant::check_verb()},

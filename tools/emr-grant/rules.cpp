@@ -47,35 +47,11 @@ Result<json> scope(const cli::Context& context) {
   return object;
 }
 
-/// --since or --until.
-Result<UnixSeconds> time_of(const cli::Context& context, const std::string& option) {
-  Result<UnixSeconds> time = parse_utc(context.text(option));
-  if (time) return time;
-  return fail(Code::kData, "--" + option + ": " + time.error().message);
-}
-
-Result<UnixSeconds> end_of_rule(const cli::Context& context, UnixSeconds since, UnixSeconds now) {
-  if (context.given("for") == context.given("until")) {
-    return cli::Context::usage("give either --for or --until");
-  }
-  UnixSeconds until = since;
-  if (context.given("for")) {
-    until += context.seconds("for");
-  } else {
-    EMR_ASSIGN(until, time_of(context, "until"));
-  }
-  // The contract would refuse it as well, but only after a patient has signed it.
-  if (until > since && until > now) return until;
-  return fail(Code::kData, until > now ? "the rule would end before it begins"
-                                       : "the rule would have ended already")
-      .with_reason("empty_period");
-}
-
 Status give(cli::Context& context) {
   const UnixSeconds now = std::time(nullptr);
   UnixSeconds since = now;
   if (context.given("since")) {
-    EMR_ASSIGN(since, time_of(context, "since"));
+    EMR_ASSIGN(since, time_option(context, "since"));
   }
   EMR_ASSIGN(const UnixSeconds until, end_of_rule(context, since, now));
   EMR_ASSIGN(json to, grantee(context.text("to")));

@@ -34,9 +34,33 @@ Status write_unsigned(cli::Context& context, const char* contract, const char* m
                                {"/since", "--since"},
                                {"/until", "--until"},
                                {"/grant", "--grant"},
-                               {"/emergency", "--emergency"}}));
+                               {"/emergency", "--emergency"},
+                               {"/request", "REQUEST"}}));
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
   return output->write(ledger::transaction_line({std::move(tx), {}, "{}"}));
+}
+
+Result<UnixSeconds> time_option(const cli::Context& context, const std::string& option) {
+  Result<UnixSeconds> time = parse_utc(context.text(option));
+  if (time) return time;
+  return fail(Code::kData, "--" + option + ": " + time.error().message);
+}
+
+Result<UnixSeconds> end_of_rule(const cli::Context& context, UnixSeconds since, UnixSeconds now) {
+  if (context.given("for") == context.given("until")) {
+    return cli::Context::usage("give either --for or --until");
+  }
+  UnixSeconds until = since;
+  if (context.given("for")) {
+    until += context.seconds("for");
+  } else {
+    EMR_ASSIGN(until, time_option(context, "until"));
+  }
+  // The contract would refuse it as well, but only after a patient has signed it.
+  if (until > since && until > now) return until;
+  return fail(Code::kData, until > now ? "the rule would end before it begins"
+                                       : "the rule would have ended already")
+      .with_reason("empty_period");
 }
 
 std::vector<cli::OptionSpec> with_transaction(std::vector<cli::OptionSpec> options) {

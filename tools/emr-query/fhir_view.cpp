@@ -99,6 +99,16 @@ Json agents_of(const Json& agent) {
   return agents;
 }
 
+/// What `rule` names: a rule or emergency that decided, or the request that was made or answered.
+Json rule_of(const Json& row) {
+  const std::string action = row.at("action");
+  const std::string id = text(row, "rule");
+  if (action == "permission.request" || action == "permission.answer") {
+    return reference("", "request", id);
+  }
+  return reference("Consent", text(row, "purpose") == "BTG" ? "emergency" : "rule", id);
+}
+
 Json entities_of(const Json& row) {
   Json all = Json::array();
   const std::string patient = text(row, "patient");
@@ -110,11 +120,7 @@ Json entities_of(const Json& row) {
     all.push_back(entity(reference("DocumentReference", "record", record), "2", "System Object",
                          "3", "Report"));
   }
-  const std::string rule = text(row, "rule");
-  if (!rule.empty()) {
-    const char* kind = text(row, "purpose") == "BTG" ? "emergency" : "rule";
-    all.push_back(entity(reference("Consent", kind, rule), "2", "System Object"));
-  }
+  if (!text(row, "rule").empty()) all.push_back(entity(rule_of(row), "2", "System Object"));
   all.push_back(entity({{"identifier", identifier("transaction", row.at("txid"))}}, "4", "Other"));
   return all;
 }
@@ -143,7 +149,8 @@ Json audit_event(const Json& row, std::string_view ledger) {
     event["purposeOfEvent"] =
         Json::array({hl7_concept("v3-ActReason", text(row, "purpose"))});
   }
-  const std::string reason = text(row, "reasonCode");  // why an emergency, or how it was reviewed
+  // Why an emergency, how it was reviewed, how a request was answered.
+  const std::string reason = text(row, "reasonCode");
   if (!reason.empty()) {
     event["purposeOfEvent"].push_back(concept_of("urn:emr-tools:reason", reason));
   }

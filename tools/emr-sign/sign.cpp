@@ -103,10 +103,10 @@ cli::VerbSpec sign_verb() {
           .description =
               "Reads emr.tx lines and writes them with their signature. The transaction must be "
               "from the account of the key; a session key signs what sessions may sign (access, "
-              "emergency, logout). The keystore is unlocked once.\n\nWith --typed-data the lines "
-              "are EIP-712 documents, hashed by strict rules: what wallets and libraries hash "
-              "differently is refused. The answer is an emr.signature line each, as it is for the "
-              "one message of "
+              "emergency, request, logout). The keystore is unlocked once.\n\nWith --typed-data "
+              "the lines are EIP-712 documents, hashed by strict rules: what wallets and "
+              "libraries hash differently is refused. The answer is an emr.signature line each, "
+              "as it is for the one message of "
               "--personal.",
           .streams = cli::Streams::kFilter,
           .options = join_options(key_options(false), genesis_option(false),

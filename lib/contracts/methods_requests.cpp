@@ -1,0 +1,47 @@
+#include "contracts/method_specs.h"
+#include "contracts/methods_care.h"
+
+namespace emr::contracts {
+
+using namespace specs;
+using ledger::MethodSpec;
+
+// A doctor asks for one purpose, and for none that nobody can give him: an emergency is declared,
+// and what the patient himself wants he grants unasked.
+std::vector<MethodSpec> request_methods() {
+  return {
+      {.contract = "permission",
+       .method = "request",
+       .primary_type = "PermissionRequest",
+       .action = "REQUEST READING 申请读取病历",
+       .args = {arg("patient", ArgKind::kHash, kOptional), arg("record", ArgKind::kHash, kOptional),
+                scope_arg(),
+                choice("purpose", {{"TREAT", "TREAT 治疗"},
+                                   {"HPAYMT", "PAYMENT 支付"},
+                                   {"HOPERAT", "OPERATIONS 运营"},
+                                   {"HRESCH", "RESEARCH 科研"}}),
+                arg("until", ArgKind::kTime)},
+       .texts = {{"patient", "{patient}"},
+                 {"record", "{record}"},
+                 {"records", "{scope.records}"},
+                 {"documents", "{scope.docTypes}"},
+                 {"institutions", "{scope.institutions}"},
+                 {"purpose", "{purpose}"},
+                 {"validUntil", "{until}"}},
+       .roles = {"doctor"},
+       .by_session = true,
+       .since = 2},
+      {.contract = "permission",
+       .method = "answer",
+       .primary_type = "PermissionAnswer",
+       .action = "{decision} REQUEST 读取申请",
+       .args = {arg("request", ArgKind::kHash),
+                choice("decision", {{"approve", "APPROVE 同意"}, {"deny", "REFUSE 拒绝"}}),
+                or_else(arg("until", ArgKind::kTime), "as requested 按申请")},
+       .texts = {{"request", "{request}"}, {"validUntil", "{until}"}},
+       .roles = {"patient", "admin"},
+       .since = 2},
+  };
+}
+
+}  // namespace emr::contracts
