@@ -61,7 +61,9 @@ Json sample_args(const World& world, const std::string& name) {
       {"permission.request",
        {{"patient", hex_of("nobody's")}, {"scope", Json::object()}, {"purpose", "TREAT"},
         {"until", format_utc(world.now + 86400)}}},
-      {"permission.answer", {{"request", hex_of("none")}, {"decision", "deny"}}},
+      {"permission.answer", {{"request", hex_of("none")}, {"decision", "deny"},
+                             {"patient", hex_of("pat token")}, {"doctor", address_of("dr-b")},
+                             {"purpose", "TREAT"}, {"scope", Json::object()}}},
       {"permission.review", {{"emergency", hex_of("none")}, {"outcome", "justified"}}},
   };
   const auto found = all.find(name);

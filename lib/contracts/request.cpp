@@ -191,6 +191,13 @@ bool may_answer(const Call& call, const AccessRequest& request) {
   });
 }
 
+/// Does the answer say what was asked? A node could show another request under this id.
+bool is_about(const Json& args, const AccessRequest& request) {
+  return args["patient"] == request.wanted.patient && args["doctor"] == request.by.text() &&
+         args["purpose"] == request.wanted.purposes.front() &&
+         args["scope"] == scope_tree(request.wanted);
+}
+
 /// Is who asked still a doctor of that institution, and the institution a member?
 bool may_still_read(const Call& call, const AccessRequest& request) {
   const auto doctor = find_account(call.state, request.by);
@@ -301,6 +308,7 @@ Outcome answer_request(Call& call) {
   call.audit.rule = id;
   call.audit.reason_code = call.args()["decision"];
   if (!may_answer(call, request)) return denied("not_the_patient");
+  if (!is_about(call.args(), request)) return failed("other_request");
   if (!request.decision.empty()) return failed("already_answered");
   if (!request.is_pending(call.block.time)) return failed("request_expired");
   const bool yes = call.args()["decision"] == "approve";

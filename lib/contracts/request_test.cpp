@@ -41,9 +41,21 @@ struct Ward {
   std::string refused(const Json& about, const char* who = "dr-b") {
     return world.outcome(who, "permission", "request", wish(about));
   }
+  /// What an answer says of the request with this id.
+  Json asked(const Json& id) {
+    Json args{{"request", id}, {"patient", hex_of("pat token")}, {"doctor", address_of("dr-b")},
+              {"purpose", "TREAT"}, {"scope", Json::object()}};
+    for (const Json& row : list("auditor")) {
+      if (row["id"] != id) continue;
+      args["doctor"] = row["by"];
+      for (const char* name : {"patient", "purpose", "scope"}) args[name] = row[name];
+    }
+    return args;
+  }
   std::string answer(const char* who, const Json& id, const char* decision = "approve",
                      UnixSeconds until = 0) {
-    Json args{{"request", id}, {"decision", decision}};
+    Json args = asked(id);
+    args["decision"] = decision;
     if (until != 0) args["until"] = format_utc(until);
     return world.outcome(who, "permission", "answer", args);
   }
@@ -225,6 +237,22 @@ TEST_CASE("request: seen by the patient, the doctor, the writing institution's a
   }
 }
 
+TEST_CASE("request: an answer that shows the wallet something else is none (a node could lie)") {
+  Ward t;
+  const Json id = t.ask_for(kPatient);
+  const auto answered = [&](const char* name, const Json& value) {
+    Json args = t.asked(id);
+    args["decision"] = "approve";
+    args[name] = value;
+    return t.world.outcome("pat", "permission", "answer", args);
+  };
+  CHECK(answered("doctor", address_of("dr-a")) == "other_request");
+  CHECK(answered("purpose", "HRESCH") == "other_request");
+  CHECK(answered("scope", {{"records", {hex_of("record 1")}}}) == "other_request");
+  CHECK(answered("patient", hex_of("somebody")) == "other_request");
+  CHECK(t.answer("pat", id) == "ok");
+}
+
 TEST_CASE("request: answered by nobody else, not by a session, not by who attests for himself") {
   Ward t;
   const Json id = t.ask_for(kRecord);
@@ -242,8 +270,9 @@ TEST_CASE("request: answered by nobody else, not by a session, not by who attest
                      {"boxKey", hex_of("box")},
                      {"until", format_utc(t.world.now + 600)}};
   CHECK(t.world.outcome("pat", "registration", "login", session) == "ok");
-  CHECK(t.world.outcome("pat", "permission", "answer", {{"request", id}, {"decision", "approve"}},
-                        "phone") == "not_subject");
+  Json by_phone = t.asked(id);
+  by_phone["decision"] = "approve";
+  CHECK(t.world.outcome("pat", "permission", "answer", by_phone, "phone") == "not_subject");
   CHECK(t.answer("pat", Json(hex_of("none"))) == "not_found");
   CHECK(t.list("pat", "pending").size() == 1);
   CHECK(t.answer("pat", id) == "ok");

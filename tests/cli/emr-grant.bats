@@ -94,18 +94,25 @@ setup() {
   run -2 "${ask[@]}" --record "$tag" --for 30d --purpose BTG
   run -65 "${ask[@]}" --record "$tag" --until 2020-01-01T00:00:00Z
   run -65 "${ask[@]}" --record short --for 30d
-  run -0 emr-grant approve --from $account "$tag"
-  jq -e --arg q "$tag" '.core.method == "answer"
-    and .core.args == {request: $q, decision: "approve"}' <<< "$output"
-  run -0 emr-grant approve --from $account "$tag" --until 2030-01-01T00:00:00Z
+  jq -cn --arg q "$tag" --arg t "$token" --arg d $doctor '{type: "emr.request", id: $q, by: $d,
+    patient: $t, purpose: "TREAT", scope: {}, status: "pending"}' > asked
+  run -0 emr-grant approve --from $account "$tag" asked
+  jq -e --arg q "$tag" --arg t "$token" --arg d $doctor '.core.method == "answer" and .core.args ==
+    {request: $q, decision: "approve", patient: $t, doctor: $d, purpose: "TREAT", scope: {}}' \
+    <<< "$output"
+  run -0 emr-grant approve --from $account "$tag" --until 2030-01-01T00:00:00Z < asked
   jq -e '.core.args.until == "2030-01-01T00:00:00Z"' <<< "$output"
-  run -2 emr-grant approve --from $account "$tag" --for 1d --until 2030-01-01T00:00:00Z
+  run -2 emr-grant approve --from $account "$tag" --for 1d --until 2030-01-01T00:00:00Z < asked
   run -2 emr-grant deny --from $account
-  run -65 --separate-stderr emr-grant deny --from $account short
-  [[ $stderr == *REQUEST* ]]
-  run -0 bash -c 'emr-grant deny --from "$0" "$1" | emr-sign typed-data --genesis "$2"' \
+  run -65 --separate-stderr emr-grant deny --from $account "$token" < asked
+  [[ $stderr == *"emr-query requests"* ]]
+  run -65 emr-grant deny --from $account "$tag" <<< '{"type":'
+  run -65 emr-grant deny --from $account "$tag" < /dev/null
+  # The wallet shows what is answered.
+  run -0 bash -c 'emr-grant deny --from "$0" "$1" asked | emr-sign typed-data --genesis "$2"' \
     $account "$tag" "$genesis"
-  jq -e '.message.action == "REFUSE 拒绝 REQUEST 读取申请"' <<< "$output"
+  jq -e --arg d $doctor '.message | .action == "REFUSE 拒绝 REQUEST 读取申请" and .doctor == $d
+    and .purpose == "TREAT 治疗"' <<< "$output"
 }
 
 @test "break-glass and review: a record or a patient, a code of the list, four hours at the most" {

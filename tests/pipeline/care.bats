@@ -141,27 +141,34 @@ one_record() {
   assert_equal "$(jq -r .status <<< "$output")" pending
   run -1 query stranger requests --patient "$token" --exit-status
   run -1 query hosp-b-admin requests --exit-status
-  run -77 --separate-stderr say stranger approve "$request"
+  query patient requests > asked
+  answer() { say "$@" < asked; } # ACCOUNT approve|deny REQUEST
+  run -77 --separate-stderr answer stranger approve "$request"
   assert_equal "$(reason_of)" not_the_patient
-  run -77 --separate-stderr say doctor approve "$request"
+  run -77 --separate-stderr answer doctor approve "$request"
   assert_equal "$(reason_of)" role
-  run -77 say hosp-b-admin deny "$request"
+  run -77 answer hosp-b-admin deny "$request"
 
-  run -1 --separate-stderr say patient approve "$request" --for 31d
+  run -1 --separate-stderr answer patient approve "$request" --for 31d
   assert_equal "$(reason_of)" wider_than_request
-  run -0 --separate-stderr say patient approve "$request" --for 7d
+  run -0 --separate-stderr answer patient approve "$request" --for 7d
   grant=$(jq -r .result.grant <<< "$output")
   run -0 --separate-stderr open_record --output-dir opened
   assert_equal "$(jq -r .basis <<< "$output")" grant
   assert_equal "$(jq -r .patient.name opened/record.json)" 张某某
-  run -1 --separate-stderr say patient deny "$request"
+  run -1 --separate-stderr answer patient deny "$request"
   assert_equal "$(reason_of)" already_answered
 
   # The rule ends like every other; asked again, the patient says no, and that stays.
   say patient revoke --grant "$grant" > revoked
   run -0 --separate-stderr say doctor request --patient "$token" --doc-types C0002 --for 1d
   second=$(jq -r .result.request <<< "$output")
-  run -0 say patient deny "$second"
+  query patient requests > asked
+  # A line that a node has changed is signed as it is shown, and refused.
+  jq -c --arg d "$(account stranger)" '.by = $d' asked > changed
+  run -1 --separate-stderr say patient approve "$second" < changed
+  assert_equal "$(reason_of)" other_request
+  run -0 answer patient deny "$second"
   run -77 --separate-stderr open_record --output-dir never
   assert_equal "$(jq -r .reason <<< "$output")" no_rule
   run -0 query doctor requests

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emr_grant.h"
+#include "json/json.h"
 
 namespace emr::grant {
 namespace {
@@ -38,8 +39,27 @@ Status request(cli::Context& context) {
   return write_unsigned(context, "permission", "request", std::move(args));
 }
 
+/// The arguments of an answer to REQUEST, out of its line in the input.
+Result<json> answer_to(cli::Context& context, const char* decision) {
+  const std::string& id = context.text("REQUEST");
+  EMR_ASSIGN(cli::LineReader* const input, context.input());
+  for (;;) {
+    EMR_ASSIGN(const std::optional<cli::Line> line, input->next());
+    if (!line) break;
+    if (line->fault) return *line->fault;
+    EMR_ASSIGN(const json row, emr::json::parse_object(line->text));
+    if (row.value("type", "") != "emr.request" || row.value("id", "") != id) continue;
+    json args{{"request", id}, {"decision", decision}};
+    for (const char* name : {"patient", "purpose", "scope"}) args[name] = row.value(name, json());
+    args["doctor"] = row.value("by", json());
+    return args;
+  }
+  return fail(Code::kData, "the input has no request with this id")
+      .with_hint("emr-query requests --status pending writes the lines of requests");
+}
+
 Status approve(cli::Context& context) {
-  json args{{"request", context.text("REQUEST")}, {"decision", "approve"}};
+  EMR_ASSIGN(json args, answer_to(context, "approve"));
   if (context.given("for") || context.given("until")) {
     const UnixSeconds now = std::time(nullptr);
     EMR_ASSIGN(const UnixSeconds until, end_of_rule(context, now, now));
@@ -49,8 +69,8 @@ Status approve(cli::Context& context) {
 }
 
 Status deny(cli::Context& context) {
-  return write_unsigned(context, "permission", "answer",
-                        {{"request", context.text("REQUEST")}, {"decision", "deny"}});
+  EMR_ASSIGN(json args, answer_to(context, "deny"));
+  return write_unsigned(context, "permission", "answer", std::move(args));
 }
 
 std::vector<cli::OptionSpec> with_end(std::vector<cli::OptionSpec> options, const char* meaning) {
@@ -128,16 +148,18 @@ cli::VerbSpec approve_verb() {
   return {.name = "approve",
           .summary = "say yes to a request: write the rule that it asks for",
           .description =
-              "Writes one unsigned transaction. Once committed, the doctor who asked may read what "
-              "he asked for, to the end that he asked for or an earlier one; revoke ends it like "
-              "every rule. Look at the request before: emr-query requests --status pending shows "
-              "who asks, for what, why and how long. That is one node's word; emr-tx status "
-              "--proof REQUEST has the request itself, and emr-query verify proves it.",
-          .streams = cli::Streams::kOutput,
+              "Reads the lines of emr-query requests and writes one unsigned transaction. Once "
+              "committed, the doctor who asked may read what he asked for, to the end that he "
+              "asked for or an earlier one; revoke ends it like every rule. The wallet shows who "
+              "asks, for what and why, and an answer that says something else than the request is "
+              "refused, so that no node can pass one off for another.",
+          .streams = cli::Streams::kFilter,
           .positionals = {request_id()},
           .options = with_transaction(with_end({}, "a shorter time than was asked for")),
           .examples = {{"yes, for a week",
-                        piped("emr-grant approve --from 0x… REQUEST --for 7d")}},
+                        piped("emr-query requests --status pending --genesis genesis.json "
+                              "--session me.session | emr-grant approve --from 0x… REQUEST "
+                              "--for 7d")}},
           .handler = approve};
 }
 
@@ -145,13 +167,14 @@ cli::VerbSpec deny_verb() {
   return {.name = "deny",
           .summary = "say no to a request",
           .description =
-              "Writes one unsigned transaction. The request is over, the doctor sees it in "
-              "emr-query requests, and the answer stays in the audit. To forbid what was not asked "
-              "for: give --deny.",
-          .streams = cli::Streams::kOutput,
+              "Reads the lines of emr-query requests and writes one unsigned transaction. The "
+              "request is over, the doctor sees it in emr-query requests, and the answer stays in "
+              "the audit. To forbid what was not asked for: give --deny.",
+          .streams = cli::Streams::kFilter,
           .positionals = {request_id()},
           .options = with_transaction({}),
-          .examples = {{"no", piped("emr-grant deny --from 0x… REQUEST")}},
+          .examples = {{"no", piped("emr-query requests --status pending --genesis genesis.json "
+                                    "--session me.session | emr-grant deny --from 0x… REQUEST")}},
           .handler = deny};
 }
 
