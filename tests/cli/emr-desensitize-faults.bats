@@ -309,3 +309,17 @@ table() {
   run -0 emr-desensitize --in text -p hipaa-safe-harbor < band
   [ "$output" = "$(cat band)" ]
 }
+
+@test "a Bundle that the run takes is taken by --check and --restore, too" {
+  {
+    printf '{"resourceType":"Bundle","type":"collection","entry":['
+    yes '{"resource":{"resourceType":"Basic","code":{"text":"haemoglobin in the blood"}}},' | head -n 220000
+    printf '{"resource":{"resourceType":"Basic","id":"1","note":[{"text":"call 13800138000"}]}}]}'
+  } > big.json
+  [ "$(stat -c %s big.json)" -gt $((17 << 20)) ]
+  run -1 emr-desensitize --in fhir --check big.json
+  assert_equal "$(jq -r '.pointer + " " + (.finds | keys[0])' <<< "$output")" "/entry/220000/resource/note/0/text PHONE"
+  emr-desensitize --in fhir --restore -k key big.json | cmp - big.json
+  # --verify looks at it in pieces: as one text it took 1.2 GB.
+  run -0 bash -c "$(memory_limit 800000); emr-desensitize --in fhir -k key --verify big.json > /dev/null"
+}

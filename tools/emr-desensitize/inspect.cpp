@@ -63,6 +63,15 @@ bool is_name_word(const desensitize::PatientContext::OwnValue& value) {
          static_cast<unsigned char>(value.text.front()) < 0x80;
 }
 
+/// A large document is looked at in pieces, since a scan takes many times the memory of its text.
+/// No identifier has a brace in it.
+std::size_t piece_size(std::string_view text) {
+  constexpr std::size_t kPiece = std::size_t{1} << 20;
+  if (text.size() <= kPiece) return text.size();
+  const std::size_t brace = text.find('}', kPiece);
+  return brace == text.npos ? text.size() : brace + 1;
+}
+
 std::string type_name(SpanType type) {
   return std::string(span_type_name(type, desensitize::Language::kChinese));
 }
@@ -214,8 +223,11 @@ Result<const std::map<std::string, Finds>*> Inspector::inspect(
   dropped_.clear();
   EMR_TRY(rewriter_->rewrite(record, *with_, dropped_));
   // What is no field (keys of JSON, bytes of unknown DICOM elements) is looked at as it stands.
-  if (raw_ && own != nullptr && sink_->finds().empty()) {
-    sink_->look([] { return std::string(); }, record, Depth::kProven, true);
+  for (std::string_view rest = raw_ && own != nullptr ? record : std::string_view();
+       !rest.empty() && sink_->finds().empty();) {
+    const std::string_view piece = rest.substr(0, piece_size(rest));
+    sink_->look([] { return std::string(); }, piece, Depth::kProven, true);
+    rest.remove_prefix(piece.size());
   }
   return &sink_->finds();
 }

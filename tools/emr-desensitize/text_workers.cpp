@@ -89,6 +89,10 @@ class CheckWorker : public PlainWorker {
   std::vector<Span> spans_;
 };
 
+/// Of a document that was read as a whole: a run takes as much.
+constexpr json::Limits kDocument{.max_bytes = desensitize::kMaxDocumentBytes,
+                                 .max_depth = desensitize::kMaxDepth};
+
 /// JSON: the pointers name array indexes. Keys are looked at too: somebody made them of patients.
 class JsonCheckWorker final : public CheckWorker {
  public:
@@ -101,14 +105,15 @@ class JsonCheckWorker final : public CheckWorker {
     }
     if (left_ != nullptr) left_->read(record);
     path_.clear();
-    levels_.assign(1, 0);
-    json::Tokenizer tokens(record, json::Profile::kForeign);
+    levels_.assign(1, {});
+    json::Tokenizer tokens(record, json::Profile::kForeign, kDocument);
     for (json::Token token = tokens.next(); token.kind != json::TokenKind::kEnd;
          token = tokens.next()) {
       if (token.kind == json::TokenKind::kError) {
         return tokens.error();
       }
-      const auto where = [&] { return place + json::pointer_at(record, token.start); };
+      const bool value = token.kind != json::TokenKind::kKey;
+      const auto where = [&] { return place + pointer(value); };
       std::string text;
       if (token.kind == json::TokenKind::kNumber) text = tokens.raw(token);
       if (token.kind == json::TokenKind::kString || token.kind == json::TokenKind::kKey) {
@@ -116,7 +121,6 @@ class JsonCheckWorker final : public CheckWorker {
       }
       step(token.kind, text);
       if (text.empty()) continue;
-      const bool value = token.kind != json::TokenKind::kKey;
       const bool left = value && left_ != nullptr && left_->holds(path_, text);
       EMR_TRY(left ? check_treated(text, line, where, out)
                    : check_text(text, line, where, out,
@@ -126,27 +130,52 @@ class JsonCheckWorker final : public CheckWorker {
   }
 
  private:
+  struct Level {
+    std::size_t path = 0;  ///< bytes of the path where the container stands
+    bool array = false;
+    std::size_t members = 0;  ///< of an array, so far
+    std::string name;         ///< of an object's last member
+  };
+
   /// Keeps path_ at the value: keys without array indexes, as policies name it.
   void step(json::TokenKind kind, const std::string& key) {
     switch (kind) {
       case json::TokenKind::kKey:
-        path_.resize(levels_.back());
+        path_.resize(levels_.back().path);
         path_.append(path_.empty() ? "" : ".").append(key);
+        levels_.back().name = key;
         break;
       case json::TokenKind::kObjectStart:
-      case json::TokenKind::kArrayStart: levels_.push_back(path_.size()); break;
+      case json::TokenKind::kArrayStart:
+        ++levels_.back().members;
+        levels_.push_back({path_.size(), kind == json::TokenKind::kArrayStart, 0, {}});
+        break;
       case json::TokenKind::kObjectStop:
       case json::TokenKind::kArrayStop:
-        path_.resize(levels_.back());
+        path_.resize(levels_.back().path);
         levels_.pop_back();
         break;
-      default: break;
+      default: ++levels_.back().members; break;
     }
+  }
+
+  /// Of the value, or of the object whose key it is: made for a find only, from what is open, since
+  /// a large Bundle has too many finds to read it again for each.
+  std::string pointer(bool value) const {
+    std::string pointer;
+    for (std::size_t i = 1; i < levels_.size(); ++i) {
+      if (levels_[i].array) {
+        json::append_pointer(pointer, levels_[i].members - 1);
+      } else if (value || i + 1 < levels_.size()) {
+        json::append_pointer(pointer, levels_[i].name);
+      }
+    }
+    return pointer;
   }
 
   std::unique_ptr<LeftValues> left_;
   std::string path_;
-  std::vector<std::size_t> levels_;  ///< bytes of the path where each open container stands
+  std::vector<Level> levels_;  ///< the open containers, the document around them
 };
 
 /// Plain text, in UTF-8 or the charset of --charset (GB18030 when it is not UTF-8).
@@ -285,7 +314,7 @@ class RestoreWorker final : public PlainWorker {
   /// Only strings that hold a token are written anew.
   Status restore_json(std::string_view record, std::string& out) {
     std::size_t done = 0;
-    json::Tokenizer tokens(record, json::Profile::kForeign);
+    json::Tokenizer tokens(record, json::Profile::kForeign, kDocument);
     if (record.find_first_not_of(" \t\r\n") == std::string_view::npos) {
       return {};
     }
