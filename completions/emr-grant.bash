@@ -28,6 +28,8 @@ _emr_grant() {
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --grant) return ;;
     --record) return ;;
+    --on-error) COMPREPLY=($(compgen -W "stop skip" -- "$current")); return ;;
+    --rejects) COMPREPLY=($(compgen -f -- "$current")); return ;;
     --reason) COMPREPLY=($(compgen -W "unconscious life-threat cannot-consent disaster" -- "$current")); return ;;
     --emergency) return ;;
     --outcome) COMPREPLY=($(compgen -W "justified unjustified" -- "$current")); return ;;
@@ -48,8 +50,8 @@ _emr_grant() {
     'give') words='--patient --to --records --doc-types --institutions --purpose --for --until --since --deny --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'revoke') words='--grant --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'request') words='--patient --record --records --doc-types --institutions --purpose --for --until --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'approve') words='--for --until --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'deny') words='--from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'approve') words='--for --until --from --valid-for -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'deny') words='--from --valid-for -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'break-glass') words='--patient --record --reason --for --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'review') words='--emergency --outcome --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'deregister') words='--patient --account --from --valid-for -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;

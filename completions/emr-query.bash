@@ -30,11 +30,11 @@ _emr_query() {
     --institution) return ;;
     --month) return ;;
     --doc-type) return ;;
-    --visit-type) return ;;
+    --visit-type) COMPREPLY=($(compgen -W "1 2 3 9" -- "$current")); return ;;
     --limit) return ;;
     --after) return ;;
     --grantee) return ;;
-    --purpose) return ;;
+    --purpose) COMPREPLY=($(compgen -W "TREAT HPAYMT HOPERAT HRESCH PATRQT BTG" -- "$current")); return ;;
     --action) return ;;
     --outcome) COMPREPLY=($(compgen -W "ok denied failed" -- "$current")); return ;;
     --agent) return ;;
