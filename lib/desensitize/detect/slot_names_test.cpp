@@ -41,6 +41,18 @@ TEST_CASE("names by place: what children and strangers are called, by the word t
   CHECK(found("自称“头晕”，“小便”多，渐渐（好转）") == "");
 }
 
+TEST_CASE("English names among ideographs: a given name, and people behind it, not things") {
+  CHECK(found("窦性心律, John Smith") == "John Smith");
+  CHECK(found("由Maria Lopez陪同来诊") == "Maria Lopez");
+  CHECK(found("联系人：John A. Smith，电话") == "John A. Smith");
+  CHECK(found("患者 Emily Johnson 女 34岁 于外院") == "Emily Johnson");
+  for (const char* text : {"可闻及Austin Flint杂音", "Charlson Comorbidity Index 3分", "行Allen Brown试验",
+                           "予 Rose Bengal 染色", "Carbon Dioxide 结合力", "Grace评分"}) {
+    CAPTURE(text);
+    CHECK(found(text) == "");
+  }
+}
+
 TEST_CASE("names by place: the column of a table whose header names people") {
   CHECK(found("时间 内容 签名\n0700 夜间安睡 檀香\n1120 切口疼痛，给药 宣妙音\n") == "檀香|宣妙音");
   CHECK(found("序号;姓名;电话;坐席\n1;盖叫天;;甄珍\n") == "盖叫天|甄珍");
