@@ -15,6 +15,9 @@ inline constexpr std::uint64_t kSmallAnswerBytes = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t kRowsPerRequest = 1'000;
 /// One node may take this long for one exchange before the next one is asked.
 inline constexpr std::chrono::seconds kPatience{10};
+/// So long nodes that are behind are asked again for their key parts, with these pauses.
+inline constexpr std::chrono::seconds kReleaseWait{5};
+inline constexpr std::chrono::milliseconds kReleasePause{200};
 /// Which node to prefer is not worth waiting for.
 inline constexpr std::chrono::milliseconds kPreferencePatience{2'000};
 /// Lines of one submission, and their bytes (the nodes' limit of a body is 16 MiB).

@@ -1,5 +1,7 @@
 #include "client/release.h"
 
+#include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -42,34 +44,34 @@ Result<threshold::PartialDecryption> fetch_part(Node& node, const ReleaseContext
   return threshold::open_key_part(key_part, *context.box_secret);
 }
 
-/// Asks the nodes [first, last) side by side; each has its own connection.
-class Round {
+/// The parts that nodes have given, and who is still to give one.
+class Collection {
  public:
-  Round(Pool& pool, const ReleaseContext& context, threshold::Part part,
-        const ledger::ChainId& chain)
-      : pool_(pool), context_(context), part_(part), chain_(chain) {}
+  Collection(Pool& pool, const ReleaseContext& context, threshold::Part part,
+             const ledger::ChainId& chain)
+      : pool_(pool), context_(context), part_(part), chain_(chain), gave_(pool.size()) {}
 
+  /// Those of the nodes [first, last) that gave none, side by side; each has its own connection.
   void ask(std::size_t first, std::size_t last, crypto::RandomSource& random) {
     std::vector<std::optional<Result<threshold::PartialDecryption>>> answers(last - first);
     std::vector<std::thread> threads;
     for (std::size_t i = first; i < last; ++i) {
+      if (gave_[i]) continue;
       threads.emplace_back([&, i, nonce = random_u64(random)] {
         answers[i - first] = fetch_part(pool_.at(i), context_, part_, chain_, nonce);
       });
     }
     for (std::thread& thread : threads) thread.join();
-    for (auto& answer : answers) {
-      if (*answer) {
-        partials.push_back(**answer);
-      } else {
-        failure = answer->error();
-        denied += failure->code == Code::kDenied ? 1 : 0;
-      }
+    for (std::size_t i = first; i < last; ++i) {
+      const auto& answer = answers[i - first];
+      if (!answer) continue;
+      gave_[i] = answer->ok();
+      if (*answer) partials.push_back(**answer);
+      else denied += answer->error().code == Code::kDenied ? 1 : 0;
     }
   }
 
   std::vector<threshold::PartialDecryption> partials;
-  std::optional<Error> failure;
   std::size_t denied = 0;
 
  private:
@@ -77,6 +79,7 @@ class Round {
   const ReleaseContext& context_;
   threshold::Part part_;
   const ledger::ChainId& chain_;
+  std::vector<bool> gave_;  ///< by place in the pool
 };
 
 std::vector<std::string> names_of(const ledger::Genesis& genesis,
@@ -125,18 +128,27 @@ Result<Released> release_part(Pool& pool, const ReleaseContext& context,
              threshold::check_envelope(envelope, keys, expected));
   const Bytes binding = threshold::release_context(context.access, expected.part);
   const ledger::ChainId chain = pool.genesis().chain();
-  Round round(pool, context, expected.part, chain);
+  Collection parts(pool, context, expected.part, chain);
+  const auto combined = [&]() -> std::optional<Released> {
+    if (parts.partials.size() < keys.quorum()) return std::nullopt;
+    auto key = threshold::combine(keys, checked, parts.partials, binding);
+    if (!key) return std::nullopt;  // a forged part among them: one more node
+    return Released{std::move(key->content_key), names_of(pool.genesis(), key->rejected)};
+  };
   for (std::size_t asked = 0; asked < pool.size();) {
     const std::size_t more = asked == 0 ? std::min<std::size_t>(keys.quorum(), pool.size()) : 1;
-    round.ask(asked, asked + more, random);
+    parts.ask(asked, asked + more, random);
     asked += more;
-    if (round.partials.size() < keys.quorum()) continue;
-    auto combined = threshold::combine(keys, checked, round.partials, binding);
-    if (!combined) continue;  // a forged part among them: one more node
-    return Released{std::move(combined->content_key),
-                    names_of(pool.genesis(), combined->rejected)};
+    if (auto released = combined()) return *std::move(released);
   }
-  if (round.denied > 0 && round.partials.empty()) {
+  // Where one node has the access, it is committed: one that has not is a moment behind.
+  const auto stop = std::chrono::steady_clock::now() + kReleaseWait;
+  while (!parts.partials.empty() && std::chrono::steady_clock::now() < stop) {
+    std::this_thread::sleep_for(kReleasePause);
+    parts.ask(0, pool.size(), random);
+    if (auto released = combined()) return *std::move(released);
+  }
+  if (parts.denied > 0 && parts.partials.empty()) {
     return fail(Code::kDenied, "nodes refuse key parts: there is no committed, valid access")
         .with_reason("no_access");
   }

@@ -28,8 +28,9 @@ struct Released {
 /// The genesis' threshold key; kConfig when its parts do not belong together.
 Result<threshold::KeySet> genesis_keys(const ledger::Genesis& genesis);
 
-/// Asks a quorum of nodes at once, then the others one by one as replacements. The envelope must
-/// carry `expected`, the label rebuilt from what the ledger says. kDenied when nodes refuse,
+/// Asks a quorum of nodes at once, then the others one by one as replacements; once a node has
+/// given a part, those that did not are asked again for a moment: they may be behind. The envelope
+/// must carry `expected`, the label rebuilt from what the ledger says. kDenied when nodes refuse,
 /// kTempFail (reason "too_few_parts") when too few answer.
 Result<Released> release_part(Pool& pool, const ReleaseContext& context,
                               const threshold::Envelope& envelope,
