@@ -167,7 +167,9 @@ needs_python() { command -v python3 > /dev/null || skip "python3 is not here (st
   cid=$(jq -r .cid line)
   for block in blocks/*; do
     cp "$block" saved
-    printf '\377' | dd of="$block" bs=1 seek=7 conv=notrunc status=none
+    # Any byte may be there already in a cipher text: its complement is not.
+    printf "\\$(printf %o $((255 - $(od -An -tu1 -j7 -N1 "$block"))))" |
+      dd of="$block" bs=1 seek=7 conv=notrunc status=none
     run -65 emr-ipfs-put get "$cid" --store blocks --manifest m -o out
     rm "$block"
     run -1 emr-ipfs-put get "$cid" --store blocks --manifest m -o out
