@@ -3,6 +3,7 @@
 #include <array>
 #include <string_view>
 
+#include "desensitize/detect/address_marks_zh.h"
 #include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
@@ -74,6 +75,37 @@ bool tells_where(const DecodedText& text, std::size_t at, std::size_t stop) {
          !is_no_place(text, at) && (stop >= at + 5 || !is_no_place(text, stop - 2));
 }
 
+/// What anybody finds: a park, a market, a station.
+bool is_public_place(const DecodedText& text, std::size_t at) {
+  static constexpr auto kPublic = std::to_array<std::u32string_view>(
+      {U"公园", U"花园", U"广场", U"市场", U"商场", U"超市", U"商城", U"车站", U"油站", U"收费", U"大厦", U"酒店",
+       U"宾馆", U"饭店", U"小区", U"社区", U"大桥", U"码头", U"渡口", U"水库", U"小学", U"中学", U"大学", U"学院",
+       U"大道", U"景区", U"农场", U"林场", U"牌坊", U"工业", U"中路", U"高速", U"高铁", U"国道", U"省道", U"铁站", U"影城"});
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kPublic);
+  return !kIndex.longest_at(text, at).empty();
+}
+
+/// 公共|汽车站, 农贸|市场, 门诊|大厅: what kind, and no name.
+bool is_kind_of_place(const DecodedText& text, std::size_t at) {
+  static constexpr auto kKinds = std::to_array<std::u32string_view>(
+      {U"公共", U"农贸", U"批发", U"大型", U"小型", U"水产", U"建材", U"自由", U"露天", U"汽车", U"中央", U"附属",
+       U"门诊", U"病房", U"住院", U"手术", U"检查", U"康复", U"透析", U"介入", U"护士", U"导诊", U"收费", U"体检",
+       U"美食", U"幼儿", U"老年", U"服务", U"休息", U"居民", U"居住", U"当地"});
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kKinds);
+  return text[at] == U'某' || !kIndex.longest_at(text, at).empty();
+}
+
+/// Does a name stand before a road, a village or a public place in it? Where polyps, fractures and
+/// falls in wards are found, none does: 在乙状结肠处发现, 在显微镜下发现, 在卫生间内突发.
+bool names_spot(const DecodedText& text, std::size_t at, std::size_t stop) {
+  if (is_kind_of_place(text, at)) return false;
+  for (std::size_t i = at + 2; i < stop; ++i) {
+    const bool way = one_of<U"路街巷村镇乡屯寨庄堡圩浜">(text[i]) && !ends_unnamed_way(text, i + 1);
+    if (way || (i + 1 < stop && is_public_place(text, i))) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::size_t lived_in_place(const DecodedText& text, std::size_t at) {
@@ -98,7 +130,7 @@ std::size_t scene_of_event(const DecodedText& text, std::size_t at) {
     if (stop >= at + 4 && !kIndex.longest_at(text, stop).empty()) {
       const bool place = one_of<kTailEnds>(text[stop - 1]) || one_of<kPlaceEnds>(text[stop - 1]) ||
                          text[stop - 1] == U'下';
-      return place && tells_where(text, at, stop) ? stop : 0;
+      return place && tells_where(text, at, stop) && names_spot(text, at, stop) ? stop : 0;
     }
     if (one_of<kOthers>(text[stop]) && !text.starts(stop, U"出口")) return 0;
   }

@@ -44,8 +44,6 @@ class AddressFinder {
   /// May a road, an estate or a village stop within the next characters?
   bool place_ahead(std::size_t at) const;
   bool has_street(std::size_t at, std::size_t stop) const;
-  /// 尿路, 通路: ways, but no streets.
-  bool is_other_road(std::size_t stop) const;
   /// 在|建设路被撞: a street by its name, which the sentence goes on behind.
   bool is_street(std::size_t at, std::size_t stop) const;
   void unlabelled(std::size_t at);

@@ -29,8 +29,9 @@ void AddressFinder::labelled(std::size_t label, std::size_t at) {
   const bool provider = reader.number == 0 && provider_follows(reader.stop);  // 地点：舟山医院
   const bool field = at > behind && text_[at - 1] != U'\n' && names_field(label, behind);
   const std::size_t cell = field && !provider ? cell_end(std::max(at, reader.stop)) : 0;
-  const bool door = reader.number == 0 ? reader.road != at + 2 || !is_other_road(reader.road)
-                                       : reader.levels() > 1 || reader.stop >= at + 5;
+  const bool door = reader.number == 0
+                        ? reader.road != at + 2 || !ends_unnamed_way(text_, reader.road)
+                        : reader.levels() > 1 || reader.stop >= at + 5;
   if (reader.levels() >= 1 && reader.stop > at + 1 && !provider && door) {  // not 地点：2号会议室
     // 籍贯：吉林龙井, but 户籍：本市常住
     const bool whole = !one_of<U"贯籍">(text_[behind - 1]) || cell <= reader.stop + 3;
@@ -120,11 +121,12 @@ void AddressFinder::somewhere(std::size_t label, std::size_t at) {
   reader.read();
   const std::size_t road = reader.road;
   const bool named = road >= at + 3 && one_of<U"路街巷弄村庄道区寨屯堡口邨">(text_[road - 1]) &&
-                     !is_other_road(road);
+                     !ends_unnamed_way(text_, road);
   const bool led = settled || text_[label] == U'在';
   const bool gate = reader.number == road + 2 && text_[road + 1] == U'门';
   const std::size_t name = std::max(road, reader.town);
-  const bool marked = (reader.landmark > name || gate) && name >= at + 3;  // 金城花园|东门
+  const bool marked = (reader.landmark > name || gate) && name >= at + 3 &&
+                      !ends_unnamed_way(text_, name);  // 金城花园|东门, not 十字路|口
   const bool sure = reader.levels() > 1 || reader.stop > road || one_of<U"口角">(text_[road - 1]) ||
                     is_street(at, road);
   const bool house = road >= at + 2 && reader.number > road && (settled || has_street(at, road));
@@ -154,7 +156,7 @@ void AddressFinder::led_street(std::size_t sign) {
   }
   std::size_t start = sign;
   while (is_cjk(text_[start - 1]) && sign - start < 6) --start;
-  if (sign - start < 2 || sign - start > 5 || start < done_ || is_other_road(sign + 1)) {
+  if (sign - start < 2 || sign - start > 5 || start < done_ || ends_unnamed_way(text_, sign + 1)) {
     return;
   }
   AddressReader reader(text_, start);
@@ -189,19 +191,9 @@ bool AddressFinder::has_street(std::size_t at, std::size_t stop) const {
   return false;
 }
 
-bool AddressFinder::is_other_road(std::size_t stop) const {
-  static constexpr auto kOthers = std::to_array<std::u32string_view>(
-      {U"公路", U"尿路", U"通路", U"铁路", U"回路", U"道路", U"马路", U"线路", U"电路", U"旁路", U"胆路", U"气路", U"思路",
-       U"短路", U"网路", U"半路", U"来路", U"走路", U"管路", U"赶路", U"水路", U"产道", U"食道", U"气道", U"肠道", U"尿道",
-       U"阴道", U"耳道", U"通道", U"隧道", U"窦道", U"胆道", U"上街", U"逛街", U"农村", U"乡村", U"山村",
-       U"独居", U"同居", U"分居", U"旅居"});
-  static const WordIndex kWords(WordIndex::By::kLastTwo, kOthers);
-  return !kWords.longest_before(text_, stop).empty();
-}
-
 bool AddressFinder::is_street(std::size_t at, std::size_t stop) const {
   return stop - at <= 6 && one_of<U"路街">(text_[stop - 1]) &&
-         !one_of<U"上中途边径口线程面道">(text_[stop]) && !is_other_road(stop);
+         !one_of<U"上中途边径口线程面道">(text_[stop]) && !ends_unnamed_way(text_, stop);
 }
 
 }  // namespace emr::desensitize

@@ -187,4 +187,17 @@ Stretch crossroads(const DecodedText& text, std::size_t sign) {
   return {start, reader.stop > sign && reader.road > start + 4 ? reader.stop : 0};
 }
 
+bool ends_unnamed_way(const DecodedText& text, std::size_t stop) {
+  static constexpr auto kUnnamed = std::to_array<std::u32string_view>(
+      {U"公路", U"尿路", U"通路", U"铁路", U"回路", U"道路", U"马路", U"线路", U"电路", U"旁路", U"胆路", U"气路", U"思路",
+       U"短路", U"网路", U"半路", U"来路", U"走路", U"管路", U"赶路", U"水路", U"入路", U"小路", U"土路", U"泥路",
+       U"字路", U"岔路", U"叉路", U"产道", U"食道", U"气道", U"肠道", U"尿道", U"阴道", U"耳道", U"通道", U"隧道",
+       U"窦道", U"胆道", U"巷道", U"上街", U"逛街", U"沿街", U"临街", U"小巷", U"农村", U"乡村", U"山村", U"本村",
+       U"我村", U"全村", U"邻村", U"外村", U"乡镇", U"本镇", U"本乡", U"老乡", U"独居", U"同居", U"分居",
+       U"旅居"});
+  static const WordIndex kIndex(WordIndex::By::kLastTwo, kUnnamed);
+  const std::size_t sign = text.stops(stop, U"路口") ? stop - 1 : stop;
+  return !kIndex.longest_before(text, sign).empty() || text.starts(stop - 1, U"巷道");
+}
+
 }  // namespace emr::desensitize

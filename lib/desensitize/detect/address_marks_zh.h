@@ -46,4 +46,7 @@ Stretch estate_door(const DecodedText& text, std::size_t unit);
 /// `sign`.
 Stretch highway_place(const DecodedText& text, std::size_t sign);
 
+/// 尿路, 通路, 农村, 十字路口: ways and villages that nobody has named. Does one stop at `stop`?
+bool ends_unnamed_way(const DecodedText& text, std::size_t stop);
+
 }  // namespace emr::desensitize
