@@ -30,15 +30,19 @@ inline constexpr std::size_t kReceiptsBytesMax = std::size_t{16} << 20;
 /// every few heights.
 inline constexpr std::size_t kJournalBytesMax = std::size_t{4} << 20;
 
-/// The memtable. A round through the key space takes twice so many batches: the slices are then a
-/// few keys a page even of a tree of some hundred thousand keys.
-inline constexpr std::size_t kMemtableSlices = 16;
-/// So many changes gather in any case: those of many small blocks share pages too.
+/// The memtable. A round through the key space takes twice so many batches: the slices are then
+/// some keys a page even of a tree of a million keys. Large batches get fewer slices.
+inline constexpr std::size_t kMemtableSlices = 64;
+/// So many changes gather unless they are large: those of many small blocks share pages too.
 inline constexpr std::size_t kMemtableEntriesLeast = 1024;
-/// Runs that are searched one by one before they are merged: merging costs a look at every entry.
-inline constexpr std::size_t kMemtableFreshRuns = 8;
-/// What is logged at most, in memory too and read again at a start: half a round of full blocks.
-inline constexpr std::size_t kMemtableBytesMax = std::size_t{32} << 20;
+/// Runs of one batch that are searched one by one before they become one ...
+inline constexpr std::size_t kMemtableRunsJoined = 8;
+/// ... and runs of so many batches before they are merged into all that waits, which costs a look
+/// at every entry.
+inline constexpr std::size_t kMemtableRunsMerged = 4;
+/// What is logged at most, in memory too and read again at a start: more than a round of full
+/// blocks of ordinary transactions, so that nothing has to be settled at once.
+inline constexpr std::size_t kMemtableBytesMax = std::size_t{256} << 20;
 /// Logs at most. A round over the fewest changes that gather takes up to 2,700 batches of one; each
 /// costs half a kilobyte of memory, and a commit looks at all of them.
 inline constexpr std::size_t kMemtableBatchesMax = 4096;

@@ -115,7 +115,7 @@ const MemEntry* MemRun::find(Table table, ByteView key, std::size_t hash) const 
 const MemEntry* Memtable::find(Table table, ByteView key) const noexcept {
   if (empty()) return nullptr;
   const std::size_t hash = hash_of(key);
-  for (auto run = fresh_.rbegin(); run != fresh_.rend(); ++run) {
+  for (auto run = young_.rbegin(); run != young_.rend(); ++run) {
     if (const MemEntry* const found = (*run)->find(table, key, hash)) return found;
   }
   return merged_->find(table, key, hash);
@@ -134,15 +134,17 @@ MemStep Memtable::after(const WriteBatch& batch, bool settle_all) const {
   settle_all = settle_all || next->bytes() > kMemtableBytesMax ||
                next->batches_.size() > kMemtableBatchesMax;
   if (settle_all) next->begin_round();
-  step.source = next->merged_;
   const std::size_t waiting = next->waiting();
-  const std::size_t spare = waiting - std::min(waiting, kMemtableEntriesLeast);
-  step.settled = next->settle(settle_all ? waiting : std::min(spare, waiting / kMemtableSlices));
+  const std::size_t least = next->bytes() < kMemtableBytesMax / 4 ? kMemtableEntriesLeast : 0;
+  const std::size_t spare = waiting - std::min(waiting, least);
+  step.settled = next->settle(settle_all ? waiting : std::min(spare, waiting / next->slices()));
+  step.source = next->merged_;
   EMR_CHECK(!settle_all || next->batches_.empty());
   step.first_kept = next->batches_.empty() ? step.number + 1 : next->batches_.front().number;
   if (next->batches_.empty()) {  // what is left of the runs says what the trees say
     next->merged_ = std::make_shared<const MemRun>();
-    next->fresh_.clear();
+    next->young_.clear();
+    next->fresh_ = next->young_bytes_ = 0;
     next->settled_first_ = next->settled_last_ = 0;
   }
   step.next = std::move(next);
@@ -161,8 +163,11 @@ void Memtable::add(MemRunPtr run) {
   const MemLog& log = *run->logs.front();
   last_ = log.number;
   batches_.push_back({log.number, run->entries.size(), log.bytes.size()});
-  fresh_.push_back(std::move(run));
-  if (fresh_.size() == kMemtableFreshRuns) merge();
+  young_bytes_ += log.bytes.size();
+  young_.push_back(std::move(run));
+  if (++fresh_ == kMemtableRunsJoined) join_fresh();
+  const bool full = young_.size() - fresh_ == kMemtableRunsMerged;
+  if (full || young_bytes_ > kMemtableBytesMax / 8) merge();
 }
 
 /// The entry is settled or replaced. Logs go from the oldest on: a younger one may hold what came
@@ -199,6 +204,25 @@ std::vector<MemEntry> Memtable::join(std::span<const MemRunPtr> runs) {
   return join(older, join(runs.subspan(runs.size() / 2)));
 }
 
+MemRunPtr Memtable::joined(std::span<const MemRunPtr> runs) {
+  auto run = std::make_shared<MemRun>();
+  run->entries = join(runs);
+  run->filter = filter_of(run->entries);
+  for (const MemRunPtr& one : runs) {
+    run->logs.insert(run->logs.end(), one->logs.begin(), one->logs.end());
+  }
+  return run;
+}
+
+/// One run out of the last batches.
+void Memtable::join_fresh() {
+  const auto first = young_.end() - static_cast<std::ptrdiff_t>(fresh_);
+  MemRunPtr run = joined({first, young_.end()});
+  young_.erase(first, young_.end());
+  young_.push_back(std::move(run));
+  fresh_ = 0;
+}
+
 /// One run out of all: of what is not settled, the youngest change of each key.
 void Memtable::merge() {
   const std::vector<MemEntry>& old = merged_->entries;
@@ -206,7 +230,7 @@ void Memtable::merge() {
   const auto settled_last = old.begin() + static_cast<std::ptrdiff_t>(settled_last_);
   std::vector<MemEntry> waiting(old.begin(), settled_first);
   waiting.insert(waiting.end(), settled_last, old.end());
-  std::vector<MemEntry> all = join(waiting, join(fresh_));
+  std::vector<MemEntry> all = join(waiting, join(young_));
   const auto next = settled_last == old.end()
                         ? all.begin()
                         : std::lower_bound(all.begin(), all.end(), *settled_last, is_before);
@@ -218,14 +242,17 @@ void Memtable::merge() {
     const bool is_kept = !batches_.empty() && log->number >= batches_.front().number;
     if (is_kept) merged->logs.push_back(log);
   }
-  for (const MemRunPtr& run : fresh_) merged->logs.push_back(run->logs.front());
+  for (const MemRunPtr& run : young_) {
+    merged->logs.insert(merged->logs.end(), run->logs.begin(), run->logs.end());
+  }
   merged_ = std::move(merged);
-  fresh_.clear();
+  young_.clear();
+  fresh_ = young_bytes_ = 0;
 }
 
 std::size_t Memtable::waiting() const noexcept {
   std::size_t count = merged_->entries.size() - (settled_last_ - settled_first_);
-  for (const MemRunPtr& run : fresh_) count += run->entries.size();
+  for (const MemRunPtr& run : young_) count += run->entries.size();
   return count;
 }
 
@@ -235,13 +262,21 @@ std::size_t Memtable::bytes() const noexcept {
   return sum;
 }
 
+/// Few where batches are large: the logs of a round, which are those of twice as many batches, and
+/// of what waits for it stay well below what is too much.
+std::size_t Memtable::slices() const noexcept {
+  const std::size_t fit = kMemtableBytesMax * batches_.size() / (4 * bytes() + 1);
+  return std::clamp<std::size_t>(fit, 1, kMemtableSlices);
+}
+
 void Memtable::begin_round() {
   merge();
   settled_first_ = settled_last_ = 0;
 }
 
-/// The next entries of the round through the key space. At its end it waits for the next merge.
+/// The next entries of the round through the key space. Behind its end the next one begins.
 std::span<const MemEntry> Memtable::settle(std::size_t count) {
+  if (count > 0 && settled_last_ == merged_->entries.size()) merge();
   const std::span<const MemEntry> all(merged_->entries);
   const std::size_t first = settled_last_;
   settled_last_ += std::min(count, all.size() - first);
@@ -264,7 +299,7 @@ Memtable::Cursor::Cursor(const Memtable& memtable, Table table, ByteView from) {
                                                           : last;
     if (at != stop) ranges_.push_back({at, stop});
   };
-  for (auto run = memtable.fresh_.rbegin(); run != memtable.fresh_.rend(); ++run) add(**run);
+  for (auto run = memtable.young_.rbegin(); run != memtable.young_.rend(); ++run) add(**run);
   add(*memtable.merged_);
   choose();
 }

@@ -3,6 +3,8 @@
 // of its own, copied and written. So the changes of a batch are logged in one piece and gather
 // here, and each batch takes a slice of them into the trees: neighbours, which share their pages.
 // (The rolling merge of the LSM-tree, O'Neil et al. 1996, with LMDB as its component on disk.)
+// Runs of batches are joined by eights, and four of those with all that waits: an entry is moved a
+// few times only, however many wait.
 //
 // A Memtable is a version: immutable, shared by all views of one moment, readable from any thread.
 #pragma once
@@ -64,7 +66,7 @@ class Memtable {
   /// kData when it is no log, or not the one that follows.
   Status add_logged(std::uint64_t number, Bytes log);
 
-  bool empty() const noexcept { return merged_->entries.empty() && fresh_.empty(); }
+  bool empty() const noexcept { return merged_->entries.empty() && young_.empty(); }
   /// The youngest change of a key; null when the tree has the word.
   const MemEntry* find(Table table, ByteView key) const noexcept;
 
@@ -95,17 +97,22 @@ class Memtable {
   void add(MemRunPtr run);
   std::vector<MemEntry> join(std::span<const MemEntry> older, std::span<const MemEntry> younger);
   std::vector<MemEntry> join(std::span<const MemRunPtr> runs);
+  MemRunPtr joined(std::span<const MemRunPtr> runs);
+  void join_fresh();
   void merge();
   void begin_round();
   void count_off(const MemEntry& entry) noexcept;
   std::span<const MemEntry> settle(std::size_t count);
   std::size_t waiting() const noexcept;
   std::size_t bytes() const noexcept;
+  std::size_t slices() const noexcept;
 
   MemRunPtr merged_ = std::make_shared<const MemRun>();
   std::size_t settled_first_ = 0;  ///< of merged_: what the trees hold, until the next merge
   std::size_t settled_last_ = 0;
-  std::vector<MemRunPtr> fresh_;  ///< younger than merged_, in order
+  std::vector<MemRunPtr> young_;  ///< younger than merged_, in order: joined ones, then fresh ones
+  std::size_t fresh_ = 0;         ///< so many of young_, its last ones, are of one batch each
+  std::size_t young_bytes_ = 0;   ///< of the logs of young_
   std::vector<Batch> batches_;    ///< those still logged, in order
   std::uint64_t last_ = 0;        ///< number of the youngest batch
 };

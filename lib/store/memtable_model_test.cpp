@@ -156,5 +156,26 @@ TEST_CASE("memtable: however small the batches, there is an end to their logs") 
   CHECK(node.seen().at({Table::kState, "hot"}) == "9999");
 }
 
+// A batch that finds the logs full puts all of them into the trees, and the node stands still.
+TEST_CASE("memtable: large batches settle early enough that nothing has to go at once") {
+  Node node;
+  std::mt19937_64 random(9);
+  constexpr std::size_t kValueBytes = 256 << 10;
+  constexpr std::size_t kBatchValues = 32;  // 8 MiB
+  std::size_t most = 0;
+  for (int i = 0; i < 96; ++i) {
+    WriteBatch batch;
+    for (std::size_t k = 0; k < kBatchValues; ++k) {
+      batch.put(Table::kState, as_bytes(std::to_string(random())), Bytes(kValueBytes, 'v'));
+    }
+    const MemStep step = node.memtable->after(batch, false);
+    const bool all_at_once = step.first_kept > step.number && i > 0;
+    REQUIRE_FALSE(all_at_once);
+    node.commit(step);
+    most = std::max(most, node.logs.size());
+  }
+  CHECK(most * kBatchValues * kValueBytes < kMemtableBytesMax);
+}
+
 }  // namespace
 }  // namespace emr::store
