@@ -15,6 +15,8 @@ namespace emr::ledger {
 namespace {
 
 constexpr std::size_t kScanPage = 1024;
+/// Few enough that one is put in between fast, and many enough that the groups are few.
+constexpr std::size_t kGroupRunsMax = 256;
 
 Error malformed(const char* reason) {
   return fail(Code::kData, "not a chunk of a state").with_reason(reason);
@@ -119,74 +121,55 @@ ChunkIndex index_of(const StateChunk& chunk) {
   return index;
 }
 
-// --- runs ----------------------------------------------------------------------------------------
+// --- where a key is ------------------------------------------------------------------------------
 
 std::size_t StateTree::Run::chunks() const noexcept {
-  return std::max<std::size_t>(1, (size() + kChunkEntriesMax - 1) / kChunkEntriesMax);
+  return std::max<std::size_t>(1, (values.size() + kChunkEntriesMax - 1) / kChunkEntriesMax);
 }
 
-std::string_view StateTree::Run::key(std::size_t place) const noexcept {
-  const std::uint32_t begin = place == 0 ? 0 : stops[place - 1];
-  return std::string_view(keys).substr(begin, stops[place] - begin);
+StateTree::Place StateTree::behind(Place place) const {
+  return place.run + 1 < groups_[place.group]->runs.size() ? Place{place.group, place.run + 1}
+                                                           : Place{place.group + 1, 0};
 }
 
-/// The place of the first key that is not smaller.
-std::size_t StateTree::Run::find(std::string_view wanted) const noexcept {
-  std::size_t low = 0;
-  std::size_t high = size();
-  while (low < high) {
-    const std::size_t middle = (low + high) / 2;
-    if (key(middle) < wanted) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
+/// Where the next run starts.
+std::optional<std::string_view> StateTree::stop_of(Place place) const {
+  const Place next = behind(place);
+  return is_end(next) ? std::nullopt : std::optional(start_of(next));
+}
+
+/// Would the key be in a run of this group?
+bool StateTree::is_in_group(std::size_t group, std::string_view key) const {
+  return key >= groups_[group]->starts[0] &&
+         (group + 1 == groups_.size() || key < groups_[group + 1]->starts[0]);
+}
+
+/// `last` is where the key before was: often in the group of this one.
+StateTree::Place StateTree::place_of(Place last, std::string_view key) const {
+  std::size_t group = last.group;
+  if (!is_in_group(group, key)) {
+    const auto above = std::upper_bound(
+        groups_.begin(), groups_.end(), key,
+        [](std::string_view wanted, const GroupPtr& one) { return wanted < one->starts[0]; });
+    group = static_cast<std::size_t>(above - groups_.begin()) - 1;
   }
-  return low;
-}
-
-void StateTree::Run::insert(std::size_t place, std::string_view key, const Hash32& value) {
-  const std::uint32_t begin = place == 0 ? 0 : stops[place - 1];
-  const auto length = static_cast<std::uint32_t>(key.size());
-  keys.insert(begin, key);
-  for (std::size_t i = place; i < stops.size(); ++i) stops[i] += length;
-  const auto offset = static_cast<std::ptrdiff_t>(place);
-  stops.insert(stops.begin() + offset, begin + length);
-  values.insert(values.begin() + offset, value);
-}
-
-void StateTree::Run::erase(std::size_t place) {
-  const std::uint32_t begin = place == 0 ? 0 : stops[place - 1];
-  const std::uint32_t length = stops[place] - begin;
-  keys.erase(begin, length);
-  const auto offset = static_cast<std::ptrdiff_t>(place);
-  stops.erase(stops.begin() + offset);
-  values.erase(values.begin() + offset);
-  for (std::size_t i = place; i < stops.size(); ++i) stops[i] -= length;
-}
-
-/// The entries of another run from `first` on.
-void StateTree::Run::append(const Run& other, std::size_t first) {
-  for (std::size_t i = first; i < other.size(); ++i) {
-    keys += other.key(i);
-    stops.push_back(static_cast<std::uint32_t>(keys.size()));
-    values.push_back(other.values[i]);
-  }
-}
-
-void StateTree::Run::truncate(std::size_t size) {
-  stops.resize(size);
-  values.resize(size);
-  keys.resize(size == 0 ? 0 : stops.back());
+  const SortedKeys& starts = groups_[group]->starts;
+  const std::size_t run = starts.find(key);
+  return {group, starts.has(run, key) ? run : run - 1};
 }
 
 // --- changes -------------------------------------------------------------------------------------
 
-StateTree::StateTree() { runs_.emplace("", std::make_shared<Run>()); }
+StateTree::StateTree() {
+  auto group = std::make_shared<Group>();
+  group->starts.insert(0, "");
+  group->runs.push_back(std::make_shared<Run>());
+  groups_.push_back(std::move(group));
+}
 
 StateTree StateTree::of(const StateReader& state) {
   StateTree tree;
-  auto last = tree.runs_.begin();
+  Place last;
   std::string after;
   for (bool more = true; more;) {
     const std::vector<StateEntry> page = state.scan("", after, kScanPage);
@@ -200,111 +183,143 @@ StateTree StateTree::of(const StateReader& state) {
 }
 
 void StateTree::apply(const std::vector<StateWrite>& writes) {
-  auto last = runs_.begin();
+  Place last;
   for (const StateWrite& write : writes) {
     last = write.value ? put(last, write.key, crypto::sha256(as_bytes(*write.value)))
                        : erase(last, write.key);
   }
 }
 
-/// `last` is where the key before was: often the run of this one too.
-StateTree::Runs::iterator StateTree::run_of(Runs::iterator last, std::string_view key) {
-  const auto next = std::next(last);
-  if (key >= last->first && (next == runs_.end() || key < next->first)) return last;
-  return std::prev(runs_.upper_bound(key));
+/// The group to be changed: a copy when another tree shares it. Its runs are shared then.
+StateTree::Group& StateTree::own_group(std::size_t group) {
+  GroupPtr& ours = groups_[group];
+  if (ours.use_count() > 1) ours = std::make_shared<Group>(*ours);
+  return *ours;
 }
 
 /// The run to be changed: a copy when another tree shares it.
-StateTree::Run& StateTree::own(Runs::iterator at) {
-  if (at->second.use_count() > 1) at->second = std::make_shared<Run>(*at->second);
-  at->second->leaves.clear();
-  return *at->second;
+StateTree::Run& StateTree::own(Place place) {
+  RunPtr& ours = own_group(place.group).runs[place.run];
+  if (ours.use_count() > 1) ours = std::make_shared<Run>(*ours);
+  ours->leaves.clear();
+  return *ours;
 }
 
-/// Returns the run that holds the key now.
-StateTree::Runs::iterator StateTree::put(Runs::iterator last, std::string_view key,
-                                         const Hash32& value) {
-  const auto at = run_of(last, key);
-  const std::size_t place = at->second->find(key);
-  if (place < at->second->size() && at->second->key(place) == key) {
-    own(at).values[place] = value;
-    return at;
+/// Behind the run at `before`. Returns its place.
+StateTree::Place StateTree::add_run(Place before, std::string_view start, RunPtr run) {
+  Group& group = own_group(before.group);
+  const Place place{before.group, before.run + 1};
+  group.starts.insert(place.run, start);
+  group.runs.insert(group.runs.begin() + static_cast<std::ptrdiff_t>(place.run), std::move(run));
+  if (group.runs.size() <= kGroupRunsMax) return place;
+  const std::size_t half = kGroupRunsMax / 2;
+  const auto first = group.runs.begin() + static_cast<std::ptrdiff_t>(half);
+  auto next = std::make_shared<Group>();
+  next->starts = group.starts.split(half);
+  next->runs.assign(first, group.runs.end());
+  group.runs.erase(first, group.runs.end());
+  groups_.insert(groups_.begin() + static_cast<std::ptrdiff_t>(place.group) + 1, std::move(next));
+  return place.run < half ? place : Place{place.group + 1, place.run - half};
+}
+
+/// Returns the place of the run that holds the key now.
+StateTree::Place StateTree::put(Place last, std::string_view key, const Hash32& value) {
+  const Place place = place_of(last, key);
+  const std::size_t entry = at(place).keys.find(key);
+  const auto offset = static_cast<std::ptrdiff_t>(entry);
+  if (at(place).keys.has(entry, key)) {
+    own(place).values[entry] = value;
+    return place;
   }
   ++entries_;
+  Run& run = own(place);
   if (!is_chunk_boundary(key)) {
-    own(at).insert(place, key, value);
-    return at;
+    run.keys.insert(entry, key);
+    run.values.insert(run.values.begin() + offset, value);
+    return place;
   }
   auto next = std::make_shared<Run>();
-  next->insert(0, key, value);
-  next->append(*at->second, place);
-  own(at).truncate(place);
-  return runs_.emplace(key, std::move(next)).first;
+  next->keys = run.keys.split(entry);
+  next->keys.insert(0, key);
+  next->values.push_back(value);
+  next->values.insert(next->values.end(), run.values.begin() + offset, run.values.end());
+  run.values.resize(entry);
+  return add_run(place, key, std::move(next));
 }
 
-/// Returns the run that would hold the key.
-StateTree::Runs::iterator StateTree::erase(Runs::iterator last, std::string_view key) {
-  const auto at = run_of(last, key);
-  const std::size_t place = at->second->find(key);
-  if (place == at->second->size() || at->second->key(place) != key) return at;
-  --entries_;
-  if (at->first != key) {
-    own(at).erase(place);
-    return at;
-  }
-  const auto before = std::prev(at);  // a boundary goes: its run joins the one before
-  own(before).append(*at->second, 1);
-  runs_.erase(at);
+/// The boundary key at which the run starts goes: what follows it joins the run before.
+StateTree::Place StateTree::join_to_run_before(Place place) {
+  const Place before = place.run > 0
+                           ? Place{place.group, place.run - 1}
+                           : Place{place.group - 1, groups_[place.group - 1]->runs.size() - 1};
+  const RunPtr gone = groups_[place.group]->runs[place.run];
+  Run& run = own(before);
+  run.keys.append(gone->keys, 1);
+  run.values.insert(run.values.end(), gone->values.begin() + 1, gone->values.end());
+  Group& group = own_group(place.group);
+  group.starts.erase(place.run);
+  group.runs.erase(group.runs.begin() + static_cast<std::ptrdiff_t>(place.run));
+  if (group.runs.empty()) groups_.erase(groups_.begin() + static_cast<std::ptrdiff_t>(place.group));
   return before;
+}
+
+/// Returns the place of the run that would hold the key.
+StateTree::Place StateTree::erase(Place last, std::string_view key) {
+  const Place place = place_of(last, key);
+  const std::size_t entry = at(place).keys.find(key);
+  if (!at(place).keys.has(entry, key)) return place;
+  --entries_;
+  if (start_of(place) == key) return join_to_run_before(place);
+  Run& run = own(place);
+  run.keys.erase(entry);
+  run.values.erase(run.values.begin() + static_cast<std::ptrdiff_t>(entry));
+  return place;
 }
 
 // --- chunks --------------------------------------------------------------------------------------
 
 /// Chunk number `piece` of one run.
-ChunkIndex StateTree::cut(Runs::const_iterator at, Runs::const_iterator last, std::size_t piece) {
-  const Run& run = *at->second;
+ChunkIndex StateTree::cut(Place place, std::size_t piece) const {
+  const Run& run = at(place);
   const std::size_t first = piece * kChunkEntriesMax;
-  const std::size_t stop = std::min(run.size(), first + kChunkEntriesMax);
+  const std::size_t stop = std::min(run.keys.size(), first + kChunkEntriesMax);
   ChunkIndex index;
-  index.start = piece == 0 ? at->first : std::string(run.key(first));
-  if (stop < run.size()) {
-    index.stop = run.key(stop);
-  } else if (const auto next = std::next(at); next != last) {
-    index.stop = next->first;
+  index.start = piece == 0 ? start_of(place) : run.keys[first];
+  if (stop < run.keys.size()) {
+    index.stop = run.keys[stop];
+  } else if (const auto next = stop_of(place)) {
+    index.stop = *next;
   }
   index.entries.reserve(stop - first);
   for (std::size_t i = first; i < stop; ++i) {
-    index.entries.emplace_back(run.key(i), run.values[i]);
+    index.entries.emplace_back(run.keys[i], run.values[i]);
   }
   return index;
 }
 
 /// A run's last chunk also binds where the next run starts; that changes only together with a run
 /// that is split or joined, which is this one.
-void StateTree::refresh(Runs::const_iterator at, Runs::const_iterator last, Bytes& scratch) {
-  Run& run = *at->second;
+void StateTree::refresh(Place place, Bytes& scratch) const {
+  Run& run = *groups_[place.group]->runs[place.run];
   if (!run.leaves.empty()) return;
-  const auto next = std::next(at);
   for (std::size_t piece = 0; piece < run.chunks(); ++piece) {
     const std::size_t first = piece * kChunkEntriesMax;
-    const std::size_t end = std::min(run.size(), first + kChunkEntriesMax);
-    LeafWriter leaf(scratch, piece == 0 ? std::string_view(at->first) : run.key(first),
-                    end < run.size() ? std::optional(run.key(end))
-                    : next != last   ? std::optional(std::string_view(next->first))
-                                     : std::nullopt,
+    const std::size_t end = std::min(run.keys.size(), first + kChunkEntriesMax);
+    LeafWriter leaf(scratch, piece == 0 ? start_of(place) : run.keys[first],
+                    end < run.keys.size() ? std::optional(run.keys[end]) : stop_of(place),
                     end - first);
-    for (std::size_t i = first; i < end; ++i) leaf.add(run.key(i), run.values[i]);
+    for (std::size_t i = first; i < end; ++i) leaf.add(run.keys[i], run.values[i]);
     run.leaves.push_back(leaf.finish());
   }
 }
 
 std::vector<Hash32> StateTree::leaves() const {
   std::vector<Hash32> all;
-  all.reserve(runs_.size());
+  all.reserve(groups_.size() * kGroupRunsMax);
   Bytes scratch;
-  for (auto at = runs_.begin(); at != runs_.end(); ++at) {
-    refresh(at, runs_.end(), scratch);
-    all.insert(all.end(), at->second->leaves.begin(), at->second->leaves.end());
+  for (Place place; !is_end(place); place = behind(place)) {
+    refresh(place, scratch);
+    all.insert(all.end(), at(place).leaves.begin(), at(place).leaves.end());
   }
   return all;
 }
@@ -316,20 +331,20 @@ Hash32 StateTree::root() const {
 
 std::vector<std::string> StateTree::starts() const {
   std::vector<std::string> all;
-  all.reserve(runs_.size());
-  for (const auto& [start, run] : runs_) {
-    all.push_back(start);
-    for (std::size_t piece = 1; piece < run->chunks(); ++piece) {
-      all.emplace_back(run->key(piece * kChunkEntriesMax));
+  all.reserve(groups_.size() * kGroupRunsMax);
+  for (Place place; !is_end(place); place = behind(place)) {
+    all.emplace_back(start_of(place));
+    for (std::size_t piece = 1; piece < at(place).chunks(); ++piece) {
+      all.emplace_back(at(place).keys[piece * kChunkEntriesMax]);
     }
   }
   return all;
 }
 
 ChunkIndex StateTree::chunk(std::size_t number) const {
-  for (auto at = runs_.begin(); at != runs_.end(); ++at) {
-    if (number < at->second->chunks()) return cut(at, runs_.end(), number);
-    number -= at->second->chunks();
+  for (Place place; !is_end(place); place = behind(place)) {
+    if (number < at(place).chunks()) return cut(place, number);
+    number -= at(place).chunks();
   }
   EMR_CHECK(false);
   return {};
@@ -337,11 +352,11 @@ ChunkIndex StateTree::chunk(std::size_t number) const {
 
 std::size_t StateTree::chunk_of(std::string_view key) const {
   std::size_t number = 0;
-  const auto own_run = std::prev(runs_.upper_bound(key));
-  for (auto at = runs_.begin(); at != own_run; ++at) number += at->second->chunks();
-  const std::size_t place = own_run->second->find(key);
-  const bool present = place < own_run->second->size() && own_run->second->key(place) == key;
-  const std::size_t below = present ? place : place - std::min<std::size_t>(place, 1);
+  const Place own_run = place_of({}, key);
+  for (Place place; place != own_run; place = behind(place)) number += at(place).chunks();
+  const SortedKeys& keys = at(own_run).keys;
+  const std::size_t entry = keys.find(key);
+  const std::size_t below = keys.has(entry, key) ? entry : entry - std::min<std::size_t>(entry, 1);
   return number + below / kChunkEntriesMax;
 }
 

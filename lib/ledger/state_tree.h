@@ -5,13 +5,13 @@
 // travels and is verified, and the one chunk whose range holds a key proves its presence or its
 // absence. What a header holds, the state root, also binds the number of chunks.
 //
-// Kept in memory: every key and the hash of its value, in runs that copies share until they differ
-// (a copy costs one pointer per run). apply() costs one or two hashes per write; root() hashes the
-// runs that changed. Not thread-safe; a copy may live on another thread.
+// Kept in memory: every key and the hash of its value, in runs, and the runs in groups; copies
+// share both until they differ (a copy costs one pointer per group). apply() costs one or two hashes
+// per write; root() hashes the runs that changed. Not thread-safe; a copy may live on another
+// thread.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +21,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "ledger/sorted_keys.h"
 #include "ledger/state.h"
 
 namespace emr::ledger {
@@ -73,38 +74,55 @@ class StateTree {
   /// Every key, in order.
   template <class Take>
   void visit_keys(Take take) const {
-    for (const auto& [start, run] : runs_) {
-      for (std::size_t i = 0; i < run->size(); ++i) take(run->key(i));
+    for (const GroupPtr& group : groups_) {
+      for (const RunPtr& run : group->runs) {
+        for (std::size_t i = 0; i < run->keys.size(); ++i) take(run->keys[i]);
+      }
     }
   }
 
  private:
   /// The entries from one boundary key (or the very first key) to the next.
   struct Run {
-    std::string keys;                  ///< one after the other
-    std::vector<std::uint32_t> stops;  ///< where each key stops in `keys`
+    SortedKeys keys;
     std::vector<Hash32> values;
     std::vector<Hash32> leaves;  ///< of its chunks; empty: to be computed
 
-    std::size_t size() const noexcept { return values.size(); }
     std::size_t chunks() const noexcept;
-    std::string_view key(std::size_t place) const noexcept;
-    std::size_t find(std::string_view key) const noexcept;
-    void insert(std::size_t place, std::string_view key, const Hash32& value);
-    void erase(std::size_t place);
-    void append(const Run& other, std::size_t first);
-    void truncate(std::size_t size);
   };
-  using Runs = std::map<std::string, std::shared_ptr<Run>, std::less<>>;
+  using RunPtr = std::shared_ptr<Run>;
+  /// Neighbours, and where each one starts. Never empty.
+  struct Group {
+    SortedKeys starts;
+    std::vector<RunPtr> runs;
+  };
+  using GroupPtr = std::shared_ptr<Group>;
+  /// Of a run; in order.
+  struct Place {
+    std::size_t group = 0;
+    std::size_t run = 0;
 
-  Runs::iterator run_of(Runs::iterator last, std::string_view key);
-  static Run& own(Runs::iterator at);
-  Runs::iterator put(Runs::iterator last, std::string_view key, const Hash32& value);
-  Runs::iterator erase(Runs::iterator last, std::string_view key);
-  static ChunkIndex cut(Runs::const_iterator at, Runs::const_iterator last, std::size_t piece);
-  static void refresh(Runs::const_iterator at, Runs::const_iterator last, Bytes& scratch);
+    bool operator==(const Place&) const = default;
+  };
 
-  Runs runs_;
+  const Run& at(Place place) const { return *groups_[place.group]->runs[place.run]; }
+  std::string_view start_of(Place place) const { return groups_[place.group]->starts[place.run]; }
+  bool is_end(Place place) const noexcept { return place.group == groups_.size(); }
+  Place behind(Place place) const;
+  std::optional<std::string_view> stop_of(Place place) const;
+  bool is_in_group(std::size_t group, std::string_view key) const;
+  Place place_of(Place last, std::string_view key) const;
+
+  Group& own_group(std::size_t group);
+  Run& own(Place place);
+  Place add_run(Place before, std::string_view start, RunPtr run);
+  Place join_to_run_before(Place place);
+  Place put(Place last, std::string_view key, const Hash32& value);
+  Place erase(Place last, std::string_view key);
+  ChunkIndex cut(Place place, std::size_t piece) const;
+  void refresh(Place place, Bytes& scratch) const;
+
+  std::vector<GroupPtr> groups_;
   std::uint64_t entries_ = 0;
 };
 
