@@ -123,6 +123,11 @@ setup() {
   run -0 "${glass[@]}" --record "$tag" --for 30m
   jq -e --arg r "$tag" '.core.args == {record: $r, reasonCode: "unconscious", minutes: 30}' \
     <<< "$output"
+  # It never ends before what was asked for: ninety seconds were one minute once.
+  run -0 "${glass[@]}" --record "$tag" --for 90s
+  jq -e '.core.args.minutes == 2' <<< "$output"
+  run -0 "${glass[@]}" --record "$tag" --for 14399s
+  jq -e '.core.args.minutes == 240' <<< "$output"
   run -2 "${glass[@]}"
   run -2 "${glass[@]}" --patient "$token" --record "$tag"
   run -2 "${glass[@]}" --patient "$token" --for 5h
