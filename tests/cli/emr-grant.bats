@@ -50,7 +50,9 @@ setup() {
   run -2 "${give[@]}" --records '*' --for 1d --until 2030-01-01T00:00:00Z
   run -65 "${give[@]}" --records nonsense --for 1d
   run -65 "${give[@]}" --records "$tag" --records "$tag" --for 1d
-  run -65 "${give[@]}" --records '*' --for 1d --purpose CURIOSITY
+  run -2 --separate-stderr "${give[@]}" --records '*' --for 1d --purpose CURIOSITY
+  [[ $stderr == *"must be one of TREAT, "* && $stderr != *CURIOSITY* ]] || fail "$stderr"
+  run -2 emr-grant check --record "$tag" --purpose CURIOSITY --genesis "$genesis" --session none
   run -2 emr-grant give --from $account --patient "$token" --to nobody --records '*' --for 1d
   run -65 --separate-stderr emr-grant give --from $account --patient 11010519491231002X \
     --to institution:hosp-c --records '*' --for 1d

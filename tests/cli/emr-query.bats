@@ -39,12 +39,18 @@ make_session() {
 }
 
 @test "a role or a status that there is none of is wrong usage, not an empty list" {
-  for query in 'accounts --role doctors' 'accounts --status gone' 'appointments --status done' 'audit --outcome bad'; do
+  for query in 'accounts --role doctors' 'accounts --status gone' 'appointments --status done' 'audit --outcome bad' \
+      'audit --action acess' 'audit --action permission.acess' 'requests --status asked' "check --grantee $account --purpose care"; do
     # shellcheck disable=SC2086  # a verb and its option
     run -2 --separate-stderr emr-query $query "${dead[@]}" --session none
     [[ $stderr == *"must be one of"* ]] || fail "$query: $stderr"
   done
   emr-query accounts --help | grep -q closed
+  make_session s
+  for query in 'audit --action access' 'audit --action permission.access' 'requests --status expired'; do
+    # shellcheck disable=SC2086
+    run -69 emr-query $query "${dead[@]}" --session s
+  done
 }
 
 @test "queries name who asks; sessions are private and for one ledger" {
@@ -78,6 +84,11 @@ make_session() {
   run -2 emr-query identity "${dead[@]}" --session s --address 0x12
   run -2 emr-query open "${dead[@]}" --session s --record "$tag"
   run -2 emr-query open "${dead[@]}" --session s --record "$tag" --output-dir o --minutes 90
+  run -2 --separate-stderr emr-query open "${dead[@]}" --session s --record "$tag" --output-dir o \
+    --purpose CURIOSITY
+  [[ $stderr == *"must be one of TREAT, "* && ! -e o ]] || fail "$stderr"
+  run -2 --separate-stderr emr-query release "${dead[@]}" --session s --access short
+  [[ $stderr == *"--access takes a transaction id"* ]] || fail "$stderr"
   run -2 --separate-stderr emr-query audit --error-format json --since
   assert_equal "$(jq -r '[.tool, .kind] | join(" ")' <<< "$stderr")" "emr-query usage"
 }

@@ -4,6 +4,7 @@
 #include "client/query_client.h"
 #include "common/connection.h"
 #include "common/listing.h"
+#include "contracts/methods.h"
 #include "crypto/address.h"
 #include "emr_grant.h"
 
@@ -106,9 +107,11 @@ cli::VerbSpec check_verb() {
                 .help = "the reader's account (default: the asker's)",
                 .group = "Rule"},
                {.name = "purpose",
+                .kind = Kind::kChoice,
                 .help = "purpose of use (HL7 PurposeOfUse)",
                 .group = "Rule",
-                .preset = "TREAT"}}),
+                .preset = "TREAT",
+                .choices = contracts::access_purposes()}}),
           .examples = {{"may this doctor read it?",
                         "emr-grant check --record TAG --to 0x… --genesis genesis.json --session "
                         "me.session"}},

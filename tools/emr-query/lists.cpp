@@ -34,6 +34,7 @@ struct Listing {
   std::vector<Field> fields;
   bool paged = false;
   bool decides = false;  ///< rows are decisions, and the exit status says whether one is a denial
+  const char* example = "";  ///< options of the example beside those that are required
 };
 
 /// Of the verbs whose rows have a view in FHIR.
@@ -51,16 +52,6 @@ const Field kRole{"role", "role", Kind::kChoice, "role of the account", false,
                   {"doctor", "patient", "auditor", "service", "admin"}};
 const Field kAccountStatus{"status", "status", Kind::kChoice, "how the account stands", false,
                            {"pending", "active", "suspended", "rejected", "closed"}};
-
-/// Those that an access may name.
-std::vector<std::string> purposes() {
-  std::vector<std::string> all;
-  for (const ledger::ArgSpec& arg : contracts::method_table().find("permission", "access")->args) {
-    if (arg.name != "purpose") continue;
-    for (const ledger::Choice& one : arg.choices) all.push_back(one.value);
-  }
-  return all;
-}
 
 Field required(Field field) {
   field.required = true;
@@ -91,18 +82,21 @@ std::vector<Listing> state_listings() {
        {kRecord,
         kPatient,
         {"grantee", "grantee", Kind::kAddress, "reader's account", true},
-        {"purpose", "purpose", Kind::kChoice, "purpose of use", true, purposes()}},
+        {"purpose", "purpose", Kind::kChoice, "purpose of use", true,
+         contracts::access_purposes()}},
        false,
-       true},
+       true,
+       " --record RECORD"},
       {"audit",
        "who did what, denials included",
        {kPatient,
         kRecord,
-        {"action", "action", Kind::kText, "contract.method, or a method's name"},
+        {"action", "action", Kind::kChoice, "contract.method, or a method's name", false,
+         contracts::action_names()},
         {"outcome", "outcome", Kind::kChoice, "how it ended", false, {"ok", "denied", "failed"}},
         {"agent", "agent", Kind::kAddress, "account that acted"},
         {"purpose", "purpose", Kind::kChoice, "purpose of use; BTG: emergencies", false,
-         purposes()},
+         contracts::access_purposes()},
         {"since", "since", Kind::kText, "from this time, UTC"},
         {"until", "until", Kind::kText, "before this time, UTC"}},
        true},
@@ -159,7 +153,8 @@ std::vector<Listing> care_listings() {
        "requests for access: a patient's, a doctor's own, and how they were answered",
        {kPatient,
         {"institution", "institution", Kind::kText, "institution of the doctor"},
-        {"status", "status", Kind::kText, "pending, approved, denied or expired"}},
+        {"status", "status", Kind::kChoice, "how it stands", false,
+         {"pending", "approved", "denied", "expired"}}},
        true},
       {"retained",
        "how many records of a patient stay where, and why; add up the rows of many pages",

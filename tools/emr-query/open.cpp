@@ -269,10 +269,11 @@ Status open(cli::Context& context) {
 /// Asks the first --node directly for its key parts under an access: what an honest reader's client
 /// does q times, and what a node must refuse to everybody else.
 Status release(cli::Context& context) {
+  const auto access = hash_from_hex(context.text("access"));
+  if (!access) return cli::Context::usage("--access takes a transaction id, 64 hex digits");
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
-  EMR_ASSIGN(const Hash32 access, hash_from_hex(context.text("access")));
-  const client::ReleaseContext release{access, &identity.credential.key, nullptr};
+  const client::ReleaseContext release{*access, &identity.credential.key, nullptr};
   std::uint64_t nonce = 0;
   for (const std::uint8_t byte : connection->random().bytes(8)) nonce = nonce << 8 | byte;
   EMR_ASSIGN(const std::string lines,
@@ -312,9 +313,11 @@ cli::VerbSpec open_verb() {
                                    .group = "Access",
                                    .min = 1},
                                   {.name = "purpose",
+                                   .kind = cli::Kind::kChoice,
                                    .help = "purpose of use (HL7 PurposeOfUse)",
                                    .group = "Access",
-                                   .preset = "TREAT"},
+                                   .preset = "TREAT",
+                                   .choices = contracts::access_purposes()},
                                   {.name = "emergency",
                                    .kind = cli::Kind::kChoice,
                                    .help = "declare an emergency first, for this reason: no rule "
