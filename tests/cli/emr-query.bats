@@ -125,6 +125,25 @@ make_session() {
   assert_equal "$(stat -c %a empty) $(ls -A empty)" "700 "
 }
 
+@test "open: an output that cannot be written is told before the access is asked for" {
+  make_session s
+  open=(emr-query open "${dead[@]}" --session s --record "$tag" --output-dir out)
+  # 75 is the answer of a ledger that was asked.
+  run -73 "${open[@]}" -o missing/report.json
+  run -73 "${open[@]}" -o .
+  run -74 bash -c '"$@" >&-' _ "${open[@]}"
+  [ ! -e out ]
+}
+
+@test "stats: what shapes a table is refused beside --storage, not ignored" {
+  for option in '--count-by month' '--min-cell 9' '--institution hosp-a' '--month 2026-11'; do
+    # shellcheck disable=SC2086  # an option and its value
+    run -2 --separate-stderr emr-query stats --storage $option "${dead[@]}"
+    [[ $stderr == *"${option% *}"* ]] || fail "$stderr"
+  done
+  EMR_QUERY_MONTH=2026-11 run -69 emr-query stats --storage "${dead[@]}"
+}
+
 # --- verify ---------------------------------------------------------------------------------------
 
 @test "verify: what is no proof is bad input, and an empty input is no success" {

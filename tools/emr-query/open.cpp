@@ -45,9 +45,10 @@ struct ProvenVersion {
 
 class Opener {
  public:
-  Opener(cli::Context& context, tools::Connection& connection, tools::Identity identity,
-         OpenedFolder folder)
+  Opener(cli::Context& context, cli::LineWriter& output, tools::Connection& connection,
+         tools::Identity identity, OpenedFolder folder)
       : context_(context),
+        output_(output),
         folder_(std::move(folder)),
         connection_(connection),
         identity_(std::move(identity)),
@@ -77,8 +78,7 @@ class Opener {
     folder_.keep();  // a lost attachment must not hide the record from who treats the patient
     EMR_TRY(open_attachments(proven, report));
     report["misbehaving"] = misbehaving_;
-    EMR_ASSIGN(cli::LineWriter* const output, context_.output());
-    return output->write(emr::json::canonical_checked(report));
+    return output_.write(emr::json::canonical_checked(report));
   }
 
  private:
@@ -146,8 +146,7 @@ class Opener {
   Status denied(json report, const client::TxOutcome& outcome) {
     report["decision"] = "deny";
     report["reason"] = outcome.receipt.reason;
-    EMR_ASSIGN(cli::LineWriter* const output, context_.output());
-    EMR_TRY(output->write(emr::json::canonical_checked(report)));
+    EMR_TRY(output_.write(emr::json::canonical_checked(report)));
     const bool is_denied = outcome.receipt.status == ledger::ReceiptStatus::kDenied;
     return fail(is_denied ? Code::kDenied : Code::kNegative,
                 is_denied ? "the ledger denies this access" : "the ledger cannot serve this access")
@@ -247,6 +246,7 @@ class Opener {
   }
 
   cli::Context& context_;
+  cli::LineWriter& output_;
   OpenedFolder folder_;
   tools::Connection& connection_;
   tools::Identity identity_;
@@ -262,8 +262,10 @@ Status open(cli::Context& context) {
   }
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(tools::Identity identity, tools::load_identity(context, connection->genesis()));
+  // Both before the access, which stays on the ledger for ever: a read that shows nothing is none.
   EMR_ASSIGN(OpenedFolder folder, OpenedFolder::claim(context.text("output-dir")));
-  return Opener(context, *connection, std::move(identity), std::move(folder)).run();
+  EMR_ASSIGN(cli::LineWriter* const output, context.output());
+  return Opener(context, *output, *connection, std::move(identity), std::move(folder)).run();
 }
 
 /// Asks the first --node directly for its key parts under an access: what an honest reader's client
