@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -44,6 +45,9 @@ class Context {
   const std::vector<std::string>& list(std::string_view name) const;
   /// For combinations: "needs --a or --b". kUsage.
   static Error usage(std::string message);
+  /// For options that have no effect beside others: the first of them that is typed is refused,
+  /// "--NAME WHY". What the house has set for other calls is left alone.
+  Status refuse_typed(std::initializer_list<std::string_view> names, std::string_view why) const;
 
   const ToolSpec& tool() const noexcept { return tool_; }
   const VerbSpec& verb() const noexcept { return verb_; }
@@ -65,6 +69,7 @@ class Context {
 
  private:
   const Value* look_up(std::string_view name) const;
+  Status check_rejects(const std::string& path) const;
 
   struct State;
   const ToolSpec& tool_;
