@@ -70,6 +70,19 @@ make_session() {
   [[ $stderr != *canary* ]]
 }
 
+@test "who asks: one identity is typed, and it beats the one that the house has set" {
+  make_session s
+  run -2 --separate-stderr emr-query orgs "${dead[@]}" --session s -k missing
+  [[ $stderr == *"either --session or --key-file"* ]] || fail "$stderr"
+  # A keystore that is not there would be 66: the session was taken, and the dead node asked.
+  EMR_QUERY_KEY_FILE=missing run -69 emr-query orgs "${dead[@]}" --session s
+  EMR_SESSION=missing run -66 emr-query orgs "${dead[@]}" -k absent
+  EMR_SESSION=s EMR_QUERY_KEY_FILE=missing run -66 emr-query orgs "${dead[@]}"
+  echo passphrase > pass
+  run -2 --separate-stderr emr-query orgs "${dead[@]}" --session s --passphrase-file pass
+  [[ $stderr == *"--passphrase-file is for a --key-file"* ]] || fail "$stderr"
+}
+
 @test "an expired session is refused before any node is asked" {
   emr-sign login --from $account --genesis "$genesis" --session s --ttl 60 > login.tx
   jq -c '.expires = "2020-01-01T00:00:00Z"' s > old

@@ -169,6 +169,16 @@ PY
   assert_equal "$(find . -name '.emr-*')" ""
 }
 
+@test "sign: one key is typed, and it beats the one that the house has set" {
+  import_key a.json
+  emr-sign login --from $account --genesis "$genesis" --session s.json > login.jsonl
+  run -2 --separate-stderr emr-sign --genesis "$genesis" -k a.json --session s.json < login.jsonl
+  [[ $stderr == *"either --key-file or --session"* ]] || fail "$stderr"
+  # A session may not sign a login: that is what the session says, and not the keystore.
+  EMR_SIGN_KEY_FILE=a.json run -77 emr-sign --genesis "$genesis" --session s.json < login.jsonl
+  EMR_SESSION=s.json run -0 emr-sign --genesis "$genesis" -k a.json --passphrase-file pass < login.jsonl
+}
+
 @test "logout and what a session may sign" {
   import_key a.json
   emr-sign login -k a.json --genesis "$genesis" --passphrase-file pass --session s.json > login.jsonl

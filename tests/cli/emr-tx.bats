@@ -162,6 +162,18 @@ teardown() { stop_nodes; }
   run -66 emr-tx submit --genesis missing < /dev/null
 }
 
+@test "usage: what only an amendment needs is refused without one, and no session signs here" {
+  unreachable=(emr-tx submit --genesis "$genesis" --node http://127.0.0.1:1)
+  for option in '-k bot.json' '--passphrase-file pass' '--reason-code typo'; do
+    # shellcheck disable=SC2086  # an option and its value
+    run -2 --separate-stderr "${unreachable[@]}" $option < /dev/null
+    [[ $stderr == *"is for --on-conflict amend"* ]] || fail "$option: $stderr"
+  done
+  run -2 --separate-stderr "${unreachable[@]}" --session s < /dev/null
+  # What the house has set for other verbs is no mistake of this call.
+  EMR_TX_KEY_FILE=bot.json EMR_TX_REASON_CODE=typo EMR_SESSION=s run -0 "${unreachable[@]}" < /dev/null
+}
+
 @test "streams: /dev/full, closed stdin and stdout, empty input, a reader that goes away" {
   sealed 1 > record
   build=(emr-tx build records.create --from $account)

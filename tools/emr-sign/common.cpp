@@ -132,8 +132,13 @@ Status write_line(cli::Context& context, const nlohmann::json& json) {
 }
 
 Result<TransactionSigner> TransactionSigner::open(cli::Context& context) {
+  const bool typed_session = context.typed("session");
+  if (typed_session && context.typed("key-file")) {
+    return cli::Context::usage("give either --key-file or --session");
+  }
   EMR_ASSIGN(ledger::ChainId chain, read_chain(context));
-  if (!context.text("key-file").empty()) {
+  // What is typed beats what the house has set.
+  if (!context.text("key-file").empty() && !typed_session) {
     EMR_ASSIGN(crypto::SigningKey key, unlock_key(context));
     const crypto::Address from = key.address();
     return TransactionSigner(std::move(chain), std::move(key), from, false);
