@@ -104,6 +104,10 @@ Status print_storage(cli::Context& context) {
 }
 
 Status stats(cli::Context& context) {
+  if (context.flag("storage")) {
+    EMR_TRY(context.refuse_typed({"count-by", "min-cell", "institution", "month"},
+                                 "shapes a table, and --storage writes none"));
+  }
   return context.flag("storage") ? print_storage(context) : print_table(context);
 }
 
