@@ -70,6 +70,46 @@ found() {
   run -66 emr-pbft-node genesis none.jsonl --chain-id emr-test --output-dir out
 }
 
+@test "genesis: a fault of the descriptors is told by file and line, one of an option by its name" {
+  for i in 3 1 0 2; do init_node "$i"; done > good.jsonl
+  found=(emr-pbft-node genesis bad.jsonl --output-dir out --error-format json)
+  # LINE is the line in the file, whatever place the sorted genesis gives it.
+  while IFS='|' read -r line pointer filter; do
+    jq -c "if input_line_number == $line then $filter else . end" good.jsonl > bad.jsonl
+    run -65 --separate-stderr "${found[@]}" --chain-id emr-test
+    jq -e --argjson l "$line" --arg p "$pointer" '.line == $l and .pointer == $p
+      and (.message | startswith("bad.jsonl: "))' <<< "$stderr" || fail "$filter: $stderr"
+    [[ $stderr != *canary* && ! -e out ]] || fail "$filter: $stderr"
+  done <<'FAULTS'
+1|/id|del(.id)
+2|/id|.id = "Canary"
+3|/id|.id = 5
+4|/uscc|.uscc = "canary"
+1|/node/voteKey|.node.voteKey = "canary"
+2|/node/peer|del(.node.peer)
+3|/extra|.extra = "canary"
+4|/permission|.permission = "canary"
+1|/type|.type = "emr.other"
+2|/v|.v = 2
+FAULTS
+  # Of two that are the same the later line is named, and the earlier one said.
+  (cat good.jsonl; sed -n 2p good.jsonl | jq -c '.id = "hosp-1"') > bad.jsonl
+  run -65 --separate-stderr "${found[@]}" --chain-id emr-test
+  jq -e '.line == 5 and .pointer == "/id" and (.message | test("line 2"))' <<< "$stderr" || fail "$stderr"
+  key=$(sed -n 3p good.jsonl | jq -c .node.voteKey)
+  jq -c "if input_line_number == 1 then .node.voteKey = $key else . end" good.jsonl > bad.jsonl
+  run -65 --separate-stderr "${found[@]}" --chain-id emr-test
+  jq -e '.line == 3 and .pointer == "/node/voteKey" and (.message | test("line 1"))' <<< "$stderr" || fail "$stderr"
+  cp good.jsonl bad.jsonl
+  run -65 --separate-stderr "${found[@]}" --chain-id Emr_Test
+  jq -e '.message | startswith("--chain-id: ")' <<< "$stderr" || fail "$stderr"
+  run -65 --separate-stderr "${found[@]}" --chain-id emr-test --primary hosp-9
+  jq -e '.message | startswith("--primary: ")' <<< "$stderr" || fail "$stderr"
+  head -n 3 good.jsonl > bad.jsonl
+  run -65 --separate-stderr "${found[@]}" --chain-id emr-test
+  jq -e '.message | test("bad.jsonl: .*4 to 64")' <<< "$stderr" || fail "$stderr"
+}
+
 @test "join: takes its own share only, and only with its own genesis" {
   found
   run -78 emr-pbft-node join --dir hosp-0 --genesis out/genesis.json --share out/share-hosp-1.json
