@@ -147,6 +147,28 @@ FAULTS
   run -78 emr-pbft-node run --dir hosp-0
 }
 
+@test "apply: a fault of the descriptor is told by its file" {
+  init_node 0 > good.json
+  run -0 emr-pbft-node apply good.json
+  jq -c '.node.peer = 5' good.json > bad.json
+  run -65 --separate-stderr emr-pbft-node apply bad.json --error-format json
+  jq -e '.pointer == "/node/peer" and (.message | startswith("bad.json: "))' <<< "$stderr" || fail "$stderr"
+  echo '{"canary' > bad.json
+  run -65 --separate-stderr emr-pbft-node apply bad.json
+  [[ $stderr == *"bad.json: "* && $stderr != *canary* ]] || fail "$stderr"
+}
+
+@test "options that have no effect beside each other are refused" {
+  init_node 0 > good.json
+  run -2 --separate-stderr emr-pbft-node rotate --dir hosp-0 --finish --vote
+  [[ $stderr == *"--vote "*"--finish renews nothing"* ]] || fail "$stderr"
+  assert [ ! -e hosp-0/keys/vote.next.key ]
+  run -2 --separate-stderr emr-pbft-node status --dir hosp-0 --node http://127.0.0.1:9
+  [[ $stderr == *"either --node or --dir"* ]] || fail "$stderr"
+  # The node that the house has set does not answer for the directory that is typed.
+  EMR_NODE=http://127.0.0.1:9 run -66 emr-pbft-node status --dir missing
+}
+
 @test "status: 69 when nobody answers, 2 without an address" {
   run -69 emr-pbft-node status --node http://127.0.0.1:9
   run -2 emr-pbft-node status
