@@ -164,7 +164,7 @@ PY
   run -74 bash -c 'emr-sign login -k a.json --genesis "$1" --passphrase-file pass --session s.json > /dev/full' _ "$genesis"
   [ ! -e s.json ]
   run -2 emr-sign login --genesis "$genesis" --session s.json
-  run -2 emr-sign login --from $account --genesis "$genesis" --session s.json --ttl 31d
+  run -2 emr-sign login --from $account --genesis "$genesis" --session s.json --ttl 25h
   run -73 emr-sign login --from $account --genesis "$genesis" --session nowhere/s.json
   assert_equal "$(find . -name '.emr-*')" ""
 }

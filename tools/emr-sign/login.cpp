@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "cli/files.h"
 #include "cli/system_random.h"
+#include "contracts/limits.h"
 #include "contracts/methods.h"
 #include "emr_sign.h"
 
@@ -133,7 +134,7 @@ cli::VerbSpec login_verb() {
                                               .group = "Signing",
                                               .preset = "8h",
                                               .min = 60,
-                                              .max = 30 * 86400},
+                                              .max = contracts::kSessionSecondsMax},
                               cli::OptionSpec{.name = "replace",
                                               .kind = cli::Kind::kFlag,
                                               .help = "overwrite an existing session file",
