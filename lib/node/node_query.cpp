@@ -183,6 +183,7 @@ Result<std::string> run(Request& request) {
   }
   Json row = Json::parse(stated);
   row["type"] = "emr.run";
+  row["v"] = 1;
   row["parts"] = Json::parse(*text).at("parts");
   Answer answer("txid");
   answer.add(row);
