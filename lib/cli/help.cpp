@@ -255,8 +255,17 @@ std::string short_help(const ToolSpec& tool) {
   return text + "\nMore: " + tool.name + " --help\n";
 }
 
+std::string example_lines(const ToolSpec& tool) {
+  std::string text;
+  for (const VerbSpec& verb : tool.verbs) {
+    for (const Example& example : verb.examples) text += example.command + "\n";
+  }
+  return text;
+}
+
 std::string generate(const ToolSpec& tool, std::string_view what) {
   if (what == "man") return man_page(tool);
+  if (what == "examples") return example_lines(tool);
   if (what == "bash") return bash_completion(tool);
   return what == "zsh" ? zsh_completion(tool) : fish_completion(tool);
 }

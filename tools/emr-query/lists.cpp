@@ -70,7 +70,9 @@ std::vector<Listing> state_listings() {
         {"doc-type", "docType", Kind::kText, "document class"},
         {"visit-type", "visitType", Kind::kChoice,
          "1 outpatient, 2 emergency, 3 inpatient, 9 other", false, {"1", "2", "3", "9"}}},
-       true},
+       true,
+       false,
+       " --month 2026-11"},
       {"history", "every version of a record", {required(kRecord)}, true},
       {"grants",
        "rules of a patient, or for a reader",
@@ -320,9 +322,12 @@ std::string example_of(const Listing& listing) {
     if (!field.required) continue;
     std::string value = field.option;
     for (char& c : value) c = static_cast<char>(c - ('a' - 'A'));
+    if (field.kind == Kind::kAddress) value = "0x…";
+    if (!field.choices.empty()) value = field.choices.front();
     command.append(" --").append(field.option).append(" ").append(value);
   }
-  return command + " --genesis genesis.json --node http://127.0.0.1:8001 --session me.session";
+  return command + listing.example +
+         " --genesis genesis.json --node http://127.0.0.1:8001 --session me.session";
 }
 
 }  // namespace

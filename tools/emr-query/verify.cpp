@@ -213,7 +213,8 @@ cli::VerbSpec verify_verb() {
       .examples = {{"a whole copy",
                     "emr-query verify --full --ledger /srv/copy --trust genesis.json | jq -e .ok"},
                    {"one receipt",
-                    "emr-tx status --proof TXID | emr-query verify --trust genesis.json"},
+                    "emr-tx status --proof TXID --genesis genesis.json | emr-query verify --trust "
+                    "genesis.json"},
                    {"everything there is, in one pipe",
                     "emr-query export --all --genesis genesis.json --session me.session | "
                     "emr-query verify --trust genesis.json | jq -e .ok"},

@@ -143,7 +143,7 @@ cli::VerbSpec login_verb() {
                               valid_for_option()),
       .examples = {{"for a working day",
                     "emr-sign login -k alice.json --genesis genesis.json --ttl 8h --session "
-                    "s.json | emr-tx submit"}},
+                    "s.json | emr-tx submit --genesis genesis.json"}},
       .handler = login};
 }
 
@@ -156,7 +156,8 @@ cli::VerbSpec logout_verb() {
           .streams = cli::Streams::kOutput,
           .options = {genesis_option(true), required_session("session file"), valid_for_option()},
           .examples = {{"at the end of the day",
-                        "emr-sign logout --genesis genesis.json --session s.json | emr-tx submit"}},
+                        "emr-sign logout --genesis genesis.json --session s.json | emr-tx submit "
+                        "--genesis genesis.json"}},
           .handler = logout};
 }
 
