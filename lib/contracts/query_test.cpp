@@ -97,6 +97,25 @@ TEST_CASE("records: pages add up to the whole, without doubles, whatever their s
   }
 }
 
+TEST_CASE("pages: a cursor of another list, or a part of one, is an error and no empty rest") {
+  Library t;
+  Json query{{"kind", "records"}, {"institution", "hosp-a"}, {"limit", 2}};
+  QueryAnswer first;
+  t.world.ask("auditor", query, "", &first);
+  REQUIRE_FALSE(first.next.empty());
+  const auto error_of = [&](Json asked, const std::string& cursor) {
+    asked["after"] = cursor;
+    const auto rows = t.world.ask("auditor", std::move(asked));
+    return rows.size() == 1 ? rows[0].value("error", "") : "";
+  };
+  CHECK(error_of(query, "zz") == "cursor");
+  CHECK(error_of(query, "a") == "cursor");
+  CHECK(error_of({{"kind", "records"}, {"institution", "hosp-b"}}, first.next) == "cursor");
+  CHECK(error_of({{"kind", "audit"}}, first.next) == "cursor");
+  CHECK(error_of({{"kind", "accounts"}}, first.next) == "cursor");
+  CHECK(error_of(query, first.next).empty());
+}
+
 TEST_CASE("queries: a word that no row can have is an error and no empty answer") {
   Library t;
   const auto refused = [&](Json query) {

@@ -100,6 +100,11 @@ make_session() {
   run -2 --separate-stderr emr-query open "${dead[@]}" --session s --record "$tag" --output-dir o \
     --purpose CURIOSITY
   [[ $stderr == *"must be one of TREAT, "* && ! -e o ]] || fail "$stderr"
+  for which in "" "--record $tag --patient $tag"; do
+    # shellcheck disable=SC2086  # options and their values
+    run -2 --separate-stderr emr-query check "${dead[@]}" --session s --grantee $account --purpose TREAT $which
+    [[ $stderr == *"either --record or --patient"* ]] || fail "$stderr"
+  done
   run -2 --separate-stderr emr-query release "${dead[@]}" --session s --access short
   [[ $stderr == *"--access takes a transaction id"* ]] || fail "$stderr"
   run -2 --separate-stderr emr-query audit --error-format json --since

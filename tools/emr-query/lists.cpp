@@ -230,11 +230,30 @@ json query_of(const cli::Context& context, const Listing& listing) {
   return query;
 }
 
+/// What a node calls a member of the query, the user called an option.
+Error at_option(Error error, const Listing& listing) {
+  const std::string pointer = std::exchange(error.pointer, {});
+  std::string option = pointer == "/query/after" ? "after" : "";
+  for (const Field& field : listing.fields) {
+    if (pointer == "/query/" + std::string(field.member)) option = field.option;
+  }
+  if (!option.empty()) error.message = "--" + option + ": " + error.message;
+  return error;
+}
+
 /// A question that no index answers is the asker's to narrow.
-Error asked_wrongly(Error error) {
+Error asked_wrongly(Error error, const Listing& listing) {
+  error = at_option(std::move(error), listing);
   if (error.reason == "hex") {
     return std::move(error).with_hint(
         "tags, tokens, handles and transaction ids are 64 hex digits, an address is 0x and 40");
+  }
+  if (error.reason == "cursor") {
+    return std::move(error).with_hint("a cursor goes on with the same query, and is taken whole");
+  }
+  if (error.reason == "month") return std::move(error).with_hint("a month is YYYY-MM");
+  if (error.reason == "time") {
+    return std::move(error).with_hint("times are UTC, as in 2026-11-22T08:00:00Z");
   }
   if (error.reason != "no_index") return error;
   return cli::Context::usage("no index answers this query")
@@ -244,6 +263,9 @@ Error asked_wrongly(Error error) {
 
 Status list(cli::Context& context) {
   const Listing& listing = listing_of(context.verb().name);
+  if (listing.decides && context.given("record") == context.given("patient")) {
+    return cli::Context::usage("give either --record or --patient");
+  }
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
 
@@ -264,10 +286,12 @@ Status list(cli::Context& context) {
   client::Answer last;
   if (listing.paged) {
     auto answer = tools::ask_pages(context, client, query_of(context, listing), sink);
-    if (!answer) return asked_wrongly(std::move(answer).error());
+    if (!answer) return asked_wrongly(std::move(answer).error(), listing);
     last = *std::move(answer);
   } else {
-    EMR_ASSIGN(last, client.ask(query_of(context, listing)));
+    auto answer = client.ask(query_of(context, listing));
+    if (!answer) return asked_wrongly(std::move(answer).error(), listing);
+    last = *std::move(answer);
     for (const std::string& row : last.rows) EMR_TRY(sink(row));
     if (last.rows.size() >= contracts::kRowsMax) {
       context.reporter().notice("a node names " + std::to_string(contracts::kRowsMax) +
