@@ -35,7 +35,7 @@ _emr_query() {
     --after) return ;;
     --grantee) return ;;
     --purpose) COMPREPLY=($(compgen -W "TREAT HPAYMT HOPERAT HRESCH PATRQT BTG" -- "$current")); return ;;
-    --action) return ;;
+    --action) COMPREPLY=($(compgen -W "access alliance.approve alliance.leave alliance.propose alliance.reject alliance.rotate alliance.weight amend answer apply appointment.book appointment.cancel approve attest book cancel create deregister desensitize emergency grant leave login logout permission.access permission.answer permission.emergency permission.grant permission.request permission.review permission.revoke propose records.amend records.create records.desensitize registration.apply registration.approve registration.attest registration.deregister registration.login registration.logout registration.reject registration.resume registration.suspend registration.unattest reject request resume review revoke rotate suspend unattest weight" -- "$current")); return ;;
     --outcome) COMPREPLY=($(compgen -W "ok denied failed" -- "$current")); return ;;
     --agent) return ;;
     --since) return ;;
