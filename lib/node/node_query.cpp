@@ -22,7 +22,6 @@ namespace emr::node {
 namespace {
 
 using Json = nlohmann::json;
-
 constexpr std::string_view kWhere = "/query";
 
 /// Lines of one answer and its end line.
@@ -294,11 +293,9 @@ Result<std::string> evidence(Request& request) {
 
 /// What the state says of one key, provable from the genesis alone: as of the last checkpoint.
 Result<std::string> prove(Request& request) {
-  EMR_ASSIGN(const std::string key,
-             json::get_string(request.fields, "key", {.max = ledger::kStateKeyBytesMax}, kWhere));
-  if (!ledger::is_state_key(key)) {
-    return fail(Code::kData, "not a key of the state").with_pointer("/query/key");
-  }
+  constexpr json::TextRule kKey{.max = ledger::kStateKeyBytesMax};
+  EMR_ASSIGN(const std::string key, json::get_string(request.fields, "key", kKey, kWhere));
+  if (!ledger::is_state_key(key)) return fail(Code::kData, "no key").with_pointer("/query/key");
   auto proof = request.service.core->snapshots().prove(key);
   if (!proof) {
     return fail(Code::kTempFail, "this node holds no certified checkpoint at the moment")

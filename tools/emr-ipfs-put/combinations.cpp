@@ -46,7 +46,7 @@ Status check_records_options(const cli::Context& context) {
 
 Status check_put_options(const cli::Context& context) {
   if (context.flag("only-hash")) {
-    EMR_TRY(context.refuse_typed({"manifest"}, "has no effect beside --only-hash: there is no key"));
+    EMR_TRY(context.refuse_typed({"manifest"}, "is for what is sealed: it holds the key"));
     return check_hashing(context);
   }
   EMR_TRY(context.refuse_typed({"rejects"}, "is for records"));

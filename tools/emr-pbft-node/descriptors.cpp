@@ -1,7 +1,7 @@
 #include "descriptors.h"
 
 #include <algorithm>
-#include <optional>
+#include <nlohmann/json.hpp>
 
 #include "base/number.h"
 #include "cli/files.h"

@@ -74,34 +74,6 @@ std::vector<Listing> state_listings() {
        false,
        " --month 2026-11"},
       {"history", "every version of a record", {required(kRecord)}, true},
-      {"grants",
-       "rules of a patient, or for a reader",
-       {kPatient, {"grantee", "grantee", Kind::kText, "account, institution or role"}},
-       true},
-      {"check",
-       "would this reader be allowed now? exit 1 when a record is denied, 3 when some were not "
-       "judged",
-       {kRecord,
-        kPatient,
-        {"grantee", "grantee", Kind::kAddress, "reader's account", true},
-        {"purpose", "purpose", Kind::kChoice, "purpose of use", true,
-         contracts::access_purposes()}},
-       false,
-       true,
-       " --record RECORD"},
-      {"audit",
-       "who did what, denials included",
-       {kPatient,
-        kRecord,
-        {"action", "action", Kind::kChoice, "contract.method, or a method's name", false,
-         contracts::action_names()},
-        {"outcome", "outcome", Kind::kChoice, "how it ended", false, {"ok", "denied", "failed"}},
-        {"agent", "agent", Kind::kAddress, "account that acted"},
-        {"purpose", "purpose", Kind::kChoice, "purpose of use; BTG: emergencies", false,
-         contracts::access_purposes()},
-        {"since", "since", Kind::kText, "from this time, UTC"},
-        {"until", "until", Kind::kText, "before this time, UTC"}},
-       true},
       {"nodes", "the members' nodes as this one sees them", {kPendingNodes}},
       {"proposal", "how a proposal to the alliance stands", {required(kProposal)}},
       {"evidence",
@@ -131,6 +103,39 @@ std::vector<Listing> state_listings() {
         {"proof", "proof", Kind::kFlag, "with its proof"}}},
       {"genesis", "the genesis document", {}},
       {"sidecar", "public half and envelopes of a record", {required(kRecord), kVersion}},
+  };
+}
+
+std::vector<Listing> right_listings() {
+  return {
+      {"grants",
+       "rules of a patient, or for a reader",
+       {kPatient, {"grantee", "grantee", Kind::kText, "account, institution or role"}},
+       true},
+      {"check",
+       "would this reader be allowed now? exit 1 when a record is denied, 3 when some were not "
+       "judged",
+       {kRecord,
+        kPatient,
+        {"grantee", "grantee", Kind::kAddress, "reader's account", true},
+        {"purpose", "purpose", Kind::kChoice, "purpose of use", true,
+         contracts::access_purposes()}},
+       false,
+       true,
+       " --record RECORD"},
+      {"audit",
+       "who did what, denials included",
+       {kPatient,
+        kRecord,
+        {"action", "action", Kind::kChoice, "contract.method, or a method's name", false,
+         contracts::action_names()},
+        {"outcome", "outcome", Kind::kChoice, "how it ended", false, {"ok", "denied", "failed"}},
+        {"agent", "agent", Kind::kAddress, "account that acted"},
+        {"purpose", "purpose", Kind::kChoice, "purpose of use; BTG: emergencies", false,
+         contracts::access_purposes()},
+        {"since", "since", Kind::kText, "from this time, UTC"},
+        {"until", "until", Kind::kText, "before this time, UTC"}},
+       true},
   };
 }
 
@@ -200,7 +205,8 @@ std::vector<Listing> block_listings() {
 const std::vector<Listing>& listings() {
   static const std::vector<Listing> table = [] {
     std::vector<Listing> all;
-    for (auto part : {state_listings(), care_listings(), run_listings(), block_listings()}) {
+    for (auto part : {state_listings(), right_listings(), care_listings(), run_listings(),
+                      block_listings()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;
