@@ -149,7 +149,11 @@ one_record() {
   assert_equal "$(reason_of)" role
   run -77 answer hosp-b-admin deny "$request"
 
-  run -1 --separate-stderr answer patient approve "$request" --for 31d
+  run -65 --separate-stderr emr-grant approve --from "$(account patient)" "$request" --for 31d < asked
+  [[ $output == "" && $stderr == *"longer than was asked for"* ]] || fail "$stderr"
+  # A node that tells of a later end leads nobody past the ledger.
+  jq -c '.until = "2040-01-01T00:00:00Z"' asked > later
+  run -1 --separate-stderr say patient approve "$request" --for 31d < later
   assert_equal "$(reason_of)" wider_than_request
   run -0 --separate-stderr answer patient approve "$request" --for 7d
   grant=$(jq -r .result.grant <<< "$output")
