@@ -169,6 +169,20 @@ FAULTS
   EMR_NODE=http://127.0.0.1:9 run -66 emr-pbft-node status --dir missing
 }
 
+@test "backup: keys have a folder of their own, and what is in its way is told before the copy" {
+  init_node 0 > good.json
+  ln -s . here
+  mkdir old
+  for keys in b b/keys ./b/keys here/b/keys old/../b; do
+    run -2 --separate-stderr emr-pbft-node backup --dir hosp-0 --to b --keys-to $keys
+    [[ $stderr == *"kept apart"* ]] || fail "$keys: $stderr"
+  done
+  run -73 --separate-stderr emr-pbft-node backup --dir hosp-0 --to b --keys-to old
+  [[ $stderr == *"old exists already"* && ! -e b ]] || fail "$stderr"
+  run -66 emr-pbft-node backup --dir hosp-0 --to b --keys-to bkeys
+  assert_equal "$(ls -d b*)" ""
+}
+
 @test "status: 69 when nobody answers, 2 without an address" {
   run -69 emr-pbft-node status --node http://127.0.0.1:9
   run -2 emr-pbft-node status
