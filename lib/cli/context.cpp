@@ -133,6 +133,20 @@ Status Context::refuse_typed(std::initializer_list<std::string_view> names,
   return {};
 }
 
+Result<PassphraseSource> Context::secret_source(const std::string& name,
+                                                std::string prompt) const {
+  const std::string file = name + "-file";
+  const std::string fd = name + "-fd";
+  if (typed(file) && typed(fd)) return usage("give either --" + file + " or --" + fd);
+  PassphraseSource source{.prompt = std::move(prompt)};
+  if (given(fd)) {
+    source.fd = static_cast<int>(count(fd));
+  } else {
+    source.file = text(file);
+  }
+  return source;
+}
+
 Result<int> Context::input_fd() {
   EMR_CHECK(verb_.streams == Streams::kFilter);
   if (state_->input_fd >= 0) return state_->input_fd;

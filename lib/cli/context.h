@@ -49,6 +49,10 @@ class Context {
   /// "--NAME WHY". What the house has set for other calls is left alone.
   Status refuse_typed(std::initializer_list<std::string_view> names, std::string_view why) const;
 
+  /// A secret comes from NAME-file or from NAME-fd (which is never configured, and beats a file
+  /// that is): the other one is empty, or -1. kUsage when both are typed.
+  Result<PassphraseSource> secret_source(const std::string& name, std::string prompt) const;
+
   const ToolSpec& tool() const noexcept { return tool_; }
   const VerbSpec& verb() const noexcept { return verb_; }
   Reporter& reporter() noexcept { return reporter_; }

@@ -169,6 +169,21 @@ PY
   assert_equal "$(find . -name '.emr-*')" ""
 }
 
+@test "a secret has one source, and a descriptor that is typed beats the file that the house has set" {
+  import_key a.json
+  echo wrong > wrong
+  run -2 --separate-stderr emr-sign address -k a.json --check --passphrase-file pass --passphrase-fd 3 3< pass
+  [[ $stderr == *"either --passphrase-file or --passphrase-fd"* ]] || fail "$stderr"
+  EMR_SIGN_PASSPHRASE_FILE=wrong run -0 emr-sign address -k a.json --check --passphrase-fd 3 3< pass
+  run -77 emr-sign address -k a.json --check --passphrase-fd 3 3< wrong
+  run -2 --separate-stderr emr-sign import --light --from secret.txt --from-fd 4 -k b.json --passphrase-file pass 4< secret.txt
+  [[ $stderr == *"either --from or --from-fd"* && ! -e b.json ]] || fail "$stderr"
+  # What only a mnemonic has is not passed over for a key.
+  run -2 --separate-stderr emr-sign import --light --from secret.txt --path "m/44'/60'/0'/0/1" -k b.json --passphrase-file pass
+  [[ $stderr == *"--path is for a mnemonic"* && ! -e b.json ]] || fail "$stderr"
+  run -2 emr-sign import --light --from secret.txt --from-passphrase-file pass -k b.json --passphrase-file pass
+}
+
 @test "sign: one key is typed, and it beats the one that the house has set" {
   import_key a.json
   emr-sign login --from $account --genesis "$genesis" --session s.json > login.jsonl

@@ -122,8 +122,8 @@ bool has_identity(const cli::Context& context) {
 
 Result<Identity> load_keystore(const cli::Context& context) {
   EMR_ASSIGN(const crypto::SecretBytes text, cli::read_secret_file(context.text("key-file")));
-  cli::PassphraseSource source{.file = context.text("passphrase-file"), .prompt = "passphrase: "};
-  if (context.given("passphrase-fd")) source.fd = static_cast<int>(context.count("passphrase-fd"));
+  EMR_ASSIGN(const cli::PassphraseSource source,
+             context.secret_source("passphrase", "passphrase: "));
   EMR_ASSIGN(const crypto::SecretBytes passphrase, cli::read_passphrase(source));
   EMR_ASSIGN(wallet::OpenedKeystore opened, wallet::open_keystore(text.text(), passphrase));
   const crypto::Address from = opened.key.address();

@@ -63,12 +63,9 @@ cli::OptionSpec typed_data_option() {
 
 Result<crypto::SecretBytes> passphrase(const cli::Context& context, std::string prompt,
                                        bool confirm) {
-  const int fd =
-      context.given("passphrase-fd") ? static_cast<int>(context.count("passphrase-fd")) : -1;
-  return cli::read_passphrase({.file = context.text("passphrase-file"),
-                               .fd = fd,
-                               .prompt = std::move(prompt),
-                               .confirm = confirm});
+  EMR_ASSIGN(cli::PassphraseSource source, context.secret_source("passphrase", std::move(prompt)));
+  source.confirm = confirm;
+  return cli::read_passphrase(source);
 }
 
 Result<crypto::SigningKey> open_with_notices(cli::Context& context, std::string_view text,
