@@ -97,6 +97,11 @@ PY
   assert_equal "${#lines[@]}" 2
   jq -e '.file == "./a.json" and .private' <<< "${lines[0]}"
   jq -e --arg a $account '.address == $a and (.private | not)' <<< "${lines[1]}"
+  # One file that no line can name does not hide the others.
+  cp a.json $'\xff.json'
+  run -0 --separate-stderr emr-sign list .
+  assert_equal "${#lines[@]}" 2
+  [[ $stderr == *"no UTF-8"* ]] || fail "$stderr"
   run -66 emr-sign list nowhere
   run -65 emr-sign address -k c.json
 }
