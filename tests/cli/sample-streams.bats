@@ -76,6 +76,11 @@ setup() {
   assert_equal "$output" ""
 }
 
+@test "a printed document instead of lines: the error says how to make lines of it" {
+  run -65 --separate-stderr emr-sample <<< $'{\n"type": "emr.sample"\n}'
+  [[ $stderr == *"line 1"*"hint: a line is one whole JSON document; jq -c ."* ]] || fail "$stderr"
+}
+
 @test "rejects never take the place of the input, nor of the output" {
   { record 1; echo x; record 3; } > in.jsonl
   cp in.jsonl before
