@@ -162,6 +162,22 @@ teardown() { stop_nodes; }
   run -66 emr-tx submit --genesis missing < /dev/null
 }
 
+@test "usage: what is to happen with a conflict is refused where no record is looked up" {
+  while IFS='|' read -r option command; do
+    # shellcheck disable=SC2086  # words of a command line
+    run -2 --separate-stderr emr-tx build --from $account $command < /dev/null
+    [[ $stderr == *"$option"* ]] || fail "$command: $stderr"
+  done <<COMMANDS
+--on-conflict|registration.approve --on-conflict amend
+--reason-code|records.amend --reason-code typo
+--on-conflict|records.create --on-conflict amend
+--reason-code|records.create --reason-code typo
+--reason-code|records.create --genesis $genesis --session s --on-conflict skip --reason-code typo
+COMMANDS
+  EMR_TX_ON_CONFLICT=amend EMR_TX_REASON_CODE=typo run -0 emr-tx build registration.approve \
+    --from $account < /dev/null
+}
+
 @test "usage: what only an amendment needs is refused without one, and no session signs here" {
   unreachable=(emr-tx submit --genesis "$genesis" --node http://127.0.0.1:1)
   for option in '-k bot.json' '--passphrase-file pass' '--reason-code typo'; do
