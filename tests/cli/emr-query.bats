@@ -100,6 +100,10 @@ make_session() {
   run -2 --separate-stderr emr-query open "${dead[@]}" --session s --record "$tag" --output-dir o \
     --purpose CURIOSITY
   [[ $stderr == *"must be one of TREAT, "* && ! -e o ]] || fail "$stderr"
+  run -2 --separate-stderr emr-query blocks "${dead[@]}" --session s --since 5 --until 4
+  [[ $stderr == *"--since lies behind --until"* ]] || fail "$stderr"
+  run -69 emr-query blocks "${dead[@]}" --session s --since 5 --until 10
+  run -2 emr-query audit "${dead[@]}" --session s --since 2026-11-02T00:00:00Z --until 2026-11-01T00:00:00Z
   for which in "" "--record $tag --patient $tag"; do
     # shellcheck disable=SC2086  # options and their values
     run -2 --separate-stderr emr-query check "${dead[@]}" --session s --grantee $account --purpose TREAT $which
@@ -159,6 +163,11 @@ make_session() {
     run -2 --separate-stderr emr-query stats --storage $option "${dead[@]}"
     [[ $stderr == *"${option% *}"* ]] || fail "$stderr"
   done
+  make_session s
+  for wrong in month,month month, ,month foo; do
+    run -2 --separate-stderr emr-query stats --count-by $wrong "${dead[@]}" --session s
+    [[ $stderr == *"--count-by names"* ]] || fail "$wrong: $stderr"
+  done
   EMR_QUERY_MONTH=2026-11 run -69 emr-query stats --storage "${dead[@]}"
 }
 
@@ -177,6 +186,16 @@ make_session() {
   echo "{" > bad-genesis
   run -65 --separate-stderr emr-query verify --trust bad-genesis < /dev/null
   [[ $stderr == *"bad-genesis: "* ]]
+}
+
+@test "verify: lines and a directory are not verified in one call" {
+  mkdir empty
+  echo x > lines
+  run -2 --separate-stderr emr-query verify --ledger empty --trust "$genesis" lines
+  [[ $stderr == *"either --ledger or INPUT"* ]] || fail "$stderr"
+  run -2 emr-query verify --ledger empty --trust "$genesis" --on-error skip
+  run -2 emr-query verify --ledger empty --trust "$genesis" --rejects r
+  [ ! -e r ]
 }
 
 @test "verify: a directory that is no ledger is named" {

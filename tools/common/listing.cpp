@@ -7,6 +7,16 @@
 
 namespace emr::tools {
 
+Error at_option(Error error, const QueryOptions& options) {
+  const std::string pointer = std::exchange(error.pointer, {});  // of a query that nobody sees
+  for (const auto& [member, option] : options) {
+    if (pointer != "/query/" + member) continue;
+    error.message = "--" + option + ": " + error.message;
+    break;
+  }
+  return error;
+}
+
 std::vector<cli::OptionSpec> paging_options(const std::string& group) {
   return {{.name = "limit",
            .kind = cli::Kind::kCount,

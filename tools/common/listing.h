@@ -6,12 +6,18 @@
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/cli.h"
 #include "client/query_client.h"
 
 namespace emr::tools {
+
+/// A member of a query and the option that fills it.
+using QueryOptions = std::vector<std::pair<std::string, std::string>>;
+/// What a node called a member of the query ("/query/since") is said of the option ("--since").
+Error at_option(Error error, const QueryOptions& options);
 
 /// --limit, --all and --after.
 std::vector<cli::OptionSpec> paging_options(const std::string& group);

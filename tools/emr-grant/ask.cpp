@@ -27,8 +27,18 @@ Result<client::Answer> ask(cli::Context& context, json query, bool paged, const 
     EMR_TRY(look(row));
     return output->write(row);
   };
-  if (paged) return tools::ask_pages(context, client, std::move(query), sink);
-  EMR_ASSIGN(client::Answer answer, client.ask(query));
+  const auto at_option = [](Error error) {
+    return tools::at_option(std::move(error), {{"patient", "patient"}, {"record", "record"},
+                                               {"grantee", "grantee"}, {"after", "after"}});
+  };
+  if (paged) {
+    auto pages = tools::ask_pages(context, client, std::move(query), sink);
+    if (!pages) return at_option(std::move(pages).error());
+    return pages;
+  }
+  auto answered = client.ask(query);
+  if (!answered) return at_option(std::move(answered).error());
+  client::Answer answer = *std::move(answered);
   for (const std::string& row : answer.rows) EMR_TRY(sink(row));
   return answer;
 }

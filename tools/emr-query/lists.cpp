@@ -236,20 +236,16 @@ json query_of(const cli::Context& context, const Listing& listing) {
   return query;
 }
 
-/// What a node calls a member of the query, the user called an option.
-Error at_option(Error error, const Listing& listing) {
-  const std::string pointer = std::exchange(error.pointer, {});
-  std::string option = pointer == "/query/after" ? "after" : "";
-  for (const Field& field : listing.fields) {
-    if (pointer == "/query/" + std::string(field.member)) option = field.option;
-  }
-  if (!option.empty()) error.message = "--" + option + ": " + error.message;
-  return error;
+/// What a node calls a member of the query, by the option that fills it.
+tools::QueryOptions options_by_member(const Listing& listing) {
+  tools::QueryOptions options{{"after", "after"}};
+  for (const Field& field : listing.fields) options.emplace_back(field.member, field.option);
+  return options;
 }
 
 /// A question that no index answers is the asker's to narrow.
 Error asked_wrongly(Error error, const Listing& listing) {
-  error = at_option(std::move(error), listing);
+  error = tools::at_option(std::move(error), options_by_member(listing));
   if (error.reason == "hex") {
     return std::move(error).with_hint(
         "tags, tokens, handles and transaction ids are 64 hex digits, an address is 0x and 40");
@@ -267,11 +263,26 @@ Error asked_wrongly(Error error, const Listing& listing) {
       .with_hint("name --patient, --institution, or for records --doctor or --month");
 }
 
+/// A period that ends before it begins has no row: an empty list would look like an answer.
+Status check_period(const cli::Context& context, const Listing& listing) {
+  for (const Field& field : listing.fields) {
+    if (std::string_view(field.option) != "since") continue;
+    if (!context.given("since") || !context.given("until")) return {};
+    const bool counts = field.kind == Kind::kCount;
+    // Times have one spelling, in which they sort; the nodes refuse any other.
+    const bool behind = counts ? context.count("since") > context.count("until")
+                               : context.text("since") > context.text("until");
+    if (behind) return cli::Context::usage("--since lies behind --until");
+  }
+  return {};
+}
+
 Status list(cli::Context& context) {
   const Listing& listing = listing_of(context.verb().name);
   if (listing.decides && context.given("record") == context.given("patient")) {
     return cli::Context::usage("give either --record or --patient");
   }
+  EMR_TRY(check_period(context, listing));
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
 

@@ -1,11 +1,13 @@
 // emr-query stats: tables of counts without their small cells, and what the nodes' stores
 // use and may use.
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/hex.h"
 #include "client/limits.h"
 #include "client/query_client.h"
 #include "common/connection.h"
+#include "common/listing.h"
 #include "contracts/cells.h"
 #include "contracts/limits.h"
 #include "emr_query.h"
@@ -21,12 +23,12 @@ using json::Json;
 /// "a,b" as a list of names.
 Json names_of(std::string_view text) {
   Json names = Json::array();
-  while (!text.empty()) {
+  for (;;) {
     const std::size_t stop = std::min(text.find(','), text.size());
     names.push_back(std::string(text.substr(0, stop)));
-    text.remove_prefix(std::min(stop + 1, text.size()));
+    if (stop == text.size()) return names;
+    text.remove_prefix(stop + 1);
   }
-  return names;
 }
 
 Result<Json> table_of(const cli::Context& context) {
@@ -34,7 +36,11 @@ Result<Json> table_of(const cli::Context& context) {
   Json query{{"kind", "stats"},
              {"by", names_of(context.text("count-by"))},
              {"minCell", context.count("min-cell")}};
+  std::set<std::string> seen;
   for (const Json& name : query["by"]) {
+    if (!seen.insert(name.get<std::string>()).second) {
+      return cli::Context::usage("--count-by names the same twice");
+    }
     const bool known = std::find(std::begin(contracts::kDimensions),
                                  std::end(contracts::kDimensions),
                                  name) != std::end(contracts::kDimensions);
@@ -50,6 +56,11 @@ Result<Json> table_of(const cli::Context& context) {
 }
 
 Error explained(Error error) {
+  error = tools::at_option(std::move(error), {{"by", "count-by"},
+                                              {"minCell", "min-cell"},
+                                              {"institution", "institution"},
+                                              {"month", "month"}});
+  if (error.reason == "month") return std::move(error).with_hint("a month is YYYY-MM");
   if (error.reason == "not_in_version") {
     return std::move(error).with_hint("counting needs version 2 of the contract index: emr-query "
                                       "contracts lists them, a quorum of the members raises one");

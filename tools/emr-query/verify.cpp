@@ -166,6 +166,10 @@ Status verify_lines(cli::Context& context, const ledger::Genesis& genesis) {
 }
 
 Status verify(cli::Context& context) {
+  if (context.given("ledger")) {
+    if (context.given("INPUT")) return cli::Context::usage("give either --ledger or INPUT");
+    EMR_TRY(context.refuse_typed({"on-error", "rejects"}, "is for lines, and --ledger reads none"));
+  }
   EMR_ASSIGN(const ledger::Genesis trusted, trusted_genesis(context));
   if (context.given("ledger")) return verify_directory(context, trusted);
   return verify_lines(context, trusted);
