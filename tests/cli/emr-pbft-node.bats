@@ -123,6 +123,13 @@ FAULTS
   run -78 emr-pbft-node join --dir hosp-1 --genesis changed.json --share out/share-hosp-1.json
 }
 
+@test "join: a founder does not come later" {
+  found
+  run -2 --separate-stderr emr-pbft-node join --later --dir hosp-0 --genesis out/genesis.json \
+    --share out/share-hosp-0.json
+  [[ $stderr == *"--later is for"* && ! -e hosp-0/share.key ]] || fail "$stderr"
+}
+
 @test "all members get the same linkage key and different shares; none is in clear (R-036)" {
   found
   for i in 0 1 2 3; do

@@ -22,7 +22,9 @@ Result<std::string> url_of(const Context& context) {
   if (context.typed("node") && context.typed("dir")) {
     return Context::usage("give either --node or --dir");
   }
-  if (context.given("node") && !context.typed("dir")) return context.text("node");
+  if (context.given("node") && !context.typed("dir")) {
+    return http::check_base_url(context.text("node"));
+  }
   if (!context.given("dir")) return Context::usage("needs --node or --dir");
   EMR_ASSIGN(const NodeConfig config, read_config(NodeDir(context.text("dir"))));
   EMR_ASSIGN(HostPort at, split_host_port(config.http_listen));
