@@ -2,6 +2,7 @@
 // who asks, and the objects they stand for, wired together once.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/system_random.h"
+#include "client/limits.h"
 #include "client/lookup.h"
 #include "client/pool.h"
 #include "client/query_client.h"
@@ -57,6 +59,8 @@ class Connection {
   const ledger::Genesis& genesis() const noexcept { return genesis_; }
   client::Pool& pool() noexcept { return *pool_; }
   std::chrono::seconds timeout() const noexcept { return timeout_; }
+  /// With one node that answers from memory: there is a next one to ask.
+  std::chrono::seconds patience() const noexcept { return std::min(timeout_, client::kPatience); }
   crypto::RandomSource& random() noexcept { return random_; }
 
  private:

@@ -170,7 +170,7 @@ class Opener {
                ledger::parse_sidecar(emr::json::canonical_checked(json{{"parts", *parts}})));
     EMR_ASSIGN(const client::TxStatus status,
                client::transaction_status(connection_.pool(), txid, std::chrono::seconds(0),
-                                          contracts::method_table()));
+                                          contracts::method_table(), connection_.patience()));
     // The node may be ahead of the others, or make it up: then nothing shows that it is a version.
     if (status.outcome.state != client::TxState::kCommitted) {
       return fail(Code::kTempFail, "no node proves that this version is committed")

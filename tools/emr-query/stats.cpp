@@ -4,7 +4,6 @@
 #include <set>
 
 #include "base/hex.h"
-#include "client/limits.h"
 #include "client/query_client.h"
 #include "common/connection.h"
 #include "common/listing.h"
@@ -82,8 +81,8 @@ Status print_table(cli::Context& context) {
   return {};
 }
 
-Result<Json> storage_of(client::Node& node) {
-  EMR_ASSIGN(const http::ClientResponse answer, node.get("/v1/status", client::kPatience));
+Result<Json> storage_of(client::Node& node, std::chrono::seconds patience) {
+  EMR_ASSIGN(const http::ClientResponse answer, node.get("/v1/status", patience));
   const auto status = json::parse_object(answer.body);
   const auto storage = status ? json::get_object(*status, "storage") : status.error();
   const auto node_id = status ? json::get_string(*status, "node", {.max = 64}) : status.error();
@@ -100,7 +99,7 @@ Status print_storage(cli::Context& context) {
   client::Pool& pool = connection->pool();
   std::size_t silent = 0;
   for (std::size_t i = 0; i < pool.size(); ++i) {
-    const auto line = storage_of(pool.at(i));
+    const auto line = storage_of(pool.at(i), connection->patience());
     if (line) {
       EMR_TRY(output->write(json::canonical_checked(*line)));
     } else {
