@@ -119,6 +119,7 @@ one_record() {
   }
   run -77 --separate-stderr open_record --output-dir denied
   assert_equal "$(jq -r .reason <<< "$output")" no_rule
+  [[ $stderr == *"hint: emr-grant request"* ]] || fail "$stderr"
   # The doctor asks at his desk, in a session; asking opens nothing.
   login doctor > /dev/null
   run -0 --separate-stderr bash -c 'emr-grant request --from "$1" --record "$2" --for 30d |

@@ -150,7 +150,16 @@ class Opener {
     const bool is_denied = outcome.receipt.status == ledger::ReceiptStatus::kDenied;
     return fail(is_denied ? Code::kDenied : Code::kNegative,
                 is_denied ? "the ledger denies this access" : "the ledger cannot serve this access")
-        .with_reason(outcome.receipt.reason);
+        .with_reason(outcome.receipt.reason)
+        .with_hint(hint_of(outcome.receipt.reason));
+  }
+
+  static std::string hint_of(std::string_view reason) {
+    if (reason == "no_rule") {
+      return "emr-grant request asks the patient for a rule; --emergency is for who may not wait";
+    }
+    if (reason == "not_found") return "the ledger has no such record, or no such version of it";
+    return "";
   }
 
   // --- what is to be opened -------------------------------------------------------------------
