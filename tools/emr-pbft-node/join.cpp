@@ -103,7 +103,7 @@ Status join(Context& context) {
                     "comes later says --later");
   }
   if (!config.later && context.flag("later")) {
-    return Context::usage("--later is for a member that the genesis does not register: this is one");
+    return Context::usage("--later is for who is not in the genesis, and this node is");
   }
   if (!config.later && !context.given("share")) return Context::usage("a founder needs --share");
   EMR_ASSIGN(cli::LineWriter* const output, context.output());  // before anything is installed
