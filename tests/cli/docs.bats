@@ -43,6 +43,11 @@ setup() {
     [ -z "$stderr" ]
     (($(LC_ALL=C.UTF-8 awk 'length > m { m = length } END { print m }' <<< "$output") <= 80)) ||
       { echo "$tool: --help is wider than 80 columns"; false; }
+    verbs=$(sed -n '/^Verbs:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' <<< "$output")
+    for verb in $verbs; do
+      (($("$EMR_BUILD/bin/$tool" "$verb" --help | LC_ALL=C.UTF-8 wc -L) <= 80)) ||
+        { echo "$tool $verb --help is wider than 80 columns"; false; }
+    done
     run -0 "$EMR_BUILD/bin/$tool" --version
     [[ ${lines[0]} == "$tool "* ]]
     run -0 bash -c "'$EMR_BUILD/bin/$tool' --version --json | jq -e '.type == \"emr.version\"'"

@@ -26,6 +26,7 @@ struct Field {
   const char* help;
   bool required = false;
   std::vector<std::string> choices = {};
+  const char* value = "";  ///< placeholder in help, where the choices are too many to be shown
 };
 
 struct Listing {
@@ -127,8 +128,9 @@ std::vector<Listing> right_listings() {
        "who did what, denials included",
        {kPatient,
         kRecord,
-        {"action", "action", Kind::kChoice, "contract.method, or a method's name", false,
-         contracts::action_names()},
+        {"action", "action", Kind::kChoice,
+         "contract.method, or a method's name (emr-tx methods lists them)", false,
+         contracts::action_names(), "METHOD"},
         {"outcome", "outcome", Kind::kChoice, "how it ended", false, {"ok", "denied", "failed"}},
         {"agent", "agent", Kind::kAddress, "account that acted"},
         {"purpose", "purpose", Kind::kChoice, "purpose of use; BTG: emergencies", false,
@@ -331,6 +333,7 @@ std::vector<cli::OptionSpec> options_of(const Listing& listing) {
     option.group = "Query";
     option.required = field.required;
     option.choices = field.choices;
+    option.value = field.value;
     options.push_back(std::move(option));
   }
   if (listing.paged) options = tools::joined(std::move(options), tools::paging_options("Query"));
