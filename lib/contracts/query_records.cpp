@@ -65,8 +65,10 @@ Result<RecordFilter> read_filter(const Json& body) {
                                        kWhere));
   constexpr json::TextRule rule{.max = 64};
   RecordFilter filter;
-  EMR_ASSIGN(filter.patient, json::find_string(body, "patient", rule, kWhere));
-  EMR_ASSIGN(filter.doctor, json::find_string(body, "doctor", rule, kWhere));
+  EMR_ASSIGN(const auto patient, json::find_hex32(body, "patient", kWhere));
+  if (patient) filter.patient = to_hex(*patient);
+  EMR_ASSIGN(const auto doctor, json::find_hex32(body, "doctor", kWhere));
+  if (doctor) filter.doctor = to_hex(*doctor);
   EMR_ASSIGN(filter.institution, json::find_string(body, "institution", rule, kWhere));
   EMR_ASSIGN(filter.month, read_month(body));
   EMR_ASSIGN(filter.doc_type, json::find_string(body, "docType", rule, kWhere));

@@ -124,6 +124,10 @@ TEST_CASE("queries: a word that no row can have is an error and no empty answer"
   };
   CHECK(refused({{"kind", "accounts"}, {"status", "actve"}}));
   CHECK(refused({{"kind", "accounts"}, {"role", "docter"}}));
+  for (const char* who : {"patient", "doctor"}) {
+    CHECK(refused({{"kind", "records"}, {who, "zz"}}));
+    CHECK(refused({{"kind", "records"}, {who, std::string(64, 'A')}}));
+  }
   for (const char* month : {"2026-13", "26-11", "2026-1", "2026/11", ""}) {
     CAPTURE(month);
     CHECK(refused({{"kind", "records"}, {"institution", "hosp-a"}, {"month", month}}));

@@ -83,6 +83,17 @@ make_session() {
   [[ $stderr == *"--passphrase-file is for a --key-file"* ]] || fail "$stderr"
 }
 
+@test "accounts in the spelling of wallets are asked for as the ledger writes them" {
+  make_session s
+  # EIP-55: the first is right and reaches the (dead) nodes, the second is a slip of the pen.
+  for verb in identity:address audit:agent grants:grantee; do
+    ask=(emr-query "${verb%:*}" "${dead[@]}" --session s "--${verb#*:}")
+    run -69 "${ask[@]}" 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266
+    run -65 --separate-stderr "${ask[@]}" 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92267
+    [[ $stderr == *"--${verb#*:}: "* ]] || fail "$stderr"
+  done
+}
+
 @test "an expired session is refused before any node is asked" {
   emr-sign login --from $account --genesis "$genesis" --session s --ttl 60 > login.tx
   jq -c '.expires = "2020-01-01T00:00:00Z"' s > old

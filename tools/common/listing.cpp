@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "crypto/address.h"
 #include "json/access.h"
 #include "json/json.h"
 
@@ -15,6 +16,13 @@ Error at_option(Error error, const QueryOptions& options) {
     break;
   }
   return error;
+}
+
+Result<std::string> ledger_spelling(const std::string& text, const std::string& option) {
+  if (!text.starts_with("0x")) return text;
+  const Result<crypto::Address> address = crypto::parse_address(text);
+  if (address) return address->text();
+  return fail(address.error().code, "--" + option + ": " + address.error().message);
 }
 
 std::vector<cli::OptionSpec> paging_options(const std::string& group) {

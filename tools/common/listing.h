@@ -19,6 +19,10 @@ using QueryOptions = std::vector<std::pair<std::string, std::string>>;
 /// What a node called a member of the query ("/query/since") is said of the option ("--since").
 Error at_option(Error error, const QueryOptions& options);
 
+/// An account as the ledger writes it: wallets show a spelling with a checksum, which is compared,
+/// and rows have the one without. What is no address (an institution) comes back as it is.
+Result<std::string> ledger_spelling(const std::string& text, const std::string& option);
+
 /// --limit, --all and --after.
 std::vector<cli::OptionSpec> paging_options(const std::string& group);
 

@@ -46,7 +46,9 @@ Result<client::Answer> ask(cli::Context& context, json query, bool paged, const 
 Status list(cli::Context& context) {
   json query{{"kind", "grants"}};
   if (context.given("patient")) query["patient"] = context.text("patient");
-  if (context.given("grantee")) query["grantee"] = context.text("grantee");
+  if (context.given("grantee")) {
+    EMR_ASSIGN(query["grantee"], tools::ledger_spelling(context.text("grantee"), "grantee"));
+  }
   EMR_TRY(ask(context, std::move(query), true, [](const std::string&) { return Status{}; }));
   return {};
 }

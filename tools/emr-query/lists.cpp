@@ -223,7 +223,7 @@ const Listing& listing_of(std::string_view verb) {
   EMR_CHECK(false);
 }
 
-json query_of(const cli::Context& context, const Listing& listing) {
+Result<json> query_of(const cli::Context& context, const Listing& listing) {
   json query = {{"kind", listing.verb}};
   for (const Field& field : listing.fields) {
     if (!context.given(field.option)) continue;
@@ -231,6 +231,9 @@ json query_of(const cli::Context& context, const Listing& listing) {
       query[field.member] = true;
     } else if (field.kind == Kind::kCount) {
       query[field.member] = context.count(field.option);
+    } else if (field.kind == Kind::kAddress || std::string_view(field.option) == "grantee") {
+      EMR_ASSIGN(query[field.member],
+                 tools::ledger_spelling(context.text(field.option), field.option));
     } else {
       query[field.member] = context.text(field.option);
     }
@@ -285,6 +288,7 @@ Status list(cli::Context& context) {
     return cli::Context::usage("give either --record or --patient");
   }
   EMR_TRY(check_period(context, listing));
+  EMR_ASSIGN(const json query, query_of(context, listing));
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
 
@@ -304,11 +308,11 @@ Status list(cli::Context& context) {
   };
   client::Answer last;
   if (listing.paged) {
-    auto answer = tools::ask_pages(context, client, query_of(context, listing), sink);
+    auto answer = tools::ask_pages(context, client, query, sink);
     if (!answer) return asked_wrongly(std::move(answer).error(), listing);
     last = *std::move(answer);
   } else {
-    auto answer = client.ask(query_of(context, listing));
+    auto answer = client.ask(query);
     if (!answer) return asked_wrongly(std::move(answer).error(), listing);
     last = *std::move(answer);
     for (const std::string& row : last.rows) EMR_TRY(sink(row));
