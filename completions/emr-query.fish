@@ -357,7 +357,7 @@ complete -c emr-query -n '__fish_seen_subcommand_from sidecar' -s v -l verbose -
 complete -c emr-query -n '__fish_seen_subcommand_from sidecar' -s h -l help -d 'print this help and exit'
 complete -c emr-query -n '__fish_seen_subcommand_from sidecar' -s V -l version -d 'print the version and exit; with --json as JSON'
 complete -c emr-query -n '__fish_seen_subcommand_from grants' -l patient -x -d 'patient token'
-complete -c emr-query -n '__fish_seen_subcommand_from grants' -l grantee -x -d 'account, institution or role'
+complete -c emr-query -n '__fish_seen_subcommand_from grants' -l grantee -x -d 'account, institution or role:NAME'
 complete -c emr-query -n '__fish_seen_subcommand_from grants' -l limit -x -d 'most rows to write; when more are left, a notice on stderr says how to go on'
 complete -c emr-query -n '__fish_seen_subcommand_from grants' -l all -d 'write every row, however many; --limit does not count'
 complete -c emr-query -n '__fish_seen_subcommand_from grants' -l after -x -d 'go on behind this cursor, which the notice of an earlier call named'

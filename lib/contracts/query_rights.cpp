@@ -81,11 +81,18 @@ Result<QueryAnswer> rules_by_patient(const Question& q, const std::vector<std::s
   return answer;
 }
 
+/// The reader as a query names him: an address, "role:" and its name, or an institution.
+std::string rules_of_reader(std::string_view reader) {
+  constexpr std::string_view kRole = "role:";
+  if (reader.starts_with("0x")) return keys::grants_to("doctor", reader);
+  if (!reader.starts_with(kRole)) return keys::grants_to("institution", reader);
+  return keys::grants_to("role", reader.substr(kRole.size()));
+}
+
 Result<QueryAnswer> rules_by_reader(const Question& q, const std::string& reader,
                                     const Page& page) {
-  const char* kind = reader.starts_with("0x") ? "doctor" : "institution";
   QueryAnswer answer =
-      walk(q.state(), {keys::grants_to(kind, reader)}, page,
+      walk(q.state(), {rules_of_reader(reader)}, page,
            [&](const auto& entry, QueryAnswer& into) { return right_row(q, entry.key, into); });
   answer.explain.index = "grantee";
   return answer;

@@ -97,6 +97,21 @@ TEST_CASE("records: pages add up to the whole, without doubles, whatever their s
   }
 }
 
+TEST_CASE("grants: by reader, whether that is a doctor, an institution or a role") {
+  Library t;
+  const std::pair<std::string, std::string> readers[] = {
+      {"doctor", address_of("dr-b")}, {"institution", "hosp-b"}, {"role", "doctor"}};
+  for (const auto& [kind, id] : readers) {
+    CHECK(t.world.outcome("pat", "permission", "grant", t.world.grant_args(kind, id)) == "ok");
+  }
+  for (const auto& [kind, id] : readers) {
+    const std::string named = kind == "role" ? "role:" + id : id;
+    const auto rows = t.world.ask("auditor", {{"kind", "grants"}, {"grantee", named}});
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0]["to"] == Json{{"kind", kind}, {"id", id}});
+  }
+}
+
 TEST_CASE("pages: a cursor of another list, or a part of one, is an error and no empty rest") {
   Library t;
   Json query{{"kind", "records"}, {"institution", "hosp-a"}, {"limit", 2}};

@@ -111,7 +111,7 @@ std::vector<Listing> right_listings() {
   return {
       {"grants",
        "rules of a patient, or for a reader",
-       {kPatient, {"grantee", "grantee", Kind::kText, "account, institution or role"}},
+       {kPatient, {"grantee", "grantee", Kind::kText, "account, institution or role:NAME"}},
        true},
       {"check",
        "would this reader be allowed now? exit 1 when a record is denied, 3 when some were not "
