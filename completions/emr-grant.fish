@@ -131,7 +131,7 @@ complete -c emr-grant -n '__fish_seen_subcommand_from deregister' -s v -l verbos
 complete -c emr-grant -n '__fish_seen_subcommand_from deregister' -s h -l help -d 'print this help and exit'
 complete -c emr-grant -n '__fish_seen_subcommand_from deregister' -s V -l version -d 'print the version and exit; with --json as JSON'
 complete -c emr-grant -n '__fish_seen_subcommand_from list' -l patient -x -d 'the patient\'s token'
-complete -c emr-grant -n '__fish_seen_subcommand_from list' -l grantee -x -d 'who may read: account, institution, or role:NAME'
+complete -c emr-grant -n '__fish_seen_subcommand_from list' -l grantee -x -d 'account, institution or role:NAME that may read'
 complete -c emr-grant -n '__fish_seen_subcommand_from list' -l limit -x -d 'most rows to write; when more are left, a notice on stderr says how to go on'
 complete -c emr-grant -n '__fish_seen_subcommand_from list' -l all -d 'write every row, however many; --limit does not count'
 complete -c emr-grant -n '__fish_seen_subcommand_from list' -l after -x -d 'go on behind this cursor, which the notice of an earlier call named'

@@ -94,8 +94,8 @@ cli::VerbSpec list_verb() {
           .options = with_connection(tools::joined({patient_option(),
                                                     {.name = "grantee",
                                                      .value = "ID",
-                                                     .help = "who may read: account, institution, or "
-                                                             "role:NAME",
+                                                     .help = "account, institution or "
+                                                             "role:NAME that may read",
                                                      .group = "Rule"}},
                                                    tools::paging_options("Rule"))),
           .examples = {{"my rules",
