@@ -16,7 +16,7 @@ _emr_grant() {
     --records) return ;;
     --doc-types) return ;;
     --institutions) return ;;
-    --purpose) return ;;
+    --purpose) COMPREPLY=($(compgen -W "TREAT HPAYMT HOPERAT HRESCH PATRQT BTG" -- "$current")); return ;;
     --for) return ;;
     --until) return ;;
     --since) return ;;

@@ -6,7 +6,7 @@ _emr_query() {
   local word
   for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case $word in
-      record|records|history|grants|check|audit|nodes|proposal|evidence|identity|accounts|orgs|pending|contracts|ring|methods|tx|genesis|sidecar|appointments|emergencies|requests|retained|runs|run|blocks|export|open|release|unseal|prove|stats|verify|state|fields|crypto) verb=$word; break ;;
+      record|records|history|nodes|proposal|evidence|identity|accounts|orgs|pending|contracts|ring|methods|tx|genesis|sidecar|grants|check|audit|appointments|emergencies|requests|retained|runs|run|blocks|export|open|release|unseal|prove|stats|verify|state|fields|crypto) verb=$word; break ;;
     esac
   done
   # shellcheck disable=SC2207  # no completion word holds a space
@@ -33,13 +33,6 @@ _emr_query() {
     --visit-type) COMPREPLY=($(compgen -W "1 2 3 9" -- "$current")); return ;;
     --limit) return ;;
     --after) return ;;
-    --grantee) return ;;
-    --purpose) COMPREPLY=($(compgen -W "TREAT HPAYMT HOPERAT HRESCH PATRQT BTG" -- "$current")); return ;;
-    --action) return ;;
-    --outcome) COMPREPLY=($(compgen -W "ok denied failed" -- "$current")); return ;;
-    --agent) return ;;
-    --since) return ;;
-    --until) return ;;
     --proposal) return ;;
     --member) return ;;
     --address) return ;;
@@ -47,6 +40,13 @@ _emr_query() {
     --status) COMPREPLY=($(compgen -W "pending active suspended rejected closed" -- "$current")); return ;;
     --key) return ;;
     --txid) return ;;
+    --grantee) return ;;
+    --purpose) COMPREPLY=($(compgen -W "TREAT HPAYMT HOPERAT HRESCH PATRQT BTG" -- "$current")); return ;;
+    --action) COMPREPLY=($(compgen -W "access alliance.approve alliance.leave alliance.propose alliance.reject alliance.rotate alliance.weight amend answer apply appointment.book appointment.cancel approve attest book cancel create deregister desensitize emergency grant leave login logout permission.access permission.answer permission.emergency permission.grant permission.request permission.review permission.revoke propose records.amend records.create records.desensitize registration.apply registration.approve registration.attest registration.deregister registration.login registration.logout registration.reject registration.resume registration.suspend registration.unattest reject request resume review revoke rotate suspend unattest weight" -- "$current")); return ;;
+    --outcome) COMPREPLY=($(compgen -W "ok denied failed" -- "$current")); return ;;
+    --agent) return ;;
+    --since) return ;;
+    --until) return ;;
     --slot) return ;;
     --wrote) return ;;
     --policy) return ;;
@@ -75,9 +75,6 @@ _emr_query() {
     'record') words='--record --record-version --format --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'records') words='--patient --doctor --institution --month --doc-type --visit-type --limit --all --after --format --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'history') words='--record --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'grants') words='--patient --grantee --limit --all --after --format --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'check') words='--record --patient --grantee --purpose --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'audit') words='--patient --record --action --outcome --agent --purpose --since --until --limit --all --after --format --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'nodes') words='--pending --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'proposal') words='--proposal --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'evidence') words='--member --proven --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
@@ -91,6 +88,9 @@ _emr_query() {
     'tx') words='--txid --proof --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'genesis') words='--explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'sidecar') words='--record --record-version --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'grants') words='--patient --grantee --limit --all --after --format --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'check') words='--record --patient --grantee --purpose --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'audit') words='--patient --record --action --outcome --agent --purpose --since --until --limit --all --after --format --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'appointments') words='--patient --institution --slot --month --status --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'emergencies') words='--patient --institution --unreviewed --overdue --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'requests') words='--patient --institution --status --limit --all --after --explain -e --exit-status --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
@@ -115,7 +115,7 @@ _emr_query() {
     COMPREPLY=($(compgen -W "$words" -- "$current"))
   else
     # shellcheck disable=SC2207
-    COMPREPLY=($(compgen -W 'record records history grants check audit nodes proposal evidence identity accounts orgs pending contracts ring methods tx genesis sidecar appointments emergencies requests retained runs run blocks export open release unseal prove stats verify state fields crypto' -- "$current") $(compgen -f -- "$current"))
+    COMPREPLY=($(compgen -W 'record records history nodes proposal evidence identity accounts orgs pending contracts ring methods tx genesis sidecar grants check audit appointments emergencies requests retained runs run blocks export open release unseal prove stats verify state fields crypto' -- "$current") $(compgen -f -- "$current"))
   fi
 }
 complete -o filenames -F _emr_query emr-query

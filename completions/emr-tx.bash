@@ -40,7 +40,7 @@ _emr_tx() {
   local words=''
   case $verb in
     'build') words='--from --valid-for --on-conflict --reason-code --node --genesis --timeout --session -k --key-file --passphrase-file --passphrase-fd -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
-    'submit') words='--node --genesis --timeout --journal --resume --batch --connections --on-conflict --reason-code --session -k --key-file --passphrase-file --passphrase-fd -o --output --on-error --rejects --progress --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
+    'submit') words='--node --genesis --timeout --journal --resume --batch --connections --on-conflict --reason-code -k --key-file --passphrase-file --passphrase-fd -o --output --on-error --rejects --progress --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'status') words='--node --genesis --timeout --wait --proof -o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'methods') words='-o --output --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;
     'slots') words='--institution --institution-key -o --output --on-error --rejects --config --print-config --error-format --color -q --quiet -v --verbose -h --help -V --version' ;;

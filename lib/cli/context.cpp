@@ -27,6 +27,20 @@ bool same_file(int fd, const std::string& path) {
          a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
+/// Would the two paths name one file, whether or not it is there?
+bool same_path(const std::string& a, const std::string& b) {
+  const auto name_of = [](const std::string& path) { return path.substr(path.rfind('/') + 1); };
+  const auto is_same = [](const std::string& one, const std::string& other) {
+    struct stat first {};
+    struct stat second {};
+    return stat(one.c_str(), &first) == 0 && stat(other.c_str(), &second) == 0 &&
+           first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+  };
+  struct stat info {};
+  if (stat(a.c_str(), &info) == 0) return S_ISREG(info.st_mode) && is_same(a, b);
+  return name_of(a) == name_of(b) && is_same(folder_of(a), folder_of(b));
+}
+
 /// An outcome after which what was written still counts: good lines went on, or the answer is no.
 bool keeps_output(const Status& outcome) {
   if (outcome.ok()) return true;
@@ -111,6 +125,28 @@ const std::vector<std::string>& Context::list(std::string_view name) const {
 
 Error Context::usage(std::string message) { return fail(Code::kUsage, std::move(message)); }
 
+Status Context::refuse_typed(std::initializer_list<std::string_view> names,
+                             std::string_view why) const {
+  for (const std::string_view name : names) {
+    if (typed(name)) return usage("--" + std::string(name) + " " + std::string(why));
+  }
+  return {};
+}
+
+Result<PassphraseSource> Context::secret_source(const std::string& name,
+                                                std::string prompt) const {
+  const std::string file = name + "-file";
+  const std::string fd = name + "-fd";
+  if (typed(file) && typed(fd)) return usage("give either --" + file + " or --" + fd);
+  PassphraseSource source{.prompt = std::move(prompt)};
+  if (given(fd)) {
+    source.fd = static_cast<int>(count(fd));
+  } else {
+    source.file = text(file);
+  }
+  return source;
+}
+
 Result<int> Context::input_fd() {
   EMR_CHECK(verb_.streams == Streams::kFilter);
   if (state_->input_fd >= 0) return state_->input_fd;
@@ -163,15 +199,25 @@ Result<LineWriter*> Context::output() {
   return state_->writer.get();
 }
 
+/// Before the rejects are made: they are kept whatever happens, in the place of what was there.
+Status Context::check_rejects(const std::string& path) const {
+  const std::string& input = text("INPUT");
+  const bool is_input = input.empty() || input == "-" ? same_file(STDIN_FILENO, path)
+                                                      : same_path(input, path);
+  if (is_input) return usage("input and rejects are the same file");
+  if (text("output") == "-" || !same_path(text("output"), path)) return {};
+  return usage("output and rejects are the same file");
+}
+
 ErrorPolicy& Context::errors() {
   EMR_CHECK(verb_.streams == Streams::kFilter);
   if (state_->policy == nullptr) {
     state_->policy = std::make_unique<ErrorPolicy>(
         text("on-error") == "skip", [this](const Error& error) { reporter_.error(error); });
     if (const std::optional<std::string> path = maybe("rejects")) {
-      if (Status opened = state_->policy->open_rejects(*path); !opened) {
-        state_->rejects_failure = std::move(opened).error();
-      }
+      Status opened = check_rejects(*path);
+      if (opened) opened = state_->policy->open_rejects(*path);
+      if (!opened) state_->rejects_failure = std::move(opened).error();
     }
   }
   return *state_->policy;
@@ -186,7 +232,9 @@ Status Context::prepare_streams() {
 
 Status Context::finish(Status outcome) {
   reporter_.clear_progress();
-  if (state_->policy != nullptr) {
+  // A call that was not understood leaves the rejects of an earlier one alone.
+  const bool refused = !outcome.ok() && outcome.error().code == Code::kUsage;
+  if (state_->policy != nullptr && !(refused && state_->policy->skipped() == 0)) {
     const Status skipped = state_->policy->finish();
     if (outcome.ok()) outcome = skipped;
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -44,6 +45,13 @@ class Context {
   const std::vector<std::string>& list(std::string_view name) const;
   /// For combinations: "needs --a or --b". kUsage.
   static Error usage(std::string message);
+  /// For options that have no effect beside others: the first of them that is typed is refused,
+  /// "--NAME WHY". What the house has set for other calls is left alone.
+  Status refuse_typed(std::initializer_list<std::string_view> names, std::string_view why) const;
+
+  /// A secret comes from NAME-file or from NAME-fd (which is never configured, and beats a file
+  /// that is): the other one is empty, or -1. kUsage when both are typed.
+  Result<PassphraseSource> secret_source(const std::string& name, std::string prompt) const;
 
   const ToolSpec& tool() const noexcept { return tool_; }
   const VerbSpec& verb() const noexcept { return verb_; }
@@ -65,6 +73,7 @@ class Context {
 
  private:
   const Value* look_up(std::string_view name) const;
+  Status check_rejects(const std::string& path) const;
 
   struct State;
   const ToolSpec& tool_;

@@ -38,6 +38,9 @@ void ErrorPolicy::count(std::string unit, std::string units, std::string hint) {
 
 Status ErrorPolicy::failed(std::uint64_t line, Error error) {
   if (!error.line && !error.entry) error.line = line;
+  if (error.reason == "truncated" && error.hint.empty()) {
+    error.hint = "a line is one whole JSON document; jq -c . makes lines of printed ones";
+  }
   if (!skip_ || !belongs_to_one_line(error.code)) return error;
   ++skipped_;
   if (rejects_ != nullptr) {

@@ -18,12 +18,14 @@ std::string short_help(const ToolSpec& tool);
 /// "emr-sign sign --key-file FILE [OPTIONS] [INPUT]"
 std::string usage_line(const ToolSpec& tool, const VerbSpec& verb);
 
-/// "man" (mdoc), "bash", "zsh" or "fish".
+/// "man" (mdoc), "bash", "zsh", "fish" or "examples".
 std::string generate(const ToolSpec& tool, std::string_view what);
 std::string man_page(const ToolSpec& tool);
 std::string bash_completion(const ToolSpec& tool);
 std::string zsh_completion(const ToolSpec& tool);
 std::string fish_completion(const ToolSpec& tool);
+/// The command of every example, one a line: a test runs them.
+std::string example_lines(const ToolSpec& tool);
 
 /// --version: first line "NAME VERSION", then one fact a line; or one JSON line.
 std::string version_text(const ToolSpec& tool, bool as_json);

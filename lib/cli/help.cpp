@@ -94,6 +94,26 @@ std::string command_text(std::string_view command) {
   return text + line + "\n";
 }
 
+/// A usage line within the width, broken before an option or an argument.
+std::string usage_text(std::string_view usage) {
+  std::string text;
+  std::string line = "Usage:";
+  while (!usage.empty()) {
+    // An option stays with its value.
+    std::size_t stop = usage.find(' ');
+    if (usage.starts_with("--") && stop != std::string_view::npos) stop = usage.find(' ', stop + 1);
+    stop = std::min(stop, usage.size());
+    const std::string_view piece = usage.substr(0, stop);
+    if (count_code_points(line) + 1 + count_code_points(piece) > kHelpColumns) {
+      text += line + "\n";
+      line = "      ";
+    }
+    line.append(" ").append(piece);
+    usage.remove_prefix(std::min(stop + 1, usage.size()));
+  }
+  return text + line + "\n";
+}
+
 std::string examples_text(const std::vector<Example>& examples) {
   std::string text;
   for (const Example& example : examples) {
@@ -227,10 +247,10 @@ std::string help_text(const ToolSpec& tool, const VerbSpec* verb) {
                                 : !tool.default_verb.empty() ? find_verb(tool, tool.default_verb)
                                                              : nullptr;
   const bool named = verb != nullptr && has_verbs(tool);
-  std::string text = tool.name + (named ? " " + verb->name : "") + " — " +
-                     (named ? verb->summary : tool.summary) + "\n";
-  text += "Usage: " + (shown != nullptr ? usage_line(tool, *shown) : tool.name + " VERB [OPTIONS]");
-  text += "\n";
+  std::string text = wrap(tool.name + (named ? " " + verb->name : "") + " — " +
+                              (named ? verb->summary : tool.summary),
+                          0, kHelpColumns);
+  text += usage_text(shown != nullptr ? usage_line(tool, *shown) : tool.name + " VERB [OPTIONS]");
   if (!named) text += description_text(tool.description);
   if (shown != nullptr) {
     text += description_text(shown->description) + examples_text(shown->examples);
@@ -255,8 +275,17 @@ std::string short_help(const ToolSpec& tool) {
   return text + "\nMore: " + tool.name + " --help\n";
 }
 
+std::string example_lines(const ToolSpec& tool) {
+  std::string text;
+  for (const VerbSpec& verb : tool.verbs) {
+    for (const Example& example : verb.examples) text += example.command + "\n";
+  }
+  return text;
+}
+
 std::string generate(const ToolSpec& tool, std::string_view what) {
   if (what == "man") return man_page(tool);
+  if (what == "examples") return example_lines(tool);
   if (what == "bash") return bash_completion(tool);
   return what == "zsh" ? zsh_completion(tool) : fish_completion(tool);
 }

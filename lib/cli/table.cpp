@@ -98,9 +98,9 @@ std::vector<OptionSpec> common_options() {
        .configurable = false},
       {.name = "generate",
        .kind = Kind::kChoice,
-       .help = "print the man page or the completions of a shell and exit",
+       .help = "print the man page, the completions of a shell, or the examples and exit",
        .group = group,
-       .choices = {"man", "bash", "zsh", "fish"},
+       .choices = {"man", "bash", "zsh", "fish", "examples"},
        .configurable = false,
        .hidden = true},
   };

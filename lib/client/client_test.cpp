@@ -186,6 +186,13 @@ TEST_CASE("query: a node's reason is a word; its text never reaches our messages
   CHECK(good.code == Code::kDenied);
   CHECK(good.reason == "not_registered");
   CHECK(good.message.find("CANARY") == std::string::npos);
+  CHECK(good.pointer.empty());
+  const Error member = error_of(R"({"reason":"time","pointer":"/query/since"})");
+  CHECK(member.pointer == "/query/since");
+  for (const char* pointer : {"/query/CANARY 1", "/CANARY", "/query/", "/query/CANARY/0"}) {
+    CHECK(error_of((R"({"reason":"time","pointer":")" + std::string(pointer) + "\"}").c_str())
+              .pointer.empty());
+  }
   const Error bad = error_of("{\"reason\":\"CANARY \\u001b[31m\"}");
   CHECK(bad.reason.empty());
   CHECK(bad.message.find("CANARY") == std::string::npos);

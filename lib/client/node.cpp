@@ -30,12 +30,26 @@ bool is_word(std::string_view text) {
   });
 }
 
+/// The member of a query that it named, as "/query/since": letters alone, for the same reason.
+bool is_query_member(std::string_view pointer) {
+  constexpr std::string_view kQuery = "/query/";
+  constexpr std::size_t kLongestName = 32;
+  if (!pointer.starts_with(kQuery)) return false;
+  const std::string_view name = pointer.substr(kQuery.size());
+  return !name.empty() && name.size() <= kLongestName &&
+         std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+         });
+}
+
 Error error_of(const http::ClientResponse& answer) {
   Error error = fail(code_of_status(answer.status), "the node refused");
   const Result<Json> body = json::parse_object(answer.body);
   if (body) {
     const auto reason = json::get_string(*body, "reason", {.max = 64});
     if (reason && is_word(*reason)) error.reason = *reason;
+    const auto pointer = json::get_string(*body, "pointer", {.max = 64});
+    if (pointer && is_query_member(*pointer)) error.pointer = *pointer;
   }
   error.message += error.reason.empty() ? ": HTTP status " + std::to_string(answer.status)
                                         : ": " + error.reason;

@@ -222,10 +222,11 @@ class Rounds {
 
 /// The line of a node about one transaction, with the proof of what it says is committed.
 Result<TxStatus> ask_status(Node& node, const Hash32& txid, std::chrono::seconds wait,
-                            ledger::EpochChain& known, const ledger::MethodTable& methods) {
+                            std::chrono::milliseconds patience, ledger::EpochChain& known,
+                            const ledger::MethodTable& methods) {
   EMR_ASSIGN(const http::ClientResponse response,
              node.get("/v1/tx/" + to_hex(txid) + "?proof=1&wait=" + std::to_string(wait.count()),
-                      wait + kPatience));
+                      wait + patience));
   std::string_view body = response.body;
   if (body.ends_with('\n')) body.remove_suffix(1);
   const auto tree = json::parse_object(body, {.max_bytes = ledger::kProofBytesMax});
@@ -248,13 +249,13 @@ Result<TxStatus> ask_status(Node& node, const Hash32& txid, std::chrono::seconds
 
 /// The same; what was committed while the node waited has its proof at the second question.
 Result<TxStatus> ask_proven_status(Node& node, const Hash32& txid, std::chrono::seconds wait,
-                                   ledger::EpochChain& known,
+                                   std::chrono::milliseconds patience, ledger::EpochChain& known,
                                    const ledger::MethodTable& methods) {
-  EMR_ASSIGN(TxStatus status, ask_status(node, txid, wait, known, methods));
+  EMR_ASSIGN(TxStatus status, ask_status(node, txid, wait, patience, known, methods));
   const bool lacks_proof =
       status.outcome.state == TxState::kCommitted && status.proof_line.empty();
   if (!lacks_proof) return status;
-  EMR_ASSIGN(status, ask_status(node, txid, std::chrono::seconds(0), known, methods));
+  EMR_ASSIGN(status, ask_status(node, txid, std::chrono::seconds(0), patience, known, methods));
   if (status.outcome.state == TxState::kCommitted && status.proof_line.empty()) return bad_proof();
   return status;
 }
@@ -267,20 +268,21 @@ Status submit_until(Pool& pool, ReceiptCheck& check, std::span<const Outgoing> b
 }
 
 Result<TxStatus> transaction_status(Pool& pool, const Hash32& txid, std::chrono::seconds wait,
-                                    const ledger::MethodTable& methods) {
+                                    const ledger::MethodTable& methods,
+                                    std::chrono::milliseconds patience) {
   ledger::EpochChain known(pool.genesis());
   std::optional<TxStatus> not_committed;
   std::optional<Error> failure;
   Voices refusing;
   for (std::size_t tries = 0; tries < pool.size(); ++tries) {
-    auto status = ask_proven_status(pool.current(), txid, wait, known, methods);
+    auto status = ask_proven_status(pool.current(), txid, wait, patience, known, methods);
     if (status && status->outcome.state != TxState::kCommitted) {
-      const Status ours = pool.current().check_ledger();
+      const Status ours = pool.current().check_ledger(patience);
       if (!ours) status = ours.error();
     }
     if (status && status->outcome.state == TxState::kCommitted) return status;
     if (status && status->outcome.state == TxState::kRefused) {
-      const Result<std::string> member = speaker(pool);
+      const Result<std::string> member = speaker(pool, patience);
       if (member) refusing.add(pool.current_index(), *member);
     }
     if (status) {

@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "client/limits.h"
 #include "client/outcome.h"
 #include "client/pool.h"
 #include "client/receipt_check.h"
@@ -47,12 +48,13 @@ Status submit_until(Pool& pool, ReceiptCheck& check, std::span<const Outgoing> b
 /// What the nodes know of a transaction. Committed comes with its emr.proof, verified; another node
 /// is asked when that of one does not hold, and when one does not know the transaction: it may be
 /// late, or hide it. Refused when enough say so (Voices). kConfig when a node of another ledger is
-/// all there is.
+/// all there is. No node is waited for longer than `wait` and `patience`.
 struct TxStatus {
   TxOutcome outcome;
   std::string proof_line;  ///< "" unless committed
 };
 Result<TxStatus> transaction_status(Pool& pool, const Hash32& txid, std::chrono::seconds wait,
-                                    const ledger::MethodTable& methods);
+                                    const ledger::MethodTable& methods,
+                                    std::chrono::milliseconds patience = kPatience);
 
 }  // namespace emr::client

@@ -180,6 +180,7 @@ std::optional<Booking> find_booking(const ledger::StateReader& state, std::strin
 std::string booking_json(const Booking& booking) {
   Json row = booking_tree(booking);
   row["type"] = "emr.appointment";
+  row["v"] = 1;
   return json::canonical_checked(row);
 }
 

@@ -153,6 +153,7 @@ std::optional<Emergency> live_emergency(const ledger::StateReader& state, const 
 std::string emergency_json(const Emergency& emergency, UnixSeconds time) {
   Json row = stored_tree(emergency);
   row["type"] = "emr.emergency";
+  row["v"] = 1;
   row["status"] = status_of(emergency, time);
   row["reviewed"] = !emergency.waits();
   row["reviewBy"] = format_utc(emergency.since + kReviewSeconds);
@@ -165,6 +166,7 @@ std::string emergency_rule_json(const Emergency& emergency, UnixSeconds time) {
   if (!emergency.record.empty()) scope["records"] = {emergency.record};
   return json::canonical_checked(
       Json{{"type", "emr.grant"},
+           {"v", 1},
            {"source", "emergency"},
            {"by", emergency.by.text()},
            {"effect", "permit"},

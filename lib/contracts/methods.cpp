@@ -2,6 +2,8 @@
 // changing one makes every wallet's signature of that method invalid.
 #include "contracts/methods.h"
 
+#include <set>
+
 #include "contracts/limits.h"
 #include "contracts/method_specs.h"
 #include "contracts/methods_care.h"
@@ -235,6 +237,21 @@ std::vector<MethodSpec> all_methods() {
 }
 
 }  // namespace
+
+std::vector<std::string> access_purposes() {
+  std::vector<std::string> codes;
+  for (const ledger::Choice& purpose : purposes("purpose").choices) codes.push_back(purpose.value);
+  return codes;
+}
+
+std::vector<std::string> action_names() {
+  std::set<std::string> names;
+  for (const MethodSpec& method : method_table().all()) {
+    names.insert(method.contract + "." + method.method);
+    names.insert(method.method);
+  }
+  return {names.begin(), names.end()};
+}
 
 const ledger::MethodTable& method_table() {
   static const ledger::MethodTable table(all_methods());

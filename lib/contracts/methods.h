@@ -17,6 +17,12 @@ const ledger::MethodTable& method_table();
 /// The closed list of reasons for an emergency access, as permission.emergency takes them.
 std::vector<std::string> emergency_reasons();
 
+/// The closed list of purposes of use, as permission.grant and permission.access take them.
+std::vector<std::string> access_purposes();
+
+/// What the audit calls an action: "permission.access", and the method's name alone ("access").
+std::vector<std::string> action_names();
+
 /// One `emr.method` line per method (JSON schema of the arguments, roles, parts, typed-data type).
 std::string method_line(const ledger::MethodSpec& method);
 

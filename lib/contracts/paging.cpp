@@ -1,5 +1,6 @@
 #include "contracts/paging.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/time.h"
@@ -56,12 +57,18 @@ Result<Page> read_page(const nlohmann::json& query) {
 Result<std::optional<std::string>> read_month(const nlohmann::json& query) {
   EMR_ASSIGN(auto month, json::find_string(query, "month", {.max = 7}, "/query"));
   if (!month || (month->size() == 7 && parse_utc(*month + "-01T00:00:00Z").ok())) return month;
-  return fail(Code::kData, "must be a month, YYYY-MM").with_pointer("/query/month");
+  return fail(Code::kData, "must be a month, YYYY-MM").with_pointer("/query/month").with_reason(
+      "month");
 }
 
 QueryAnswer walk(const ledger::StateReader& state, const std::vector<std::string>& prefixes,
                  const Page& page, const Visitor& visitor) {
   QueryAnswer answer;
+  answer.strayed = !page.after.empty() &&
+                   std::none_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
+                     return page.after.starts_with(prefix);
+                   });
+  if (answer.strayed) return answer;
   Progress progress{0, page.after};
   for (const std::string& prefix : prefixes) {
     const bool passed = page.after > prefix && !page.after.starts_with(prefix);

@@ -33,7 +33,8 @@ enum class Visit {
 };
 using Visitor = std::function<Visit(const ledger::StateEntry& entry, QueryAnswer& answer)>;
 
-/// Visits the entries under the prefixes (sorted) until the page is full.
+/// Visits the entries under the prefixes (sorted) until the page is full. A cursor that lies under
+/// none of them has strayed: what follows it would be a part that looks like the whole.
 QueryAnswer walk(const ledger::StateReader& state, const std::vector<std::string>& prefixes,
                  const Page& page, const Visitor& visitor);
 

@@ -86,7 +86,11 @@ Result<QueryAnswer> answer_query(const QueryContext& context, const ledger::Sign
   if (!account && query.kind != "proposal") return may_not_ask("not_registered");
   if (!account) account = Account{query.from, "", "", "", "", 0, ""};
   EMR_ASSIGN(const Json body, json::parse_object(query.query_json));
-  return kind->second({context, *account, body});
+  EMR_ASSIGN(QueryAnswer answer, kind->second({context, *account, body}));
+  if (!answer.strayed) return answer;
+  return fail(Code::kData, "the cursor is none of this list")
+      .with_pointer("/query/after")
+      .with_reason("cursor");
 }
 
 }  // namespace emr::contracts

@@ -37,6 +37,7 @@ struct Explain {
 struct QueryAnswer {
   std::vector<std::string> rows;  ///< canonical JSON objects
   std::string next;               ///< cursor for `after`, "" at the end
+  bool strayed = false;           ///< the cursor that was given is none of this list
   Explain explain;
 };
 

@@ -71,6 +71,7 @@ Result<QueryAnswer> query_identity(const Question& q) {
   if (!whole) account->identity.clear();
   Json row = load(account_json(*account));
   row["type"] = "emr.account";
+  row["v"] = 1;
   if (self) row["patients"] = patients_of(q.state(), address);
   return rows_answer("account", {json::canonical_checked(row)});
 }
@@ -84,6 +85,7 @@ Result<QueryAnswer> query_accounts(const Question& q) {
     Json row = load(entry.value);
     if (!filter.matches(row)) return Visit::kOther;
     row["type"] = "emr.account";
+    row["v"] = 1;
     into.rows.push_back(json::canonical_checked(row));
     return Visit::kRow;
   };

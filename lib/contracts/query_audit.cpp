@@ -113,6 +113,7 @@ Result<QueryAnswer> query_audit(const Question& q) {
     if (!may_see(q, own_patients, row)) return Visit::kHidden;
     if (!matches(filter, row)) return Visit::kOther;
     row["type"] = "emr.audit";
+    row["v"] = 1;
     row["decision"] = row["outcome"] == "denied" ? "deny" : "permit";
     row["id"] = std::to_string(row["height"].get<std::uint64_t>()) + "-" +
                 std::to_string(row["index"].get<std::uint64_t>());

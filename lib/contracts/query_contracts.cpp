@@ -41,7 +41,7 @@ Result<QueryAnswer> query_contracts(const Question& q) {
   const std::uint64_t next = q.context.height + 1;  // where a transaction that is sent now goes
   for (const auto& [name, history] : histories(q.state())) {
     const ContractPeriod active = active_period(q.state(), name, next);
-    Json row{{"type", "emr.contract"}, {"name", name}, {"version", active.version},
+    Json row{{"type", "emr.contract"}, {"v", 1}, {"name", name}, {"version", active.version},
              {"since", active.since}, {"history", history},
              {"software", known_version(software_versions(), name)}};
     if (!active.proposal.empty()) row["proposal"] = active.proposal;
@@ -70,7 +70,7 @@ Result<QueryAnswer> query_ring(const Question& q) {
   for (const std::string& id : ids) {
     const auto node = std::find_if(ring.nodes.begin(), ring.nodes.end(),
                                    [&](const auto& one) { return one.id == id; });
-    Json row{{"type", "emr.holder"}, {"node", id}, {"institution", node->institution},
+    Json row{{"type", "emr.holder"}, {"v", 1}, {"node", id}, {"institution", node->institution},
              {"weight", node->weight}, {"copies", ring.copies},
              {"http", members[static_cast<std::size_t>(node - ring.nodes.begin())].http}};
     if (key) row["rank"] = rows.size() + 1;

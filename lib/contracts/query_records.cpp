@@ -65,8 +65,10 @@ Result<RecordFilter> read_filter(const Json& body) {
                                        kWhere));
   constexpr json::TextRule rule{.max = 64};
   RecordFilter filter;
-  EMR_ASSIGN(filter.patient, json::find_string(body, "patient", rule, kWhere));
-  EMR_ASSIGN(filter.doctor, json::find_string(body, "doctor", rule, kWhere));
+  EMR_ASSIGN(const auto patient, json::find_hex32(body, "patient", kWhere));
+  if (patient) filter.patient = to_hex(*patient);
+  EMR_ASSIGN(const auto doctor, json::find_hex32(body, "doctor", kWhere));
+  if (doctor) filter.doctor = to_hex(*doctor);
   EMR_ASSIGN(filter.institution, json::find_string(body, "institution", rule, kWhere));
   EMR_ASSIGN(filter.month, read_month(body));
   EMR_ASSIGN(filter.doc_type, json::find_string(body, "docType", rule, kWhere));
@@ -132,6 +134,7 @@ Result<QueryAnswer> query_record(const Question& q) {
   EMR_ASSIGN(Json detail, version_tree(q, head, wanted.value_or(head.version)));
   Json row = load(record_json(head));
   row["type"] = "emr.record.head";
+  row["v"] = 1;
   row["detail"] = std::move(detail);
   return rows_answer("record", {json::canonical_checked(row)});
 }
@@ -144,6 +147,7 @@ Result<QueryAnswer> query_history(const Question& q) {
                             [&](const ledger::StateEntry& entry, QueryAnswer& into) {
                               Json row = load(entry.value);
                               row["type"] = "emr.record.version";
+                              row["v"] = 1;
                               row["record"] = head.tag;
                               into.rows.push_back(json::canonical_checked(row));
                               return Visit::kRow;
@@ -164,6 +168,7 @@ Result<QueryAnswer> query_records(const Question& q) {
     if (!filter.matches(*head)) return Visit::kOther;
     Json row = load(record_json(*head));
     row["type"] = "emr.record.head";
+    row["v"] = 1;
     into.rows.push_back(json::canonical_checked(row));
     return Visit::kRow;
   };
@@ -186,7 +191,7 @@ Result<QueryAnswer> query_lookup(const Question& q) {
     EMR_ASSIGN(const Hash32 record, json::get_hex32((*tags)[i], "record", where));
     EMR_ASSIGN(const Hash32 content, json::get_hex32((*tags)[i], "content", where));
     const auto head = find_record(q.state(), to_hex(record));
-    Json row{{"type", "emr.lookup"}, {"record", to_hex(record)}, {"state", "absent"}};
+    Json row{{"type", "emr.lookup"}, {"v", 1}, {"record", to_hex(record)}, {"state", "absent"}};
     if (head && head->institution == q.subject.institution) {
       row["state"] = head->content == to_hex(content) ? "unchanged" : "changed";
       row["version"] = head->version;

@@ -57,6 +57,7 @@ Result<QueryAnswer> query_retained(const Question& q) {
     const bool closed = is_closed(q.state(), patient, institution);
     answer.rows.push_back(json::canonical_checked(
         json::Json{{"type", "emr.retained"},
+                   {"v", 1},
                    {"institution", institution},
                    {"patient", patient},
                    {"reason", closed ? "retention" : "in-use"},

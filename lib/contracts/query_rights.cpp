@@ -46,6 +46,7 @@ Visit rule_row(const Question& q, Rule rule, QueryAnswer& into) {
   if (rule.revoked == 0) rule.revoked = ended_at(q.state(), rule);  // by a deregistration
   Json row = load(rule_json(rule, q.context.time));
   row["type"] = "emr.grant";
+  row["v"] = 1;
   into.rows.push_back(json::canonical_checked(row));
   return Visit::kRow;
 }
@@ -80,11 +81,18 @@ Result<QueryAnswer> rules_by_patient(const Question& q, const std::vector<std::s
   return answer;
 }
 
+/// The reader as a query names him: an address, "role:" and its name, or an institution.
+std::string rules_of_reader(std::string_view reader) {
+  constexpr std::string_view kRole = "role:";
+  if (reader.starts_with("0x")) return keys::grants_to("doctor", reader);
+  if (!reader.starts_with(kRole)) return keys::grants_to("institution", reader);
+  return keys::grants_to("role", reader.substr(kRole.size()));
+}
+
 Result<QueryAnswer> rules_by_reader(const Question& q, const std::string& reader,
                                     const Page& page) {
-  const char* kind = reader.starts_with("0x") ? "doctor" : "institution";
   QueryAnswer answer =
-      walk(q.state(), {keys::grants_to(kind, reader)}, page,
+      walk(q.state(), {rules_of_reader(reader)}, page,
            [&](const auto& entry, QueryAnswer& into) { return right_row(q, entry.key, into); });
   answer.explain.index = "grantee";
   return answer;
@@ -92,6 +100,7 @@ Result<QueryAnswer> rules_by_reader(const Question& q, const std::string& reader
 
 Json decision_row(const RecordHead& head, const Decision& decision) {
   Json row{{"type", "emr.decision"},
+           {"v", 1},
            {"record", head.tag},
            {"decision", decision.permitted ? "permit" : "deny"}};
   if (!decision.basis.empty()) row["basis"] = decision.basis;
@@ -140,6 +149,7 @@ void add_pending(const Question& q, std::string_view institution, std::vector<st
     auto address = crypto::parse_canonical_address(entry.key.substr(prefix.size()));
     Json row = load(account_json(*find_account(q.state(), *address)));
     row["type"] = "emr.account";
+    row["v"] = 1;
     rows.push_back(json::canonical_checked(row));
   }
 }
@@ -196,12 +206,14 @@ Result<QueryAnswer> query_orgs(const Question& q) {
        q.state().scan(keys::kInstitutions, "", ledger::kInstitutionsMax * 16)) {
     Json row = load(entry.value);
     row["type"] = "emr.institution";
+    row["v"] = 1;
     rows.push_back(json::canonical_checked(row));
   }
   for (const auto& entry :
        q.state().scan(keys::kFormerInstitutions, "", ledger::kInstitutionsMax * 16)) {
     Json row = load(entry.value);
     row["type"] = "emr.institution";
+    row["v"] = 1;
     rows.push_back(json::canonical_checked(row));
   }
   return rows_answer("institution", std::move(rows));
@@ -216,6 +228,7 @@ Result<QueryAnswer> query_pending(const Question& q) {
     const auto text = q.state().get(keys::proposal(entry.key.substr(entry.key.rfind('/') + 1)));
     Json row = load(*text);
     row["type"] = "emr.proposal";
+    row["v"] = 1;
     rows.push_back(json::canonical_checked(row));
   }
   return rows_answer("pending", std::move(rows));
@@ -231,6 +244,7 @@ Result<QueryAnswer> query_proposal(const Question& q) {
   const bool own = row["by"] == q.subject.address.text();
   if (!own && !q.subject.is("admin") && !q.subject.is("auditor")) return not_found();
   row["type"] = "emr.proposal";
+  row["v"] = 1;
   return rows_answer("proposal", {json::canonical_checked(row)});
 }
 

@@ -97,6 +97,40 @@ TEST_CASE("records: pages add up to the whole, without doubles, whatever their s
   }
 }
 
+TEST_CASE("grants: by reader, whether that is a doctor, an institution or a role") {
+  Library t;
+  const std::pair<std::string, std::string> readers[] = {
+      {"doctor", address_of("dr-b")}, {"institution", "hosp-b"}, {"role", "doctor"}};
+  for (const auto& [kind, id] : readers) {
+    CHECK(t.world.outcome("pat", "permission", "grant", t.world.grant_args(kind, id)) == "ok");
+  }
+  for (const auto& [kind, id] : readers) {
+    const std::string named = kind == "role" ? "role:" + id : id;
+    const auto rows = t.world.ask("auditor", {{"kind", "grants"}, {"grantee", named}});
+    REQUIRE(rows.size() == 1);
+    CHECK(rows[0]["to"] == Json{{"kind", kind}, {"id", id}});
+  }
+}
+
+TEST_CASE("pages: a cursor of another list, or a part of one, is an error and no empty rest") {
+  Library t;
+  Json query{{"kind", "records"}, {"institution", "hosp-a"}, {"limit", 2}};
+  QueryAnswer first;
+  t.world.ask("auditor", query, "", &first);
+  REQUIRE_FALSE(first.next.empty());
+  const auto error_of = [&](Json asked, const std::string& cursor) {
+    asked["after"] = cursor;
+    const auto rows = t.world.ask("auditor", std::move(asked));
+    return rows.size() == 1 ? rows[0].value("error", "") : "";
+  };
+  CHECK(error_of(query, "zz") == "cursor");
+  CHECK(error_of(query, "a") == "cursor");
+  CHECK(error_of({{"kind", "records"}, {"institution", "hosp-b"}}, first.next) == "cursor");
+  CHECK(error_of({{"kind", "audit"}}, first.next) == "cursor");
+  CHECK(error_of({{"kind", "accounts"}}, first.next) == "cursor");
+  CHECK(error_of(query, first.next).empty());
+}
+
 TEST_CASE("queries: a word that no row can have is an error and no empty answer") {
   Library t;
   const auto refused = [&](Json query) {
@@ -105,6 +139,10 @@ TEST_CASE("queries: a word that no row can have is an error and no empty answer"
   };
   CHECK(refused({{"kind", "accounts"}, {"status", "actve"}}));
   CHECK(refused({{"kind", "accounts"}, {"role", "docter"}}));
+  for (const char* who : {"patient", "doctor"}) {
+    CHECK(refused({{"kind", "records"}, {who, "zz"}}));
+    CHECK(refused({{"kind", "records"}, {who, std::string(64, 'A')}}));
+  }
   for (const char* month : {"2026-13", "26-11", "2026-1", "2026/11", ""}) {
     CAPTURE(month);
     CHECK(refused({{"kind", "records"}, {"institution", "hosp-a"}, {"month", month}}));

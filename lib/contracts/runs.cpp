@@ -143,6 +143,7 @@ Result<QueryAnswer> query_runs(const Question& q) {
     Json row = load(*text);
     if (!filter.matches(row)) return Visit::kOther;
     row["type"] = "emr.run";
+    row["v"] = 1;
     into.rows.push_back(json::canonical_checked(row));
     return Visit::kRow;
   };

@@ -2,6 +2,8 @@
 // over a map. Every block is executed twice, by a primary and by a backup, which must agree.
 #pragma once
 
+#include <doctest/doctest.h>
+
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -181,7 +183,12 @@ class World {
     if (!answer) return {{{"error", answer.error().reason}}};
     if (whole != nullptr) *whole = *answer;
     std::vector<Json> rows;
-    for (const std::string& row : answer->rows) rows.push_back(Json::parse(row));
+    for (const std::string& row : answer->rows) {
+      rows.push_back(Json::parse(row));
+      // Every record of ours says what it is, and in which version.
+      CHECK(rows.back().value("type", "").starts_with("emr."));
+      CHECK(rows.back().value("v", 0) == 1);
+    }
     return rows;
   }
 

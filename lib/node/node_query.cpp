@@ -22,6 +22,7 @@ namespace emr::node {
 namespace {
 
 using Json = nlohmann::json;
+constexpr std::string_view kWhere = "/query";
 
 /// Lines of one answer and its end line.
 class Answer {
@@ -82,11 +83,11 @@ struct Range {
 };
 /// since/until are heights, inclusive; `after` is the cursor of an earlier answer.
 Result<Range> range_of(const Request& request) {
-  EMR_ASSIGN(const auto since, json::find_u64(request.fields, "since", {.min = 1}));
-  EMR_ASSIGN(const auto until, json::find_u64(request.fields, "until"));
-  EMR_ASSIGN(const auto after, json::find_string(request.fields, "after", {.max = 20}));
-  EMR_ASSIGN(const auto limit,
-             json::find_u64(request.fields, "limit", {.min = 1, .max = kBlocksPerQueryMax}));
+  EMR_ASSIGN(const auto since, json::find_u64(request.fields, "since", {.min = 1}, kWhere));
+  EMR_ASSIGN(const auto until, json::find_u64(request.fields, "until", {}, kWhere));
+  EMR_ASSIGN(const auto after, json::find_string(request.fields, "after", {.max = 20}, kWhere));
+  constexpr json::NumberRule kLimit{.min = 1, .max = kBlocksPerQueryMax};
+  EMR_ASSIGN(const auto limit, json::find_u64(request.fields, "limit", kLimit, kWhere));
   Range range{since.value_or(1), std::min(until.value_or(UINT64_MAX), request.context.height),
               limit.value_or(kBlocksPerQueryMax)};
   if (after) {
@@ -105,7 +106,7 @@ std::string proposer_of(const Request& request, const ledger::BlockHeader& heade
 
 Result<std::string> blocks(Request& request) {
   EMR_ASSIGN(const Range range, range_of(request));
-  EMR_ASSIGN(const auto raw, json::find_bool(request.fields, "raw"));
+  EMR_ASSIGN(const auto raw, json::find_bool(request.fields, "raw", kWhere));
   Answer answer("height");
   for (std::uint64_t height = range.first; height <= range.last; ++height) {
     if (range.is_full(height, answer)) {
@@ -139,8 +140,8 @@ Result<std::string> blocks(Request& request) {
 }
 
 Result<std::string> transaction(Request& request) {
-  EMR_ASSIGN(const Hash32 txid, json::get_hex32(request.fields, "txid"));
-  EMR_ASSIGN(const auto with_proof, json::find_bool(request.fields, "proof"));
+  EMR_ASSIGN(const Hash32 txid, json::get_hex32(request.fields, "txid", kWhere));
+  EMR_ASSIGN(const auto with_proof, json::find_bool(request.fields, "proof", kWhere));
   EMR_ASSIGN(const auto position, request.view.position(txid));
   if (!position) return fail(Code::kNegative, "no such transaction").with_reason("not_found");
   EMR_ASSIGN(const ledger::Block block, block_at(request.view, position->height));
@@ -171,7 +172,7 @@ Result<std::string> transaction(Request& request) {
 
 /// A stated run of de-identification with its audit line: the public part of its transaction.
 Result<std::string> run(Request& request) {
-  EMR_ASSIGN(const Hash32 txid, json::get_hex32(request.fields, "txid"));
+  EMR_ASSIGN(const Hash32 txid, json::get_hex32(request.fields, "txid", kWhere));
   const contracts::QueryContext& context = request.context;
   if (!contracts::may_see_runs(*context.state, request.query.from)) {
     return fail(Code::kDenied, "no right to see runs").with_reason("role");
@@ -183,6 +184,7 @@ Result<std::string> run(Request& request) {
   }
   Json row = Json::parse(stated);
   row["type"] = "emr.run";
+  row["v"] = 1;
   row["parts"] = Json::parse(*text).at("parts");
   Answer answer("txid");
   answer.add(row);
@@ -191,8 +193,8 @@ Result<std::string> run(Request& request) {
 
 /// The public half and the envelopes; the envelopes are useless without an access on the ledger.
 Result<std::string> sidecar(Request& request) {
-  EMR_ASSIGN(const Hash32 record, json::get_hex32(request.fields, "record"));
-  EMR_ASSIGN(const auto version, json::find_u64(request.fields, "version"));
+  EMR_ASSIGN(const Hash32 record, json::get_hex32(request.fields, "record", kWhere));
+  EMR_ASSIGN(const auto version, json::find_u64(request.fields, "version", {}, kWhere));
   const contracts::QueryContext& context = request.context;
   if (!contracts::may_see_record(*context.state, *context.genesis, request.query.from, record,
                                  context.time)) {
@@ -232,7 +234,7 @@ Result<std::string> pending_nodes(Request& request) {
 }
 
 Result<std::string> nodes(Request& request) {
-  EMR_ASSIGN(const auto pending, json::find_bool(request.fields, "pending"));
+  EMR_ASSIGN(const auto pending, json::find_bool(request.fields, "pending", kWhere));
   if (pending.value_or(false)) return pending_nodes(request);
   const auto status = request.service.core->status();
   const auto counters = request.service.mesh->counters();
@@ -270,8 +272,8 @@ Result<std::string> genesis_document(Request& request) {
 /// What this node keeps of members' faults. The lines carry their own proof
 /// (lib/ledger/evidence.h).
 Result<std::string> evidence(Request& request) {
-  EMR_ASSIGN(const auto member, json::find_string(request.fields, "member", {.max = 64}));
-  EMR_ASSIGN(const auto proven, json::find_bool(request.fields, "proven"));
+  EMR_ASSIGN(const auto member, json::find_string(request.fields, "member", {.max = 64}, kWhere));
+  EMR_ASSIGN(const auto proven, json::find_bool(request.fields, "proven", kWhere));
   const ledger::Genesis& genesis = *request.service.genesis;
   Answer answer("evidence");
   EvidenceLog::visit(request.view, [&](ledger::Evidence found) {
@@ -291,11 +293,9 @@ Result<std::string> evidence(Request& request) {
 
 /// What the state says of one key, provable from the genesis alone: as of the last checkpoint.
 Result<std::string> prove(Request& request) {
-  EMR_ASSIGN(const std::string key,
-             json::get_string(request.fields, "key", {.max = ledger::kStateKeyBytesMax}, "/query"));
-  if (!ledger::is_state_key(key)) {
-    return fail(Code::kData, "not a key of the state").with_pointer("/query/key");
-  }
+  constexpr json::TextRule kKey{.max = ledger::kStateKeyBytesMax};
+  EMR_ASSIGN(const std::string key, json::get_string(request.fields, "key", kKey, kWhere));
+  if (!ledger::is_state_key(key)) return fail(Code::kData, "no key").with_pointer("/query/key");
   auto proof = request.service.core->snapshots().prove(key);
   if (!proof) {
     return fail(Code::kTempFail, "this node holds no certified checkpoint at the moment")
@@ -354,7 +354,7 @@ Result<ExportedBlock> exported_block(const Request& request, ExportedEpochs& epo
 
 /// Everything an offline verification needs, a line or more per block.
 Result<std::string> export_blocks(Request& request) {
-  EMR_ASSIGN(const auto after, json::find_string(request.fields, "after", {.max = 32}));
+  EMR_ASSIGN(const auto after, json::find_string(request.fields, "after", {.max = 32}, kWhere));
   ExportCursor cursor;
   if (after) {
     EMR_ASSIGN(cursor, ExportCursor::parse(*after, request.context.height));

@@ -43,6 +43,11 @@ setup() {
     [ -z "$stderr" ]
     (($(LC_ALL=C.UTF-8 awk 'length > m { m = length } END { print m }' <<< "$output") <= 80)) ||
       { echo "$tool: --help is wider than 80 columns"; false; }
+    verbs=$(sed -n '/^Verbs:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p' <<< "$output")
+    for verb in $verbs; do
+      (($("$EMR_BUILD/bin/$tool" "$verb" --help | LC_ALL=C.UTF-8 wc -L) <= 80)) ||
+        { echo "$tool $verb --help is wider than 80 columns"; false; }
+    done
     run -0 "$EMR_BUILD/bin/$tool" --version
     [[ ${lines[0]} == "$tool "* ]]
     run -0 bash -c "'$EMR_BUILD/bin/$tool' --version --json | jq -e '.type == \"emr.version\"'"
@@ -50,6 +55,59 @@ setup() {
     [ "$(jq -r .kind <<< "$stderr")" = usage ]
     run -74 bash -c "'$EMR_BUILD/bin/$tool' --help > /dev/full"
   done
+}
+
+# stand_ins: under bin/ the tools, which note how they end, and nothing that reaches out of here
+stand_ins() {
+  mkdir bin
+  for tool in "${tools[@]}"; do
+    # shellcheck disable=SC2016  # for the program that is written here
+    printf '#!/bin/bash\n%s "$@"\ncode=$?\necho "$code" >> "$EXAMPLE_CODES"\nexit "$code"\n' \
+      "'$EMR_BUILD/bin/$tool'" > "bin/$tool"
+  done
+  for other in pg_dump systemctl; do printf '#!/bin/sh\nexit 0\n' > "bin/$other"; done
+  chmod 755 bin/*
+}
+
+# example_files: what the examples name, as far as a tool looks at it before it looks at its options
+example_files() {
+  cp "$EMR_SOURCE/tests/cli/fixtures/genesis.json" genesis.json
+  echo passphrase > pass
+  for name in alice me admin bot; do
+    "$EMR_BUILD/bin/emr-sign" create --light -k $name.json --passphrase-file pass > $name.created
+  done
+  for name in me.session s.json; do
+    "$EMR_BUILD/bin/emr-sign" login --from "$(jq -r .address me.created)" --genesis genesis.json \
+      --session $name > login.tx
+  done
+}
+
+@test "every example of every help is understood: no tool in it ends with wrong usage, or a bug" {
+  load ../tool
+  tool_setup
+  stand_ins
+  (mkdir given && cd given && example_files)
+  account=0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266
+  hash=$(printf hash | sha256sum | cut -c1-64)
+  export EXAMPLE_CODES=$PWD/codes EMR_TIMEOUT=1 EMR_SIGN_PASSPHRASE_FILE=pass PATH=$PWD/bin:$PATH
+  for tool in "${tools[@]}"; do
+    "$EMR_BUILD/bin/$tool" --generate examples > "$tool.examples"
+    (($(grep -c . "$tool.examples") > 1)) || fail "$tool has no examples"
+    while IFS= read -r example; do
+      command=$(sed -e "s/0x…/$account/g; s/51f0…/$hash/g; s/127.0.0.1:8001/127.0.0.1:1/g" \
+        -e "s#\\bURL\\b#http://127.0.0.1:1#g; s/\\b\\(TAG\\|TOKEN\\|TXID\\|RECORD\\|PATIENT\\|PROPOSAL\\|REQUEST\\)\\b/$hash/g" \
+        -e 's# /\(srv\|var\|backup\)/# \1/#g; s/^until \(.*\); do .*/\1/' <<< "$example")
+      rm -rf work && cp -r given work && cd work
+      for input in $(grep -o -- '< [a-zA-Z.]*' <<< "$command" | cut -d' ' -f2); do touch "$input"; done
+      : > "$EXAMPLE_CODES"
+      timeout 60 bash -c "$command" > out.txt 2> err.txt < /dev/null || true
+      cd ..
+      wanted=$(grep -oE "(^|[|(&] *)emr-[a-z-]+" <<< "$command" | wc -l)
+      (($(wc -l < codes) > 0 && wanted > 0)) || fail "nothing was run: $example"
+      ! grep -qxE '2|70' codes || echo "$example: $(cat work/err.txt)" >> faults
+    done < "$tool.examples"
+  done
+  [ ! -e faults ] || fail "$(cat faults)"
 }
 
 @test "only tools that talk HTTP load libcurl" {

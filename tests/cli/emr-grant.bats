@@ -50,7 +50,9 @@ setup() {
   run -2 "${give[@]}" --records '*' --for 1d --until 2030-01-01T00:00:00Z
   run -65 "${give[@]}" --records nonsense --for 1d
   run -65 "${give[@]}" --records "$tag" --records "$tag" --for 1d
-  run -65 "${give[@]}" --records '*' --for 1d --purpose CURIOSITY
+  run -2 --separate-stderr "${give[@]}" --records '*' --for 1d --purpose CURIOSITY
+  [[ $stderr == *"must be one of TREAT, "* && $stderr != *CURIOSITY* ]] || fail "$stderr"
+  run -2 emr-grant check --record "$tag" --purpose CURIOSITY --genesis "$genesis" --session none
   run -2 emr-grant give --from $account --patient "$token" --to nobody --records '*' --for 1d
   run -65 --separate-stderr emr-grant give --from $account --patient 11010519491231002X \
     --to institution:hosp-c --records '*' --for 1d
@@ -69,6 +71,15 @@ setup() {
   run -65 "${give[@]}" --records '*' --since 2040-01-01T00:00:00Z --until 2040-01-01T00:00:00Z
   run -65 --separate-stderr "${give[@]}" --records '*' --until soon
   [[ $stderr == *--until:* ]]
+}
+
+@test "give and request: a rule that lasts longer than the ledger lets it is not written" {
+  run -2 "${give[@]}" --records '*' --for 7y
+  run -65 --separate-stderr "${give[@]}" --records '*' --until 9000-01-01T00:00:00Z
+  [[ $output == "" && $stderr == *"six years"* ]] || fail "$stderr"
+  run -0 "${give[@]}" --records '*' --for 6y
+  run -2 emr-grant request --from $doctor --record "$tag" --for 7y
+  run -65 emr-grant request --from $doctor --record "$tag" --until 9000-01-01T00:00:00Z
 }
 
 @test "revoke: names the rule" {
@@ -115,6 +126,58 @@ setup() {
     and .purpose == "TREAT 治疗"' <<< "$output"
 }
 
+# asked_row FILTER: a line of emr-query requests, changed by this filter
+asked_row() {
+  jq -cn --arg q "$tag" --arg t "$token" --arg d $doctor '{type: "emr.request", id: $q, by: $d,
+    patient: $t, purpose: "TREAT", scope: {}, status: "pending", until: "2040-01-01T00:00:00Z"} | '"$1"
+}
+
+@test "approve and deny: what is wrong in the input is told by its line and member" {
+  other='{"type":"emr.end","v":1}'
+  faults=('.patient = "canary"|/patient' '.by = 5|/by' 'del(.by)|/by' '.scope = {records: []}|/scope/records'
+    '.purpose = "BTG"|/purpose' '.type = 5|/type' '.id = 5|/id' 'del(.scope)|/scope')
+  for fault in "${faults[@]}"; do
+    { echo "$other"; asked_row "${fault%|*}"; } > asked
+    for verb in approve deny; do
+      run -65 --separate-stderr emr-grant $verb --from $account "$tag" asked --error-format json
+      jq -e --arg p "${fault#*|}" '.line == 2 and .pointer == $p' <<< "$stderr" || fail "$fault: $stderr"
+      [[ $output == "" && $stderr != *canary* && $stderr != *core* ]] || fail "$fault: $stderr"
+    done
+  done
+  run -65 --separate-stderr emr-grant deny --from $account "$tag" <<< "$other"$'\n{"type":'
+  [[ $stderr == *"line 2"* ]] || fail "$stderr"
+  run -65 --separate-stderr emr-grant deny --from $account short < <(asked_row '.id = "short"')
+  [[ $stderr == *REQUEST* ]] || fail "$stderr"
+}
+
+@test "approve and deny: a bad line among requests is skipped where that is asked for" {
+  { echo '{"type":'; asked_row .; echo; } > asked
+  run -65 emr-grant deny --from $account "$tag" asked
+  run -3 --separate-stderr emr-grant deny --from $account "$tag" asked --on-error skip --rejects bad
+  jq -e '.core.args.decision == "deny"' <<< "$output"
+  assert_equal "$(jq -c .line bad | xargs)" "1 3"
+}
+
+@test "approve and deny: all of the input is read, so that its writer is not killed" {
+  asked_row . > asked
+  run -0 bash -c 'set -o pipefail; { cat asked; for i in {1..20000}; do echo "{\"type\":\"emr.end\",\"v\":1}"; done; } | emr-grant deny --from "$0" "$1"' $account "$tag"
+  { asked_row .; asked_row '.purpose = "HRESCH"'; } > asked
+  run -65 --separate-stderr emr-grant deny --from $account "$tag" asked
+  [[ $stderr == *"line 2"* ]] || fail "$stderr"
+}
+
+@test "approve and deny: what the ledger would refuse is refused before somebody signs it" {
+  for status in approved denied expired; do
+    asked_row ".status = \"$status\"" > asked
+    run -1 --separate-stderr emr-grant approve --from $account "$tag" asked
+    [[ $output == "" && $stderr == *"no answer"* ]] || fail "$stderr"
+  done
+  asked_row '.until = "2030-01-01T00:00:00Z"' > asked
+  run -65 --separate-stderr emr-grant approve --from $account "$tag" asked --until 2030-01-02T00:00:00Z
+  [[ $output == "" && $stderr == *"longer than was asked for"* ]] || fail "$stderr"
+  run -0 emr-grant approve --from $account "$tag" asked --until 2030-01-01T00:00:00Z
+}
+
 @test "break-glass and review: a record or a patient, a code of the list, four hours at the most" {
   glass=(emr-grant break-glass --from $doctor --reason unconscious)
   run -0 "${glass[@]}" --patient "$token"
@@ -123,6 +186,11 @@ setup() {
   run -0 "${glass[@]}" --record "$tag" --for 30m
   jq -e --arg r "$tag" '.core.args == {record: $r, reasonCode: "unconscious", minutes: 30}' \
     <<< "$output"
+  # It never ends before what was asked for: ninety seconds were one minute once.
+  run -0 "${glass[@]}" --record "$tag" --for 90s
+  jq -e '.core.args.minutes == 2' <<< "$output"
+  run -0 "${glass[@]}" --record "$tag" --for 14399s
+  jq -e '.core.args.minutes == 240' <<< "$output"
   run -2 "${glass[@]}"
   run -2 "${glass[@]}" --patient "$token" --record "$tag"
   run -2 "${glass[@]}" --patient "$token" --for 5h

@@ -121,6 +121,36 @@ needs_python() { command -v python3 > /dev/null || skip "python3 is not here (st
   run -65 emr-ipfs-put get bafkqaaa --store .
 }
 
+@test "usage: an option that has no effect beside the others is refused, not ignored" {
+  echo x > file
+  while IFS='|' read -r option command; do
+    # shellcheck disable=SC2086  # words of a command line
+    run -2 --separate-stderr emr-ipfs-put $command file
+    [[ $stderr == *"$option"* && $output == "" && ! -e blocks && ! -e m ]] || fail "$command: $stderr"
+  done <<'COMMANDS'
+--store|--only-hash --store blocks
+--node|--only-hash --node http://127.0.0.1:1
+--pad|--only-hash --pad none
+--attachments-root|--only-hash --attachments-root .
+--rejects|--only-hash --rejects r
+--manifest|put --only-hash --manifest m
+--profile|put --store blocks --manifest m --profile cidv1-raw
+--raw-leaves|put --store blocks --manifest m --raw-leaves=true
+--chunker|--genesis g --store blocks --chunker size-262144
+--cid-format|--genesis g --store blocks --cid-format hex
+--ipfs-api|put --store blocks --ipfs-api http://127.0.0.1:1 --manifest m
+--ipfs-token-file|put --store blocks --ipfs-token-file t --manifest m
+--session|put --store blocks --session s --manifest m
+--key-file|put --store blocks -k bot.json --manifest m
+--manifest|put --plaintext --ipfs-api http://127.0.0.1:1 --manifest m
+--store|put --plaintext --store blocks
+--session|get --store blocks --session s
+COMMANDS
+  # What the house has set for other calls stays out of the way.
+  EMR_IPFS_API=http://127.0.0.1:1 EMR_NODE=http://127.0.0.1:1 EMR_SESSION=s \
+    EMR_IPFS_PUT_CID_VERSION=1 run -0 emr-ipfs-put --only-hash file
+}
+
 @test "stdout: /dev/full and closed are errors, a closed stdin too" {
   echo x > file
   run -74 bash -c 'emr-ipfs-put --only-hash file > /dev/full'

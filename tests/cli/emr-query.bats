@@ -39,12 +39,18 @@ make_session() {
 }
 
 @test "a role or a status that there is none of is wrong usage, not an empty list" {
-  for query in 'accounts --role doctors' 'accounts --status gone' 'appointments --status done' 'audit --outcome bad'; do
+  for query in 'accounts --role doctors' 'accounts --status gone' 'appointments --status done' 'audit --outcome bad' \
+      'audit --action acess' 'audit --action permission.acess' 'requests --status asked' "check --grantee $account --purpose care"; do
     # shellcheck disable=SC2086  # a verb and its option
     run -2 --separate-stderr emr-query $query "${dead[@]}" --session none
     [[ $stderr == *"must be one of"* ]] || fail "$query: $stderr"
   done
   emr-query accounts --help | grep -q closed
+  make_session s
+  for query in 'audit --action access' 'audit --action permission.access' 'requests --status expired'; do
+    # shellcheck disable=SC2086
+    run -69 emr-query $query "${dead[@]}" --session s
+  done
 }
 
 @test "queries name who asks; sessions are private and for one ledger" {
@@ -64,6 +70,30 @@ make_session() {
   [[ $stderr != *canary* ]]
 }
 
+@test "who asks: one identity is typed, and it beats the one that the house has set" {
+  make_session s
+  run -2 --separate-stderr emr-query orgs "${dead[@]}" --session s -k missing
+  [[ $stderr == *"either --session or --key-file"* ]] || fail "$stderr"
+  # A keystore that is not there would be 66: the session was taken, and the dead node asked.
+  EMR_QUERY_KEY_FILE=missing run -69 emr-query orgs "${dead[@]}" --session s
+  EMR_SESSION=missing run -66 emr-query orgs "${dead[@]}" -k absent
+  EMR_SESSION=s EMR_QUERY_KEY_FILE=missing run -66 emr-query orgs "${dead[@]}"
+  echo passphrase > pass
+  run -2 --separate-stderr emr-query orgs "${dead[@]}" --session s --passphrase-file pass
+  [[ $stderr == *"--passphrase-file is for a --key-file"* ]] || fail "$stderr"
+}
+
+@test "accounts in the spelling of wallets are asked for as the ledger writes them" {
+  make_session s
+  # EIP-55: the first is right and reaches the (dead) nodes, the second is a slip of the pen.
+  for verb in identity:address audit:agent grants:grantee; do
+    ask=(emr-query "${verb%:*}" "${dead[@]}" --session s "--${verb#*:}")
+    run -69 "${ask[@]}" 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266
+    run -65 --separate-stderr "${ask[@]}" 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92267
+    [[ $stderr == *"--${verb#*:}: "* ]] || fail "$stderr"
+  done
+}
+
 @test "an expired session is refused before any node is asked" {
   emr-sign login --from $account --genesis "$genesis" --session s --ttl 60 > login.tx
   jq -c '.expires = "2020-01-01T00:00:00Z"' s > old
@@ -78,6 +108,20 @@ make_session() {
   run -2 emr-query identity "${dead[@]}" --session s --address 0x12
   run -2 emr-query open "${dead[@]}" --session s --record "$tag"
   run -2 emr-query open "${dead[@]}" --session s --record "$tag" --output-dir o --minutes 90
+  run -2 --separate-stderr emr-query open "${dead[@]}" --session s --record "$tag" --output-dir o \
+    --purpose CURIOSITY
+  [[ $stderr == *"must be one of TREAT, "* && ! -e o ]] || fail "$stderr"
+  run -2 --separate-stderr emr-query blocks "${dead[@]}" --session s --since 5 --until 4
+  [[ $stderr == *"--since lies behind --until"* ]] || fail "$stderr"
+  run -69 emr-query blocks "${dead[@]}" --session s --since 5 --until 10
+  run -2 emr-query audit "${dead[@]}" --session s --since 2026-11-02T00:00:00Z --until 2026-11-01T00:00:00Z
+  for which in "" "--record $tag --patient $tag"; do
+    # shellcheck disable=SC2086  # options and their values
+    run -2 --separate-stderr emr-query check "${dead[@]}" --session s --grantee $account --purpose TREAT $which
+    [[ $stderr == *"either --record or --patient"* ]] || fail "$stderr"
+  done
+  run -2 --separate-stderr emr-query release "${dead[@]}" --session s --access short
+  [[ $stderr == *"--access takes a transaction id"* ]] || fail "$stderr"
   run -2 --separate-stderr emr-query audit --error-format json --since
   assert_equal "$(jq -r '[.tool, .kind] | join(" ")' <<< "$stderr")" "emr-query usage"
 }
@@ -114,6 +158,30 @@ make_session() {
   assert_equal "$(stat -c %a empty) $(ls -A empty)" "700 "
 }
 
+@test "open: an output that cannot be written is told before the access is asked for" {
+  make_session s
+  open=(emr-query open "${dead[@]}" --session s --record "$tag" --output-dir out)
+  # 75 is the answer of a ledger that was asked.
+  run -73 "${open[@]}" -o missing/report.json
+  run -73 "${open[@]}" -o .
+  run -74 bash -c '"$@" >&-' _ "${open[@]}"
+  [ ! -e out ]
+}
+
+@test "stats: what shapes a table is refused beside --storage, not ignored" {
+  for option in '--count-by month' '--min-cell 9' '--institution hosp-a' '--month 2026-11'; do
+    # shellcheck disable=SC2086  # an option and its value
+    run -2 --separate-stderr emr-query stats --storage $option "${dead[@]}"
+    [[ $stderr == *"${option% *}"* ]] || fail "$stderr"
+  done
+  make_session s
+  for wrong in month,month month, ,month foo; do
+    run -2 --separate-stderr emr-query stats --count-by $wrong "${dead[@]}" --session s
+    [[ $stderr == *"--count-by names"* ]] || fail "$wrong: $stderr"
+  done
+  EMR_QUERY_MONTH=2026-11 run -69 emr-query stats --storage "${dead[@]}"
+}
+
 # --- verify ---------------------------------------------------------------------------------------
 
 @test "verify: what is no proof is bad input, and an empty input is no success" {
@@ -129,6 +197,16 @@ make_session() {
   echo "{" > bad-genesis
   run -65 --separate-stderr emr-query verify --trust bad-genesis < /dev/null
   [[ $stderr == *"bad-genesis: "* ]]
+}
+
+@test "verify: lines and a directory are not verified in one call" {
+  mkdir empty
+  echo x > lines
+  run -2 --separate-stderr emr-query verify --ledger empty --trust "$genesis" lines
+  [[ $stderr == *"either --ledger or INPUT"* ]] || fail "$stderr"
+  run -2 emr-query verify --ledger empty --trust "$genesis" --on-error skip
+  run -2 emr-query verify --ledger empty --trust "$genesis" --rejects r
+  [ ! -e r ]
 }
 
 @test "verify: a directory that is no ledger is named" {

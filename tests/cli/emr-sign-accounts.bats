@@ -97,6 +97,11 @@ PY
   assert_equal "${#lines[@]}" 2
   jq -e '.file == "./a.json" and .private' <<< "${lines[0]}"
   jq -e --arg a $account '.address == $a and (.private | not)' <<< "${lines[1]}"
+  # One file that no line can name does not hide the others.
+  cp a.json $'\xff.json'
+  run -0 --separate-stderr emr-sign list .
+  assert_equal "${#lines[@]}" 2
+  [[ $stderr == *"no UTF-8"* ]] || fail "$stderr"
   run -66 emr-sign list nowhere
   run -65 emr-sign address -k c.json
 }
@@ -164,9 +169,34 @@ PY
   run -74 bash -c 'emr-sign login -k a.json --genesis "$1" --passphrase-file pass --session s.json > /dev/full' _ "$genesis"
   [ ! -e s.json ]
   run -2 emr-sign login --genesis "$genesis" --session s.json
-  run -2 emr-sign login --from $account --genesis "$genesis" --session s.json --ttl 31d
+  run -2 emr-sign login --from $account --genesis "$genesis" --session s.json --ttl 25h
   run -73 emr-sign login --from $account --genesis "$genesis" --session nowhere/s.json
   assert_equal "$(find . -name '.emr-*')" ""
+}
+
+@test "a secret has one source, and a descriptor that is typed beats the file that the house has set" {
+  import_key a.json
+  echo wrong > wrong
+  run -2 --separate-stderr emr-sign address -k a.json --check --passphrase-file pass --passphrase-fd 3 3< pass
+  [[ $stderr == *"either --passphrase-file or --passphrase-fd"* ]] || fail "$stderr"
+  EMR_SIGN_PASSPHRASE_FILE=wrong run -0 emr-sign address -k a.json --check --passphrase-fd 3 3< pass
+  run -77 emr-sign address -k a.json --check --passphrase-fd 3 3< wrong
+  run -2 --separate-stderr emr-sign import --light --from secret.txt --from-fd 4 -k b.json --passphrase-file pass 4< secret.txt
+  [[ $stderr == *"either --from or --from-fd"* && ! -e b.json ]] || fail "$stderr"
+  # What only a mnemonic has is not passed over for a key.
+  run -2 --separate-stderr emr-sign import --light --from secret.txt --path "m/44'/60'/0'/0/1" -k b.json --passphrase-file pass
+  [[ $stderr == *"--path is for a mnemonic"* && ! -e b.json ]] || fail "$stderr"
+  run -2 emr-sign import --light --from secret.txt --from-passphrase-file pass -k b.json --passphrase-file pass
+}
+
+@test "sign: one key is typed, and it beats the one that the house has set" {
+  import_key a.json
+  emr-sign login --from $account --genesis "$genesis" --session s.json > login.jsonl
+  run -2 --separate-stderr emr-sign --genesis "$genesis" -k a.json --session s.json < login.jsonl
+  [[ $stderr == *"either --key-file or --session"* ]] || fail "$stderr"
+  # A session may not sign a login: that is what the session says, and not the keystore.
+  EMR_SIGN_KEY_FILE=a.json run -77 emr-sign --genesis "$genesis" --session s.json < login.jsonl
+  EMR_SESSION=s.json run -0 emr-sign --genesis "$genesis" -k a.json --passphrase-file pass < login.jsonl
 }
 
 @test "logout and what a session may sign" {

@@ -176,6 +176,27 @@ setup() {
   done
 }
 
+@test "usage: an option that has no effect beside the others is refused, not ignored" {
+  import_key a.json
+  key=(-k a.json --passphrase-file pass)
+  while IFS='|' read -r option command; do
+    # shellcheck disable=SC2086  # words of a command line
+    run -2 --separate-stderr emr-sign $command <<< "$mail"
+    [[ $stderr == *"$option"* && $output == "" && ! -e r ]] || fail "$command: $stderr"
+  done <<COMMANDS
+--genesis|${key[*]} --personal --genesis $genesis
+--session|${key[*]} --personal --session s
+--typed-data|${key[*]} --personal --typed-data
+--genesis|${key[*]} --typed-data --genesis $genesis
+--rejects|verify --genesis $genesis --on-error skip --rejects r
+--address|verify --genesis $genesis --address $account
+--signature|verify --genesis $genesis --signature 0x00
+--genesis|verify --typed-data --address $account --genesis $genesis
+--typed-data|verify --personal --typed-data --address $account --signature 0x00
+COMMANDS
+  EMR_GENESIS=$genesis EMR_SESSION=s run -0 emr-sign "${key[@]}" --typed-data <<< "$mail"
+}
+
 @test "personal_sign: bytes as they are, MetaMask's sign-in message among them" {
   import_key a.json
   run -0 emr-sign digest --personal < <(printf hello)

@@ -162,6 +162,34 @@ teardown() { stop_nodes; }
   run -66 emr-tx submit --genesis missing < /dev/null
 }
 
+@test "usage: what is to happen with a conflict is refused where no record is looked up" {
+  while IFS='|' read -r option command; do
+    # shellcheck disable=SC2086  # words of a command line
+    run -2 --separate-stderr emr-tx build --from $account $command < /dev/null
+    [[ $stderr == *"$option"* ]] || fail "$command: $stderr"
+  done <<COMMANDS
+--on-conflict|registration.approve --on-conflict amend
+--reason-code|records.amend --reason-code typo
+--on-conflict|records.create --on-conflict amend
+--reason-code|records.create --reason-code typo
+--reason-code|records.create --genesis $genesis --session s --on-conflict skip --reason-code typo
+COMMANDS
+  EMR_TX_ON_CONFLICT=amend EMR_TX_REASON_CODE=typo run -0 emr-tx build registration.approve \
+    --from $account < /dev/null
+}
+
+@test "usage: what only an amendment needs is refused without one, and no session signs here" {
+  unreachable=(emr-tx submit --genesis "$genesis" --node http://127.0.0.1:1)
+  for option in '-k bot.json' '--passphrase-file pass' '--reason-code typo'; do
+    # shellcheck disable=SC2086  # an option and its value
+    run -2 --separate-stderr "${unreachable[@]}" $option < /dev/null
+    [[ $stderr == *"is for --on-conflict amend"* ]] || fail "$option: $stderr"
+  done
+  run -2 --separate-stderr "${unreachable[@]}" --session s < /dev/null
+  # What the house has set for other verbs is no mistake of this call.
+  EMR_TX_KEY_FILE=bot.json EMR_TX_REASON_CODE=typo EMR_SESSION=s run -0 "${unreachable[@]}" < /dev/null
+}
+
 @test "streams: /dev/full, closed stdin and stdout, empty input, a reader that goes away" {
   sealed 1 > record
   build=(emr-tx build records.create --from $account)
@@ -304,6 +332,26 @@ teardown() { stop_nodes; }
   assert_equal "$(jq -r .status <<< "$output" | sort | uniq -c | xargs)" "60 committed"
   assert_equal "$(jq -r .txid <<< "$output" | sort -u | wc -l)" 60
   assert_equal "$(sort -u sent | wc -l)" 60
+}
+
+# start_deaf: what takes connections and answers nobody; its address is in $node
+start_deaf() {
+  python3 -c 'import socket, time
+s = socket.create_server(("127.0.0.1", 0), backlog=64)
+open("port", "w").write(str(s.getsockname()[1]))
+time.sleep(600)' 3>&- &
+  servers+=($!)
+  for _ in {1..100}; do [ -s port ] && break || sleep 0.05; done
+  node=http://127.0.0.1:$(cat port)
+}
+
+@test "status, and emr-query stats --storage: a deaf node is not waited for longer than --timeout" {
+  start_deaf
+  # It was ten seconds whatever was said.
+  run timeout 9 emr-tx status --genesis "$genesis" --node "$node" --timeout 1 "$(token x)"
+  ((status == 69 || status == 75)) || fail "$status: $output"
+  run timeout 9 emr-query stats --storage --genesis "$genesis" --node "$node" --timeout 1
+  ((status == 69)) || fail "$status: $output"
 }
 
 @test "slots: a place in the hours becomes a tag under the hospital's key, and its month" {

@@ -76,6 +76,33 @@ setup() {
   assert_equal "$output" ""
 }
 
+@test "a printed document instead of lines: the error says how to make lines of it" {
+  run -65 --separate-stderr emr-sample <<< $'{\n"type": "emr.sample"\n}'
+  [[ $stderr == *"line 1"*"hint: a line is one whole JSON document; jq -c ."* ]] || fail "$stderr"
+}
+
+@test "rejects never take the place of the input, nor of the output" {
+  { record 1; echo x; record 3; } > in.jsonl
+  cp in.jsonl before
+  ln in.jsonl hard
+  ln -s in.jsonl soft
+  mkdir sub
+  for rejects in in.jsonl ./in.jsonl sub/../in.jsonl hard soft; do
+    run -2 --separate-stderr emr-sample --on-error skip --rejects $rejects in.jsonl
+    [[ $output == "" && $stderr == *"same file"* ]] || fail "$rejects: $stderr"
+    run -2 bash -c "emr-sample --on-error skip --rejects $rejects < in.jsonl"
+    cmp in.jsonl before
+  done
+  run -2 --separate-stderr emr-sample --on-error skip --rejects new -o ./new in.jsonl
+  [[ $stderr == *"output and rejects"* && ! -e new ]] || fail "$stderr"
+  run -3 emr-sample --on-error skip --rejects sub/new -o new in.jsonl
+  # A call that ends as wrong usage leaves those of an earlier one alone.
+  cp sub/new before
+  run -2 bash -c "emr-sample --on-error skip --rejects sub/new -o in.jsonl in.jsonl"
+  cmp sub/new before
+  run -3 emr-sample --on-error skip --rejects /dev/null -o /dev/null in.jsonl
+}
+
 @test "a 100 MB line is refused in little memory, and the next line is read" {
   { record 1; head -c 100000000 /dev/zero | tr '\0' x; echo; record 3; } > in.jsonl
   limit="$(memory_limit 200000);"

@@ -119,6 +119,7 @@ one_record() {
   }
   run -77 --separate-stderr open_record --output-dir denied
   assert_equal "$(jq -r .reason <<< "$output")" no_rule
+  [[ $stderr == *"hint: emr-grant request"* ]] || fail "$stderr"
   # The doctor asks at his desk, in a session; asking opens nothing.
   login doctor > /dev/null
   run -0 --separate-stderr bash -c 'emr-grant request --from "$1" --record "$2" --for 30d |
@@ -149,7 +150,11 @@ one_record() {
   assert_equal "$(reason_of)" role
   run -77 answer hosp-b-admin deny "$request"
 
-  run -1 --separate-stderr answer patient approve "$request" --for 31d
+  run -65 --separate-stderr emr-grant approve --from "$(account patient)" "$request" --for 31d < asked
+  [[ $output == "" && $stderr == *"longer than was asked for"* ]] || fail "$stderr"
+  # A node that tells of a later end leads nobody past the ledger.
+  jq -c '.until = "2040-01-01T00:00:00Z"' asked > later
+  run -1 --separate-stderr say patient approve "$request" --for 31d < later
   assert_equal "$(reason_of)" wider_than_request
   run -0 --separate-stderr answer patient approve "$request" --for 7d
   grant=$(jq -r .result.grant <<< "$output")

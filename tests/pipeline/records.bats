@@ -106,6 +106,18 @@ statuses() { jq -r .status "$1" | sort | uniq -c | xargs; }
   run -1 query check --record "$record" --grantee "$(account doctor)" --purpose TREAT \
     --session sessions/doctor # the answer is the exit status, at both tools
   assert_equal "$(jq -r .decision <<< "$output")" deny
+  # As a wallet shows the account, with its checksum: once an empty list.
+  checksum=$(jq -r .checksum keys/doctor.created)
+  run -0 query audit --agent "$checksum" --action access --exit-status --session sessions/auditor
+  run -0 query grants --grantee "$checksum" --exit-status --session sessions/auditor
+  run -65 --separate-stderr query records --patient zz --session sessions/auditor
+  [[ $stderr == *"--patient: "* ]] || fail "$stderr"
+  run -65 --separate-stderr query audit --since soon --session sessions/auditor
+  [[ $stderr == *"--since: "*"hint: times are UTC"* ]] || fail "$stderr"
+  run -65 --separate-stderr query blocks --since 0 --session sessions/auditor
+  [[ $stderr == *"--since: "* ]] || fail "$stderr"
+  run -65 --separate-stderr query audit --after zz --session sessions/auditor
+  [[ $stderr == *"--after: "*"hint: a cursor goes on"* ]] || fail "$stderr"
   run -0 query audit --record "$record" --action access --session sessions/auditor
   assert_equal "$(jq -r .decision <<< "$output" | xargs)" "deny permit deny"
   check_fhir_views

@@ -26,11 +26,12 @@ Error at_source(Error error, std::initializer_list<ArgumentSource> sources) {
     if (is_within(within, one.argument)) found = &one;
   }
   if (found == nullptr) return error;
-  if (found->source.starts_with("--")) {
-    error.message = std::string(found->source) + ": " + error.message;
-  } else {
+  const bool is_pointer = found->source.empty() || found->source.front() == '/';
+  if (is_pointer) {
     error.pointer = std::string(found->source);
     error.pointer += within.substr(found->argument.size());
+  } else {
+    error.message = std::string(found->source) + ": " + error.message;
   }
   return error;
 }

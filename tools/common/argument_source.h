@@ -11,7 +11,7 @@ namespace emr::tools {
 
 struct ArgumentSource {
   std::string_view argument;  ///< pointer within the arguments: "/month", "" for all of them
-  std::string_view source;    ///< pointer within the input line, or "--option"
+  std::string_view source;    ///< pointer within the input line, or "--option", or a positional
 };
 
 /// The fault at its source: the last one listed whose argument holds it counts. Without one it has

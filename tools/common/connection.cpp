@@ -21,16 +21,6 @@ Result<Identity> from_session(const std::string& path, const ledger::Genesis& ge
   return Identity{{session.from, std::move(session.sign_key)}, std::move(session.box)};
 }
 
-Result<Identity> from_keystore(const cli::Context& context) {
-  EMR_ASSIGN(const crypto::SecretBytes text, cli::read_secret_file(context.text("key-file")));
-  cli::PassphraseSource source{.file = context.text("passphrase-file"), .prompt = "passphrase: "};
-  if (context.given("passphrase-fd")) source.fd = static_cast<int>(context.count("passphrase-fd"));
-  EMR_ASSIGN(const crypto::SecretBytes passphrase, cli::read_passphrase(source));
-  EMR_ASSIGN(wallet::OpenedKeystore opened, wallet::open_keystore(text.text(), passphrase));
-  const crypto::Address from = opened.key.address();
-  return Identity{{from, std::move(opened.key)}, std::nullopt};
-}
-
 }  // namespace
 
 std::vector<cli::OptionSpec> node_options() {
@@ -55,16 +45,12 @@ std::vector<cli::OptionSpec> node_options() {
        .max = 3600}};
 }
 
-std::vector<cli::OptionSpec> identity_options() {
+std::vector<cli::OptionSpec> keystore_options() {
   const std::string group = "Identity";
-  return {{.name = "session",
-           .kind = Kind::kFile,
-           .help = "session that signs the requests (emr-sign login)",
-           .group = group},
-          {.name = "key-file",
+  return {{.name = "key-file",
            .short_name = 'k',
            .kind = Kind::kFile,
-           .help = "keystore of a service account, instead of a session",
+           .help = "keystore of a service account",
            .group = group},
           {.name = "passphrase-file",
            .kind = Kind::kFile,
@@ -77,6 +63,16 @@ std::vector<cli::OptionSpec> identity_options() {
            .group = group,
            .max = 1023,
            .configurable = false}};
+}
+
+std::vector<cli::OptionSpec> identity_options() {
+  std::vector<cli::OptionSpec> keystore = keystore_options();
+  keystore.front().help += ", instead of a session";
+  return joined({{.name = "session",
+                  .kind = Kind::kFile,
+                  .help = "session that signs the requests (emr-sign login)",
+                  .group = "Identity"}},
+                std::move(keystore));
 }
 
 std::vector<cli::OptionSpec> joined(std::vector<cli::OptionSpec> first,
@@ -124,8 +120,24 @@ bool has_identity(const cli::Context& context) {
   return context.given("session") || context.given("key-file");
 }
 
+Result<Identity> load_keystore(const cli::Context& context) {
+  EMR_ASSIGN(const crypto::SecretBytes text, cli::read_secret_file(context.text("key-file")));
+  EMR_ASSIGN(const cli::PassphraseSource source,
+             context.secret_source("passphrase", "passphrase: "));
+  EMR_ASSIGN(const crypto::SecretBytes passphrase, cli::read_passphrase(source));
+  EMR_ASSIGN(wallet::OpenedKeystore opened, wallet::open_keystore(text.text(), passphrase));
+  const crypto::Address from = opened.key.address();
+  return Identity{{from, std::move(opened.key)}, std::nullopt};
+}
+
+/// What is typed beats what the house has set: who types a session does not ask as the service.
 Result<Identity> load_identity(const cli::Context& context, const ledger::Genesis& genesis) {
-  if (context.given("key-file")) return from_keystore(context);
+  const bool typed_session = context.typed("session");
+  if (typed_session && context.typed("key-file")) {
+    return cli::Context::usage("give either --session or --key-file");
+  }
+  if (context.given("key-file") && !typed_session) return load_keystore(context);
+  EMR_TRY(context.refuse_typed({"passphrase-file", "passphrase-fd"}, "is for a --key-file"));
   if (context.given("session")) return from_session(context.text("session"), genesis);
   return fail(Code::kUsage, "--session or --key-file is missing")
       .with_hint("emr-sign login makes a session; $EMR_SESSION names it");

@@ -2,6 +2,7 @@
 // who asks, and the objects they stand for, wired together once.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/system_random.h"
+#include "client/limits.h"
 #include "client/lookup.h"
 #include "client/pool.h"
 #include "client/query_client.h"
@@ -20,7 +22,9 @@ namespace emr::tools {
 
 /// --node, --genesis, --timeout.
 std::vector<cli::OptionSpec> node_options();
-/// --session, --key-file, --passphrase-file, --passphrase-fd.
+/// --key-file, --passphrase-file, --passphrase-fd.
+std::vector<cli::OptionSpec> keystore_options();
+/// --session, or these.
 std::vector<cli::OptionSpec> identity_options();
 /// One table out of several.
 std::vector<cli::OptionSpec> joined(std::vector<cli::OptionSpec> first,
@@ -38,8 +42,11 @@ struct Identity {
   client::Credential credential;
   std::optional<crypto::BoxKeyPair> box;  ///< a session's: receives key parts
 };
-/// kUsage when neither --session nor --key-file is given, kDenied when the session has expired.
+/// kUsage when neither --session nor --key-file is given, or both are typed; kDenied when the
+/// session has expired. Typed options beat those of environment and configuration.
 Result<Identity> load_identity(const cli::Context& context, const ledger::Genesis& genesis);
+/// An account's own key, of --key-file.
+Result<Identity> load_keystore(const cli::Context& context);
 bool has_identity(const cli::Context& context);
 
 /// Owns what a conversation with the nodes needs. Not movable: the parts refer to each other.
@@ -52,6 +59,8 @@ class Connection {
   const ledger::Genesis& genesis() const noexcept { return genesis_; }
   client::Pool& pool() noexcept { return *pool_; }
   std::chrono::seconds timeout() const noexcept { return timeout_; }
+  /// With one node that answers from memory: there is a next one to ask.
+  std::chrono::seconds patience() const noexcept { return std::min(timeout_, client::kPatience); }
   crypto::RandomSource& random() noexcept { return random_; }
 
  private:

@@ -2,10 +2,28 @@
 
 #include <nlohmann/json.hpp>
 
+#include "crypto/address.h"
 #include "json/access.h"
 #include "json/json.h"
 
 namespace emr::tools {
+
+Error at_option(Error error, const QueryOptions& options) {
+  const std::string pointer = std::exchange(error.pointer, {});  // of a query that nobody sees
+  for (const auto& [member, option] : options) {
+    if (pointer != "/query/" + member) continue;
+    error.message = "--" + option + ": " + error.message;
+    break;
+  }
+  return error;
+}
+
+Result<std::string> ledger_spelling(const std::string& text, const std::string& option) {
+  if (!text.starts_with("0x")) return text;
+  const Result<crypto::Address> address = crypto::parse_address(text);
+  if (address) return address->text();
+  return fail(address.error().code, "--" + option + ": " + address.error().message);
+}
 
 std::vector<cli::OptionSpec> paging_options(const std::string& group) {
   return {{.name = "limit",

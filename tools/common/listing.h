@@ -6,12 +6,22 @@
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/cli.h"
 #include "client/query_client.h"
 
 namespace emr::tools {
+
+/// A member of a query and the option that fills it.
+using QueryOptions = std::vector<std::pair<std::string, std::string>>;
+/// What a node called a member of the query ("/query/since") is said of the option ("--since").
+Error at_option(Error error, const QueryOptions& options);
+
+/// An account as the ledger writes it: wallets show a spelling with a checksum, which is compared,
+/// and rows have the one without. What is no address (an institution) comes back as it is.
+Result<std::string> ledger_spelling(const std::string& text, const std::string& option);
 
 /// --limit, --all and --after.
 std::vector<cli::OptionSpec> paging_options(const std::string& group);

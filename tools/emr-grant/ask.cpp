@@ -4,6 +4,7 @@
 #include "client/query_client.h"
 #include "common/connection.h"
 #include "common/listing.h"
+#include "contracts/methods.h"
 #include "crypto/address.h"
 #include "emr_grant.h"
 
@@ -26,8 +27,18 @@ Result<client::Answer> ask(cli::Context& context, json query, bool paged, const 
     EMR_TRY(look(row));
     return output->write(row);
   };
-  if (paged) return tools::ask_pages(context, client, std::move(query), sink);
-  EMR_ASSIGN(client::Answer answer, client.ask(query));
+  const auto at_option = [](Error error) {
+    return tools::at_option(std::move(error), {{"patient", "patient"}, {"record", "record"},
+                                               {"grantee", "grantee"}, {"after", "after"}});
+  };
+  if (paged) {
+    auto pages = tools::ask_pages(context, client, std::move(query), sink);
+    if (!pages) return at_option(std::move(pages).error());
+    return pages;
+  }
+  auto answered = client.ask(query);
+  if (!answered) return at_option(std::move(answered).error());
+  client::Answer answer = *std::move(answered);
   for (const std::string& row : answer.rows) EMR_TRY(sink(row));
   return answer;
 }
@@ -35,7 +46,9 @@ Result<client::Answer> ask(cli::Context& context, json query, bool paged, const 
 Status list(cli::Context& context) {
   json query{{"kind", "grants"}};
   if (context.given("patient")) query["patient"] = context.text("patient");
-  if (context.given("grantee")) query["grantee"] = context.text("grantee");
+  if (context.given("grantee")) {
+    EMR_ASSIGN(query["grantee"], tools::ledger_spelling(context.text("grantee"), "grantee"));
+  }
   EMR_TRY(ask(context, std::move(query), true, [](const std::string&) { return Status{}; }));
   return {};
 }
@@ -81,7 +94,8 @@ cli::VerbSpec list_verb() {
           .options = with_connection(tools::joined({patient_option(),
                                                     {.name = "grantee",
                                                      .value = "ID",
-                                                     .help = "account or institution that may read",
+                                                     .help = "account, institution or "
+                                                             "role:NAME that may read",
                                                      .group = "Rule"}},
                                                    tools::paging_options("Rule"))),
           .examples = {{"my rules",
@@ -106,9 +120,11 @@ cli::VerbSpec check_verb() {
                 .help = "the reader's account (default: the asker's)",
                 .group = "Rule"},
                {.name = "purpose",
+                .kind = Kind::kChoice,
                 .help = "purpose of use (HL7 PurposeOfUse)",
                 .group = "Rule",
-                .preset = "TREAT"}}),
+                .preset = "TREAT",
+                .choices = contracts::access_purposes()}}),
           .examples = {{"may this doctor read it?",
                         "emr-grant check --record TAG --to 0x… --genesis genesis.json --session "
                         "me.session"}},

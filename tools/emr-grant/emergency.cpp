@@ -15,7 +15,9 @@ Status break_glass(cli::Context& context) {
   if (context.given("record") == context.given("patient")) {
     return cli::Context::usage("give either --record or --patient");
   }
-  json args{{"reasonCode", context.text("reason")}, {"minutes", context.seconds("for") / 60}};
+  // Up to the next minute: an emergency that ends before --for would fail who relies on it.
+  const std::int64_t minutes = (context.seconds("for") + 59) / 60;
+  json args{{"reasonCode", context.text("reason")}, {"minutes", minutes}};
   for (const char* name : {"record", "patient"}) {
     if (context.given(name)) args[name] = context.text(name);
   }
@@ -42,7 +44,7 @@ std::vector<cli::OptionSpec> break_glass_options() {
            .required = true},
           {.name = "for",
            .kind = Kind::kDuration,
-           .help = "how long records may be opened",
+           .help = "how long records may be opened; a minute that is begun counts whole",
            .group = "Emergency",
            .preset = "4h",
            .min = 60,

@@ -13,6 +13,8 @@ int main(int argc, char** argv) {
                                           emr::grant::list_verb(), emr::grant::check_verb()},
                                 .exit_status = {{0, "written, listed, or permitted"},
                                                 {1, "no such rule, or check: not permitted"},
+                                                {3, "in part: lines were skipped, or check: some "
+                                                    "records were not judged"},
                                                 {65, "bad input"},
                                                 {77, "denied"}},
                                 .see_also = {"emr-sign", "emr-tx", "emr-query"},

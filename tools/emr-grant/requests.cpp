@@ -1,10 +1,9 @@
-// request, approve and deny: options -> the arguments of permission.request and permission.answer.
+// request: options -> the arguments of permission.request.
 #include <ctime>
 
 #include <nlohmann/json.hpp>
 
 #include "emr_grant.h"
-#include "json/json.h"
 
 namespace emr::grant {
 namespace {
@@ -39,53 +38,6 @@ Status request(cli::Context& context) {
   return write_unsigned(context, "permission", "request", std::move(args));
 }
 
-/// The arguments of an answer to REQUEST, out of its line in the input.
-Result<json> answer_to(cli::Context& context, const char* decision) {
-  const std::string& id = context.text("REQUEST");
-  EMR_ASSIGN(cli::LineReader* const input, context.input());
-  for (;;) {
-    EMR_ASSIGN(const std::optional<cli::Line> line, input->next());
-    if (!line) break;
-    if (line->fault) return *line->fault;
-    EMR_ASSIGN(const json row, emr::json::parse_object(line->text));
-    if (row.value("type", "") != "emr.request" || row.value("id", "") != id) continue;
-    json args{{"request", id}, {"decision", decision}};
-    for (const char* name : {"patient", "purpose", "scope"}) args[name] = row.value(name, json());
-    args["doctor"] = row.value("by", json());
-    return args;
-  }
-  return fail(Code::kData, "the input has no request with this id")
-      .with_hint("emr-query requests --status pending writes the lines of requests");
-}
-
-Status approve(cli::Context& context) {
-  EMR_ASSIGN(json args, answer_to(context, "approve"));
-  if (context.given("for") || context.given("until")) {
-    const UnixSeconds now = std::time(nullptr);
-    EMR_ASSIGN(const UnixSeconds until, end_of_rule(context, now, now));
-    args["until"] = format_utc(until);
-  }
-  return write_unsigned(context, "permission", "answer", std::move(args));
-}
-
-Status deny(cli::Context& context) {
-  EMR_ASSIGN(json args, answer_to(context, "deny"));
-  return write_unsigned(context, "permission", "answer", std::move(args));
-}
-
-std::vector<cli::OptionSpec> with_end(std::vector<cli::OptionSpec> options, const char* meaning) {
-  options.push_back({.name = "for",
-                     .kind = Kind::kDuration,
-                     .help = std::string(meaning) + ", from now: 30d",
-                     .group = "Request",
-                     .min = 60});
-  options.push_back({.name = "until",
-                     .value = "TIME",
-                     .help = std::string(meaning) + ", to this time, UTC",
-                     .group = "Request"});
-  return options;
-}
-
 std::vector<cli::OptionSpec> request_options() {
   return {{.name = "patient",
            .value = "TOKEN",
@@ -115,16 +67,6 @@ std::vector<cli::OptionSpec> request_options() {
            .choices = {"TREAT", "HPAYMT", "HOPERAT", "HRESCH"}}};
 }
 
-cli::PositionalSpec request_id() {
-  return {.name = "REQUEST", .help = "the request: its transaction id", .required = true};
-}
-
-std::string piped(const std::string& command) {
-  return command +
-         " | emr-sign -k me.json --genesis genesis.json | emr-tx submit --genesis genesis.json "
-         "--node URL";
-}
-
 }  // namespace
 
 cli::VerbSpec request_verb() {
@@ -142,40 +84,6 @@ cli::VerbSpec request_verb() {
                         piped("emr-grant request --from 0x… --record TAG --purpose TREAT "
                               "--for 30d")}},
           .handler = request};
-}
-
-cli::VerbSpec approve_verb() {
-  return {.name = "approve",
-          .summary = "say yes to a request: write the rule that it asks for",
-          .description =
-              "Reads the lines of emr-query requests and writes one unsigned transaction. Once "
-              "committed, the doctor who asked may read what he asked for, to the end that he "
-              "asked for or an earlier one; revoke ends it like every rule. The wallet shows who "
-              "asks, for what and why, and an answer that says something else than the request is "
-              "refused, so that no node can pass one off for another.",
-          .streams = cli::Streams::kFilter,
-          .positionals = {request_id()},
-          .options = with_transaction(with_end({}, "a shorter time than was asked for")),
-          .examples = {{"yes, for a week",
-                        piped("emr-query requests --status pending --genesis genesis.json "
-                              "--session me.session | emr-grant approve --from 0x… REQUEST "
-                              "--for 7d")}},
-          .handler = approve};
-}
-
-cli::VerbSpec deny_verb() {
-  return {.name = "deny",
-          .summary = "say no to a request",
-          .description =
-              "Reads the lines of emr-query requests and writes one unsigned transaction. The "
-              "request is over, the doctor sees it in emr-query requests, and the answer stays in "
-              "the audit. To forbid what was not asked for: give --deny.",
-          .streams = cli::Streams::kFilter,
-          .positionals = {request_id()},
-          .options = with_transaction({}),
-          .examples = {{"no", piped("emr-query requests --status pending --genesis genesis.json "
-                                    "--session me.session | emr-grant deny --from 0x… REQUEST")}},
-          .handler = deny};
 }
 
 }  // namespace emr::grant

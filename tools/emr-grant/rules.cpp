@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/system_random.h"
 #include "common/argument_source.h"
+#include "contracts/limits.h"
 #include "contracts/methods.h"
 #include "crypto/address.h"
 #include "emr_grant.h"
@@ -98,15 +99,18 @@ std::vector<cli::OptionSpec> give_options() {
        .group = "Rule",
        .repeatable = true},
       {.name = "purpose",
+       .kind = Kind::kChoice,
        .help = "purpose of use (HL7 PurposeOfUse)",
        .group = "Rule",
        .preset = "TREAT",
+       .choices = contracts::access_purposes(),
        .repeatable = true},
       {.name = "for",
        .kind = Kind::kDuration,
        .help = "how long, from --since: 30d",
        .group = "Rule",
-       .min = 60},
+       .min = 60,
+       .max = static_cast<std::uint64_t>(contracts::kGrantSecondsMax)},
       {.name = "until", .value = "TIME", .help = "end of the rule, UTC", .group = "Rule"},
       {.name = "since", .value = "TIME", .help = "start of the rule, UTC (now)", .group = "Rule"},
       {.name = "deny",

@@ -5,6 +5,7 @@
 
 #include "cli/system_random.h"
 #include "common/argument_source.h"
+#include "contracts/limits.h"
 #include "contracts/methods.h"
 #include "crypto/address.h"
 #include "emr_grant.h"
@@ -12,8 +13,8 @@
 
 namespace emr::grant {
 
-Status write_unsigned(cli::Context& context, const char* contract, const char* method,
-                      nlohmann::json args) {
+Result<ledger::Transaction> make_unsigned(const cli::Context& context, const char* contract,
+                                          const char* method, nlohmann::json args) {
   ledger::Core core;
   core.contract = contract;
   core.method = method;
@@ -22,8 +23,18 @@ Status write_unsigned(cli::Context& context, const char* contract, const char* m
   core.args = std::make_shared<const nlohmann::json>(std::move(args));
   cli::SystemRandom random;
   random.fill(core.nonce);
+  return ledger::make_transaction(std::move(core), contracts::method_table());
+}
+
+Status write_transaction(cli::Context& context, ledger::Transaction tx) {
+  EMR_ASSIGN(cli::LineWriter* const output, context.output());
+  return output->write(ledger::transaction_line({std::move(tx), {}, "{}"}));
+}
+
+Status write_unsigned(cli::Context& context, const char* contract, const char* method,
+                      nlohmann::json args) {
   EMR_ASSIGN(ledger::Transaction tx,
-             tools::at_source(ledger::make_transaction(std::move(core), contracts::method_table()),
+             tools::at_source(make_unsigned(context, contract, method, std::move(args)),
                               {{"/patient", "--patient"},
                                {"/record", "--record"},
                                {"/to", "--to"},
@@ -34,10 +45,8 @@ Status write_unsigned(cli::Context& context, const char* contract, const char* m
                                {"/since", "--since"},
                                {"/until", "--until"},
                                {"/grant", "--grant"},
-                               {"/emergency", "--emergency"},
-                               {"/request", "REQUEST"}}));
-  EMR_ASSIGN(cli::LineWriter* const output, context.output());
-  return output->write(ledger::transaction_line({std::move(tx), {}, "{}"}));
+                               {"/emergency", "--emergency"}}));
+  return write_transaction(context, std::move(tx));
 }
 
 Result<UnixSeconds> time_option(const cli::Context& context, const std::string& option) {
@@ -57,6 +66,11 @@ Result<UnixSeconds> end_of_rule(const cli::Context& context, UnixSeconds since, 
     EMR_ASSIGN(until, time_option(context, "until"));
   }
   // The contract would refuse it as well, but only after a patient has signed it.
+  if (until - since > contracts::kGrantSecondsMax) {
+    return fail(Code::kData, "a rule lasts six years at the most")
+        .with_reason("period_too_long")
+        .with_hint("renewing it is one signature");
+  }
   if (until > since && until > now) return until;
   return fail(Code::kData, until > now ? "the rule would end before it begins"
                                        : "the rule would have ended already")
@@ -78,6 +92,26 @@ std::vector<cli::OptionSpec> with_transaction(std::vector<cli::OptionSpec> optio
                      .min = 60,
                      .max = 86400});
   return options;
+}
+
+std::vector<cli::OptionSpec> with_end(std::vector<cli::OptionSpec> options, const char* meaning) {
+  options.push_back({.name = "for",
+                     .kind = cli::Kind::kDuration,
+                     .help = std::string(meaning) + ", from now: 30d",
+                     .group = "Request",
+                     .min = 60,
+                     .max = static_cast<std::uint64_t>(contracts::kGrantSecondsMax)});
+  options.push_back({.name = "until",
+                     .value = "TIME",
+                     .help = std::string(meaning) + ", to this time, UTC",
+                     .group = "Request"});
+  return options;
+}
+
+std::string piped(const std::string& command) {
+  return command +
+         " | emr-sign -k me.json --genesis genesis.json | emr-tx submit --genesis genesis.json "
+         "--node URL";
 }
 
 }  // namespace emr::grant

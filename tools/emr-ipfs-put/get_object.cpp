@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "cli/files.h"
 #include "cli/standard_streams.h"
+#include "combinations.h"
 #include "content/limits.h"
 #include "content/manifest.h"
 #include "content/reader.h"
@@ -82,6 +83,7 @@ Status transfer(cli::Context& context, ipfs::ContentStore& store, const Wanted& 
 }  // namespace
 
 Status get_object(cli::Context& context) {
+  EMR_TRY(check_get_options(context));
   EMR_ASSIGN(const Wanted wanted, wanted_of(context));
   Connection connection;
   EMR_TRY(open_connection(context, false, connection));

@@ -181,7 +181,8 @@ cli::VerbSpec records_verb() {
           joined({record_options(), where_to(), tools::identity_options(), sealing(), hashing()}),
       .examples = {{"put a day's attachments",
                     "emr-ipfs-put --attachments-root his/attachments --genesis genesis.json "
-                    "--node http://127.0.0.1:8001 < sealed.jsonl > put.jsonl"},
+                    "--node http://127.0.0.1:8001 -k bot.json --passphrase-file pass "
+                    "< sealed.jsonl > put.jsonl"},
                    {"the CID that IPFS gives a file",
                     "emr-ipfs-put --only-hash --plaintext scan.dcm"}},
       .handler = put_records,

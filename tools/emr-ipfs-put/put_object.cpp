@@ -7,6 +7,7 @@
 
 #include "base/hex.h"
 #include "cli/files.h"
+#include "combinations.h"
 #include "common/kubo_options.h"
 #include "files.h"
 #include "json/json.h"
@@ -110,6 +111,7 @@ Status put_plain(cli::Context& context, FdSource& source) {
 }  // namespace
 
 Status put_object(cli::Context& context) {
+  EMR_TRY(check_put_options(context));
   if (context.flag("only-hash")) return hash_plain(context);
   EMR_ASSIGN(const int fd, context.input_fd());
   FdSource source(fd, false);

@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "base/wire.h"
+#include "combinations.h"
 #include "crypto/hash.h"
 #include "files.h"
 #include "json/access.h"
@@ -293,6 +294,7 @@ Result<Json> RecordPutter::seal_manifest(const Record& record,
 }  // namespace
 
 Status put_records(cli::Context& context) {
+  EMR_TRY(check_records_options(context));
   if (context.flag("only-hash")) return hash_plain(context);
   if (context.flag("plaintext")) {
     return fail(Code::kUsage, "--plaintext needs --only-hash or the verb put");

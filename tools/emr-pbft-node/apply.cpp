@@ -41,10 +41,16 @@ Result<Json> application(const Json& descriptor, const std::string& permission) 
 Status apply(Context& context) {
   EMR_ASSIGN(const std::string text,
              cli::read_file(context.text("DESCRIPTOR"), ledger::kCoreBytesMax));
-  EMR_ASSIGN(const Json descriptor, json::parse_object(text));
-  EMR_ASSIGN(const Json args, application(descriptor, context.text("permission")));
+  const auto descriptor = json::parse_object(text);
+  const auto args = descriptor ? application(*descriptor, context.text("permission"))
+                               : Result<Json>(descriptor.error());
+  if (!args) {
+    Error error = args.error();
+    error.message = context.text("DESCRIPTOR") + ": " + error.message;
+    return error;
+  }
   EMR_ASSIGN(cli::LineWriter* const output, context.output());
-  return output->write(json::canonical_checked(args));
+  return output->write(json::canonical_checked(*args));
 }
 
 /// The linkage key, sealed to the newcomer: without it its pseudonyms would fit nobody else's.

@@ -1,7 +1,9 @@
 // backup: a consistent copy of a node's ledger, taken while it runs, without its keys.
 #include <unistd.h>
 
+#include <algorithm>
 #include <ctime>
+#include <filesystem>
 
 #include "backup_set.h"
 #include "base/hex.h"
@@ -21,6 +23,18 @@ using cli::Kind;
 std::string without_slashes(std::string path) {
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   return path;
+}
+
+/// However the two are written, and through links.
+bool lies_within(const std::string& path, const std::string& folder) {
+  const auto plain = [](const std::string& text) {
+    std::error_code error;
+    const std::filesystem::path whole = std::filesystem::absolute(text, error);
+    return std::filesystem::weakly_canonical(whole, error).lexically_normal();
+  };
+  const std::filesystem::path inner = plain(path);
+  const std::filesystem::path outer = plain(folder);
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
 }
 
 /// The copy is looked at before it gets its name: a backup that cannot be read is none.
@@ -101,11 +115,13 @@ Status backup(Context& context) {
   const NodeDir dir(context.text("dir"));
   const std::string target = without_slashes(context.text("to"));
   const std::string keys = without_slashes(context.text("keys-to"));
-  if (!keys.empty() && (keys == target || keys.starts_with(target + "/"))) {
+  if (!keys.empty() && lies_within(keys, target)) {
     return Context::usage("--keys-to must not lie within --to: keys and ledger are kept apart");
   }
-  if (::access(target.c_str(), F_OK) == 0) {
-    return fail(Code::kCantCreate, target + " exists already")
+  // The keys are copied last, and what is in their way is told before the ledger is copied.
+  for (const std::string& folder : {target, keys}) {
+    if (folder.empty() || ::access(folder.c_str(), F_OK) != 0) continue;
+    return fail(Code::kCantCreate, folder + " exists already")
         .with_hint("a backup never overwrites one; name another folder");
   }
   EMR_ASSIGN(cli::LineWriter* const output, context.output());

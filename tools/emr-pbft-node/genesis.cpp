@@ -13,7 +13,7 @@
 #include "cli/system_random.h"
 #include "contracts/versions.h"
 #include "crypto/box.h"
-#include "json/access.h"
+#include "descriptors.h"
 #include "json/json.h"
 #include "ledger/limits.h"
 #include "node_dir.h"
@@ -50,32 +50,6 @@ Result<Json> contract_versions(const Context& context) {
   return list;
 }
 
-/// One emr.node line per institution, sorted by id; the genesis parser validates every field.
-Result<Json> read_descriptors(const std::string& path) {
-  EMR_ASSIGN(const std::string text, cli::read_file(path, ledger::kGenesisBytesMax));
-  std::vector<Json> members;
-  std::uint64_t number = 0;
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::size_t stop = std::min(rest.find('\n'), rest.size());
-    const std::string_view line = rest.substr(0, stop);
-    rest.remove_prefix(std::min(stop + 1, rest.size()));
-    ++number;
-    if (line.empty()) continue;
-    auto tree = json::parse_object(line);
-    if (!tree) return std::move(tree).error().with_line(number);
-    if (Status typed = json::expect_type(*tree, "emr.node"); !typed) {
-      return Error(typed.error()).with_line(number);
-    }
-    EMR_ASSIGN(const std::string id, json::get_string(*tree, "id", {.max = 64}));
-    tree->erase("type");
-    tree->erase("v");
-    members.push_back(*std::move(tree));
-  }
-  std::sort(members.begin(), members.end(),
-            [](const Json& a, const Json& b) { return a.at("id") < b.at("id"); });
-  return Json(std::move(members));
-}
-
 Json threshold_json(const threshold::KeySet& keys, const std::string& dealer) {
   Json verification = Json::array();
   for (const auto& key : keys.verification_keys()) verification.push_back(to_hex(key.bytes));
@@ -95,10 +69,25 @@ std::string hex_number(std::uint64_t value) {
   return to_hex(bytes);
 }
 
-Result<ledger::Genesis> compose(const Context& context, Json members, const threshold::KeySet& keys,
-                                const crypto::Secret32& linkage) {
+/// A fault of the document, said of the file or the option that it comes from.
+Error at_origin(const Context& context, Error error, const Descriptors& descriptors) {
+  constexpr std::pair<std::string_view, const char*> kOptions[] = {
+      {"/chainId", "--chain-id"}, {"/primary", "--primary"}, {"/threshold/dealer", "--dealer"}};
+  const bool is_first = error.pointer == "/primary" && !context.given("primary");
+  if (is_first) error.pointer = "/institutions/0/id";
+  for (const auto& [pointer, option] : kOptions) {
+    if (error.pointer != pointer) continue;
+    error.pointer.clear();
+    error.message = std::string(option) + ": " + error.message;
+    return error;
+  }
+  return descriptors.at_line(std::move(error));
+}
+
+Result<ledger::Genesis> compose(const Context& context, const Descriptors& descriptors,
+                                const threshold::KeySet& keys, const crypto::Secret32& linkage) {
   EMR_ASSIGN(const Json contracts, contract_versions(context));
-  const std::string first = members.at(0).at("id").get<std::string>();
+  const std::string first = descriptors.members.front().at("id").get<std::string>();
   const Json document = {{"type", "emr.genesis"},
                          {"v", 1},
                          {"chainId", context.text("chain-id")},
@@ -111,11 +100,13 @@ Result<ledger::Genesis> compose(const Context& context, Json members, const thre
                            {"batchMs", context.count("batch-ms")},
                            {"timeoutMs", context.count("timeout-ms")},
                            {"checkpointInterval", context.count("checkpoint-interval")}}},
-                         {"institutions", std::move(members)},
+                         {"institutions", descriptors.members},
                          {"threshold", threshold_json(keys, context.text("dealer"))},
                          {"linkage", {{"epoch", 1}, {"check", hex_number(linkage_check(linkage))}}},
                          {"implicitPolicy", "basic-normal"}};
-  return ledger::parse_genesis(json::canonical_checked(document));
+  auto genesis = ledger::parse_genesis(json::canonical_checked(document));
+  if (!genesis) return at_origin(context, std::move(genesis).error(), descriptors);
+  return genesis;
 }
 
 /// What one institution alone may have: its share and the linkage key, sealed to its box key.
@@ -138,17 +129,22 @@ Status write_sealed_share(const std::string& folder, const ledger::Genesis& gene
 }
 
 Status found(Context& context) {
-  EMR_ASSIGN(Json members, read_descriptors(context.text("DESCRIPTORS")));
-  if (members.size() < ledger::kInstitutionsMin) {
-    return fail(Code::kData, "a consortium needs at least 4 institutions").with_reason("too_few");
+  EMR_ASSIGN(const Descriptors descriptors, read_descriptors(context.text("DESCRIPTORS")));
+  const std::size_t count = descriptors.members.size();
+  if (count < ledger::kInstitutionsMin || count > ledger::kInstitutionsMax) {
+    const bool few = count < ledger::kInstitutionsMin;
+    return fail(Code::kData, descriptors.path + ": a consortium has " +
+                                 std::to_string(ledger::kInstitutionsMin) + " to " +
+                                 std::to_string(ledger::kInstitutionsMax) + " institutions")
+        .with_reason(few ? "too_few" : "too_many");
   }
   cli::SystemRandom random;
-  const auto n = static_cast<std::uint32_t>(members.size());
+  const auto n = static_cast<std::uint32_t>(count);
   EMR_ASSIGN(const threshold::Dealing dealing,
              threshold::deal(threshold::quorum_for(n), n, random));
   const crypto::Secret32 linkage = random.secret32();
   EMR_ASSIGN(const ledger::Genesis genesis,
-             compose(context, std::move(members), dealing.keys, linkage));
+             compose(context, descriptors, dealing.keys, linkage));
   EMR_ASSIGN(cli::LineWriter* const output, context.output());  // before anything is made
   const std::string& folder = context.text("output-dir");
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {

@@ -121,7 +121,7 @@ cli::VerbSpec init_verb() {
                        .choices = {"write", "read"}}},
           .examples = {{"prepare a node",
                         "emr-pbft-node init --dir node --id hosp-a --name '第一医院' --uscc "
-                        "12110000400686325J --admin 0x… --peer 10.0.0.1:7001 --http "
+                        "12110000400686325C --admin 0x… --peer 10.0.0.1:7001 --http "
                         "10.0.0.1:8001 > hosp-a.json"}},
           .handler = init};
 }

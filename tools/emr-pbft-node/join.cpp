@@ -102,6 +102,9 @@ Status join(Context& context) {
                     "use the genesis that was made with this node's descriptor; a member that "
                     "comes later says --later");
   }
+  if (!config.later && context.flag("later")) {
+    return Context::usage("--later is for who is not in the genesis, and this node is");
+  }
   if (!config.later && !context.given("share")) return Context::usage("a founder needs --share");
   EMR_ASSIGN(cli::LineWriter* const output, context.output());  // before anything is installed
   if (context.given("share")) {

@@ -92,6 +92,10 @@ Status renew(Context& context, const NodeDir& dir, nlohmann::json& args) {
 }
 
 Status rotate(Context& context) {
+  if (context.flag("finish")) {
+    EMR_TRY(context.refuse_typed({"vote", "transport", "box", "peer", "http"},
+                                 "is for a call of its own: --finish renews nothing"));
+  }
   tools::guard_ledger(context);
   const NodeDir dir(context.text("dir"));
   EMR_ASSIGN(const NodeConfig config, read_config(dir));

@@ -19,7 +19,12 @@ constexpr std::chrono::seconds kPatience{5};
 constexpr std::size_t kWarningsMax = 64;
 
 Result<std::string> url_of(const Context& context) {
-  if (context.given("node")) return context.text("node");
+  if (context.typed("node") && context.typed("dir")) {
+    return Context::usage("give either --node or --dir");
+  }
+  if (context.given("node") && !context.typed("dir")) {
+    return http::check_base_url(context.text("node"));
+  }
   if (!context.given("dir")) return Context::usage("needs --node or --dir");
   EMR_ASSIGN(const NodeConfig config, read_config(NodeDir(context.text("dir"))));
   EMR_ASSIGN(HostPort at, split_host_port(config.http_listen));

@@ -26,6 +26,7 @@ struct Field {
   const char* help;
   bool required = false;
   std::vector<std::string> choices = {};
+  const char* value = "";  ///< placeholder in help, where the choices are too many to be shown
 };
 
 struct Listing {
@@ -34,6 +35,7 @@ struct Listing {
   std::vector<Field> fields;
   bool paged = false;
   bool decides = false;  ///< rows are decisions, and the exit status says whether one is a denial
+  const char* example = "";  ///< options of the example beside those that are required
 };
 
 /// Of the verbs whose rows have a view in FHIR.
@@ -52,16 +54,6 @@ const Field kRole{"role", "role", Kind::kChoice, "role of the account", false,
 const Field kAccountStatus{"status", "status", Kind::kChoice, "how the account stands", false,
                            {"pending", "active", "suspended", "rejected", "closed"}};
 
-/// Those that an access may name.
-std::vector<std::string> purposes() {
-  std::vector<std::string> all;
-  for (const ledger::ArgSpec& arg : contracts::method_table().find("permission", "access")->args) {
-    if (arg.name != "purpose") continue;
-    for (const ledger::Choice& one : arg.choices) all.push_back(one.value);
-  }
-  return all;
-}
-
 Field required(Field field) {
   field.required = true;
   return field;
@@ -79,33 +71,10 @@ std::vector<Listing> state_listings() {
         {"doc-type", "docType", Kind::kText, "document class"},
         {"visit-type", "visitType", Kind::kChoice,
          "1 outpatient, 2 emergency, 3 inpatient, 9 other", false, {"1", "2", "3", "9"}}},
-       true},
-      {"history", "every version of a record", {required(kRecord)}, true},
-      {"grants",
-       "rules of a patient, or for a reader",
-       {kPatient, {"grantee", "grantee", Kind::kText, "account, institution or role"}},
-       true},
-      {"check",
-       "would this reader be allowed now? exit 1 when a record is denied, 3 when some were not "
-       "judged",
-       {kRecord,
-        kPatient,
-        {"grantee", "grantee", Kind::kAddress, "reader's account", true},
-        {"purpose", "purpose", Kind::kChoice, "purpose of use", true, purposes()}},
+       true,
        false,
-       true},
-      {"audit",
-       "who did what, denials included",
-       {kPatient,
-        kRecord,
-        {"action", "action", Kind::kText, "contract.method, or a method's name"},
-        {"outcome", "outcome", Kind::kChoice, "how it ended", false, {"ok", "denied", "failed"}},
-        {"agent", "agent", Kind::kAddress, "account that acted"},
-        {"purpose", "purpose", Kind::kChoice, "purpose of use; BTG: emergencies", false,
-         purposes()},
-        {"since", "since", Kind::kText, "from this time, UTC"},
-        {"until", "until", Kind::kText, "before this time, UTC"}},
-       true},
+       " --month 2026-11"},
+      {"history", "every version of a record", {required(kRecord)}, true},
       {"nodes", "the members' nodes as this one sees them", {kPendingNodes}},
       {"proposal", "how a proposal to the alliance stands", {required(kProposal)}},
       {"evidence",
@@ -138,6 +107,40 @@ std::vector<Listing> state_listings() {
   };
 }
 
+std::vector<Listing> right_listings() {
+  return {
+      {"grants",
+       "rules of a patient, or for a reader",
+       {kPatient, {"grantee", "grantee", Kind::kText, "account, institution or role:NAME"}},
+       true},
+      {"check",
+       "would this reader be allowed now? exit 1 when a record is denied, 3 when some were not "
+       "judged",
+       {kRecord,
+        kPatient,
+        {"grantee", "grantee", Kind::kAddress, "reader's account", true},
+        {"purpose", "purpose", Kind::kChoice, "purpose of use", true,
+         contracts::access_purposes()}},
+       false,
+       true,
+       " --record RECORD"},
+      {"audit",
+       "who did what, denials included",
+       {kPatient,
+        kRecord,
+        {"action", "action", Kind::kChoice,
+         "contract.method, or a method's name (emr-tx methods lists them)", false,
+         contracts::action_names(), "METHOD"},
+        {"outcome", "outcome", Kind::kChoice, "how it ended", false, {"ok", "denied", "failed"}},
+        {"agent", "agent", Kind::kAddress, "account that acted"},
+        {"purpose", "purpose", Kind::kChoice, "purpose of use; BTG: emergencies", false,
+         contracts::access_purposes()},
+        {"since", "since", Kind::kText, "from this time, UTC"},
+        {"until", "until", Kind::kText, "before this time, UTC"}},
+       true},
+  };
+}
+
 std::vector<Listing> care_listings() {
   return {
       {"appointments",
@@ -159,7 +162,8 @@ std::vector<Listing> care_listings() {
        "requests for access: a patient's, a doctor's own, and how they were answered",
        {kPatient,
         {"institution", "institution", Kind::kText, "institution of the doctor"},
-        {"status", "status", Kind::kText, "pending, approved, denied or expired"}},
+        {"status", "status", Kind::kChoice, "how it stands", false,
+         {"pending", "approved", "denied", "expired"}}},
        true},
       {"retained",
        "how many records of a patient stay where, and why; add up the rows of many pages",
@@ -203,7 +207,8 @@ std::vector<Listing> block_listings() {
 const std::vector<Listing>& listings() {
   static const std::vector<Listing> table = [] {
     std::vector<Listing> all;
-    for (auto part : {state_listings(), care_listings(), run_listings(), block_listings()}) {
+    for (auto part : {state_listings(), right_listings(), care_listings(), run_listings(),
+                      block_listings()}) {
       all.insert(all.end(), part.begin(), part.end());
     }
     return all;
@@ -218,7 +223,7 @@ const Listing& listing_of(std::string_view verb) {
   EMR_CHECK(false);
 }
 
-json query_of(const cli::Context& context, const Listing& listing) {
+Result<json> query_of(const cli::Context& context, const Listing& listing) {
   json query = {{"kind", listing.verb}};
   for (const Field& field : listing.fields) {
     if (!context.given(field.option)) continue;
@@ -226,6 +231,9 @@ json query_of(const cli::Context& context, const Listing& listing) {
       query[field.member] = true;
     } else if (field.kind == Kind::kCount) {
       query[field.member] = context.count(field.option);
+    } else if (field.kind == Kind::kAddress || std::string_view(field.option) == "grantee") {
+      EMR_ASSIGN(query[field.member],
+                 tools::ledger_spelling(context.text(field.option), field.option));
     } else {
       query[field.member] = context.text(field.option);
     }
@@ -233,11 +241,26 @@ json query_of(const cli::Context& context, const Listing& listing) {
   return query;
 }
 
+/// What a node calls a member of the query, by the option that fills it.
+tools::QueryOptions options_by_member(const Listing& listing) {
+  tools::QueryOptions options{{"after", "after"}};
+  for (const Field& field : listing.fields) options.emplace_back(field.member, field.option);
+  return options;
+}
+
 /// A question that no index answers is the asker's to narrow.
-Error asked_wrongly(Error error) {
+Error asked_wrongly(Error error, const Listing& listing) {
+  error = tools::at_option(std::move(error), options_by_member(listing));
   if (error.reason == "hex") {
     return std::move(error).with_hint(
         "tags, tokens, handles and transaction ids are 64 hex digits, an address is 0x and 40");
+  }
+  if (error.reason == "cursor") {
+    return std::move(error).with_hint("a cursor goes on with the same query, and is taken whole");
+  }
+  if (error.reason == "month") return std::move(error).with_hint("a month is YYYY-MM");
+  if (error.reason == "time") {
+    return std::move(error).with_hint("times are UTC, as in 2026-11-22T08:00:00Z");
   }
   if (error.reason != "no_index") return error;
   return cli::Context::usage("no index answers this query")
@@ -245,8 +268,27 @@ Error asked_wrongly(Error error) {
       .with_hint("name --patient, --institution, or for records --doctor or --month");
 }
 
+/// A period that ends before it begins has no row: an empty list would look like an answer.
+Status check_period(const cli::Context& context, const Listing& listing) {
+  for (const Field& field : listing.fields) {
+    if (std::string_view(field.option) != "since") continue;
+    if (!context.given("since") || !context.given("until")) return {};
+    const bool counts = field.kind == Kind::kCount;
+    // Times have one spelling, in which they sort; the nodes refuse any other.
+    const bool behind = counts ? context.count("since") > context.count("until")
+                               : context.text("since") > context.text("until");
+    if (behind) return cli::Context::usage("--since lies behind --until");
+  }
+  return {};
+}
+
 Status list(cli::Context& context) {
   const Listing& listing = listing_of(context.verb().name);
+  if (listing.decides && context.given("record") == context.given("patient")) {
+    return cli::Context::usage("give either --record or --patient");
+  }
+  EMR_TRY(check_period(context, listing));
+  EMR_ASSIGN(const json query, query_of(context, listing));
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
 
@@ -266,11 +308,13 @@ Status list(cli::Context& context) {
   };
   client::Answer last;
   if (listing.paged) {
-    auto answer = tools::ask_pages(context, client, query_of(context, listing), sink);
-    if (!answer) return asked_wrongly(std::move(answer).error());
+    auto answer = tools::ask_pages(context, client, query, sink);
+    if (!answer) return asked_wrongly(std::move(answer).error(), listing);
     last = *std::move(answer);
   } else {
-    EMR_ASSIGN(last, client.ask(query_of(context, listing)));
+    auto answer = client.ask(query);
+    if (!answer) return asked_wrongly(std::move(answer).error(), listing);
+    last = *std::move(answer);
     for (const std::string& row : last.rows) EMR_TRY(sink(row));
     if (last.rows.size() >= contracts::kRowsMax) {
       context.reporter().notice("a node names " + std::to_string(contracts::kRowsMax) +
@@ -293,6 +337,7 @@ std::vector<cli::OptionSpec> options_of(const Listing& listing) {
     option.group = "Query";
     option.required = field.required;
     option.choices = field.choices;
+    option.value = field.value;
     options.push_back(std::move(option));
   }
   if (listing.paged) options = tools::joined(std::move(options), tools::paging_options("Query"));
@@ -325,9 +370,12 @@ std::string example_of(const Listing& listing) {
     if (!field.required) continue;
     std::string value = field.option;
     for (char& c : value) c = static_cast<char>(c - ('a' - 'A'));
+    if (field.kind == Kind::kAddress) value = "0x…";
+    if (!field.choices.empty()) value = field.choices.front();
     command.append(" --").append(field.option).append(" ").append(value);
   }
-  return command + " --genesis genesis.json --node http://127.0.0.1:8001 --session me.session";
+  return command + listing.example +
+         " --genesis genesis.json --node http://127.0.0.1:8001 --session me.session";
 }
 
 }  // namespace

@@ -20,6 +20,9 @@ int main(int argc, char** argv) {
                                 .verbs = std::move(verbs),
                                 .exit_status = {{0, "ok; an empty result is ok"},
                                                 {1, "not found, check: denied, or not verified"},
+                                                {3, "in part: lines were skipped, records not "
+                                                    "judged, nodes silent, or envelopes left "
+                                                    "closed"},
                                                 {65, "bad input"},
                                                 {74, "a ledger is damaged, or reading or writing "
                                                      "failed"},

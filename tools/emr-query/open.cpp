@@ -45,9 +45,10 @@ struct ProvenVersion {
 
 class Opener {
  public:
-  Opener(cli::Context& context, tools::Connection& connection, tools::Identity identity,
-         OpenedFolder folder)
+  Opener(cli::Context& context, cli::LineWriter& output, tools::Connection& connection,
+         tools::Identity identity, OpenedFolder folder)
       : context_(context),
+        output_(output),
         folder_(std::move(folder)),
         connection_(connection),
         identity_(std::move(identity)),
@@ -77,8 +78,7 @@ class Opener {
     folder_.keep();  // a lost attachment must not hide the record from who treats the patient
     EMR_TRY(open_attachments(proven, report));
     report["misbehaving"] = misbehaving_;
-    EMR_ASSIGN(cli::LineWriter* const output, context_.output());
-    return output->write(emr::json::canonical_checked(report));
+    return output_.write(emr::json::canonical_checked(report));
   }
 
  private:
@@ -146,12 +146,20 @@ class Opener {
   Status denied(json report, const client::TxOutcome& outcome) {
     report["decision"] = "deny";
     report["reason"] = outcome.receipt.reason;
-    EMR_ASSIGN(cli::LineWriter* const output, context_.output());
-    EMR_TRY(output->write(emr::json::canonical_checked(report)));
+    EMR_TRY(output_.write(emr::json::canonical_checked(report)));
     const bool is_denied = outcome.receipt.status == ledger::ReceiptStatus::kDenied;
     return fail(is_denied ? Code::kDenied : Code::kNegative,
                 is_denied ? "the ledger denies this access" : "the ledger cannot serve this access")
-        .with_reason(outcome.receipt.reason);
+        .with_reason(outcome.receipt.reason)
+        .with_hint(hint_of(outcome.receipt.reason));
+  }
+
+  static std::string hint_of(std::string_view reason) {
+    if (reason == "no_rule") {
+      return "emr-grant request asks the patient for a rule; --emergency is for who may not wait";
+    }
+    if (reason == "not_found") return "the ledger has no such record, or no such version of it";
+    return "";
   }
 
   // --- what is to be opened -------------------------------------------------------------------
@@ -171,7 +179,7 @@ class Opener {
                ledger::parse_sidecar(emr::json::canonical_checked(json{{"parts", *parts}})));
     EMR_ASSIGN(const client::TxStatus status,
                client::transaction_status(connection_.pool(), txid, std::chrono::seconds(0),
-                                          contracts::method_table()));
+                                          contracts::method_table(), connection_.patience()));
     // The node may be ahead of the others, or make it up: then nothing shows that it is a version.
     if (status.outcome.state != client::TxState::kCommitted) {
       return fail(Code::kTempFail, "no node proves that this version is committed")
@@ -247,6 +255,7 @@ class Opener {
   }
 
   cli::Context& context_;
+  cli::LineWriter& output_;
   OpenedFolder folder_;
   tools::Connection& connection_;
   tools::Identity identity_;
@@ -262,17 +271,20 @@ Status open(cli::Context& context) {
   }
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(tools::Identity identity, tools::load_identity(context, connection->genesis()));
+  // Both before the access, which stays on the ledger for ever: a read that shows nothing is none.
   EMR_ASSIGN(OpenedFolder folder, OpenedFolder::claim(context.text("output-dir")));
-  return Opener(context, *connection, std::move(identity), std::move(folder)).run();
+  EMR_ASSIGN(cli::LineWriter* const output, context.output());
+  return Opener(context, *output, *connection, std::move(identity), std::move(folder)).run();
 }
 
 /// Asks the first --node directly for its key parts under an access: what an honest reader's client
 /// does q times, and what a node must refuse to everybody else.
 Status release(cli::Context& context) {
+  const auto access = hash_from_hex(context.text("access"));
+  if (!access) return cli::Context::usage("--access takes a transaction id, 64 hex digits");
   EMR_ASSIGN(const std::unique_ptr<tools::Connection> connection, tools::Connection::open(context));
   EMR_ASSIGN(const tools::Identity identity, tools::load_identity(context, connection->genesis()));
-  EMR_ASSIGN(const Hash32 access, hash_from_hex(context.text("access")));
-  const client::ReleaseContext release{access, &identity.credential.key, nullptr};
+  const client::ReleaseContext release{*access, &identity.credential.key, nullptr};
   std::uint64_t nonce = 0;
   for (const std::uint8_t byte : connection->random().bytes(8)) nonce = nonce << 8 | byte;
   EMR_ASSIGN(const std::string lines,
@@ -312,9 +324,11 @@ cli::VerbSpec open_verb() {
                                    .group = "Access",
                                    .min = 1},
                                   {.name = "purpose",
+                                   .kind = cli::Kind::kChoice,
                                    .help = "purpose of use (HL7 PurposeOfUse)",
                                    .group = "Access",
-                                   .preset = "TREAT"},
+                                   .preset = "TREAT",
+                                   .choices = contracts::access_purposes()},
                                   {.name = "emergency",
                                    .kind = cli::Kind::kChoice,
                                    .help = "declare an emergency first, for this reason: no rule "

@@ -1,11 +1,12 @@
 // emr-query stats: tables of counts without their small cells, and what the nodes' stores
 // use and may use.
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/hex.h"
-#include "client/limits.h"
 #include "client/query_client.h"
 #include "common/connection.h"
+#include "common/listing.h"
 #include "contracts/cells.h"
 #include "contracts/limits.h"
 #include "emr_query.h"
@@ -21,12 +22,12 @@ using json::Json;
 /// "a,b" as a list of names.
 Json names_of(std::string_view text) {
   Json names = Json::array();
-  while (!text.empty()) {
+  for (;;) {
     const std::size_t stop = std::min(text.find(','), text.size());
     names.push_back(std::string(text.substr(0, stop)));
-    text.remove_prefix(std::min(stop + 1, text.size()));
+    if (stop == text.size()) return names;
+    text.remove_prefix(stop + 1);
   }
-  return names;
 }
 
 Result<Json> table_of(const cli::Context& context) {
@@ -34,7 +35,11 @@ Result<Json> table_of(const cli::Context& context) {
   Json query{{"kind", "stats"},
              {"by", names_of(context.text("count-by"))},
              {"minCell", context.count("min-cell")}};
+  std::set<std::string> seen;
   for (const Json& name : query["by"]) {
+    if (!seen.insert(name.get<std::string>()).second) {
+      return cli::Context::usage("--count-by names the same twice");
+    }
     const bool known = std::find(std::begin(contracts::kDimensions),
                                  std::end(contracts::kDimensions),
                                  name) != std::end(contracts::kDimensions);
@@ -50,6 +55,11 @@ Result<Json> table_of(const cli::Context& context) {
 }
 
 Error explained(Error error) {
+  error = tools::at_option(std::move(error), {{"by", "count-by"},
+                                              {"minCell", "min-cell"},
+                                              {"institution", "institution"},
+                                              {"month", "month"}});
+  if (error.reason == "month") return std::move(error).with_hint("a month is YYYY-MM");
   if (error.reason == "not_in_version") {
     return std::move(error).with_hint("counting needs version 2 of the contract index: emr-query "
                                       "contracts lists them, a quorum of the members raises one");
@@ -71,8 +81,8 @@ Status print_table(cli::Context& context) {
   return {};
 }
 
-Result<Json> storage_of(client::Node& node) {
-  EMR_ASSIGN(const http::ClientResponse answer, node.get("/v1/status", client::kPatience));
+Result<Json> storage_of(client::Node& node, std::chrono::seconds patience) {
+  EMR_ASSIGN(const http::ClientResponse answer, node.get("/v1/status", patience));
   const auto status = json::parse_object(answer.body);
   const auto storage = status ? json::get_object(*status, "storage") : status.error();
   const auto node_id = status ? json::get_string(*status, "node", {.max = 64}) : status.error();
@@ -89,7 +99,7 @@ Status print_storage(cli::Context& context) {
   client::Pool& pool = connection->pool();
   std::size_t silent = 0;
   for (std::size_t i = 0; i < pool.size(); ++i) {
-    const auto line = storage_of(pool.at(i));
+    const auto line = storage_of(pool.at(i), connection->patience());
     if (line) {
       EMR_TRY(output->write(json::canonical_checked(*line)));
     } else {
@@ -104,6 +114,10 @@ Status print_storage(cli::Context& context) {
 }
 
 Status stats(cli::Context& context) {
+  if (context.flag("storage")) {
+    EMR_TRY(context.refuse_typed({"count-by", "min-cell", "institution", "month"},
+                                 "shapes a table, and --storage writes none"));
+  }
   return context.flag("storage") ? print_storage(context) : print_table(context);
 }
 

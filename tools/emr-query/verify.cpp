@@ -166,6 +166,10 @@ Status verify_lines(cli::Context& context, const ledger::Genesis& genesis) {
 }
 
 Status verify(cli::Context& context) {
+  if (context.given("ledger")) {
+    if (context.given("INPUT")) return cli::Context::usage("give either --ledger or INPUT");
+    EMR_TRY(context.refuse_typed({"on-error", "rejects"}, "is for lines, and --ledger reads none"));
+  }
   EMR_ASSIGN(const ledger::Genesis trusted, trusted_genesis(context));
   if (context.given("ledger")) return verify_directory(context, trusted);
   return verify_lines(context, trusted);
@@ -213,7 +217,8 @@ cli::VerbSpec verify_verb() {
       .examples = {{"a whole copy",
                     "emr-query verify --full --ledger /srv/copy --trust genesis.json | jq -e .ok"},
                    {"one receipt",
-                    "emr-tx status --proof TXID | emr-query verify --trust genesis.json"},
+                    "emr-tx status --proof TXID --genesis genesis.json | emr-query verify --trust "
+                    "genesis.json"},
                    {"everything there is, in one pipe",
                     "emr-query export --all --genesis genesis.json --session me.session | "
                     "emr-query verify --trust genesis.json | jq -e .ok"},

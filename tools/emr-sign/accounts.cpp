@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "base/utf8.h"
 #include "cli/files.h"
 #include "emr_sign.h"
 #include "wallet/keystore.h"
@@ -48,6 +49,10 @@ Status list(cli::Context& context) {
   for (const std::string& folder : folders) {
     EMR_ASSIGN(const std::vector<fs::path> files, files_in(folder));
     for (const fs::path& file : files) {
+      if (!is_valid_utf8(file.string())) {  // and no line could name it
+        context.reporter().notice("a file whose name is no UTF-8 is not looked at");
+        continue;
+      }
       const std::optional<nlohmann::json> account = describe(file);
       if (account) EMR_TRY(write_line(context, *account));
     }

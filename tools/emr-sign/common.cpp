@@ -63,12 +63,9 @@ cli::OptionSpec typed_data_option() {
 
 Result<crypto::SecretBytes> passphrase(const cli::Context& context, std::string prompt,
                                        bool confirm) {
-  const int fd =
-      context.given("passphrase-fd") ? static_cast<int>(context.count("passphrase-fd")) : -1;
-  return cli::read_passphrase({.file = context.text("passphrase-file"),
-                               .fd = fd,
-                               .prompt = std::move(prompt),
-                               .confirm = confirm});
+  EMR_ASSIGN(cli::PassphraseSource source, context.secret_source("passphrase", std::move(prompt)));
+  source.confirm = confirm;
+  return cli::read_passphrase(source);
 }
 
 Result<crypto::SigningKey> open_with_notices(cli::Context& context, std::string_view text,
@@ -132,8 +129,13 @@ Status write_line(cli::Context& context, const nlohmann::json& json) {
 }
 
 Result<TransactionSigner> TransactionSigner::open(cli::Context& context) {
+  const bool typed_session = context.typed("session");
+  if (typed_session && context.typed("key-file")) {
+    return cli::Context::usage("give either --key-file or --session");
+  }
   EMR_ASSIGN(ledger::ChainId chain, read_chain(context));
-  if (!context.text("key-file").empty()) {
+  // What is typed beats what the house has set.
+  if (!context.text("key-file").empty() && !typed_session) {
     EMR_ASSIGN(crypto::SigningKey key, unlock_key(context));
     const crypto::Address from = key.address();
     return TransactionSigner(std::move(chain), std::move(key), from, false);

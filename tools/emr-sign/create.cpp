@@ -85,20 +85,20 @@ Result<crypto::SigningKey> import_key(std::string_view text) {
 
 // The passphrase that belongs to what is imported: asked for only where there must be one.
 Result<SecretBytes> inner_passphrase(const cli::Context& context, std::string prompt) {
-  const bool has_fd = context.given("from-passphrase-fd");
-  if (!has_fd && context.text("from-passphrase-file").empty() && prompt.empty()) {
-    return SecretBytes();
-  }
-  return cli::read_passphrase(
-      {.file = context.text("from-passphrase-file"),
-       .fd = has_fd ? static_cast<int>(context.count("from-passphrase-fd")) : -1,
-       .prompt = std::move(prompt)});
+  const bool is_asked = !prompt.empty();
+  EMR_ASSIGN(const cli::PassphraseSource source,
+             context.secret_source("from-passphrase", std::move(prompt)));
+  if (!is_asked && source.file.empty() && source.fd < 0) return SecretBytes();
+  return cli::read_passphrase(source);
 }
 
 Result<SecretBytes> read_secret(const cli::Context& context) {
   const std::string& file = context.text("from");
-  if (!file.empty()) return cli::read_secret_file(file, wallet::kMaxKeystoreBytes);
   const bool has_fd = context.given("from-fd");
+  if (context.typed("from") && has_fd) {
+    return cli::Context::usage("give either --from or --from-fd");
+  }
+  if (!file.empty() && !has_fd) return cli::read_secret_file(file, wallet::kMaxKeystoreBytes);
   return cli::read_passphrase({.fd = has_fd ? static_cast<int>(context.count("from-fd")) : -1,
                                .prompt = "private key or mnemonic (not shown): "});
 }
@@ -106,7 +106,14 @@ Result<SecretBytes> read_secret(const cli::Context& context) {
 Result<crypto::SigningKey> import_secret(cli::Context& context, const SecretBytes& secret) {
   const std::string_view text = trim(secret.text());
   const std::string kind = kind_of(context, text);
-  if (kind == "key") return import_key(text);
+  if (kind != "mnemonic") {
+    EMR_TRY(context.refuse_typed({"path"}, "is for a mnemonic, and this is none"));
+  }
+  if (kind == "key") {
+    EMR_TRY(context.refuse_typed({"from-passphrase-file", "from-passphrase-fd"},
+                                 "is for a keystore or a mnemonic, and this is a key"));
+    return import_key(text);
+  }
   if (kind == "keystore") {
     EMR_ASSIGN(const SecretBytes old, inner_passphrase(context, "passphrase of the keystore: "));
     return open_with_notices(context, text, old);

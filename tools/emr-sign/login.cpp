@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "cli/files.h"
 #include "cli/system_random.h"
+#include "contracts/limits.h"
 #include "contracts/methods.h"
 #include "emr_sign.h"
 
@@ -133,7 +134,7 @@ cli::VerbSpec login_verb() {
                                               .group = "Signing",
                                               .preset = "8h",
                                               .min = 60,
-                                              .max = 30 * 86400},
+                                              .max = contracts::kSessionSecondsMax},
                               cli::OptionSpec{.name = "replace",
                                               .kind = cli::Kind::kFlag,
                                               .help = "overwrite an existing session file",
@@ -142,7 +143,7 @@ cli::VerbSpec login_verb() {
                               valid_for_option()),
       .examples = {{"for a working day",
                     "emr-sign login -k alice.json --genesis genesis.json --ttl 8h --session "
-                    "s.json | emr-tx submit"}},
+                    "s.json | emr-tx submit --genesis genesis.json"}},
       .handler = login};
 }
 
@@ -155,7 +156,8 @@ cli::VerbSpec logout_verb() {
           .streams = cli::Streams::kOutput,
           .options = {genesis_option(true), required_session("session file"), valid_for_option()},
           .examples = {{"at the end of the day",
-                        "emr-sign logout --genesis genesis.json --session s.json | emr-tx submit"}},
+                        "emr-sign logout --genesis genesis.json --session s.json | emr-tx submit "
+                        "--genesis genesis.json"}},
           .handler = logout};
 }
 

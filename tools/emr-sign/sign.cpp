@@ -45,8 +45,14 @@ Result<std::string> sign_typed_data(const crypto::SigningKey& key, std::string_v
 }
 
 Status sign(cli::Context& context) {
-  if (context.flag("personal")) return sign_personal(context);
+  if (context.flag("personal")) {
+    EMR_TRY(context.refuse_typed({"genesis", "session", "typed-data", "rejects"},
+                                 "does not go with --personal: one message, a key of its own"));
+    return sign_personal(context);
+  }
   if (context.flag("typed-data")) {
+    EMR_TRY(context.refuse_typed({"genesis", "session"},
+                                 "does not go with --typed-data: a document names its own domain"));
     EMR_ASSIGN(const crypto::SigningKey key, unlock_key(context));
     return cli::run_lines(context,
                           [&](const cli::Line& line) { return sign_typed_data(key, line.text); });

@@ -120,7 +120,20 @@ Status verify_personal(cli::Context& context) {
   return {};
 }
 
+/// Which account should have signed, and by which ledger, is said in one way each.
+Status check_options(const cli::Context& context) {
+  EMR_TRY(context.refuse_typed({"rejects"}, "has no effect: every line has its verdict"));
+  const bool personal = context.flag("personal");
+  if (!personal && !context.flag("typed-data")) {
+    return context.refuse_typed({"address", "signature"}, "is for --typed-data and --personal");
+  }
+  EMR_TRY(context.refuse_typed({"genesis"}, "is for transactions"));
+  if (!personal) return {};
+  return context.refuse_typed({"typed-data"}, "does not go with --personal");
+}
+
 Status verify(cli::Context& context) {
+  EMR_TRY(check_options(context));
   if (context.flag("personal")) return verify_personal(context);
   EMR_ASSIGN(const Verifier verifier, Verifier::open(context));
   EMR_ASSIGN(cli::LineReader* const input, context.input());

@@ -40,6 +40,7 @@ class Builder {
 
  private:
   Status read_options();
+  Status check_conflict_options() const;
   Status connect();
   Result<bool> read_group(cli::LineReader& input);
   Status look_up();
@@ -72,7 +73,21 @@ Status Builder::read_options() {
         .with_hint("emr-tx methods lists them");
   }
   EMR_ASSIGN(from_, crypto::parse_address(context_.text("from")));
+  EMR_TRY(check_conflict_options());
   return connect();
+}
+
+/// What they say is about records that were looked up, and no other line heeds it.
+Status Builder::check_conflict_options() const {
+  if (contract_ != "records" || method_ != "create") {
+    return context_.refuse_typed({"on-conflict", "reason-code"}, "is for records.create");
+  }
+  if (!tools::has_identity(context_)) {
+    return context_.refuse_typed({"on-conflict", "reason-code"},
+                                 "needs --session or --key-file: records are not looked up");
+  }
+  if (context_.text("on-conflict") == "amend") return {};
+  return context_.refuse_typed({"reason-code"}, "is for --on-conflict amend");
 }
 
 /// Nodes are asked only when somebody is named who asks.

@@ -37,7 +37,8 @@ Status status(cli::Context& context) {
   const bool proof = context.flag("proof");
   const std::chrono::seconds wait(context.seconds("wait"));
   EMR_ASSIGN(const client::TxStatus known,
-             client::transaction_status(pool, *txid, wait, contracts::method_table()));
+             client::transaction_status(pool, *txid, wait, contracts::method_table(),
+                                        connection->patience()));
   const bool committed = known.outcome.state == client::TxState::kCommitted;
   if (proof && !committed) {
     return fail(Code::kNegative, "no node knows the transaction as committed")

@@ -48,11 +48,15 @@ Result<SubmissionOptions> Submitter::submission_options() {
   options.reason_code = context_.text("reason-code");
   const std::string& wish = context_.text("on-conflict");
   if (wish == "skip") options.on_conflict = OnConflict::kSkip;
-  if (wish != "amend") return options;
+  if (wish != "amend") {
+    EMR_TRY(context_.refuse_typed({"key-file", "passphrase-file", "passphrase-fd", "reason-code"},
+                                  "is for --on-conflict amend"));
+    return options;
+  }
   if (!context_.given("key-file")) {
     return cli::Context::usage("--on-conflict amend needs --key-file: an amendment is signed");
   }
-  EMR_ASSIGN(identity_, tools::load_identity(context_, *genesis_));
+  EMR_ASSIGN(identity_, tools::load_keystore(context_));
   options.on_conflict = OnConflict::kAmend;
   options.key = &identity_->credential.key;
   return options;
@@ -198,8 +202,9 @@ std::vector<cli::OptionSpec> submit_options() {
        .help = "why records are amended; a code, no text",
        .group = "Submission",
        .preset = "correction"}};
+  // No --session: it may not sign records, and nothing else is signed here.
   return tools::joined(tools::joined(tools::node_options(), std::move(options)),
-                       tools::identity_options());
+                       tools::keystore_options());
 }
 
 }  // namespace
