@@ -6,9 +6,9 @@
 // absence. What a header holds, the state root, also binds the number of chunks.
 //
 // Kept in memory: every key and the hash of its value, in runs, and the runs in groups; copies
-// share both until they differ (a copy costs one pointer per group). apply() costs one or two hashes
-// per write; root() hashes the runs that changed. Not thread-safe; a copy may live on another
-// thread.
+// share both until they differ (a copy costs one pointer per group). apply() costs one or two
+// hashes per write; root() hashes the runs that changed. Not thread-safe; a copy may live on
+// another thread.
 #pragma once
 
 #include <cstdint>
