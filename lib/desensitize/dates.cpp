@@ -247,42 +247,42 @@ class DateReader {
     return year4() && at_ == text_.size();
   }
 
-  /// 3/5/2025, 05.03.2025, 3-5-25: month first unless that is impossible or days come first.
+  /// 3/5/2025, 05.03.2025, 3-5-25: month first unless that is impossible or days come first; where
+  /// years do, 24/2/21.
   bool slashed() {
-    std::size_t first_count = 0;
-    std::size_t second_count = 0;
-    std::size_t year_count = 0;
-    const int first = digits(2, first_count);
-    const std::string_view mark = text_.substr(std::min(at_, text_.size()), 1);
-    if (first < 1 || (mark != "/" && mark != "-" && mark != ".")) {
-      return false;
+    std::array<int, 3> number{};
+    std::array<std::size_t, 3> count{};
+    const std::size_t mark_at = std::min(text_.find_first_not_of("0123456789"), text_.size());
+    const std::string_view mark = text_.substr(mark_at, 1);
+    if (mark != "/" && mark != "-" && mark != ".") return false;
+    for (std::size_t i = 0; i < 3; ++i) {
+      if (i > 0 && text_.substr(std::min(at_, text_.size()), 1) != mark) return false;
+      at_ += i > 0 ? 1 : 0;
+      number[i] = digits(i < 2 ? 2 : 4, count[i]);
     }
-    ++at_;
-    const int second = digits(2, second_count);
-    if (second < 1 || text_.substr(std::min(at_, text_.size()), 1) != mark) {
-      return false;
+    const bool year_first = order_ == DateOrder::kYearFirst && count[0] == 2 && count[2] <= 2;
+    if (digit_follows() || (!year_first && count[2] != 2 && count[2] != 4)) return false;
+    const bool day_first = mark == "." || number[0] > 12 ||
+                           (order_ == DateOrder::kDayFirst && number[1] <= 12);
+    const std::string_view order = year_first ? "YMD" : day_first ? "DMY" : "MDY";
+    for (std::size_t i = 0; i < 3; ++i) {
+      if (i > 0) piece(Style::kLiteral, mark);
+      part(order[i], number[i], count[i]);
     }
-    ++at_;
-    int year = digits(4, year_count);
-    if ((year_count != 4 && year_count != 2) || digit_follows()) {
-      return false;
-    }
-    if (year_count == 2) {
-      year += year < 30 ? 2000 : 1900;
-    }
-    const bool day_first =
-        mark == "." || first > 12 || (order_ == DateOrder::kDayFirst && second <= 12);
-    result.date = {year, day_first ? second : first, day_first ? first : second};
-    const Style month =
-        (day_first ? second_count : first_count) == 2 ? Style::kPaddedMonth : Style::kMonth;
-    const Style day =
-        (day_first ? first_count : second_count) == 2 ? Style::kPaddedDay : Style::kDay;
-    piece(day_first ? day : month);
-    piece(Style::kLiteral, mark);
-    piece(day_first ? month : day);
-    piece(Style::kLiteral, mark);
-    piece(year_count == 4 ? Style::kYear : Style::kShortYear);
     return true;
+  }
+
+  void part(char kind, int number, std::size_t digits) {
+    if (kind == 'Y') {
+      result.date.year = number + (digits == 4 ? 0 : number < 30 ? 2000 : 1900);
+      piece(digits == 4 ? Style::kYear : Style::kShortYear);
+    } else if (kind == 'M') {
+      result.date.month = number;
+      piece(digits == 2 ? Style::kPaddedMonth : Style::kMonth);
+    } else {
+      result.date.day = number;
+      piece(digits == 2 ? Style::kPaddedDay : Style::kDay);
+    }
   }
 
   bool month_name() {

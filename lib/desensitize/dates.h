@@ -14,8 +14,9 @@ namespace emr::desensitize {
 
 enum class DatePrecision : std::uint8_t { kYear, kMonth, kDay };
 
-/// How a month or an order of parts may be read.
-enum class DateOrder : std::uint8_t { kMonthFirst, kDayFirst };
+/// How numbers are read that could stand in several orders: 3/5/2025, and with a year of two digits
+/// 24/02/21, which in China is a day of 2024.
+enum class DateOrder : std::uint8_t { kMonthFirst, kDayFirst, kYearFirst };
 
 struct DateText {
   CivilDate date;

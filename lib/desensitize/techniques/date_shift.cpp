@@ -13,9 +13,8 @@ namespace {
 class DateShift final : public Technique {
  public:
   explicit DateShift(Arguments& arguments)
-      : order_(arguments.choice("order", {"month-first", "day-first"}) == 0
-                   ? DateOrder::kMonthFirst
-                   : DateOrder::kDayFirst),
+      : order_(static_cast<DateOrder>(
+            arguments.choice("order", {"month-first", "day-first", "year-first"}))),
         instant_(arguments.flag("instant", false)) {}
 
   Status apply(const Value& value, const Scope& scope, Outcome& out) const override {
