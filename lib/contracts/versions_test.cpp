@@ -6,7 +6,6 @@
 #include <doctest/doctest.h>
 
 #include "contracts/keys.h"
-#include "contracts/storage.h"
 #include "contracts/testing.h"
 
 namespace emr::contracts {
@@ -204,49 +203,6 @@ TEST_CASE("versions: a node's door refuses votes for what its own software canno
   CHECK(vote(world.make_tx("hosp-b admin", "alliance", "approve", approval)) == "unknown_version");
   CHECK(vote(world.make_tx("hosp-a admin", "alliance", "leave", {{"institution", "hosp-a"}})) ==
         "ok");
-}
-
-TEST_CASE("storage: a weight is its owner's, and enough nodes go on taking objects (R-056)") {
-  World world;
-  const auto weigh = [&](const std::string& who, const char* whose, std::uint64_t weight) {
-    return world.outcome(who + " admin", "alliance", "weight",
-                         {{"institution", whose}, {"weight", weight}});
-  };
-  CHECK(weigh("hosp-b", "hosp-a", 2) == "other_institution");
-  CHECK(weigh("hosp-a", "hosp-a", 1) == "unchanged");
-  CHECK(weigh("hosp-a", "hosp-a", 4) == "ok");
-  CHECK(weigh("hosp-d", "hosp-d", 0) == "ok");
-  CHECK(weigh("hosp-c", "hosp-c", 0) == "too_few_storage_nodes");
-  const auto rows = world.ask("hosp-b admin", {{"kind", "ring"}});
-  REQUIRE(rows.size() == 4);
-  CHECK(rows[0]["weight"] == 4);
-  CHECK(rows[3]["weight"] == 0);
-  const auto all = world.ask("hosp-b admin", {{"kind", "ring"}, {"key", hex_of("handle")}});
-  CHECK(all.size() == 3);  // every node that takes objects
-}
-
-TEST_CASE("storage: with fewer copies than nodes the weights share them out") {
-  World world;
-  const Json two{{"kind", "copies"}, {"institution", "hosp-a"}, {"copies", 2}};
-  CHECK(decide(world, {{"kind", "copies"}, {"institution", "hosp-a"}, {"copies", 1}}) ==
-        "too_few_copies");
-  REQUIRE(decide(world, two) == "ok");
-  REQUIRE(set_weight(world, 4) == "ok");
-  const StorageRing ring = storage_ring(world.state);
-  std::map<std::string, int> kept;
-  for (int i = 0; i < 2'000; ++i) {
-    const auto holders = holders_of(ring, ledger::testing::hash_of("object " + std::to_string(i)));
-    REQUIRE(holders.size() == 2);
-    for (const std::string& id : holders) ++kept[id];
-  }
-  CHECK(kept["hosp-a"] > 1'600);
-  CHECK(kept["hosp-b"] < 1'000);
-  StorageRing grown = ring;  // seven members, of whom two may lie
-  for (const char* id : {"hosp-e", "hosp-f", "hosp-g"}) grown.nodes.push_back({id, id, 1, false});
-  CHECK(holders_of(grown, ledger::testing::hash_of("x")).size() == 3);
-  World old = old_world();
-  CHECK(decide(old, two) == "not_in_version");
-  CHECK(holders_of(storage_ring(old.state), ledger::testing::hash_of("x")).size() == 4);
 }
 
 }  // namespace
