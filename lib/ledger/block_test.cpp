@@ -96,6 +96,33 @@ TEST_CASE("block: truncated and extended bytes are refused") {
   CHECK_FALSE(decode_block(longer).ok());
 }
 
+TEST_CASE("block: as many entries, as late a time and as many bytes as there may be, no more") {
+  Block block = sample_block(testing::make_genesis());
+  block.header.time = static_cast<UnixSeconds>(kBlockTimeMax);
+  block.header.suite = crypto::SuiteId::kSm2Sm3;
+  CHECK(*decode_header(encode_header(block.header)) == block.header);
+  block.entries.assign(kBlockEntriesMax, "{}");
+  CHECK(decode_block(encode_block(block)).ok());
+  block.entries.emplace_back("{}");
+  CHECK_FALSE(decode_block(encode_block(block)).ok());
+  block.header.time += 1;
+  CHECK_FALSE(decode_header(encode_header(block.header)).ok());
+  block.header.time = 0;
+  block.entries.assign(kBlockBytesMax / kEntryBytesMax + 1, std::string(kEntryBytesMax, 'x'));
+  const std::size_t over = encode_block(block).size() - kBlockBytesMax;
+  block.entries.front().resize(kEntryBytesMax - over);
+  REQUIRE(encode_block(block).size() == kBlockBytesMax);
+  CHECK(decode_block(encode_block(block)).ok());
+  block.entries.front() += 'x';
+  CHECK(decode_block(encode_block(block)).error().reason == "limit");
+}
+
+TEST_CASE("block: a header with bytes behind it is none") {
+  Bytes longer = encode_header(sample_block(testing::make_genesis()).header);
+  longer.push_back(0);
+  CHECK_FALSE(decode_header(longer).ok());
+}
+
 TEST_CASE("block: a genuine header does not lend its hash to another body") {
   const Block block = sample_block(testing::make_genesis());
   CHECK(*read_bound_header(encode_block(block)) == block.header);

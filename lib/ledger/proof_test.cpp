@@ -41,6 +41,52 @@ TEST_CASE("proof: one exported line shows inclusion and result to the holder of 
   CHECK(proven->height == 9);
   CHECK(proven->index == 3);
   CHECK(proven->receipt.status == ReceiptStatus::kOk);
+  const auto tx = testing::verified_note("alice", 4, sample.genesis.chain());
+  CHECK(proven->txid == tx->txid());
+  CHECK(proven->transaction.core.nonce == tx->core().nonce);
+  CHECK(proven->transaction.core.from == tx->core().from);
+  CHECK(proven->time == testing::kStart);
+}
+
+TEST_CASE("proof: a line of another type, or with a member more, is none") {
+  const Sample sample;
+  const std::string line = encode_proof(sample.proof);
+  const auto replaced = [&](std::string_view what, std::string_view by) {
+    std::string text = line;
+    return text.replace(text.find(what), what.size(), by);
+  };
+  CHECK_FALSE(parse_proof(replaced("\"emr.proof\"", "\"emr.state-proof\"")).ok());
+  CHECK_FALSE(parse_proof(replaced("\"v\":1", "\"v\":2")).ok());
+  CHECK_FALSE(parse_proof(replaced("\"v\":1", "\"v\":1,\"x\":1")).ok());
+}
+
+// Each is in the certified block, but not together: an honest quorum never certifies such a block.
+TEST_CASE("proof: the receipt must be that of the transaction") {
+  const Genesis genesis = testing::make_genesis();
+  std::vector<std::string> entries, receipts;
+  for (std::uint8_t nonce = 1; nonce <= 2; ++nonce) {
+    entries.push_back(testing::verified_note("alice", nonce, genesis.chain())->entry());
+    const auto other =
+        testing::verified_note("alice", static_cast<std::uint8_t>(3 - nonce), genesis.chain());
+    receipts.push_back(encode_receipt({other->txid(), ReceiptStatus::kOk, "", "{}"}));
+  }
+  BlockHeader header;
+  header.genesis = genesis.hash;
+  header.tx_root = entries_root(entries);
+  header.receipt_root = receipts_root(receipts);
+  const Proof proof =
+      make_proof(header, entries, receipts, 0, testing::certify(header, genesis, {0, 1, 2}));
+  const auto result = verify_proof(proof, genesis, testing::toy_methods());
+  REQUIRE_FALSE(result.ok());
+  CHECK(result.error().reason == "receipt_txid");
+}
+
+TEST_CASE("proof: another chain's is called so, whatever its epochs are") {
+  const Sample sample;
+  Proof other = sample.proof;
+  other.header.genesis[0] ^= 1;
+  other.epochs.resize(1);
+  CHECK(verify_proof(other, sample.genesis, testing::toy_methods()).error().reason == "genesis");
 }
 
 TEST_CASE("proof: every change is found and named") {
