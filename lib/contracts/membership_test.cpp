@@ -190,5 +190,19 @@ TEST_CASE("membership: the expelled lose every right at once; shares and quorum 
   CHECK(member_count(world.state) == 5);
 }
 
+TEST_CASE("membership: whose hospital has left is granted nothing that he asked for before") {
+  World world(testing::at_versions(ledger::testing::make_genesis(5), software_versions()));
+  world.populate();
+  world.run("bot-a", "records", "create", World::record_args());
+  CHECK(world.outcome("dr-b", "permission", "request",
+                      {{"record", hex_of("record 1")}, {"scope", Json::object()},
+                       {"purpose", "TREAT"}, {"until", format_utc(world.now + 86400)}}) == "ok");
+  const Json yes{{"request", to_hex(world.last->txid())}, {"patient", hex_of("pat token")},
+                 {"doctor", address_of("dr-b")}, {"purpose", "TREAT"}, {"decision", "approve"},
+                 {"scope", {{"records", {hex_of("record 1")}}}}};
+  CHECK(world.outcome("hosp-b admin", "alliance", "leave", {{"institution", "hosp-b"}}) == "ok");
+  CHECK(world.outcome("pat", "permission", "answer", yes) == "not_a_doctor");
+}
+
 }  // namespace
 }  // namespace emr::contracts

@@ -111,7 +111,8 @@ TEST_CASE("storage: with fewer copies than nodes the weights share them out") {
 TEST_CASE("storage: who keeps what is one answer, however it is asked") {
   for (const std::size_t count : {0U, 2U, 3U, 4U}) {
     for (const auto& weights : std::vector<std::vector<std::uint32_t>>{
-             {1, 1, 1, 1}, {4, 1, 1, 1}, {1, 1, 1, 0}, {3, 0, 2, 0}, {0, 0, 0, 1}, {0, 0, 0, 0}}) {
+             {1, 1, 1, 1}, {4, 1, 1, 1}, {0, 1, 1, 1},
+             {1, 1, 1, 0}, {3, 0, 2, 0}, {0, 0, 0, 1}, {0, 0, 0, 0}}) {
       CAPTURE(count);
       CAPTURE(weights.size());
       check_agreement(ring_of(weights, count));

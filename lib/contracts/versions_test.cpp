@@ -205,5 +205,63 @@ TEST_CASE("versions: a node's door refuses votes for what its own software canno
         "ok");
 }
 
+TEST_CASE("versions: only votes on versions are looked at, whatever else a proposal says") {
+  World world = old_world();
+  const auto vote = [&](const char* contract, const char* method, Json args) {
+    const auto tx = world.make_tx("hosp-a admin", contract, method, std::move(args));
+    const Status status =
+        check_vote_on_version(world.state, software_versions(), tx->transaction().core);
+    return status ? std::string("ok") : status.error().reason;
+  };
+  const Json doctor{{"address", testing::address_of("x")}, {"role", "doctor"}};
+  CHECK(vote("registration", "approve", doctor) == "ok");
+  CHECK(vote("alliance", "approve", {{"proposal", hex_of("none")}, {"institution", "hosp-a"}}) ==
+        "ok");
+  Json other = upgrade(9);
+  other["kind"] = "expel";
+  other["reason"] = "R1";
+  CHECK(vote("alliance", "propose", other) == "ok");
+  for (const char* member : {"contract", "version"}) {
+    Json bare = upgrade(9);
+    bare.erase(member);
+    CHECK(vote("alliance", "propose", bare) == "ok");  // the contract refuses it
+    CHECK(world.outcome("hosp-a admin", "alliance", "propose", bare) == "argument_missing");
+  }
+}
+
+TEST_CASE("versions: what begins with a block has begun in it, and stays in the history") {
+  World world(testing::at_versions(ledger::testing::make_genesis(4), kOld), [] {
+    Software newest = software_versions();
+    newest.front().version = 3;  // of alliance
+    return newest;
+  }());
+  const auto propose = [&](const Json& proposal) {
+    CHECK(world.outcome("hosp-a admin", "alliance", "propose", proposal) == "ok");
+    return Json{{"proposal", to_hex(world.last->txid())}, {"institution", "hosp-a"}};
+  };
+  const Json third = propose(upgrade(3));
+  Json second = upgrade(2);
+  second["height"] = world.app.tip().height + 7;
+  REQUIRE(decide(world, second) == "ok");
+  for (const char* who : {"hosp-a admin", "hosp-b admin"}) {
+    CHECK(world.outcome(who, "alliance", "approve", third) == "ok");
+  }
+  REQUIRE(world.app.tip().height + 1 == second["height"]);
+  CHECK(world.outcome("hosp-c admin", "alliance", "approve", third) == "ok");
+  const auto rows = world.ask("hosp-b admin", {{"kind", "contracts"}});
+  CHECK(rows[0]["version"] == 3);
+  CHECK(rows[0]["history"].size() == 3);
+}
+
+TEST_CASE("versions: software without a contract is too old for it") {
+  World world = old_world();
+  Software without = software_versions();
+  std::erase_if(without, [](const auto& one) { return one.name == "records"; });
+  const Status stopped = check_software(world.state, without, 1);
+  REQUIRE_FALSE(stopped.ok());
+  CHECK(stopped.error().message ==
+        "version 1 of the contract records holds from height 0 on, and this software runs none");
+}
+
 }  // namespace
 }  // namespace emr::contracts
