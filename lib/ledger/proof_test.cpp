@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "ledger/limits.h"
 #include "ledger/query.h"
 #include "ledger/testing_methods.h"
 
@@ -195,6 +196,48 @@ TEST_CASE("release request: round trip and binding") {
   changed.replace(changed.find("\"original\","), 11, "");
   CHECK_FALSE(parse_release(changed, "hosp-b", testing::kStart, chain()).ok());
   CHECK_FALSE(parse_release(line, "hosp-a", testing::kStart, chain()).ok());
+}
+
+TEST_CASE("query: good for five minutes and a skew, and of no other type or shape") {
+  SignedQuery query = sample_query();
+  const auto reason = [](const std::string& line, UnixSeconds now) {
+    const auto result = parse_query(line, "hosp-a", now, chain());
+    return result.ok() ? std::string("ok") : result.error().reason;
+  };
+  const std::string line = encode_query(query);
+  CHECK(reason(line, query.expires) == "ok");
+  CHECK(reason(line, query.expires + 1) == "expired");
+  const UnixSeconds longest = kQuerySecondsMax + kClockSkewSecondsMax;
+  CHECK(reason(line, query.expires - longest) == "ok");
+  CHECK(reason(line, query.expires - longest - 1) == "expires_too_late");
+  const auto spoilt = [&](std::string_view what, std::string_view by) {
+    std::string text = line;
+    text.replace(text.find(what), what.size(), by);
+    return parse_query(text, "hosp-a", testing::kStart, chain()).error().code;
+  };
+  CHECK(spoilt("\"emr.query\"", "\"emr.release\"") == Code::kData);
+  CHECK(spoilt("\"v\":1", "\"v\":1,\"x\":1") == Code::kData);
+  CHECK(spoilt("\"sig\":", "\"x\":1,\"sig\":") == Code::kData);
+  CHECK(spoilt("\"records\"", "\"Records\"") == Code::kData);
+  CHECK(spoilt("\"records\"", "\"rec-ords\"") == Code::kData);
+}
+
+TEST_CASE("release request: of no other type or shape") {
+  ReleaseRequest release;
+  release.node = "hosp-b";
+  release.parts = {Part::kOriginal};
+  release.expires = testing::kStart + 60;
+  REQUIRE(sign_release(release, chain(), testing::key_of("session")).ok());
+  const std::string line = encode_release(release);
+  const auto spoilt = [&](std::string_view what, std::string_view by) {
+    std::string text = line;
+    text.replace(text.find(what), what.size(), by);
+    const auto result = parse_release(text, "hosp-b", testing::kStart, chain());
+    return result ? Code::kInternal : result.error().code;
+  };
+  CHECK(spoilt("\"emr.release\"", "\"emr.query\"") == Code::kData);
+  CHECK(spoilt("\"v\":1", "\"v\":1,\"x\":1") == Code::kData);
+  CHECK(spoilt("[\"original\"]", "[1]") == Code::kData);
 }
 
 }  // namespace
