@@ -6,6 +6,7 @@
 
 #include <ctime>
 #include <mutex>
+#include <set>
 
 #include "client/testing.h"
 #include "crypto/box.h"
@@ -109,7 +110,10 @@ class Consortium {
     const auto asked =
         ledger::parse_release(line, genesis_.institutions[i].id,
                               static_cast<UnixSeconds>(std::time(nullptr)), genesis_.chain());
-    CHECK(asked.ok());
+    EMR_CHECK(asked.ok());
+    CHECK(asked->access == access_);
+    CHECK(asked->parts == std::vector<ledger::Part>{ledger::Part::kOriginal});
+    CHECK(nonces_.insert(asked->nonce).second);
     return said(i, manners_[i]);
   }
 
@@ -178,6 +182,7 @@ class Consortium {
   Hash32 access_ = ledger::testing::hash_of("access");
   threshold::Envelope envelope_;
   std::array<int, kMembers> behind_{};
+  std::set<std::uint64_t> nonces_;  ///< each request has its own
   std::vector<std::unique_ptr<FakeNode>> nodes_;  ///< last: they stop before what they use goes
 };
 
@@ -270,6 +275,10 @@ TEST_CASE("release: nodes that all refuse are 77 at once; a false part is none t
   for (std::size_t i = 0; i < kMembers; ++i) CHECK(refuses.asked(i) == 1);
   Consortium dead({kFails, kFails, kFails, kFails});
   CHECK(dead.open().error().code == Code::kTempFail);
+}
+
+TEST_CASE("release: a genesis whose threshold key does not hold together is no configuration") {
+  CHECK(genesis_keys(testing::genesis()).error().code == Code::kConfig);
 }
 
 TEST_CASE("release: an envelope under another label is refused before anybody is asked") {
