@@ -2,6 +2,8 @@
 // there is.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "contracts/access.h"
 #include "contracts/accounts.h"
 #include "contracts/closing.h"
@@ -315,6 +317,25 @@ TEST_CASE("deregister: a colleague's closing in trust ends what was ruled in tru
   Json query = file;
   query["kind"] = "grants";
   CHECK(t.world.ask("auditor", query)[0]["status"] == "revoked");
+}
+
+TEST_CASE("deregister: who closed a file and came back makes rules that the closing did not end") {
+  Leaving t;
+  CHECK(t.world.outcome("hosp-a admin", "registration", "attest",
+                        {{"patient", hex_of("ward")}, {"address", address_of("pat")}}) == "ok");
+  CHECK(t.grant("pat", "dr-b") == "ok");
+  t.last = t.world.run("pat", "registration", "deregister", kFile);
+  CHECK(t.result()["account"] == "active");  // he still has a ward
+  CHECK(t.attest("hosp-a admin", "pat") == "ok");
+  CHECK(t.open("dr-b") == "no_rule");
+  CHECK(t.grant("pat", "dr-b") == "ok");
+  CHECK(t.open("dr-b") == "ok");
+  std::vector<std::string> status;
+  Json query = kFile;
+  query["kind"] = "grants";
+  for (const Json& row : t.world.ask("auditor", query)) status.push_back(row["status"]);
+  std::sort(status.begin(), status.end());
+  CHECK(status == std::vector<std::string>{"active", "revoked"});
 }
 
 }  // namespace
