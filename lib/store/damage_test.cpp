@@ -143,6 +143,7 @@ TEST_CASE("damage: pages that are zeroed, changed or swapped end nobody by a sig
   for (unsigned seed = 0; seed < 300; ++seed) {
     CAPTURE(seed);
     const int ended = read_in_child(corrupt(whole, seed), seed % 2 == 0);
+    CAPTURE(ended);
     // What hits free pages or values is no matter of the pages: hashes find it.
     const bool is_known = ended == 0 || ended == kDamaged ||
                           ended == static_cast<int>(Code::kConfig);
@@ -159,6 +160,7 @@ TEST_CASE("damage: a copy of pages that lead in a circle ends nobody by a signal
   for (unsigned seed = 0; seed < 300; ++seed) {
     CAPTURE(seed);
     const int ended = copy_in_child(corrupt(whole, seed));
+    CAPTURE(ended);
     const bool is_known = ended == 0 || ended == kDamaged ||
                           ended == static_cast<int>(Code::kConfig);
     CHECK(is_known);
