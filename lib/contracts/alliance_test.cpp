@@ -4,6 +4,7 @@
 
 #include "contracts/access.h"
 #include "contracts/accounts.h"
+#include "contracts/expiry.h"
 #include "contracts/keys.h"
 #include "contracts/limits.h"
 #include "contracts/records.h"
@@ -267,6 +268,11 @@ TEST_CASE("records: what a release and an audit read of a version") {
   const auto head = find_record(world.state, hex_of("record 1"));
   CHECK(head->author == key_of("bot-a").address());
   CHECK(head->updated == world.now);
+  // The same content is unchanged, whatever it is based on.
+  Json same = World::amend_args("record 1", "c1", 9);
+  same["handles"] = {hex_of("handle")};
+  CHECK(Json::parse(world.run("bot-a", "records", "amend", same).data_json)["outcome"] ==
+        "unchanged");
   // Of another class, or the ten thousand and first, it does not become.
   Json other = World::amend_args("record 1", "c2", 1);
   other["docType"] = "C0005";
@@ -276,6 +282,29 @@ TEST_CASE("records: what a release and an audit read of a version") {
   world.state.apply({{keys::record(last.tag), record_json(last)}});
   CHECK(world.outcome("bot-a", "records", "amend",
                       World::amend_args("record 1", "c2", kVersionsMax)) == "too_many_versions");
+}
+
+TEST_CASE("door: what no block may execute leaves its nonce free, and says whose fault it is") {
+  World world;
+  world.populate();
+  const auto tx = world.make_tx("pat", "registration", "logout",
+                                {{"sessionKey", address_of("none")}});
+  const auto used = [&] {
+    return nonce_used_at(world.state, tx->core().from, tx->core().nonce).has_value();
+  };
+  world.now = tx->core().valid_until + 1;
+  CHECK(world.commit({tx})[0].reason == "expired");
+  CHECK_FALSE(used());
+  CHECK(world.app.check(*tx, world.now).error().code == Code::kData);
+  world.now = tx->core().valid_until - kReplaySeconds - 1;
+  CHECK(world.commit({tx})[0].reason == "validity_window");
+  CHECK_FALSE(used());
+  world.now += 1;
+  CHECK(world.commit({tx})[0].reason == "not_found");  // it was executed: there is no session
+  CHECK(used());
+  const auto stranger = world.make_tx("stranger", "registration", "logout",
+                                      {{"sessionKey", address_of("none")}});
+  CHECK(world.app.check(*stranger, world.now).error().code == Code::kDenied);
 }
 
 }  // namespace

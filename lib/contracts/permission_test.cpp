@@ -109,7 +109,8 @@ TEST_CASE("rules: for whom they name, where their maker's word counts, and when 
   later["since"] = format_utc(t.world.now + 60);
   t.grant("pat", later);
   CHECK(t.open("dr-b") == "no_rule");
-  t.grant("hosp-c admin", t.to("doctor", address_of("dr-b")));  // in trust, for its own records
+  t.grant("hosp-c admin", t.to("doctor", address_of("dr-a")));  // in trust, for its own records
+  CHECK(t.open("dr-a", "of b") == "no_rule");
   CHECK(t.open("dr-b") == "no_rule");
   t.world.now += 60;
   CHECK(t.open("dr-b") == "ok");
@@ -163,7 +164,11 @@ TEST_CASE("rules: past the number that one decision reads nothing is permitted")
   };
   fill(1, kGrantsPerPatientMax - 1);
   CHECK(t.open("dr-b") == "ok");
+  t.world.enrol("pat-2", "patient", "");
+  CHECK(t.attest("hosp-a admin", "pat-2") == "ok");
   fill(kGrantsPerPatientMax - 1, kGrantsPerPatientMax);
+  CHECK(t.world.outcome("pat-2", "permission", "grant", t.to("doctor", address_of("dr-b"))) ==
+        "too_many_rules");
   CHECK(t.open("dr-b") == "too_many_rules");
 }
 
@@ -293,7 +298,11 @@ TEST_CASE("may know: one's own house's records, all as the alliance's auditor, o
   CHECK(t.world.outcome("pat", "registration", "deregister", {{"patient", hex_of("pat token")}}) ==
         "ok");
   CHECK_FALSE(knows("dr-b", "record 1"));
-  CHECK(knows("dr-a", "record 1"));  // what its own house must keep
+  CHECK(t.world.outcome("dr-b", "permission", "emergency",
+                        {{"record", hex_of("record 1")}, {"reasonCode", "unconscious"},
+                         {"minutes", 60}}) == "ok");
+  CHECK_FALSE(knows("dr-b", "record 1"));  // not even so
+  CHECK(knows("dr-a", "record 1"));        // what its own house must keep
 }
 
 TEST_CASE("rules: a rule is over at its last second, and its row says who made it") {
