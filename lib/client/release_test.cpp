@@ -159,7 +159,7 @@ class Consortium {
   /// The index of one share with the secret of none.
   threshold::KeyShare forged(std::size_t i) {
     threshold::KeyShare share = dealing_.shares[i];
-    share.secret = threshold::Scalar::random(random_);
+    share.secret = threshold::Scalar::random(nodes_random_);
     return share;
   }
   threshold::KeyPart made(const std::string& id, const threshold::KeyShare& share,
@@ -167,14 +167,15 @@ class Consortium {
     const auto checked = threshold::check_envelope(envelope_, dealing_.keys, label);
     EMR_CHECK(checked.ok());
     auto one = threshold::make_key_part(share, *checked, id, access.value_or(access_),
-                                        Part::kOriginal, session_.public_key, random_);
+                                        Part::kOriginal, session_.public_key, nodes_random_);
     EMR_CHECK(one.ok());
     return *std::move(one);
   }
 
   std::vector<Manner> manners_;
   std::mutex mutex_;  ///< four servers answer side by side
-  crypto::SeededRandom random_{3};
+  crypto::SeededRandom random_{3};        ///< the reader's
+  crypto::SeededRandom nodes_random_{4};  ///< under the mutex
   threshold::Dealing dealing_;
   ledger::Genesis genesis_;
   crypto::BoxKeyPair session_ = crypto::generate_box_keys(random_);
