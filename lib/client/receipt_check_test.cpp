@@ -100,5 +100,56 @@ TEST_CASE("receipts: no proof is asked for when no time is left") {
   CHECK(node.requests == 0);
 }
 
+TEST_CASE("receipts: a list that no quorum certified, or of another block, proves nothing") {
+  const Block block(3);
+  const auto reason = [&](const http::ServerResponse& said) {
+    FakeNode node([&](const auto&) { return said; });
+    Pool pool = pool_of({node.url()});
+    ReceiptCheck check(genesis());
+    const Status status = check.check(pool.current(), block.outcome(1), soon());
+    return status ? "" : status.error().reason;
+  };
+  CHECK(reason(answer(block.list)) == "");
+  ledger::ReceiptList bad = block.list;
+  bad.certificate = ledger::testing::certify(bad.header, genesis(), {0, 1});
+  CHECK(reason(answer(bad)) == "proof");
+  bad = block.list;
+  bad.leaves[2][0] ^= 1;  // not even the one that is asked about
+  CHECK(reason(answer(bad)) == "proof");
+  bad = block.list;
+  bad.header.height = 4;
+  bad.certificate = ledger::testing::certify(bad.header, genesis(), {0, 1, 2});
+  CHECK(reason(answer(bad)) == "proof");
+  bad = block.list;
+  bad.header.genesis[0] ^= 1;
+  CHECK(reason(answer(bad)) == "genesis");
+  CHECK(reason(lines("not json\n")) == "proof");
+  CHECK(reason(lines("{}\n")) == "proof");
+  CHECK(reason(lines(R"({"proof":"text"})")) == "proof");
+  CHECK(reason(lines(R"({"proof":{}})")) == "proof");
+}
+
+TEST_CASE("outcome: about the transaction that was asked for, or it is none") {
+  const Block block(3);
+  const Hash32 txid = block.receipts[0].txid;
+  const auto reason = [&](nlohmann::json tree) {
+    const auto outcome = read_outcome(tree, txid);
+    return outcome ? "" : outcome.error().reason;
+  };
+  nlohmann::json said{{"state", "committed"}, {"height", 3}, {"index", 0}, {"txid", to_hex(txid)}};
+  said["receipt"] = nlohmann::json::parse(ledger::encode_receipt(block.receipts[0]));
+  CHECK(reason(said) == "");
+  said["receipt"] = nlohmann::json::parse(ledger::encode_receipt(block.receipts[1]));
+  CHECK(reason(said) == "bad_answer");
+  said.erase("txid");
+  CHECK(reason(said) == "bad_answer");
+  CHECK(reason({{"state", "pending"}, {"txid", to_hex(block.receipts[1].txid)}}) == "bad_answer");
+  CHECK(reason({{"state", "pending"}}) == "");
+  nlohmann::json refused{{"state", "refused"}, {"reason", "role"}, {"code", 77}};
+  CHECK(read_outcome(refused, txid)->code == Code::kDenied);
+  refused["code"] = 65;
+  CHECK(read_outcome(refused, txid)->code != Code::kDenied);
+}
+
 }  // namespace
 }  // namespace emr::client

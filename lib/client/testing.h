@@ -16,7 +16,8 @@ namespace emr::client::testing {
 
 using ledger::testing::key_of;
 
-/// One scripted node: its handler gets method, path and body and returns status and body.
+/// One scripted node: its handler gets method, path and body and returns status and body, or the
+/// status 0, which is never sent: the client waits.
 class FakeNode {
  public:
   using Script = std::function<http::ServerResponse(const http::ServerRequest&)>;
@@ -24,7 +25,9 @@ class FakeNode {
   explicit FakeNode(Script script) : script_(std::move(script)) {
     auto server = http::Server::start({}, [this](http::ServerRequest request, auto writer) {
       ++requests;
-      writer->respond(script_(request));
+      http::ServerResponse answer = script_(request);
+      if (answer.status == 0) unanswered_.push_back(std::move(writer));  // its one I/O thread
+      else writer->respond(std::move(answer));
     });
     REQUIRE(server.ok());
     server_ = *std::move(server);
@@ -35,6 +38,7 @@ class FakeNode {
 
  private:
   Script script_;
+  std::vector<std::shared_ptr<http::ResponseWriter>> unanswered_;
   std::unique_ptr<http::Server> server_;
 };
 

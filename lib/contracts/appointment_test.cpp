@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "contracts/keys.h"
 #include "contracts/testing.h"
 
 namespace emr::contracts {
@@ -145,6 +146,24 @@ TEST_CASE("appointment: months far away are refused, and one wallet cannot take 
   CHECK(t.book("bot-b", "one more") == "ok");  // the desk books on
   CHECK(t.cancel("bot-b", last) == "ok");
   CHECK(t.book("pat", "another") == "ok");
+}
+
+TEST_CASE("appointment: who holds none any more leaves no counter behind") {
+  Desk t;
+  const std::string counter = keys::booking_count(testing::key_of("pat").address(), "2026-12");
+  CHECK(t.book("pat", "slot 1") == "ok");
+  CHECK(t.world.state.get(counter) == "1");
+  CHECK(t.cancel("pat", t.last()) == "ok");
+  CHECK_FALSE(t.world.state.get(counter).has_value());
+}
+
+TEST_CASE("appointment: at a hospital that only reads its people book nothing") {
+  World world(true);
+  world.populate();
+  world.enrol("bot-d", "service", "hosp-d");
+  Json slot = Desk::args("slot 1", "pat token");
+  slot["institution"] = "hosp-d";
+  CHECK(world.outcome("bot-d", "appointment", "book", slot) == "read_only_institution");
 }
 
 }  // namespace

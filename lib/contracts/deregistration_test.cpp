@@ -2,7 +2,10 @@
 // there is.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include "contracts/access.h"
+#include "contracts/accounts.h"
 #include "contracts/closing.h"
 #include "contracts/testing.h"
 
@@ -269,6 +272,70 @@ TEST_CASE("deregister: a file with many rules and records is closed by the same 
     return overlay.writes().size();
   };
   CHECK(writes(0) == writes(100));
+}
+
+TEST_CASE("deregister: an account that is closed is bound to nobody any more") {
+  Leaving t;
+  CHECK(has_binding(t.world.state, hex_of("pat token"), "hosp-a"));
+  CHECK(t.leave("pat") == "ok");
+  CHECK_FALSE(has_binding(t.world.state, hex_of("pat token"), "hosp-a"));
+  CHECK(t.grant("hosp-a admin", "dr-b") == "ok");  // the hospital speaks in trust again
+}
+
+TEST_CASE("deregister: what one wallet closes leaves the rules of another where they count") {
+  Leaving t;
+  t.world.enrol("pat-2", "patient", "");
+  CHECK(t.attest("hosp-b admin", "pat-2") == "ok");
+  CHECK(t.grant("pat-2", "dr-a") == "ok");
+  CHECK(t.open("dr-a", "of b") == "ok");
+  CHECK(t.leave("pat", kFile) == "ok");
+  CHECK(t.open("dr-a", "of b") == "ok");
+  const auto status = [&] {
+    Json query = kFile;
+    query["kind"] = "grants";
+    return t.world.ask("auditor", query).back()["status"];
+  };
+  CHECK(status() == "active");
+  // Who comes back rules anew.
+  t.world.enrol("pat-3", "patient", "");
+  CHECK(t.attest("hosp-a admin", "pat-3") == "ok");
+  CHECK(t.grant("pat-3", "dr-b") == "ok");
+  CHECK(t.open("dr-b") == "ok");
+  for (const Json& row : t.world.ask("pat-3", {{"kind", "grants"}})) {
+    CHECK(row["status"] == "active");
+  }
+}
+
+TEST_CASE("deregister: a colleague's closing in trust ends what was ruled in trust") {
+  Leaving t;
+  t.world.enrol("admin-c2", "admin", "hosp-c");
+  Json rule = t.world.grant_args("doctor", address_of("dr-b"));
+  rule["patient"] = hex_of("no wallet");
+  CHECK(t.world.outcome("hosp-c admin", "permission", "grant", rule) == "ok");
+  const Json file{{"patient", hex_of("no wallet")}};
+  CHECK(t.leave("admin-c2", file) == "ok");
+  Json query = file;
+  query["kind"] = "grants";
+  CHECK(t.world.ask("auditor", query)[0]["status"] == "revoked");
+}
+
+TEST_CASE("deregister: who closed a file and came back makes rules that the closing did not end") {
+  Leaving t;
+  CHECK(t.world.outcome("hosp-a admin", "registration", "attest",
+                        {{"patient", hex_of("ward")}, {"address", address_of("pat")}}) == "ok");
+  CHECK(t.grant("pat", "dr-b") == "ok");
+  t.last = t.world.run("pat", "registration", "deregister", kFile);
+  CHECK(t.result()["account"] == "active");  // he still has a ward
+  CHECK(t.attest("hosp-a admin", "pat") == "ok");
+  CHECK(t.open("dr-b") == "no_rule");
+  CHECK(t.grant("pat", "dr-b") == "ok");
+  CHECK(t.open("dr-b") == "ok");
+  std::vector<std::string> status;
+  Json query = kFile;
+  query["kind"] = "grants";
+  for (const Json& row : t.world.ask("auditor", query)) status.push_back(row["status"]);
+  std::sort(status.begin(), status.end());
+  CHECK(status == std::vector<std::string>{"active", "revoked"});
 }
 
 }  // namespace

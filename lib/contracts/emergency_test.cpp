@@ -241,8 +241,47 @@ TEST_CASE("emergency: a doctor whom the alliance makes an admin does not review 
   for (const char* admin : {"hosp-a admin", "hosp-b admin", "hosp-c admin"}) {
     CHECK(t.world.outcome(admin, "alliance", "approve", vote) == "ok");
   }
+  CHECK(t.open("dr-b") == "no_emergency");  // and reads no longer under it: he is no doctor
   CHECK(t.review("dr-b", mine) == "own_emergency");
   CHECK(t.review("auditor", mine) == "ok");
+}
+
+// Whoever writes records chooses their tags: one that equals a patient's token must not turn an
+// emergency about that record into one about the patient.
+TEST_CASE("emergency: a record whose tag is a patient's token opens nothing but itself") {
+  Ward t;
+  Json disguised = World::record_args("pat token", "d1");
+  CHECK(t.world.outcome("bot-a", "records", "create", disguised) == "ok");
+  CHECK(t.declare({{"record", hex_of("pat token")}})["outcome"] == "declared");
+  CHECK(t.open("dr-b", "pat token") == "ok");
+  CHECK(t.open("dr-b", "record 1") == "no_emergency");
+  CHECK(t.open("dr-b", "restricted") == "no_emergency");
+}
+
+TEST_CASE("emergency: it ends at its last second, for the list and for the next declaration") {
+  Ward t;
+  t.declare(kRecord);
+  const auto status = [&] { return t.world.ask("pat", {{"kind", "emergencies"}})[0]["status"]; };
+  const auto rule = [&] { return t.world.ask("pat", {{"kind", "grants"}})[0]["status"]; };
+  t.world.now += 4 * kHour - 1;
+  CHECK(status() == "active");
+  CHECK(rule() == "active");
+  CHECK(t.declare(kRecord)["outcome"] == "unchanged");
+  t.world.now += 1;
+  CHECK(status() == "expired");
+  CHECK(rule() == "expired");
+  CHECK(t.declare(kRecord)["outcome"] == "declared");
+}
+
+TEST_CASE("review: what was reviewed is never overdue, and the audit says which record it was") {
+  Ward t;
+  const Json id = t.declare(kRecord)["emergency"];
+  CHECK(t.review("hosp-b admin", id) == "ok");
+  t.world.now += 73 * kHour;
+  CHECK(t.world.ask("auditor", {{"kind", "emergencies"}})[0]["overdue"] == false);
+  const auto audit = t.world.ask("pat", {{"kind", "audit"}, {"action", "review"}});
+  REQUIRE(audit.size() == 1);
+  CHECK(audit[0]["record"] == hex_of("record 1"));
 }
 
 }  // namespace

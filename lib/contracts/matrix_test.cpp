@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "contracts/testing.h"
 
@@ -99,6 +100,56 @@ TEST_CASE("matrix: the role gate opens exactly as the method table says (R-091, 
         world.outcome("stranger", method.contract, method.method, sample_args(world, name));
     CHECK((stranger != "not_registered") == lists(method, "anyone"));
     CHECK((name == "registration.apply" || stranger != "ok"));
+  }
+}
+
+/// Said a second time, because the test above believes the table: a role that slips into it lets
+/// people do what is not theirs, and a session key must sign what is named here and nothing else.
+TEST_CASE("matrix: who may call what, by a session or not, and since when (R-091)") {
+  using Row = std::tuple<std::string, std::vector<std::string>, bool, bool, std::uint32_t>;
+  const std::vector<std::string> admin{"admin"};
+  const std::vector<std::string> writers{"doctor", "service", "admin"};
+  const std::vector<std::string> carers{"patient", "doctor", "service", "admin"};
+  const std::vector<Row> expected{
+      {"alliance.approve", admin, false, true, 1},
+      {"alliance.leave", admin, false, true, 1},
+      {"alliance.propose", {"admin", "anyone"}, false, false, 1},
+      {"alliance.reject", admin, false, false, 1},
+      {"alliance.rotate", admin, false, true, 1},
+      {"alliance.weight", admin, false, false, 2},
+      {"appointment.book", carers, false, false, 2},
+      {"appointment.cancel", carers, false, false, 2},
+      {"permission.access", {"any"}, true, false, 1},
+      {"permission.answer", {"patient", "admin"}, false, false, 2},
+      {"permission.emergency", {"doctor"}, true, false, 2},
+      {"permission.grant", {"patient", "admin"}, false, false, 1},
+      {"permission.request", {"doctor"}, true, false, 2},
+      {"permission.review", {"admin", "auditor"}, false, false, 2},
+      {"permission.revoke", {"patient", "admin"}, false, false, 1},
+      {"records.amend", writers, false, false, 1},
+      {"records.create", writers, false, false, 1},
+      {"records.desensitize", {"service", "admin"}, false, false, 1},
+      {"registration.apply", {"anyone"}, false, false, 1},
+      {"registration.approve", admin, false, false, 1},
+      {"registration.attest", {"admin", "service"}, false, false, 1},
+      {"registration.deregister", {"any"}, false, false, 2},
+      {"registration.login", {"any"}, false, false, 1},
+      {"registration.logout", {"any"}, true, false, 1},
+      {"registration.reject", admin, false, false, 1},
+      {"registration.resume", admin, false, false, 1},
+      {"registration.suspend", admin, false, false, 1},
+      {"registration.unattest", {"admin", "service"}, false, false, 1},
+  };
+  std::vector<Row> found;
+  for (const ledger::MethodSpec& one : method_table().all()) {
+    found.emplace_back(one.contract + "." + one.method, one.roles, one.by_session,
+                       one.reconfigures, one.since);
+  }
+  std::sort(found.begin(), found.end());
+  REQUIRE(found.size() == expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    CAPTURE(std::get<0>(found[i]));
+    CHECK((found[i] == expected[i]));
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "contracts/keys.h"
 #include "contracts/testing.h"
 
 namespace emr::contracts {
@@ -188,6 +189,72 @@ TEST_CASE("membership: the expelled lose every right at once; shares and quorum 
   again["uscc"] = ledger::testing::credit_code(3);
   CHECK(decide(world, "hosp-d admin", again) == "ok");
   CHECK(member_count(world.state) == 5);
+}
+
+TEST_CASE("membership: whose hospital has left is granted nothing that he asked for before") {
+  World world(testing::at_versions(ledger::testing::make_genesis(5), software_versions()));
+  world.populate();
+  world.run("bot-a", "records", "create", World::record_args());
+  CHECK(world.outcome("dr-b", "permission", "request",
+                      {{"record", hex_of("record 1")}, {"scope", Json::object()},
+                       {"purpose", "TREAT"}, {"until", format_utc(world.now + 86400)}}) == "ok");
+  const Json yes{{"request", to_hex(world.last->txid())}, {"patient", hex_of("pat token")},
+                 {"doctor", address_of("dr-b")}, {"purpose", "TREAT"}, {"decision", "approve"},
+                 {"scope", {{"records", {hex_of("record 1")}}}}};
+  CHECK(world.outcome("hosp-b admin", "alliance", "leave", {{"institution", "hosp-b"}}) == "ok");
+  CHECK(world.outcome("pat", "permission", "answer", yes) == "not_a_doctor");
+}
+
+TEST_CASE("membership: a node renews its own keys, may name them again, and no others'") {
+  World world;
+  const auto rotate = [&](const char* who, Json args) {
+    args["institution"] = "hosp-b";
+    return world.outcome(who, "alliance", "rotate", args);
+  };
+  const auto node = [&] { return member_nodes(world.state)[1]; };
+  const ledger::Institution founder = ledger::testing::make_institution(1);
+  CHECK(node().name == founder.name);
+  CHECK(node().may_write);
+  CHECK(node().vote_key == founder.node.vote_key);
+  CHECK(node().transport_key == founder.node.transport_key);
+  CHECK(node().box_key == founder.node.box_key);
+  CHECK(node().peer == founder.node.peer);
+  CHECK(node().http == founder.node.http);
+  CHECK(rotate("hosp-a admin", {{"peer", "10.0.0.1:1"}}) == "other_institution");
+  CHECK(rotate("hosp-b admin", {{"transportKey", to_hex(founder.node.transport_key)},
+                                {"peer", "10.0.0.1:1"}}) == "ok");
+  CHECK(node().peer == "10.0.0.1:1");
+  CHECK(rotate("hosp-b admin", {{"boxKey", to_hex(ledger::testing::make_institution(2)
+                                                      .node.box_key)}}) == "duplicate_key");
+}
+
+TEST_CASE("membership: one vote a member, the last one; who has left has none") {
+  World world(testing::at_versions(ledger::testing::make_genesis(6), software_versions()));
+  CHECK(world.outcome("hosp-a admin", "alliance", "propose",
+                      {{"kind", "permission"}, {"institution", "hosp-b"},
+                       {"permission", "read"}}) == "ok");
+  const std::string id = to_hex(world.last->txid());
+  const auto vote = [&](const char* who, const char* method) {
+    Json args{{"proposal", id}, {"institution", "hosp-b"}};
+    if (std::string_view(method) == "reject") args["reason"] = "no";
+    return Json::parse(world.run(who, "alliance", method, args).data_json);
+  };
+  CHECK(vote("hosp-c admin", "reject")["rejections"] == 1);
+  CHECK(vote("hosp-c admin", "approve")["approvals"] == 1);  // changed his mind
+  CHECK(vote("hosp-d admin", "reject")["rejections"] == 1);
+  CHECK(vote("hosp-f admin", "approve")["approvals"] == 2);
+  CHECK(world.outcome("hosp-f admin", "alliance", "leave", {{"institution", "hosp-f"}}) == "ok");
+  CHECK(vote("hosp-a admin", "approve")["approvals"] == 2);
+}
+
+TEST_CASE("membership: which keys of the state a node looks at again when they change") {
+  for (const char* key : {"alliance/", "x"}) CHECK_FALSE(is_membership_key(key));
+  CHECK(is_membership_key(keys::institution("hosp-a")));
+  CHECK(is_membership_key(keys::former_institution("hosp-a")));
+  CHECK(is_membership_key(keys::kCurrentEpoch));
+  CHECK(is_membership_key(keys::kStorage));
+  CHECK_FALSE(is_membership_key(std::string(keys::kStorage) + "x"));
+  CHECK_FALSE(is_membership_key(keys::access("hosp-a")));
 }
 
 }  // namespace

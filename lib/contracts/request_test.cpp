@@ -341,5 +341,52 @@ TEST_CASE("request: the methods belong to version 2 of the contract") {
                      {"until", format_utc(old.now + kDay)}}) == "not_in_version");
 }
 
+TEST_CASE("request: what is named says where it is asked for, and belongs to the patient") {
+  Ward t;
+  CHECK(t.refused({{"record", hex_of("record 1")},
+                   {"scope", {{"records", {hex_of("record 2")}}}}}) == "patient_or_record");
+  Json theirs = World::record_args("another's", "x");
+  theirs["patient"] = hex_of("another");
+  CHECK(t.world.outcome("bot-a", "records", "create", theirs) == "ok");
+  CHECK(t.refused({{"patient", hex_of("pat token")},
+                   {"scope", {{"records", {hex_of("another's")}}}}}) == "unknown_record");
+  // A record is where it is, whatever institutions are named beside it.
+  t.ask_for({{"record", hex_of("record 1")}, {"scope", {{"institutions", {"hosp-c"}}}}});
+  CHECK(t.list("hosp-a admin").size() == 1);
+  CHECK(t.list("hosp-c admin").empty());
+  // Who is asked by name is believed, and nobody else hears of it.
+  t.ask_for({{"patient", hex_of("pat token")}, {"scope", {{"institutions", {"hosp-c"}}}}});
+  CHECK(t.list("hosp-a admin").size() == 1);
+  CHECK(t.list("hosp-c admin").size() == 1);
+}
+
+TEST_CASE("request: another purpose is another wish, and one that is over is none") {
+  Ward t;
+  const Json first = t.ask_for(kRecord, "dr-b", 60);
+  const auto again = [&](const char* purpose) {
+    Json args = kRecord;
+    args["purpose"] = purpose;
+    args["scope"] = Json::object();
+    args["until"] = format_utc(testing::kStart + 61 * kDay);
+    return Json::parse(t.world.run("dr-b", "permission", "request", args).data_json)["outcome"];
+  };
+  CHECK(again("TREAT") == "pending");
+  CHECK(again("HPAYMT") == "pending");
+  CHECK(again("TREAT") == "unchanged");
+  t.world.now += 30 * kDay;  // the last second of their month is over, and nothing is cleared yet
+  CHECK(again("TREAT") == "pending");
+}
+
+TEST_CASE("request: for six years at most") {
+  Ward t;
+  const auto ask = [&](UnixSeconds until) {
+    return t.world.outcome("dr-b", "permission", "request",
+                           {{"record", hex_of("record 1")}, {"scope", Json::object()},
+                            {"purpose", "TREAT"}, {"until", format_utc(until)}});
+  };
+  CHECK(ask(t.world.now + kGrantSecondsMax + 1) == "period_too_long");
+  CHECK(ask(t.world.now + kGrantSecondsMax) == "ok");
+}
+
 }  // namespace
 }  // namespace emr::contracts

@@ -67,10 +67,9 @@ std::vector<std::string> holders_of(const StorageRing& ring, ByteView handle) {
 
 bool keeps_all(const StorageRing& ring, std::string_view node) {
   const std::size_t usable = taking(ring);
-  if (usable == 0) return true;
   if (wanted_copies(ring, usable) < usable) return false;
   return std::any_of(ring.nodes.begin(), ring.nodes.end(), [&](const auto& one) {
-    return one.id == node && one.weight > 0;
+    return one.id == node && (one.weight > 0 || usable == 0);
   });
 }
 

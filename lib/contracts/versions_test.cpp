@@ -6,7 +6,6 @@
 #include <doctest/doctest.h>
 
 #include "contracts/keys.h"
-#include "contracts/storage.h"
 #include "contracts/testing.h"
 
 namespace emr::contracts {
@@ -206,47 +205,62 @@ TEST_CASE("versions: a node's door refuses votes for what its own software canno
         "ok");
 }
 
-TEST_CASE("storage: a weight is its owner's, and enough nodes go on taking objects (R-056)") {
-  World world;
-  const auto weigh = [&](const std::string& who, const char* whose, std::uint64_t weight) {
-    return world.outcome(who + " admin", "alliance", "weight",
-                         {{"institution", whose}, {"weight", weight}});
+TEST_CASE("versions: only votes on versions are looked at, whatever else a proposal says") {
+  World world = old_world();
+  const auto vote = [&](const char* contract, const char* method, Json args) {
+    const auto tx = world.make_tx("hosp-a admin", contract, method, std::move(args));
+    const Status status =
+        check_vote_on_version(world.state, software_versions(), tx->transaction().core);
+    return status ? std::string("ok") : status.error().reason;
   };
-  CHECK(weigh("hosp-b", "hosp-a", 2) == "other_institution");
-  CHECK(weigh("hosp-a", "hosp-a", 1) == "unchanged");
-  CHECK(weigh("hosp-a", "hosp-a", 4) == "ok");
-  CHECK(weigh("hosp-d", "hosp-d", 0) == "ok");
-  CHECK(weigh("hosp-c", "hosp-c", 0) == "too_few_storage_nodes");
-  const auto rows = world.ask("hosp-b admin", {{"kind", "ring"}});
-  REQUIRE(rows.size() == 4);
-  CHECK(rows[0]["weight"] == 4);
-  CHECK(rows[3]["weight"] == 0);
-  const auto all = world.ask("hosp-b admin", {{"kind", "ring"}, {"key", hex_of("handle")}});
-  CHECK(all.size() == 3);  // every node that takes objects
+  const Json doctor{{"address", testing::address_of("x")}, {"role", "doctor"}};
+  CHECK(vote("registration", "approve", doctor) == "ok");
+  CHECK(vote("alliance", "approve", {{"proposal", hex_of("none")}, {"institution", "hosp-a"}}) ==
+        "ok");
+  Json other = upgrade(9);
+  other["kind"] = "expel";
+  other["reason"] = "R1";
+  CHECK(vote("alliance", "propose", other) == "ok");
+  for (const char* member : {"contract", "version"}) {
+    Json bare = upgrade(9);
+    bare.erase(member);
+    CHECK(vote("alliance", "propose", bare) == "ok");  // the contract refuses it
+    CHECK(world.outcome("hosp-a admin", "alliance", "propose", bare) == "argument_missing");
+  }
 }
 
-TEST_CASE("storage: with fewer copies than nodes the weights share them out") {
-  World world;
-  const Json two{{"kind", "copies"}, {"institution", "hosp-a"}, {"copies", 2}};
-  CHECK(decide(world, {{"kind", "copies"}, {"institution", "hosp-a"}, {"copies", 1}}) ==
-        "too_few_copies");
-  REQUIRE(decide(world, two) == "ok");
-  REQUIRE(set_weight(world, 4) == "ok");
-  const StorageRing ring = storage_ring(world.state);
-  std::map<std::string, int> kept;
-  for (int i = 0; i < 2'000; ++i) {
-    const auto holders = holders_of(ring, ledger::testing::hash_of("object " + std::to_string(i)));
-    REQUIRE(holders.size() == 2);
-    for (const std::string& id : holders) ++kept[id];
+TEST_CASE("versions: what begins with a block has begun in it, and stays in the history") {
+  World world(testing::at_versions(ledger::testing::make_genesis(4), kOld), [] {
+    Software newest = software_versions();
+    newest.front().version = 3;  // of alliance
+    return newest;
+  }());
+  const auto propose = [&](const Json& proposal) {
+    CHECK(world.outcome("hosp-a admin", "alliance", "propose", proposal) == "ok");
+    return Json{{"proposal", to_hex(world.last->txid())}, {"institution", "hosp-a"}};
+  };
+  const Json third = propose(upgrade(3));
+  Json second = upgrade(2);
+  second["height"] = world.app.tip().height + 7;
+  REQUIRE(decide(world, second) == "ok");
+  for (const char* who : {"hosp-a admin", "hosp-b admin"}) {
+    CHECK(world.outcome(who, "alliance", "approve", third) == "ok");
   }
-  CHECK(kept["hosp-a"] > 1'600);
-  CHECK(kept["hosp-b"] < 1'000);
-  StorageRing grown = ring;  // seven members, of whom two may lie
-  for (const char* id : {"hosp-e", "hosp-f", "hosp-g"}) grown.nodes.push_back({id, id, 1, false});
-  CHECK(holders_of(grown, ledger::testing::hash_of("x")).size() == 3);
-  World old = old_world();
-  CHECK(decide(old, two) == "not_in_version");
-  CHECK(holders_of(storage_ring(old.state), ledger::testing::hash_of("x")).size() == 4);
+  REQUIRE(world.app.tip().height + 1 == second["height"]);
+  CHECK(world.outcome("hosp-c admin", "alliance", "approve", third) == "ok");
+  const auto rows = world.ask("hosp-b admin", {{"kind", "contracts"}});
+  CHECK(rows[0]["version"] == 3);
+  CHECK(rows[0]["history"].size() == 3);
+}
+
+TEST_CASE("versions: software without a contract is too old for it") {
+  World world = old_world();
+  Software without = software_versions();
+  std::erase_if(without, [](const auto& one) { return one.name == "records"; });
+  const Status stopped = check_software(world.state, without, 1);
+  REQUIRE_FALSE(stopped.ok());
+  CHECK(stopped.error().message ==
+        "version 1 of the contract records holds from height 0 on, and this software runs none");
 }
 
 }  // namespace

@@ -96,6 +96,33 @@ TEST_CASE("block: truncated and extended bytes are refused") {
   CHECK_FALSE(decode_block(longer).ok());
 }
 
+TEST_CASE("block: as many entries, as late a time and as many bytes as there may be, no more") {
+  Block block = sample_block(testing::make_genesis());
+  block.header.time = static_cast<UnixSeconds>(kBlockTimeMax);
+  block.header.suite = crypto::SuiteId::kSm2Sm3;
+  CHECK(*decode_header(encode_header(block.header)) == block.header);
+  block.entries.assign(kBlockEntriesMax, "{}");
+  CHECK(decode_block(encode_block(block)).ok());
+  block.entries.emplace_back("{}");
+  CHECK_FALSE(decode_block(encode_block(block)).ok());
+  block.header.time += 1;
+  CHECK_FALSE(decode_header(encode_header(block.header)).ok());
+  block.header.time = 0;
+  block.entries.assign(kBlockBytesMax / kEntryBytesMax + 1, std::string(kEntryBytesMax, 'x'));
+  const std::size_t over = encode_block(block).size() - kBlockBytesMax;
+  block.entries.front().resize(kEntryBytesMax - over);
+  REQUIRE(encode_block(block).size() == kBlockBytesMax);
+  CHECK(decode_block(encode_block(block)).ok());
+  block.entries.front() += 'x';
+  CHECK(decode_block(encode_block(block)).error().reason == "limit");
+}
+
+TEST_CASE("block: a header with bytes behind it is none") {
+  Bytes longer = encode_header(sample_block(testing::make_genesis()).header);
+  longer.push_back(0);
+  CHECK_FALSE(decode_header(longer).ok());
+}
+
 TEST_CASE("block: a genuine header does not lend its hash to another body") {
   const Block block = sample_block(testing::make_genesis());
   CHECK(*read_bound_header(encode_block(block)) == block.header);
@@ -219,6 +246,73 @@ TEST_CASE("application: headers at checkpoint heights hold the root of the state
     CHECK(built->block.header.state_root == (height % 2 == 0 ? root : Hash32{}));
     CHECK(backup.app.tree().root() == root);
   }
+}
+
+TEST_CASE("application: a header says where its block stands and what executing it led to") {
+  const Genesis genesis = testing::make_genesis();
+  const ChainId chain = genesis.chain();
+  Replica replica(genesis);
+  ChainTip before = replica.app.tip();
+  for (std::uint64_t height = 1; height <= 2; ++height) {
+    const auto nonce = static_cast<std::uint8_t>(2 * height);
+    const auto executed = replica.app.build({testing::verified_note("alice", nonce, chain),
+                                             testing::verified_note("bob", nonce, chain)},
+                                            {height, height + 5, testing::kStart + 3, 2});
+    const BlockHeader& header = executed->block.header;
+    CHECK(header.genesis == genesis.hash);
+    CHECK(header.height == height);
+    CHECK(header.first_view == height + 5);
+    CHECK(header.proposer == 2);
+    CHECK(header.time == testing::kStart + 3);  // blocks of one second may follow each other
+    CHECK(header.suite == genesis.suite);
+    CHECK(header.previous == before.hash);
+    CHECK(header.tx_root == entries_root(executed->block.entries));
+    CHECK(header.receipt_root == receipts_root(executed->receipts));
+    CHECK(header.writes_hash == chain_writes(before.writes_hash, executed->writes));
+    CHECK(executed->hash == block_hash(header));
+    CHECK(Replica(genesis).app.validate(executed->block, executed->transactions).ok() ==
+          (height == 1));
+    replica.commit(executed->hash);
+    before = replica.app.tip();
+    CHECK(before.hash == executed->hash);
+    // The block's own step, and the place of each transaction in it.
+    CHECK(replica.state.get("height") == std::to_string(height));
+    for (std::size_t i = 0; i < 2; ++i) {
+      CHECK(replica.state.get("note/" + to_hex(executed->transactions[i]->txid())) ==
+            std::to_string(i));
+    }
+  }
+}
+
+TEST_CASE("application: a genuine header does not carry other entries, nor more than allowed") {
+  Genesis genesis = testing::make_genesis();
+  genesis.pbft.batch_max = 2;
+  REQUIRE(seal_genesis(genesis).ok());
+  const ChainId chain = genesis.chain();
+  std::vector<VerifiedPtr> txs;
+  for (std::uint8_t nonce = 1; nonce <= 3; ++nonce) {
+    txs.push_back(testing::verified_note("alice", nonce, chain));
+  }
+  Replica replica(genesis);
+  const auto built = replica.app.build({txs[0], txs[1]}, {1, 0, testing::kStart + 1, 0});
+  const auto reason = [&](const std::vector<std::size_t>& entries,
+                          const std::vector<std::size_t>& verified) {
+    Block block{built->block.header, {}};
+    std::vector<VerifiedPtr> with;
+    for (const std::size_t i : entries) block.entries.push_back(txs[i]->entry());
+    for (const std::size_t i : verified) with.push_back(txs[i]);
+    const auto result = replica.app.validate(block, with);
+    return result ? "" : result.error().reason;
+  };
+  CHECK(reason({0, 1}, {0, 1}) == "");
+  CHECK(reason({1, 0}, {1, 0}) == "tx_root");  // though the header's block is known here
+  CHECK(reason({0, 1, 2}, {0, 1, 2}) == "batch_max");
+  Replica other(genesis);
+  Block block{built->block.header, {txs[0]->entry(), txs[1]->entry()}};
+  CHECK(other.app.validate(block, {txs[1], txs[0]}).error().reason == "entries");
+  CHECK(other.app.validate(block, {txs[0]}).error().reason == "entries");
+  block.header.suite = crypto::SuiteId::kSm2Sm3;
+  CHECK(other.app.validate(block, {txs[0], txs[1]}).error().reason == "suite");
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "ledger/application.h"
 #include "ledger/proof.h"
 #include "ledger/testing_methods.h"
+#include "quorum/limits.h"
 
 namespace emr::ledger {
 namespace {
@@ -248,6 +249,96 @@ TEST_CASE("application: a change of the validators is the last of its block and 
   Application restarted(genesis, executor, state, app.tip());
   CHECK(restarted.validators().hash() == app.validators().hash());
   CHECK(restarted.validate(next->block, {note(3)}).ok());
+}
+
+// --- one certificate -----------------------------------------------------------------------------
+
+/// By the first q of the founders, for any vote.
+Bytes certify_vote(const quorum::Vote& vote, const Story& story) {
+  std::vector<quorum::SignedBy> signatures;
+  for (quorum::NodeIndex i = 0; i < 3; ++i) {
+    const quorum::Secp256k1Signer signer(testing::key_of(story.sets[0][i]));
+    signatures.emplace_back(i, signer.sign(quorum::vote_bytes(story.genesis.hash, vote)));
+  }
+  return quorum::encode(quorum::make_certificate(vote, signatures));
+}
+
+TEST_CASE("certificate: COMMIT votes for this block at this height, and nothing else") {
+  const Story story;
+  BlockHeader header;
+  header.genesis = story.genesis.hash;
+  header.height = 7;
+  const quorum::Vote vote{quorum::VoteType::kCommit, 0, 0, 7, block_hash(header)};
+  const quorum::ValidatorSet founders = set_of(0, story.sets[0]);
+  const auto reason = [&](const quorum::Vote& what, const BlockHeader& block) {
+    const Status status =
+        verify_certificate(block, certify_vote(what, story), story.genesis.hash, founders);
+    return status ? "" : status.error().reason;
+  };
+  CHECK(reason(vote, header) == "");
+  quorum::Vote other = vote;
+  other.type = quorum::VoteType::kPrepare;  // prepared is not committed
+  CHECK(reason(other, header) == "certificate");
+  other.type = quorum::VoteType::kCheckpoint;
+  CHECK(reason(other, header) == "certificate");
+  other = vote;
+  other.seq = 8;
+  CHECK(reason(other, header) == "certificate");
+  other = vote;
+  other.digest[0] ^= 1;
+  CHECK(reason(other, header) == "certificate");
+  other = vote;
+  other.view = 5;  // a block may be committed in a later view than its first
+  CHECK(reason(other, header) == "");
+  BlockHeader foreign = header;
+  foreign.genesis[0] ^= 1;
+  other.digest = block_hash(foreign);
+  CHECK(reason(other, foreign) == "genesis");
+  BlockHeader later = header;
+  later.epoch = 1;
+  other.digest = block_hash(later);
+  CHECK(reason(other, later) == "epoch");
+}
+
+TEST_CASE("epochs: a successor is the set that the certified block names") {
+  const Story story;
+  EpochLink link = story.link(0, 10);
+  const quorum::ValidatorSet founders = set_of(0, story.sets[0]);
+  REQUIRE(successor(link, story.genesis.hash, founders).ok());
+  link.next = keys_of({"x", "y", "z", "w"});
+  CHECK(successor(link, story.genesis.hash, founders).error().reason == "next_validators");
+}
+
+TEST_CASE("epochs: the block that ends an epoch is its last, the next one the first of the next") {
+  const Story story;
+  EpochChain chain(story.genesis);
+  REQUIRE(chain.extend(story.link(0, 10)).ok());
+  const auto reason = [&](quorum::Epoch epoch, std::uint64_t height) {
+    BlockHeader header;
+    header.genesis = story.genesis.hash;
+    header.epoch = epoch;
+    header.height = height;
+    const Status status =
+        chain.check(header, certify_all(header, story.genesis.hash, story.sets[epoch]));
+    return status ? "" : status.error().reason;
+  };
+  CHECK(reason(0, 10) == "");
+  CHECK(reason(0, 11) == "height");
+  CHECK(reason(1, 10) == "height");
+  CHECK(reason(1, 11) == "");
+  CHECK(reason(2, 12) == "unknown_epoch");
+}
+
+TEST_CASE("epochs: a link as it is made and read, with as many members as there may be") {
+  const Story story;
+  const EpochLink link = story.link(0, 10);
+  const EpochLink made = make_link(link.header, link.certificate, set_of(1, story.sets[1]));
+  CHECK(encode_link(made) == encode_link(link));
+  EpochLink large = link;
+  large.next.resize(quorum::kMaxValidators);
+  CHECK(decode_link(encode_link(large)).ok());
+  large.next.emplace_back();
+  CHECK_FALSE(decode_link(encode_link(large)).ok());
 }
 
 }  // namespace

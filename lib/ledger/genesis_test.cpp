@@ -23,6 +23,12 @@ TEST_CASE("genesis: the canonical text reads back to the same hash") {
   CHECK(encode_genesis(*again) == encode_genesis(genesis));
   CHECK(again->index_of("hosp-c") == 2);
   CHECK(genesis_validators(*again).size() == 4);
+  CHECK(again->institutions[3].permission == NodePermission::kWrite);
+  const auto reader = parse_genesis(encode_genesis(testing::make_genesis(4, true)));
+  REQUIRE(reader.ok());
+  CHECK(reader->institutions[3].permission == NodePermission::kRead);
+  CHECK(reader->institutions[2].permission == NodePermission::kWrite);
+  CHECK(again->contracts.size() == genesis.contracts.size());
 }
 
 TEST_CASE("genesis: the spelling of the file does not matter, its content does") {
@@ -63,6 +69,27 @@ TEST_CASE("genesis: every rule refuses what breaks it") {
       {"quorum wrong", [](Json& g) { g["threshold"]["q"] = 2; }, "/threshold/q"},
       {"shares missing", [](Json& g) { g["threshold"]["verificationKeys"].erase(0); },
        "/threshold/n"},
+      {"shares too many", [](Json& g) { g["threshold"]["n"] = 5; }, "/threshold/n"},
+      {"same credit code twice",
+       [](Json& g) { g["institutions"][1]["uscc"] = g["institutions"][0]["uscc"]; },
+       "/institutions/1/uscc"},
+      {"shared transport key",
+       [](Json& g) {
+         g["institutions"][1]["node"]["transportKey"] =
+             g["institutions"][0]["node"]["transportKey"];
+       },
+       "/institutions/1/node/transportKey"},
+      {"unknown members of a node",
+       [](Json& g) { g["institutions"][0]["node"]["x"] = 1; }, "/institutions/0/node"},
+      {"of an institution", [](Json& g) { g["institutions"][0]["x"] = 1; }, "/institutions/0"},
+      {"of the parameters", [](Json& g) { g["pbft"]["x"] = 1; }, "/pbft"},
+      {"of the threshold key", [](Json& g) { g["threshold"]["x"] = 1; }, "/threshold"},
+      {"of a contract", [](Json& g) { g["contracts"][0]["x"] = 1; }, "/contracts/0"},
+      {"of the linkage key", [](Json& g) { g["linkage"]["x"] = 1; }, "/linkage"},
+      {"an id with a letter that is none",
+       [](Json& g) { g["institutions"][3]["id"] = "hosp_d"; }, "/institutions/3/id"},
+      {"an id that begins with a dash",
+       [](Json& g) { g["institutions"][0]["id"] = "-hosp"; }, "/institutions/0/id"},
       {"float", [](Json& g) { g["pbft"]["batchMs"] = 5.5; }, "/pbft/batchMs"},
       {"policy unknown", [](Json& g) { g["implicitPolicy"] = "anything"; }, "/implicitPolicy"},
       {"upper-case hex",

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "ledger/limits.h"
 #include "ledger/query.h"
 #include "ledger/testing_methods.h"
 
@@ -41,6 +42,52 @@ TEST_CASE("proof: one exported line shows inclusion and result to the holder of 
   CHECK(proven->height == 9);
   CHECK(proven->index == 3);
   CHECK(proven->receipt.status == ReceiptStatus::kOk);
+  const auto tx = testing::verified_note("alice", 4, sample.genesis.chain());
+  CHECK(proven->txid == tx->txid());
+  CHECK(proven->transaction.core.nonce == tx->core().nonce);
+  CHECK(proven->transaction.core.from == tx->core().from);
+  CHECK(proven->time == testing::kStart);
+}
+
+TEST_CASE("proof: a line of another type, or with a member more, is none") {
+  const Sample sample;
+  const std::string line = encode_proof(sample.proof);
+  const auto replaced = [&](std::string_view what, std::string_view by) {
+    std::string text = line;
+    return text.replace(text.find(what), what.size(), by);
+  };
+  CHECK_FALSE(parse_proof(replaced("\"emr.proof\"", "\"emr.state-proof\"")).ok());
+  CHECK_FALSE(parse_proof(replaced("\"v\":1", "\"v\":2")).ok());
+  CHECK_FALSE(parse_proof(replaced("\"v\":1", "\"v\":1,\"x\":1")).ok());
+}
+
+// Each is in the certified block, but not together: an honest quorum never certifies such a block.
+TEST_CASE("proof: the receipt must be that of the transaction") {
+  const Genesis genesis = testing::make_genesis();
+  std::vector<std::string> entries, receipts;
+  for (std::uint8_t nonce = 1; nonce <= 2; ++nonce) {
+    entries.push_back(testing::verified_note("alice", nonce, genesis.chain())->entry());
+    const auto other =
+        testing::verified_note("alice", static_cast<std::uint8_t>(3 - nonce), genesis.chain());
+    receipts.push_back(encode_receipt({other->txid(), ReceiptStatus::kOk, "", "{}"}));
+  }
+  BlockHeader header;
+  header.genesis = genesis.hash;
+  header.tx_root = entries_root(entries);
+  header.receipt_root = receipts_root(receipts);
+  const Proof proof =
+      make_proof(header, entries, receipts, 0, testing::certify(header, genesis, {0, 1, 2}));
+  const auto result = verify_proof(proof, genesis, testing::toy_methods());
+  REQUIRE_FALSE(result.ok());
+  CHECK(result.error().reason == "receipt_txid");
+}
+
+TEST_CASE("proof: another chain's is called so, whatever its epochs are") {
+  const Sample sample;
+  Proof other = sample.proof;
+  other.header.genesis[0] ^= 1;
+  other.epochs.resize(1);
+  CHECK(verify_proof(other, sample.genesis, testing::toy_methods()).error().reason == "genesis");
 }
 
 TEST_CASE("proof: every change is found and named") {
@@ -149,6 +196,48 @@ TEST_CASE("release request: round trip and binding") {
   changed.replace(changed.find("\"original\","), 11, "");
   CHECK_FALSE(parse_release(changed, "hosp-b", testing::kStart, chain()).ok());
   CHECK_FALSE(parse_release(line, "hosp-a", testing::kStart, chain()).ok());
+}
+
+TEST_CASE("query: good for five minutes and a skew, and of no other type or shape") {
+  SignedQuery query = sample_query();
+  const auto reason = [](const std::string& line, UnixSeconds now) {
+    const auto result = parse_query(line, "hosp-a", now, chain());
+    return result.ok() ? std::string("ok") : result.error().reason;
+  };
+  const std::string line = encode_query(query);
+  CHECK(reason(line, query.expires) == "ok");
+  CHECK(reason(line, query.expires + 1) == "expired");
+  const UnixSeconds longest = kQuerySecondsMax + kClockSkewSecondsMax;
+  CHECK(reason(line, query.expires - longest) == "ok");
+  CHECK(reason(line, query.expires - longest - 1) == "expires_too_late");
+  const auto spoilt = [&](std::string_view what, std::string_view by) {
+    std::string text = line;
+    text.replace(text.find(what), what.size(), by);
+    return parse_query(text, "hosp-a", testing::kStart, chain()).error().code;
+  };
+  CHECK(spoilt("\"emr.query\"", "\"emr.release\"") == Code::kData);
+  CHECK(spoilt("\"v\":1", "\"v\":1,\"x\":1") == Code::kData);
+  CHECK(spoilt("\"sig\":", "\"x\":1,\"sig\":") == Code::kData);
+  CHECK(spoilt("\"records\"", "\"Records\"") == Code::kData);
+  CHECK(spoilt("\"records\"", "\"rec-ords\"") == Code::kData);
+}
+
+TEST_CASE("release request: of no other type or shape") {
+  ReleaseRequest release;
+  release.node = "hosp-b";
+  release.parts = {Part::kOriginal};
+  release.expires = testing::kStart + 60;
+  REQUIRE(sign_release(release, chain(), testing::key_of("session")).ok());
+  const std::string line = encode_release(release);
+  const auto spoilt = [&](std::string_view what, std::string_view by) {
+    std::string text = line;
+    text.replace(text.find(what), what.size(), by);
+    const auto result = parse_release(text, "hosp-b", testing::kStart, chain());
+    return result ? Code::kInternal : result.error().code;
+  };
+  CHECK(spoilt("\"emr.release\"", "\"emr.query\"") == Code::kData);
+  CHECK(spoilt("\"v\":1", "\"v\":1,\"x\":1") == Code::kData);
+  CHECK(spoilt("[\"original\"]", "[1]") == Code::kData);
 }
 
 }  // namespace

@@ -84,6 +84,7 @@ TEST_CASE("state proof: whatever is changed, it fails") {
   const Case cases[] = {
       {"value", [](StateProof& p) { p.value.reset(); }},  // "it is not there"
       {"value", [](StateProof& p) { *p.value += " "; }},
+      {"value", [](StateProof& p) { p.key += "x"; }},  // "it is there"
       {"state_path", [](StateProof& p) { p.chunk.entries.front().second[0] ^= 1; }},
       {"state_path", [](StateProof& p) { p.chunk.entries.pop_back(); }},
       {"chunk", [](StateProof& p) { std::swap(p.chunk.entries[0], p.chunk.entries[1]); }},
@@ -98,6 +99,7 @@ TEST_CASE("state proof: whatever is changed, it fails") {
       {"state_path", [](StateProof& p) { p.path.front()[3] ^= 1; }},
       {"state_path", [](StateProof& p) { p.path.pop_back(); }},
       {"state_path", [](StateProof& p) { p.path.push_back({}); }},
+      {"state_path", [](StateProof& p) { p.number = p.chunks; }},
       {"certificate", [](StateProof& p) { p.header.state_root[0] ^= 1; }},
       {"certificate", [](StateProof& p) { p.header.height += 1; }},
       {"genesis", [](StateProof& p) { p.header.genesis[0] ^= 1; }},
@@ -119,6 +121,32 @@ TEST_CASE("state proof: whatever is changed, it fails") {
   }
 }
 
+TEST_CASE("state proof: a chunk's own first key is in it, and the next chunk's is not") {
+  const Checkpoint at(700);
+  const auto& starts = at.tree.starts();
+  REQUIRE(starts.size() > 2);
+  const StateProof first = at.prove(starts[1]);
+  CHECK(first.key == first.chunk.start);
+  CHECK(reason_of(first, at.genesis) == "");
+  StateProof before = at.prove(starts[1]);
+  before.chunk = at.tree.chunk(0);
+  before.number = 0;
+  before.path = merkle_path(at.tree.leaves(), 0);
+  before.value.reset();  // "not there", by the chunk that ends where the key's begins
+  CHECK(reason_of(before, at.genesis) == "range");
+}
+
+TEST_CASE("state proof: what a key may be") {
+  CHECK(is_state_key("a"));
+  CHECK(is_state_key("!~"));
+  CHECK(is_state_key(std::string(kStateKeyBytesMax, 'k')));
+  CHECK_FALSE(is_state_key(""));
+  CHECK_FALSE(is_state_key(std::string(kStateKeyBytesMax + 1, 'k')));
+  CHECK_FALSE(is_state_key("a b"));
+  CHECK_FALSE(is_state_key("a\x7f"));
+  CHECK_FALSE(is_state_key("病"));
+}
+
 TEST_CASE("state proof: a header that is no checkpoint proves nothing about the state") {
   Checkpoint at(40);
   at.header.state_root = {};
@@ -138,7 +166,13 @@ TEST_CASE("state proof: bad lines are refused with a pointer, never with a value
   const std::string bad[] = {
       "", "{}", line.substr(0, line.size() / 2), replaced("\"v\":1", "\"v\":2"),
       replaced("\"v\":1", "\"v\":1,\"x\":1"), replaced("\"chunk\":", "\"chunk\":99"),
-      replaced("\"entries\":[[", "\"entries\":[[1,"), replaced("\"path\":[", "\"path\":[1,"),
+      replaced("\"entries\":[[", "\"entries\":[[1,"),
+      replaced("\"entries\":[[", "\"entries\":[1,["),
+      replaced("\"entries\":[[\"", "\"entries\":[[\"a\"],[\""),
+      replaced("\"entries\":[[\"",
+               "\"entries\":[[\"a\",\"" + std::string(64, '0') + "\",\"\"],[\""),
+      replaced("\"entries\":[[\"", "\"entries\":[[\"" + std::string(kStateKeyBytesMax, 'k')),
+      replaced("\"path\":[", "\"path\":[1,"),
       replaced("\"key\":\"", "\"key\":\"\\u0000"), replaced("\"key\":\"", "\"key\":\" "),
       replaced("\"key\":\"", "\"key\":\"" + std::string(kStateKeyBytesMax, 'k')),
   };
@@ -148,6 +182,11 @@ TEST_CASE("state proof: bad lines are refused with a pointer, never with a value
     CHECK(parsed.error().code == Code::kData);
     CHECK(parsed.error().message.find("records/head") == std::string::npos);
   }
+  // The longest key is one still.
+  const std::string longest(kStateKeyBytesMax, 'k');
+  CHECK(parse_state_proof(replaced("\"entries\":[[\"", "\"entries\":[[\"" + longest + "\",\"" +
+                                                            std::string(64, '0') + "\"],[\""))
+            .ok());
 }
 
 }  // namespace

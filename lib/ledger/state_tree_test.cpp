@@ -137,5 +137,57 @@ TEST_CASE("state tree: keys chosen against the cut make no chunk larger than the
   }
 }
 
+TEST_CASE("state tree: a chunk is ordered, within its range, and no larger than a message") {
+  const auto reason = [](const ChunkIndex& chunk) {
+    const auto leaf = chunk_leaf(chunk);
+    return leaf ? "" : leaf.error().reason;
+  };
+  const ChunkIndex good{"b", "f", {{"b", {}}, {"c", {}}, {"e~", {}}}};
+  CHECK(reason(good) == "");
+  ChunkIndex bad = good;
+  bad.stop = "b";
+  CHECK(reason(bad) == "range");
+  bad.stop = "a";
+  CHECK(reason(bad) == "range");
+  bad = good;
+  bad.entries.back().first = "f";
+  CHECK(reason(bad) == "order");
+  bad.entries.back().first = "c";
+  CHECK(reason(bad) == "order");
+  bad = good;
+  bad.entries.front().first = "a";
+  CHECK(reason(bad) == "order");
+  CHECK(reason({"", std::nullopt, {{"", {}}}}) == "order");
+  ChunkIndex full{"", std::nullopt, {}};
+  for (std::size_t i = 0; i < kChunkEntriesMax; ++i) {
+    full.entries.push_back({"k" + std::to_string(1000 + i), {}});
+  }
+  CHECK(reason(full) == "");
+  full.entries.push_back({"l", {}});
+  CHECK(reason(full) == "limit");
+}
+
+TEST_CASE("state tree: chunks as bytes, up to the largest, and nothing behind them") {
+  StateChunk chunk{"a", std::nullopt, {}};
+  chunk.entries.assign(kChunkEntriesMax, {"k", "v"});
+  const Bytes bytes = encode_chunk(chunk);
+  REQUIRE(decode_chunk(bytes).ok());
+  CHECK(encode_chunk(*decode_chunk(bytes)) == bytes);
+  Bytes longer = bytes;
+  longer.push_back(0);
+  CHECK_FALSE(decode_chunk(longer).ok());
+  chunk.entries.push_back({"k", "v"});
+  CHECK_FALSE(decode_chunk(encode_chunk(chunk)).ok());
+  // A flag that is none, and a stop that is said not to be there.
+  const StateChunk with_stop{"a", "b", {}};
+  Bytes flags = encode_chunk(with_stop);
+  const std::size_t flag = 4 + 1;
+  REQUIRE(flags[flag] == 1);
+  flags[flag] = 2;
+  CHECK_FALSE(decode_chunk(flags).ok());
+  flags[flag] = 0;
+  CHECK_FALSE(decode_chunk(flags).ok());
+}
+
 }  // namespace
 }  // namespace emr::ledger

@@ -279,5 +279,45 @@ TEST_CASE("transaction: errors never quote a value") {
   CHECK(result.error().pointer.find("CANARY") == std::string::npos);
 }
 
+TEST_CASE("transaction: a sidecar has the parts of the payload, in its order, and no more") {
+  const TransactionLine line = testing::note_line("alice");
+  const Core& core = line.transaction.core;
+  const auto reason = [&](const Sidecar& sidecar) {
+    const Status status = check_sidecar(core, sidecar);
+    return status ? "" : status.error().reason + " " + status.error().pointer;
+  };
+  CHECK(reason(line.sidecar) == "");
+  CHECK(reason({}) == "sidecar_parts /sidecar/parts/0");
+  Sidecar other = line.sidecar;
+  other.parts.push_back(other.parts[0]);
+  CHECK(reason(other) == "sidecar_parts /sidecar/parts/1");
+  other = line.sidecar;
+  other.parts[0].part = Part::kReason;  // with the same salt and value
+  CHECK(reason(other) == "sidecar_parts /sidecar/parts/0");
+  other = line.sidecar;
+  other.parts[0].salt[0] ^= 1;
+  CHECK(reason(other) == "commitment /sidecar/parts/0");
+}
+
+TEST_CASE("transaction: what has no signature, or one of another length or suite, is not signed") {
+  const ChainId id = make_chain_id("test-chain", testing::hash_of("genesis"));
+  Transaction tx = testing::note_line("alice").transaction;
+  CHECK(verify_transaction(tx, id).error().reason == "bad_signature");
+  REQUIRE(sign_transaction(tx, id, testing::key_of("alice")).ok());
+  CHECK(verify_transaction(tx, id).ok());
+  for (const std::size_t size : {0U, 64U, 66U}) {
+    Transaction other = tx;
+    other.signature->bytes.resize(size);
+    CHECK(verify_transaction(other, id).error().reason == "bad_signature");
+    std::vector<Transaction> many{tx, other, tx};
+    const auto results = verify_transactions(std::move(many), id);
+    CHECK(results[0].ok());
+    CHECK_FALSE(results[1].ok());
+    CHECK(results[2].ok());
+  }
+  tx.core.suite = crypto::SuiteId::kSm2Sm3;
+  CHECK(sign_transaction(tx, id, testing::key_of("alice")).error().reason == "suite");
+}
+
 }  // namespace
 }  // namespace emr::ledger

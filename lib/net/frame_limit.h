@@ -15,16 +15,19 @@ class FrameLimit {
  public:
   using Clock = std::chrono::steady_clock;
 
+  explicit FrameLimit(std::size_t frames_per_second = kMaxFramesPerSecond) noexcept
+      : frames_max_(frames_per_second) {}
+
   /// One more frame wants to be read: when it may be. Not after `now`: it was counted.
   Clock::time_point next(Clock::time_point now) noexcept {
     if (now < resume_at_) return resume_at_;
     if (now - second_began_ >= std::chrono::seconds(1)) {
       // What piled up while we did not listen is our doing: no second of that counts against him.
-      if (frames_ <= kMaxFramesPerSecond || floods()) full_seconds_ = 0;
+      if (frames_ <= frames_max_ || floods()) full_seconds_ = 0;
       second_began_ = now;
       frames_ = 0;
     }
-    if (++frames_ <= kMaxFramesPerSecond) return now;
+    if (++frames_ <= frames_max_) return now;
     ++full_seconds_;
     resume_at_ = floods() ? now + kFloodPause : second_began_ + std::chrono::seconds(1);
     return resume_at_;
@@ -32,6 +35,7 @@ class FrameLimit {
   bool floods() const noexcept { return full_seconds_ >= kFullSecondsMax; }
 
  private:
+  std::size_t frames_max_;
   Clock::time_point second_began_{};
   Clock::time_point resume_at_{};
   std::size_t frames_ = 0;

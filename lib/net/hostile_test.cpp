@@ -59,12 +59,16 @@ crypto::Secret32 seed_of(std::uint8_t number) {
 }
 
 constexpr std::uint8_t kMembers = 4;
+constexpr std::size_t kFramesPerSecond = 400;
 
 /// The honest member is the last one: the others dial it, so a test can be any of them.
 class Victim {
  public:
+  /// The limit of frames is far below what any machine reads in a second, so that a slow one (under
+  /// sanitizers, beside other work) comes to it too.
   Victim() {
     MeshOptions options;
+    options.frames_per_second = kFramesPerSecond;
     options.chain.fill(7);
     options.self = kMembers - 1;
     for (std::uint8_t i = 0; i < kMembers; ++i) {
@@ -168,12 +172,12 @@ TEST_CASE("net: a member with a busy second is read at the limit, and keeps nobo
   REQUIRE(victim.seen.saw("+0"));
   REQUIRE(victim.seen.saw("+1"));
   const auto began = std::chrono::steady_clock::now();
-  CHECK(busy.send(tiny_frames(30'000)));
-  REQUIRE(victim.seen.saw("frame", 30'000));
+  CHECK(busy.send(tiny_frames(kFramesPerSecond + 200)));
+  REQUIRE(victim.seen.saw("frame", kFramesPerSecond + 200));
   const auto took = std::chrono::steady_clock::now() - began;
   CHECK(took >= std::chrono::milliseconds(500));  // the rest had to wait for the next second
   CHECK(honest.send_frame(as_bytes("vote")));
-  CHECK(victim.seen.saw("frame", 30'001));
+  CHECK(victim.seen.saw("frame", kFramesPerSecond + 201));
   CHECK(victim.seen.count("flood 0") == 0);
 }
 
@@ -184,11 +188,11 @@ TEST_CASE("net: a member that floods second after second is not read, on its nex
     RawPeer flood(victim, 0);
     flood.join();
     REQUIRE(victim.seen.saw("+0"));
-    CHECK(flood.send(tiny_frames(60'000)));
+    CHECK(flood.send(tiny_frames(3 * kFramesPerSecond)));
     REQUIRE(victim.seen.saw("flood 0"));
   }
   const std::size_t before = victim.seen.count("frame");
-  CHECK(before == kFullSecondsMax * kMaxFramesPerSecond);
+  CHECK(before == kFullSecondsMax * kFramesPerSecond);
   RawPeer again(victim, 0);
   again.join();
   CHECK(again.send_frame(as_bytes("me")));

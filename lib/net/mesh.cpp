@@ -180,7 +180,7 @@ void Mesh::Impl::take_table() {
   }
   links_.resize(options_.peers.size());
   counters_.resize(options_.peers.size());
-  limits_.resize(options_.peers.size());
+  limits_.resize(options_.peers.size(), FrameLimit(options_.frames_per_second));
 }
 
 void Mesh::Impl::apply(std::vector<Peer> peers) {

@@ -60,6 +60,7 @@ struct MeshOptions {
   std::vector<Peer> peers;  ///< ourselves included; the index is a place, not a replica index
   std::string listen_address = "127.0.0.1";
   std::uint16_t listen_port = 0;
+  std::size_t frames_per_second = kMaxFramesPerSecond;  ///< read from one peer (frame_limit.h)
   Wiretap tap;
 };
 

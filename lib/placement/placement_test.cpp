@@ -91,6 +91,7 @@ TEST_CASE("replicas: distinct nodes, one per institution first, full nodes skipp
     std::set<std::string> institutions;
     for (const std::size_t index : three) institutions.insert(nodes[index].institution);
     CHECK(institutions == std::set<std::string>{"a", "b", "c"});
+    CHECK(three.size() == 3);
     const auto four = place(key, nodes, 4).value();
     CHECK(std::set<std::size_t>(four.begin(), four.end()).size() == 4);
     // More copies never move the ones that are there.
@@ -126,6 +127,14 @@ TEST_CASE("refused node lists") {
   CHECK(place(key, {{"a", "x", kMaxWeight + 1, false}}, 1).error().code == Code::kConfig);
   CHECK(place(key, {}, 1).error().reason == "too_few_nodes");
   CHECK(place(key, {}, 0).value().empty());
+  CHECK(place(key, {{"a", "x", kMaxWeight, false}}, 1).ok());
+  CHECK(place(key, {{std::string(kMaxNodeIdLength, 'a'), "x", 1, false}}, 1).ok());
+  CHECK(place(key, {{std::string(kMaxNodeIdLength + 1, 'a'), "x", 1, false}}, 1).error().code ==
+        Code::kConfig);
+  auto many = nodes_of_weights(std::vector<std::uint32_t>(kMaxNodes, 1));
+  CHECK(place(key, many, 1).ok());
+  many.push_back({"one too many", "x", 1, false});
+  CHECK(place(key, many, 1).error().code == Code::kConfig);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "crypto/random.h"
 #include "quorum/certificate.h"
 #include "quorum/insecure_suite.h"
+#include "quorum/limits.h"
 #include "quorum/secp256k1_votes.h"
 
 using namespace emr;
@@ -153,6 +154,31 @@ TEST_CASE("certificates: round trip and every way to be refused (pitfall 2)") {
   bad = good;
   bad.vote.seq += 1;
   CHECK(reason_of(bad, set) == "bad_signature");
+}
+
+TEST_CASE("certificates of the largest set: every bit of the map is a member's") {
+  const ValidatorSet set = make_set(kMaxValidators);
+  Vote vote = sample_vote();
+  std::vector<SignedBy> signatures;
+  for (NodeIndex i = kMaxValidators - 1; signatures.size() < set.quorum(); --i) {
+    signatures.emplace_back(i, InsecureSigner(i).sign(vote_bytes(kGenesis, vote)));
+  }
+  CHECK(reason_of(make_certificate(vote, signatures), set) == "");
+  signatures.pop_back();
+  CHECK(reason_of(make_certificate(vote, signatures), set) == "no_quorum");
+}
+
+TEST_CASE("what replicas prove to each other travels: certificates of all three vote types") {
+  for (const VoteType type : {VoteType::kPrepare, VoteType::kCommit, VoteType::kCheckpoint}) {
+    Vote vote = sample_vote();
+    vote.type = type;
+    const QuorumCert certificate = certify(vote, {0, 2, 3});
+    const Bytes bytes = encode(certificate);
+    CHECK(bytes.size() == encoded_size(certificate));
+    const auto decoded = decode_certificate(bytes);
+    REQUIRE(decoded.ok());
+    CHECK(*decoded == certificate);
+  }
 }
 
 TEST_CASE("the certificate decoder takes no byte more or less and no other vote type") {

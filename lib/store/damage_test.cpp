@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -143,6 +144,7 @@ TEST_CASE("damage: pages that are zeroed, changed or swapped end nobody by a sig
   for (unsigned seed = 0; seed < 300; ++seed) {
     CAPTURE(seed);
     const int ended = read_in_child(corrupt(whole, seed), seed % 2 == 0);
+    CAPTURE(ended);
     // What hits free pages or values is no matter of the pages: hashes find it.
     const bool is_known = ended == 0 || ended == kDamaged ||
                           ended == static_cast<int>(Code::kConfig);
@@ -159,12 +161,54 @@ TEST_CASE("damage: a copy of pages that lead in a circle ends nobody by a signal
   for (unsigned seed = 0; seed < 300; ++seed) {
     CAPTURE(seed);
     const int ended = copy_in_child(corrupt(whole, seed));
+    CAPTURE(ended);
     const bool is_known = ended == 0 || ended == kDamaged ||
                           ended == static_cast<int>(Code::kConfig);
     CHECK(is_known);
     if (ended == kDamaged) ++noticed;
   }
   CHECK(noticed > 20);
+}
+
+/// Of one that copies it into a file; 99 when it did not, but left something there.
+int copy_to_file_in_child(const std::string& content) {
+  return work_in_child(content, false, [](Store& store) {
+    const int file = ::memfd_create("copy", 0);
+    const Status copied = store.copy_to(file);
+    if (copied) return 0;
+    return ::lseek(file, 0, SEEK_END) == 0 ? static_cast<int>(copied.error().code) : 99;
+  });
+}
+
+/// The pages of a file that say they hold values of many pages.
+std::vector<std::size_t> overflow_pages(const std::string& file) {
+  std::vector<std::size_t> pages;
+  for (std::size_t page = 2 * kPage; page + kPage <= file.size(); page += kPage) {
+    std::uint64_t number = 0;
+    std::memcpy(&number, file.data() + page, sizeof number);
+    const bool is_itself = number == page / kPage;  // else it is in the middle of a value
+    if (is_itself && file[page + 10] == 4 && file[page + 11] == 0) pages.push_back(page);
+  }
+  return pages;
+}
+
+// LMDB's copy wrote as many bytes as the page said, from the file's map into whatever memory of the
+// process stands behind it: keys of the node went into the backup.
+TEST_CASE("damage: a page that says it is longer than it is takes no memory into a copy") {
+  const std::string whole = sample_file();
+  REQUIRE(copy_to_file_in_child(whole) == 0);
+  const auto pages = overflow_pages(whole);
+  REQUIRE(pages.size() > 10);
+  int noticed = 0;
+  for (const std::size_t page : pages) {
+    std::string file = whole;
+    file[page + 14] = 2;  // 131,072 pages
+    const int ended = copy_to_file_in_child(file);
+    CHECK((ended == kDamaged || ended == 0));  // 0: a freed page
+    noticed += ended == kDamaged ? 1 : 0;
+    CHECK(read_in_child(file, false) == 0);  // nobody else minds
+  }
+  CHECK(noticed > 10);
 }
 
 /// How a process that does this ended, and what it wrote to stderr.

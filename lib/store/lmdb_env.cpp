@@ -366,19 +366,4 @@ std::size_t LmdbEnv::map_limit() const noexcept {
   return static_cast<std::size_t>(std::max<std::uint64_t>(limit, kMapBytesLeast));
 }
 
-Status LmdbEnv::copy_to(int fd) {
-  const CopyGuard guard;
-  int code = mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT);
-  if (code == MDB_MAP_RESIZED) {  // the node has grown its map since we opened it
-    mdb_env_set_mapsize(env_, 0);
-    find_map();
-    code = mdb_env_copyfd2(env_, fd, MDB_CP_COMPACT);
-  }
-  if (code == 0 && ::fsync(fd) != 0 && errno != EINVAL) code = errno;  // EINVAL: /dev/null
-  if (code == MDB_INCOMPATIBLE) {
-    return damaged("not every page of it can be reached");
-  }
-  return code == 0 ? Status() : Status(lmdb_error(code, "copy the store"));
-}
-
 }  // namespace emr::store

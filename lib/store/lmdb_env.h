@@ -86,6 +86,7 @@ class LmdbEnv {
   Status open_environment(Mode mode);
   int begin_counted(MDB_txn** txn, std::size_t* pages) const;
   Status check_size() const;
+  Status check_pages() const;
   void find_map() const;
   Status open_tables(bool read_only);
   int read_format(MDB_txn* txn, bool read_only, std::string& format) const;

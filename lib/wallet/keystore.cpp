@@ -122,6 +122,9 @@ Result<Sealed> read_keystore(std::string_view text) {
 Result<SecretBytes> derive(const Sealed& sealed, ByteView passphrase) {
   SecretBytes key(sealed.derived_bytes);
   bool done = false;
+  // An empty view may have no address, and both functions are promised one.
+  static constexpr std::uint8_t kNothing = 0;
+  if (passphrase.empty()) passphrase = ByteView(&kNothing, 0);
   if (sealed.is_scrypt) {
     done = crypto_pwhash_scryptsalsa208sha256_ll(passphrase.data(), passphrase.size(),
                                                  sealed.salt.data(), sealed.salt.size(),
