@@ -109,7 +109,7 @@ TEST_CASE("date-shift keeps spelling, time and intervals") {
   CHECK(run("date-shift", year_first, "24/02/21", "DATE", 10) == "24/03/02");  // leap year 2024
   CHECK(run("date-shift", year_first, "24.2.9", "DATE", 1) == "24.2.10");
   CHECK(run("date-shift", year_first, "21/02/24 08:30", "DATE", 7) == "21/03/03 08:30");
-  CHECK(run("date-shift", year_first, "3/25/2025", "DATE", 7) == "4/1/2025");
+  CHECK(run("date-shift", year_first, "3/25/2025", "DATE", 7) == "4/01/2025");
   CHECK(run("date-shift", year_first, "24/15/06", "DATE", 1) == "(null)");
   CHECK(run("date-shift", "{}", "24/02/21", "DATE", 10) == "06/03/21");
   CHECK(run("date-shift", "{}", "next week", "DATE", 3) == "(null)");
