@@ -68,11 +68,14 @@ class Walk {
   bool is_whole() {
     const bool is_power = (page_bytes_ & (page_bytes_ - 1)) == 0;
     if (page_bytes_ < kPageSizeMin || page_bytes_ > kPageSizeMax || !is_power) return false;
-    return check_tree(root_);
+    return check_tree(root_, 1);
   }
 
  private:
-  bool check_tree(PageNumber root) { return root == kNoRoot || check_page(root, 1); }
+  /// Of the databases of a database too: a leaf can claim to hold the one that it is in.
+  bool check_tree(PageNumber root, int depth) {
+    return root == kNoRoot || check_page(root, depth);
+  }
 
   /// A page is reached once: with more of them than there are, they lead in a circle.
   std::optional<Page> take(PageNumber number) {
@@ -93,7 +96,7 @@ class Walk {
     for (std::size_t at = kHeaderBytes; at + 2 <= lower; at += 2) {
       const std::size_t node = number_at<std::uint16_t>(*page, at);
       if (node < upper || node + kNodeBytes > page_bytes_) return false;
-      if (!(flags == kBranch ? check_branch(*page, node, depth) : check_leaf(*page, node))) {
+      if (!(flags == kBranch ? check_branch(*page, node, depth) : check_leaf(*page, node, depth))) {
         return false;
       }
     }
@@ -106,7 +109,7 @@ class Walk {
     return check_page(child, depth + 1);
   }
 
-  bool check_leaf(const Page& page, std::size_t node) {
+  bool check_leaf(const Page& page, std::size_t node, int depth) {
     const std::size_t size = number_at<std::uint32_t>(page, node);
     const unsigned flags = number_at<std::uint16_t>(page, node + 4);
     const std::size_t data = node + kNodeBytes + number_at<std::uint16_t>(page, node + 6);
@@ -114,7 +117,8 @@ class Walk {
     if (data + stored > page_bytes_) return false;
     if ((flags & kBigData) != 0) return check_overflow(number_at<PageNumber>(page, data), size);
     if ((flags & kSubData) == 0) return true;
-    return size == kDatabaseBytes && check_tree(number_at<PageNumber>(page, data + kRootAt));
+    return size == kDatabaseBytes &&
+           check_tree(number_at<PageNumber>(page, data + kRootAt), depth + 1);
   }
 
   bool check_overflow(PageNumber number, std::size_t size) {
