@@ -334,19 +334,8 @@ COMMANDS
   assert_equal "$(sort -u sent | wc -l)" 60
 }
 
-# start_deaf: what takes connections and answers nobody; its address is in $node
-start_deaf() {
-  python3 -c 'import socket, time
-s = socket.create_server(("127.0.0.1", 0), backlog=64)
-open("port", "w").write(str(s.getsockname()[1]))
-time.sleep(600)' 3>&- &
-  servers+=($!)
-  for _ in {1..100}; do [ -s port ] && break || sleep 0.05; done
-  node=http://127.0.0.1:$(cat port)
-}
-
 @test "status, and emr-query stats --storage: a deaf node is not waited for longer than --timeout" {
-  start_deaf
+  start_node deaf
   # It was ten seconds whatever was said.
   run timeout 9 emr-tx status --genesis "$genesis" --node "$node" --timeout 1 "$(token x)"
   ((status == 69 || status == 75)) || fail "$status: $output"

@@ -107,8 +107,8 @@ void DecodedText::assign(std::string_view bytes) {
   const std::size_t before = size_;
   size_ = decode();
   if (size_ < before) {
-    std::fill(points_.begin() + size_, points_.begin() + before, 0);
-    std::fill(marks_.begin() + size_, marks_.begin() + before, 0);
+    std::fill(points_.data() + size_, points_.data() + before, U'\0');
+    std::fill(marks_.data() + size_, marks_.data() + before, 0U);
   }
   mask_ = std::bit_ceil(size_ + kOutside) - 1;
   make_prints();

@@ -17,12 +17,15 @@
 //     none      answers every query with no row
 //     odd       answers every query with a row whose members are of other kinds
 //     bare      answers every query with a rule that lacks its members
+//     deaf      takes every request and answers none
 //     some      answers every query with one decision, "permit", of two candidates
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <thread>
+#include <vector>
 
 #include "base/hex.h"
 #include "contracts/methods.h"
@@ -203,8 +206,11 @@ int main(int argc, char** argv) {
   if (words.size() < 3 || words[0] != "run") return 2;
   FakeNode node(words[2], words.size() > 3 ? words[3] : "commit",
                 words.size() > 4 ? words[4] : "hosp-a");
-  const auto server = http::Server::start(
-      {}, [&node](const http::ServerRequest& request, const auto& writer) {
+  const bool is_deaf = words.size() > 3 && words[3] == "deaf";
+  std::vector<std::shared_ptr<http::ResponseWriter>> waiting;
+  const auto server =
+      http::Server::start({}, [&](const http::ServerRequest& request, const auto& writer) {
+        if (is_deaf) return waiting.push_back(writer);
         writer->respond(node.answer(request));
       });
   if (!server) return 1;
