@@ -197,7 +197,7 @@ std::string random_uuid(crypto::RandomSource& random) {
   bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0f) | 0x40);
   bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3f) | 0x80);
   std::string text = to_hex(bytes);
-  for (const std::size_t at : {8, 13, 18, 23}) text.insert(at, "-");
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, "-");
   return text;
 }
 
