@@ -48,6 +48,9 @@ bool EnglishAddressReader::ends_like_street(std::size_t i) const {
 }
 
 bool EnglishAddressReader::capital(std::size_t i) const {
+  if (i >= words_.size()) {
+    return false;
+  }
   return words_[i].capital || (lower_case_ && !words_[i].number &&
                                !in_list(WordList::kCommon, words_[i].lower));
 }

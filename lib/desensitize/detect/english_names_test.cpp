@@ -175,5 +175,19 @@ TEST_CASE("English names and institutions: I. as an initial, triage, home care, 
   CHECK(rest("4/2 0800 Received report. BP 120/80. Next labs 4/14") == "4/2|4/14");
 }
 
+// Read behind the last word (found by the fuzzer; the sanitizers see it).
+TEST_CASE("English addresses: a text may end at any word of one") {
+  const std::string text =
+      "lives on Elm Road near 12 Old Mill Lane, Apt. 4, Dover DE22 3NE, PO Box 9";
+  const auto street = [](std::string_view part) {
+    return testing::found_of(part, {SpanType::kAddress}, Language::kEnglish);
+  };
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    CAPTURE(size);
+    CHECK(street(text.substr(0, size)).find("lives") == std::string::npos);
+  }
+  CHECK(street("on e") == "");
+}
+
 }  // namespace
 }  // namespace emr::desensitize
