@@ -162,14 +162,14 @@ void Core::take_one(Submission& submission) {
   if (stream != nullptr && waiters_.size() >= kMempoolCountMax) {
     return stream->resolve(submission.slot, busy_line(txid));
   }
-  const bool from_client = stream != nullptr;
-  const bool waits = pool_.find(txid) != nullptr;
-  const Status admitted = waits ? Status() : engine_->check(*submission.tx, std::time(nullptr));
-  // What is admitted was never committed: its replay mark lives as long as it could be valid.
-  if ((waits || !admitted) && answer_if_committed(txid, stream, submission.slot)) {
+  // Also of what is admitted: a liar's block can hold a transaction that was not valid yet, and what
+  // fails that early leaves no replay mark.
+  if (answer_if_committed(txid, stream, submission.slot)) {
     return engine_->restore_sidecar(txid, submission.sidecar);  // its block may have overtaken it
   }
-  if (!waits) {
+  const bool from_client = stream != nullptr;
+  if (pool_.find(txid) == nullptr) {
+    const Status admitted = engine_->check(*submission.tx, std::time(nullptr));
     if (!admitted) {
       if (!from_client) return;
       if (!is_undecided(*submission.tx, admitted.error())) {
