@@ -162,8 +162,8 @@ void Core::take_one(Submission& submission) {
   if (stream != nullptr && waiters_.size() >= kMempoolCountMax) {
     return stream->resolve(submission.slot, busy_line(txid));
   }
-  // Also of what is admitted: a liar's block can hold a transaction that was not valid yet, and what
-  // fails that early leaves no replay mark.
+  // Also of what would be admitted: a liar's block can hold a transaction that was not valid yet,
+  // and what fails that early leaves no replay mark.
   if (answer_if_committed(txid, stream, submission.slot)) {
     return engine_->restore_sidecar(txid, submission.sidecar);  // its block may have overtaken it
   }
