@@ -16,19 +16,6 @@ using testing::hex_of;
 using testing::Json;
 using testing::World;
 
-/// Proposed by hosp-a, approved by three; the last outcome.
-std::string decide(World& world, const Json& proposal) {
-  const std::string proposed = world.outcome("hosp-a admin", "alliance", "propose", proposal);
-  if (proposed != "ok") return proposed;
-  const Json approval{{"proposal", to_hex(world.last->txid())}, {"institution", "hosp-a"}};
-  std::string outcome;
-  for (const char* who : {"hosp-a admin", "hosp-b admin", "hosp-c admin"}) {
-    outcome = world.outcome(who, "alliance", "approve", approval);
-    if (outcome != "ok") return outcome;
-  }
-  return outcome;
-}
-
 Json copies(std::uint64_t count) {
   return {{"kind", "copies"}, {"institution", "hosp-a"}, {"copies", count}};
 }
@@ -87,8 +74,8 @@ TEST_CASE("storage: a weight is its owner's, and enough nodes go on taking objec
 
 TEST_CASE("storage: with fewer copies than nodes the weights share them out") {
   World world;
-  CHECK(decide(world, copies(1)) == "too_few_copies");
-  REQUIRE(decide(world, copies(2)) == "ok");
+  CHECK(world.decide(copies(1)) == "too_few_copies");
+  REQUIRE(world.decide(copies(2)) == "ok");
   REQUIRE(weigh(world, "hosp-a", 4) == "ok");
   const StorageRing ring = storage_ring(world.state);
   std::map<std::string, int> kept;
@@ -103,7 +90,7 @@ TEST_CASE("storage: with fewer copies than nodes the weights share them out") {
   for (const char* id : {"hosp-e", "hosp-f", "hosp-g"}) grown.nodes.push_back({id, id, 1, false});
   CHECK(holders_of(grown, ledger::testing::hash_of("x")).size() == 3);
   World old(false, 1);
-  CHECK(decide(old, copies(2)) == "not_in_version");
+  CHECK(old.decide(copies(2)) == "not_in_version");
   CHECK(holders_of(storage_ring(old.state), ledger::testing::hash_of("x")).size() == 4);
 }
 
@@ -141,7 +128,7 @@ TEST_CASE("storage: the ring is the members' weights and the decision; a change 
   const StorageRing before = storage_ring(world.state);
   CHECK(before.copies == 0);
   CHECK(before.nodes.size() == 4);
-  REQUIRE(decide(world, copies(3)) == "ok");
+  REQUIRE(world.decide(copies(3)) == "ok");
   const StorageRing decided = storage_ring(world.state);
   CHECK(decided.copies == 3);
   CHECK_FALSE(decided == before);
@@ -160,14 +147,14 @@ TEST_CASE("storage: the ring is the members' weights and the decision; a change 
 
 TEST_CASE("storage: as many copies as are decided; 0 is all, and the number is needed") {
   World world;
-  CHECK(decide(world, {{"kind", "copies"}, {"institution", "hosp-a"}}) == "argument_missing");
-  CHECK(decide(world, copies(0)) == "ok");
+  CHECK(world.decide({{"kind", "copies"}, {"institution", "hosp-a"}}) == "argument_missing");
+  CHECK(world.decide(copies(0)) == "ok");
   CHECK(storage_ring(world.state).copies == 0);
   const auto rows = [&] {
     return world.ask("hosp-b admin", {{"kind", "ring"}, {"key", hex_of("handle")}}).size();
   };
   CHECK(rows() == 4);
-  CHECK(decide(world, copies(2)) == "ok");
+  CHECK(world.decide(copies(2)) == "ok");
   CHECK(rows() == 2);
   CHECK(world.outcome("hosp-b admin", "alliance", "propose", copies(3)) == "other_institution");
 }

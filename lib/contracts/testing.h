@@ -109,6 +109,19 @@ class World {
     return receipt.status == ledger::ReceiptStatus::kOk ? "ok" : receipt.reason;
   }
 
+  /// Proposed by hosp-a, approved by three; the last outcome.
+  std::string decide(const Json& proposal) {
+    const std::string proposed = outcome("hosp-a admin", "alliance", "propose", proposal);
+    if (proposed != "ok") return proposed;
+    const Json approval{{"proposal", to_hex(last->txid())}, {"institution", "hosp-a"}};
+    std::string approved;
+    for (const char* who : {"hosp-a admin", "hosp-b admin", "hosp-c admin"}) {
+      approved = outcome(who, "alliance", "approve", approval);
+      if (approved != "ok") return approved;
+    }
+    return approved;
+  }
+
   void enrol(std::string_view name, std::string_view role, std::string_view institution) {
     Json args{{"role", role}, {"identity", hex_of(std::string("identity ") + std::string(name))}};
     if (!institution.empty()) args["institution"] = institution;

@@ -27,19 +27,6 @@ Json upgrade(std::uint64_t version, std::string_view contract = "alliance") {
           {"version", version}};
 }
 
-/// Proposed by hosp-a, approved by three; the last outcome.
-std::string decide(World& world, const Json& proposal) {
-  const std::string proposed = world.outcome("hosp-a admin", "alliance", "propose", proposal);
-  if (proposed != "ok") return proposed;
-  const Json approval{{"proposal", to_hex(world.last->txid())}, {"institution", "hosp-a"}};
-  std::string outcome;
-  for (const char* who : {"hosp-a admin", "hosp-b admin", "hosp-c admin"}) {
-    outcome = world.outcome(who, "alliance", "approve", approval);
-    if (outcome != "ok") return outcome;
-  }
-  return outcome;
-}
-
 std::string set_weight(World& world, std::uint64_t weight) {
   return world.outcome("hosp-a admin", "alliance", "weight",
                        {{"institution", "hosp-a"}, {"weight", weight}});
@@ -68,7 +55,7 @@ TEST_CASE("versions: one set of rules a block, from the height that was named") 
   Json later = upgrade(2);
   later["height"] = world.app.tip().height + 8;
   const std::uint64_t since = later["height"];
-  REQUIRE(decide(world, later) == "ok");
+  REQUIRE(world.decide(later) == "ok");
   while (world.app.tip().height + 1 < since) CHECK(set_weight(world, 3) == "not_in_version");
   CHECK(set_weight(world, 3) == "ok");
   CHECK(active_version(world.state, "alliance", since - 1) == 1);
@@ -90,16 +77,16 @@ TEST_CASE("versions: in the block of the decision the old rules hold to its end"
 
 TEST_CASE("versions: no way down, no repetition; what has not begun can be moved") {
   World world = old_world();
-  CHECK(decide(world, upgrade(1)) == "version_is_active");
+  CHECK(world.decide(upgrade(1)) == "version_is_active");
   Json far = upgrade(2);
   far["height"] = 1'000'000;
-  REQUIRE(decide(world, far) == "ok");
+  REQUIRE(world.decide(far) == "ok");
   const auto rows = world.ask("hosp-b admin", {{"kind", "contracts"}});
   CHECK(rows[0]["name"] == "alliance");
   CHECK(rows[0]["version"] == 1);
   CHECK(rows[0]["since"] == 0);
   CHECK(rows[0]["pending"]["since"] == 1'000'000);
-  REQUIRE(decide(world, upgrade(2)) == "ok");
+  REQUIRE(world.decide(upgrade(2)) == "ok");
   const auto now = world.ask("hosp-b admin", {{"kind", "contracts"}});
   CHECK(now[0]["version"] == 2);
   CHECK(now[0]["since"] == world.app.tip().height + 1);
@@ -107,8 +94,8 @@ TEST_CASE("versions: no way down, no repetition; what has not begun can be moved
   CHECK(now[0]["history"].size() == 2);
   CHECK_FALSE(now[0].contains("pending"));
   CHECK(set_weight(world, 3) == "ok");
-  CHECK(decide(world, upgrade(1)) == "downgrade");
-  CHECK(decide(world, upgrade(2)) == "version_is_active");
+  CHECK(world.decide(upgrade(1)) == "downgrade");
+  CHECK(world.decide(upgrade(2)) == "version_is_active");
 }
 
 TEST_CASE("versions: each contract can be raised, also one that no genesis listed") {
@@ -120,7 +107,7 @@ TEST_CASE("versions: each contract can be raised, also one that no genesis liste
       return row["name"] == one.name && row["version"] == 1 && row["software"] == one.version;
     }));
     const bool is_old = one.version > 1;
-    CHECK(decide(world, upgrade(one.version, one.name)) == (is_old ? "ok" : "version_is_active"));
+    CHECK(world.decide(upgrade(one.version, one.name)) == (is_old ? "ok" : "version_is_active"));
     CHECK(active_version(world.state, one.name, world.app.tip().height + 1) == one.version);
   }
 }
@@ -142,7 +129,7 @@ TEST_CASE("versions: software that is too old follows to the last block it can r
   for (World* world : {&newer, &older}) {
     Json later = upgrade(2);
     later["height"] = 7;
-    REQUIRE(decide(*world, later) == "ok");
+    REQUIRE(world->decide(later) == "ok");
   }
   CHECK(older.app.tip().height == 4);
   CHECK(older.app.tip().writes_hash == newer.app.tip().writes_hash);
@@ -242,7 +229,7 @@ TEST_CASE("versions: what begins with a block has begun in it, and stays in the 
   const Json third = propose(upgrade(3));
   Json second = upgrade(2);
   second["height"] = world.app.tip().height + 7;
-  REQUIRE(decide(world, second) == "ok");
+  REQUIRE(world.decide(second) == "ok");
   for (const char* who : {"hosp-a admin", "hosp-b admin"}) {
     CHECK(world.outcome(who, "alliance", "approve", third) == "ok");
   }

@@ -94,6 +94,8 @@ check_sizes() {
        length > 100 { print FILENAME ":" FNR ": longer than 100 columns" }
        END { if (last > 400) print name ":" last ": longer than 400 lines" }' \
     $(sources lib tools tests examples | grep -v '_table\(s\)\?\.\(cpp\|h\)$')
+  find tests scripts examples -type f \( -name '*.sh' -o -name '*.bash' -o -name '*.bats' \) \
+    -exec awk 'FNR == 401 { print FILENAME ":401: longer than 400 lines" }' {} +
 }
 
 check_words() {
