@@ -179,8 +179,7 @@ std::optional<Booking> find_booking(const ledger::StateReader& state, std::strin
 
 std::string booking_json(const Booking& booking) {
   Json row = booking_tree(booking);
-  row["type"] = "emr.appointment";
-  row["v"] = 1;
+  set_type(row, "emr.appointment");
   return json::canonical_checked(row);
 }
 

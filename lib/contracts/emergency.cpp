@@ -152,8 +152,7 @@ std::optional<Emergency> live_emergency(const ledger::StateReader& state, const 
 
 std::string emergency_json(const Emergency& emergency, UnixSeconds time) {
   Json row = stored_tree(emergency);
-  row["type"] = "emr.emergency";
-  row["v"] = 1;
+  set_type(row, "emr.emergency");
   row["status"] = status_of(emergency, time);
   row["reviewed"] = !emergency.waits();
   row["reviewBy"] = format_utc(emergency.since + kReviewSeconds);

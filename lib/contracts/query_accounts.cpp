@@ -70,8 +70,7 @@ Result<QueryAnswer> query_identity(const Question& q) {
   const bool whole = self || q.subject.is("admin") || q.subject.is("auditor");
   if (!whole) account->identity.clear();
   Json row = load(account_json(*account));
-  row["type"] = "emr.account";
-  row["v"] = 1;
+  set_type(row, "emr.account");
   if (self) row["patients"] = patients_of(q.state(), address);
   return rows_answer("account", {json::canonical_checked(row)});
 }
@@ -84,8 +83,7 @@ Result<QueryAnswer> query_accounts(const Question& q) {
   const auto visit = [&](const ledger::StateEntry& entry, QueryAnswer& into) {
     Json row = load(entry.value);
     if (!filter.matches(row)) return Visit::kOther;
-    row["type"] = "emr.account";
-    row["v"] = 1;
+    set_type(row, "emr.account");
     into.rows.push_back(json::canonical_checked(row));
     return Visit::kRow;
   };

@@ -9,6 +9,7 @@
 #include "contracts/keys.h"
 #include "contracts/paging.h"
 #include "contracts/query_kinds.h"
+#include "contracts/stored.h"
 #include "json/access.h"
 #include "json/json.h"
 
@@ -112,8 +113,7 @@ Result<QueryAnswer> query_audit(const Question& q) {
     Json row = *std::move(parsed);
     if (!may_see(q, own_patients, row)) return Visit::kHidden;
     if (!matches(filter, row)) return Visit::kOther;
-    row["type"] = "emr.audit";
-    row["v"] = 1;
+    set_type(row, "emr.audit");
     row["decision"] = row["outcome"] == "denied" ? "deny" : "permit";
     row["id"] = std::to_string(row["height"].get<std::uint64_t>()) + "-" +
                 std::to_string(row["index"].get<std::uint64_t>());

@@ -133,8 +133,7 @@ Result<QueryAnswer> query_record(const Question& q) {
   EMR_ASSIGN(const auto wanted, json::find_u64(q.body, "version", {1, kVersionsMax}, kWhere));
   EMR_ASSIGN(Json detail, version_tree(q, head, wanted.value_or(head.version)));
   Json row = load(record_json(head));
-  row["type"] = "emr.record.head";
-  row["v"] = 1;
+  set_type(row, "emr.record.head");
   row["detail"] = std::move(detail);
   return rows_answer("record", {json::canonical_checked(row)});
 }
@@ -146,8 +145,7 @@ Result<QueryAnswer> query_history(const Question& q) {
   QueryAnswer answer = walk(q.state(), {keys::record_versions(head.tag)}, page,
                             [&](const ledger::StateEntry& entry, QueryAnswer& into) {
                               Json row = load(entry.value);
-                              row["type"] = "emr.record.version";
-                              row["v"] = 1;
+                              set_type(row, "emr.record.version");
                               row["record"] = head.tag;
                               into.rows.push_back(json::canonical_checked(row));
                               return Visit::kRow;
@@ -167,8 +165,7 @@ Result<QueryAnswer> query_records(const Question& q) {
     }
     if (!filter.matches(*head)) return Visit::kOther;
     Json row = load(record_json(*head));
-    row["type"] = "emr.record.head";
-    row["v"] = 1;
+    set_type(row, "emr.record.head");
     into.rows.push_back(json::canonical_checked(row));
     return Visit::kRow;
   };

@@ -45,8 +45,7 @@ Visit rule_row(const Question& q, Rule rule, QueryAnswer& into) {
   if (!may_see_rule(q, rule)) return Visit::kHidden;
   if (rule.revoked == 0) rule.revoked = ended_at(q.state(), rule);  // by a deregistration
   Json row = load(rule_json(rule, q.context.time));
-  row["type"] = "emr.grant";
-  row["v"] = 1;
+  set_type(row, "emr.grant");
   into.rows.push_back(json::canonical_checked(row));
   return Visit::kRow;
 }
@@ -148,8 +147,7 @@ void add_pending(const Question& q, std::string_view institution, std::vector<st
   for (const auto& entry : q.state().scan(prefix, "", kRowsMax)) {
     auto address = crypto::parse_canonical_address(entry.key.substr(prefix.size()));
     Json row = load(account_json(*find_account(q.state(), *address)));
-    row["type"] = "emr.account";
-    row["v"] = 1;
+    set_type(row, "emr.account");
     rows.push_back(json::canonical_checked(row));
   }
 }
@@ -205,15 +203,13 @@ Result<QueryAnswer> query_orgs(const Question& q) {
   for (const auto& entry :
        q.state().scan(keys::kInstitutions, "", ledger::kInstitutionsMax * 16)) {
     Json row = load(entry.value);
-    row["type"] = "emr.institution";
-    row["v"] = 1;
+    set_type(row, "emr.institution");
     rows.push_back(json::canonical_checked(row));
   }
   for (const auto& entry :
        q.state().scan(keys::kFormerInstitutions, "", ledger::kInstitutionsMax * 16)) {
     Json row = load(entry.value);
-    row["type"] = "emr.institution";
-    row["v"] = 1;
+    set_type(row, "emr.institution");
     rows.push_back(json::canonical_checked(row));
   }
   return rows_answer("institution", std::move(rows));
@@ -227,8 +223,7 @@ Result<QueryAnswer> query_pending(const Question& q) {
   for (const auto& entry : q.state().scan(keys::kOpenProposals, "", kRowsMax)) {
     const auto text = q.state().get(keys::proposal(entry.key.substr(entry.key.rfind('/') + 1)));
     Json row = load(*text);
-    row["type"] = "emr.proposal";
-    row["v"] = 1;
+    set_type(row, "emr.proposal");
     rows.push_back(json::canonical_checked(row));
   }
   return rows_answer("pending", std::move(rows));
@@ -243,8 +238,7 @@ Result<QueryAnswer> query_proposal(const Question& q) {
   Json row = load(*text);
   const bool own = row["by"] == q.subject.address.text();
   if (!own && !q.subject.is("admin") && !q.subject.is("auditor")) return not_found();
-  row["type"] = "emr.proposal";
-  row["v"] = 1;
+  set_type(row, "emr.proposal");
   return rows_answer("proposal", {json::canonical_checked(row)});
 }
 

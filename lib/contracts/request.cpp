@@ -271,8 +271,7 @@ AccessRequest request_at(const ledger::StateReader& state, std::string_view refe
 
 std::string request_json(const AccessRequest& request, UnixSeconds time) {
   Json row = shown_tree(request);
-  row["type"] = "emr.request";
-  row["v"] = 1;
+  set_type(row, "emr.request");
   row["status"] = request.status(time);
   return json::canonical_checked(row);
 }

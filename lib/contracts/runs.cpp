@@ -142,8 +142,7 @@ Result<QueryAnswer> query_runs(const Question& q) {
     const auto text = q.state().get(run_key(entry, filter.output.has_value()));
     Json row = load(*text);
     if (!filter.matches(row)) return Visit::kOther;
-    row["type"] = "emr.run";
-    row["v"] = 1;
+    set_type(row, "emr.run");
     into.rows.push_back(json::canonical_checked(row));
     return Visit::kRow;
   };

@@ -11,4 +11,9 @@ nlohmann::json load(std::string_view text) {
   return *std::move(tree);
 }
 
+void set_type(nlohmann::json& row, const char* type) {
+  row["type"] = type;
+  row["v"] = 1;
+}
+
 }  // namespace emr::contracts

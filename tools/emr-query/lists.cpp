@@ -26,7 +26,7 @@ struct Field {
   const char* help;
   bool required = false;
   std::vector<std::string> choices = {};
-  const char* value = "";  ///< placeholder in help, where the choices are too many to be shown
+  const char* value = "";  ///< its name in help, where the choices are too many to be listed there
 };
 
 struct Listing {
