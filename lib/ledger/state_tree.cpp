@@ -144,9 +144,9 @@ bool StateTree::is_in_group(std::size_t group, std::string_view key) const {
          (group + 1 == groups_.size() || key < groups_[group + 1]->starts[0]);
 }
 
-/// `last` is where the key before was: often in the group of this one.
-StateTree::Place StateTree::place_of(Place last, std::string_view key) const {
-  std::size_t group = last.group;
+/// `hint` is the group of the key before: often that of this one.
+StateTree::Place StateTree::place_of(std::size_t hint, std::string_view key) const {
+  std::size_t group = hint;
   if (!is_in_group(group, key)) {
     const auto above = std::upper_bound(
         groups_.begin(), groups_.end(), key,
@@ -169,12 +169,12 @@ StateTree::StateTree() {
 
 StateTree StateTree::of(const StateReader& state) {
   StateTree tree;
-  Place last;
+  std::size_t group = 0;
   std::string after;
   for (bool more = true; more;) {
     const std::vector<StateEntry> page = state.scan("", after, kScanPage);
     for (const StateEntry& entry : page) {
-      last = tree.put(last, entry.key, crypto::sha256(as_bytes(entry.value)));
+      group = tree.put(group, entry.key, crypto::sha256(as_bytes(entry.value)));
     }
     more = page.size() == kScanPage;
     if (more) after = page.back().key;
@@ -183,10 +183,10 @@ StateTree StateTree::of(const StateReader& state) {
 }
 
 void StateTree::apply(const std::vector<StateWrite>& writes) {
-  Place last;
+  std::size_t group = 0;
   for (const StateWrite& write : writes) {
-    last = write.value ? put(last, write.key, crypto::sha256(as_bytes(*write.value)))
-                       : erase(last, write.key);
+    group = write.value ? put(group, write.key, crypto::sha256(as_bytes(*write.value)))
+                        : erase(group, write.key);
   }
 }
 
@@ -205,38 +205,37 @@ StateTree::Run& StateTree::own(Place place) {
   return *ours;
 }
 
-/// Behind the run at `before`. Returns its place.
-StateTree::Place StateTree::add_run(Place before, std::string_view start, RunPtr run) {
+/// Behind the run at `before`.
+void StateTree::add_run(Place before, std::string_view start, RunPtr run) {
   Group& group = own_group(before.group);
-  const Place place{before.group, before.run + 1};
-  group.starts.insert(place.run, start);
-  group.runs.insert(group.runs.begin() + static_cast<std::ptrdiff_t>(place.run), std::move(run));
-  if (group.runs.size() <= kGroupRunsMax) return place;
+  const std::size_t place = before.run + 1;
+  group.starts.insert(place, start);
+  group.runs.insert(group.runs.begin() + static_cast<std::ptrdiff_t>(place), std::move(run));
+  if (group.runs.size() <= kGroupRunsMax) return;
   const std::size_t half = kGroupRunsMax / 2;
   const auto first = group.runs.begin() + static_cast<std::ptrdiff_t>(half);
   auto next = std::make_shared<Group>();
   next->starts = group.starts.split(half);
   next->runs.assign(first, group.runs.end());
   group.runs.erase(first, group.runs.end());
-  groups_.insert(groups_.begin() + static_cast<std::ptrdiff_t>(place.group) + 1, std::move(next));
-  return place.run < half ? place : Place{place.group + 1, place.run - half};
+  groups_.insert(groups_.begin() + static_cast<std::ptrdiff_t>(before.group) + 1, std::move(next));
 }
 
-/// Returns the place of the run that holds the key now.
-StateTree::Place StateTree::put(Place last, std::string_view key, const Hash32& value) {
-  const Place place = place_of(last, key);
+/// Returns the hint for the next key.
+std::size_t StateTree::put(std::size_t hint, std::string_view key, const Hash32& value) {
+  const Place place = place_of(hint, key);
   const std::size_t entry = at(place).keys.find(key);
   const auto offset = static_cast<std::ptrdiff_t>(entry);
   if (at(place).keys.has(entry, key)) {
     own(place).values[entry] = value;
-    return place;
+    return place.group;
   }
   ++entries_;
   Run& run = own(place);
   if (!is_chunk_boundary(key)) {
     run.keys.insert(entry, key);
     run.values.insert(run.values.begin() + offset, value);
-    return place;
+    return place.group;
   }
   auto next = std::make_shared<Run>();
   next->keys = run.keys.split(entry);
@@ -244,11 +243,13 @@ StateTree::Place StateTree::put(Place last, std::string_view key, const Hash32& 
   next->values.push_back(value);
   next->values.insert(next->values.end(), run.values.begin() + offset, run.values.end());
   run.values.resize(entry);
-  return add_run(place, key, std::move(next));
+  add_run(place, key, std::move(next));
+  return place.group;
 }
 
-/// The boundary key at which the run starts goes: what follows it joins the run before.
-StateTree::Place StateTree::join_to_run_before(Place place) {
+/// The boundary key at which the run starts goes: what follows it joins the run before. Returns the
+/// group of that.
+std::size_t StateTree::join_to_run_before(Place place) {
   const Place before = place.run > 0
                            ? Place{place.group, place.run - 1}
                            : Place{place.group - 1, groups_[place.group - 1]->runs.size() - 1};
@@ -260,20 +261,20 @@ StateTree::Place StateTree::join_to_run_before(Place place) {
   group.starts.erase(place.run);
   group.runs.erase(group.runs.begin() + static_cast<std::ptrdiff_t>(place.run));
   if (group.runs.empty()) groups_.erase(groups_.begin() + static_cast<std::ptrdiff_t>(place.group));
-  return before;
+  return before.group;
 }
 
-/// Returns the place of the run that would hold the key.
-StateTree::Place StateTree::erase(Place last, std::string_view key) {
-  const Place place = place_of(last, key);
+/// Returns the hint for the next key.
+std::size_t StateTree::erase(std::size_t hint, std::string_view key) {
+  const Place place = place_of(hint, key);
   const std::size_t entry = at(place).keys.find(key);
-  if (!at(place).keys.has(entry, key)) return place;
+  if (!at(place).keys.has(entry, key)) return place.group;
   --entries_;
   if (start_of(place) == key) return join_to_run_before(place);
   Run& run = own(place);
   run.keys.erase(entry);
   run.values.erase(run.values.begin() + static_cast<std::ptrdiff_t>(entry));
-  return place;
+  return place.group;
 }
 
 // --- chunks --------------------------------------------------------------------------------------
@@ -352,7 +353,7 @@ ChunkIndex StateTree::chunk(std::size_t number) const {
 
 std::size_t StateTree::chunk_of(std::string_view key) const {
   std::size_t number = 0;
-  const Place own_run = place_of({}, key);
+  const Place own_run = place_of(0, key);
   for (Place place; place != own_run; place = behind(place)) number += at(place).chunks();
   const SortedKeys& keys = at(own_run).keys;
   const std::size_t entry = keys.find(key);

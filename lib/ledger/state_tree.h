@@ -111,14 +111,14 @@ class StateTree {
   Place behind(Place place) const;
   std::optional<std::string_view> stop_of(Place place) const;
   bool is_in_group(std::size_t group, std::string_view key) const;
-  Place place_of(Place last, std::string_view key) const;
+  Place place_of(std::size_t hint, std::string_view key) const;
 
   Group& own_group(std::size_t group);
   Run& own(Place place);
-  Place add_run(Place before, std::string_view start, RunPtr run);
-  Place join_to_run_before(Place place);
-  Place put(Place last, std::string_view key, const Hash32& value);
-  Place erase(Place last, std::string_view key);
+  void add_run(Place before, std::string_view start, RunPtr run);
+  std::size_t join_to_run_before(Place place);
+  std::size_t put(std::size_t hint, std::string_view key, const Hash32& value);
+  std::size_t erase(std::size_t hint, std::string_view key);
   ChunkIndex cut(Place place, std::size_t piece) const;
   void refresh(Place place, Bytes& scratch) const;
 

@@ -189,5 +189,41 @@ TEST_CASE("state tree: chunks as bytes, up to the largest, and nothing behind th
   CHECK_FALSE(decode_chunk(flags).ok());
 }
 
+// Runs stand in groups of up to 256: with boundary keys alone there are soon many of both.
+TEST_CASE("state tree: groups of runs are split, emptied and shared with copies") {
+  std::mt19937 random(21);
+  std::vector<std::string> boundaries;
+  for (std::uint32_t i = 0; boundaries.size() < 1500; ++i) {
+    if (is_chunk_boundary(key_at(i))) boundaries.push_back(key_at(i));
+  }
+  std::sort(boundaries.begin(), boundaries.end());
+  MapState state;
+  StateTree tree;
+  const auto apply = [&](const std::vector<StateWrite>& writes) {
+    tree.apply(writes);
+    state.apply(writes);
+    REQUIRE(tree.entries() == state.entries().size());
+  };
+  auto order = boundaries;
+  std::shuffle(order.begin(), order.end(), random);
+  for (const std::string& key : order) apply({{key, "v"}});
+  CHECK(tree.starts().size() == 1501);
+  CHECK(tree.root() == StateTree::of(state).root());
+  const StateTree copy = tree;
+  const Hash32 root = copy.root();
+  std::vector<StateWrite> gone;  // neighbours, so that whole groups go
+  for (std::size_t i = 300; i < 1200; ++i) gone.push_back({boundaries[i], std::nullopt});
+  apply(gone);
+  CHECK(tree.starts().size() == 601);
+  CHECK(tree.root() == StateTree::of(state).root());
+  CHECK(copy.root() == root);
+  for (const std::string& key : boundaries) {
+    const bool is_there = state.get(key).has_value();
+    CHECK((tree.chunk(tree.chunk_of(key)).start == key) == is_there);
+  }
+  for (const std::string& key : order) apply({{key, std::nullopt}});
+  CHECK(tree.root() == StateTree().root());
+}
+
 }  // namespace
 }  // namespace emr::ledger
