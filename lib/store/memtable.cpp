@@ -144,7 +144,7 @@ MemStep Memtable::after(const WriteBatch& batch, bool settle_all) const {
   if (next->batches_.empty()) {  // what is left of the runs says what the trees say
     next->merged_ = std::make_shared<const MemRun>();
     next->young_.clear();
-    next->fresh_ = next->young_bytes_ = 0;
+    next->fresh_ = 0;
     next->settled_first_ = next->settled_last_ = 0;
   }
   step.next = std::move(next);
@@ -163,11 +163,9 @@ void Memtable::add(MemRunPtr run) {
   const MemLog& log = *run->logs.front();
   last_ = log.number;
   batches_.push_back({log.number, run->entries.size(), log.bytes.size()});
-  young_bytes_ += log.bytes.size();
   young_.push_back(std::move(run));
   if (++fresh_ == kMemtableRunsJoined) join_fresh();
-  const bool full = young_.size() - fresh_ == kMemtableRunsMerged;
-  if (full || young_bytes_ > kMemtableBytesMax / 8) merge();
+  if (young_.size() - fresh_ == kMemtableRunsMerged) merge();
 }
 
 /// The entry is settled or replaced. Logs go from the oldest on: a younger one may hold what came
@@ -247,7 +245,7 @@ void Memtable::merge() {
   }
   merged_ = std::move(merged);
   young_.clear();
-  fresh_ = young_bytes_ = 0;
+  fresh_ = 0;
 }
 
 std::size_t Memtable::waiting() const noexcept {

@@ -112,7 +112,6 @@ class Memtable {
   std::size_t settled_last_ = 0;
   std::vector<MemRunPtr> young_;  ///< younger than merged_, in order: joined ones, then fresh ones
   std::size_t fresh_ = 0;         ///< so many of young_, its last ones, are of one batch each
-  std::size_t young_bytes_ = 0;   ///< of the logs of young_
   std::vector<Batch> batches_;    ///< those still logged, in order
   std::uint64_t last_ = 0;        ///< number of the youngest batch
 };
