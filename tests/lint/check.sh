@@ -146,11 +146,14 @@ self_test() {
     > "$tree/lib/base/bad.cpp"
   { printf '#include "base/x.h"\n#include "json/y.h"\n'; } > "$tree/lib/cli/good.cpp"
   yes '// x' | head -n 151 > "$tree/tools/emr-x/main.cpp"
+  yes '# x' | head -n 401 > "$tree/tests/bad.bats"
   for name in layers purity headers sizes words functions tools; do
     if "${BASH_SOURCE[0]}" "$name" "$tree" > "$tree/out"; then
       echo "check.sh:1: the check $name does not find what was planted"
     elif grep -q good.cpp "$tree/out"; then
       echo "check.sh:1: the check $name finds fault with good code"
+    elif [[ $name == sizes ]] && ! grep -q bad.bats "$tree/out"; then
+      echo "check.sh:1: the check $name does not look at scripts"
     fi
   done
 }
