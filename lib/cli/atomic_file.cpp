@@ -79,6 +79,24 @@ int create_temp(const std::string& folder, std::string& path) {
   return -1;
 }
 
+bool is_one_file(const struct stat& a, const struct stat& b) {
+  return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/// A descriptor for what is not to be replaced by a file of its name: a device or a pipe, and the
+/// file that stdout or stderr goes to (the name may be /dev/stderr, and whoever holds the
+/// descriptor would go on writing to a file without a name). -1: it cannot be opened.
+int open_as_it_is(const std::string& path, const struct stat& existing) {
+  if (!S_ISREG(existing.st_mode)) return open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+  for (const int fd : {STDOUT_FILENO, STDERR_FILENO}) {
+    struct stat info {};
+    if (fstat(fd, &info) == 0 && is_one_file(info, existing)) {
+      return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    }
+  }
+  return -1;
+}
+
 }  // namespace
 
 std::string folder_of(const std::string& path) {
@@ -103,7 +121,7 @@ void remove_left_overs(const std::string& folder) {
 
 struct AtomicFile::State {
   std::string path;
-  std::string temp;  ///< "" when the target is a device or pipe and is written directly
+  std::string temp;  ///< "" when the target is written as it is
   mode_t mode = 0644;
   int fd = -1;
   int slot = -1;
@@ -127,11 +145,9 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, unsigned mode) {
   struct stat existing {};
   const bool exists = stat(path.c_str(), &existing) == 0;
   if (exists && S_ISDIR(existing.st_mode)) return cannot_create(path);
-  if (exists && !S_ISREG(existing.st_mode)) {
-    state->fd = open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    if (state->fd < 0) return cannot_create(path);
-    return AtomicFile(std::move(state));
-  }
+  if (exists) state->fd = open_as_it_is(path, existing);
+  if (state->fd >= 0) return AtomicFile(std::move(state));
+  if (exists && !S_ISREG(existing.st_mode)) return cannot_create(path);
   if (exists) state->mode = existing.st_mode & 07777 & static_cast<mode_t>(mode | 0600U);
   std::string temp;
   state->fd = create_temp(folder_of(path), temp);

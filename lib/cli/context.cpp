@@ -205,8 +205,10 @@ Status Context::check_rejects(const std::string& path) const {
   const bool is_input = input.empty() || input == "-" ? same_file(STDIN_FILENO, path)
                                                       : same_path(input, path);
   if (is_input) return usage("input and rejects are the same file");
-  if (text("output") == "-" || !same_path(text("output"), path)) return {};
-  return usage("output and rejects are the same file");
+  const bool is_output = text("output") == "-" ? same_file(STDOUT_FILENO, path)
+                                               : same_path(text("output"), path);
+  if (is_output) return usage("output and rejects are the same file");
+  return {};
 }
 
 ErrorPolicy& Context::errors() {

@@ -16,6 +16,7 @@ namespace emr::cli {
 /// A file that appears at `path` by commit() or not at all: written to a temporary in the same
 /// folder (mode 0600 until commit), fsync, rename, fsync of the folder. Destroyed or interrupted by
 /// a signal before commit, it leaves nothing behind; what kill -9 left, remove_left_overs finds.
+/// A device, a pipe, or the file that stdout or stderr goes to is written directly, as it is.
 class AtomicFile {
  public:
   /// `mode` is the final mode, under the umask. kCantCreate when the folder refuses.

@@ -103,6 +103,26 @@ setup() {
   run -3 emr-sample --on-error skip --rejects /dev/null -o /dev/null in.jsonl
 }
 
+@test "the file that stderr or stdout goes to is written as it is, by whatever name" {
+  { record 1; echo x; record 3; } > in.jsonl
+  for rejects in err /dev/stderr /proc/self/fd/2; do
+    : > err
+    ln -f err hard
+    run -3 bash -c "emr-sample --on-error skip --rejects $rejects in.jsonl > out.jsonl 2>> err"
+    assert_equal "$(jq -c .n out.jsonl | tr '\n' ' ')" "1 3 "
+    [[ $(grep -c '"emr.reject"' hard) == 1 && $(grep -c skipped hard) == 1 ]] || fail "$(cat hard)"
+  done
+  [ -L /dev/stderr ]
+  run -0 bash -c "head -1 in.jsonl | emr-sample -o /dev/stdout >> out.jsonl"
+  assert_equal "$(jq -c .n out.jsonl | tr '\n' ' ')" "1 3 1 "
+  # What stdout gets would be cut by what is written over it.
+  run -2 bash -c "emr-sample --on-error skip --rejects out.jsonl in.jsonl >> out.jsonl"
+  run -2 bash -c "emr-sample --on-error skip --rejects /dev/stdout in.jsonl >> out.jsonl"
+  assert_equal "$(wc -l < out.jsonl)" 3
+  run -3 bash -c "emr-sample --on-error skip --rejects /dev/stdout in.jsonl | cat; exit \${PIPESTATUS[0]}"
+  assert_line --partial '"emr.reject"'
+}
+
 @test "a 100 MB line is refused in little memory, and the next line is read" {
   { record 1; head -c 100000000 /dev/zero | tr '\0' x; echo; record 3; } > in.jsonl
   limit="$(memory_limit 200000);"
