@@ -32,9 +32,11 @@ inline constexpr std::size_t kJournalBytesMax = std::size_t{4} << 20;
 
 /// The memtable. A round through the key space takes twice so many batches: the slices are then
 /// some keys a page even of a tree of a million keys. Large batches get fewer slices.
-inline constexpr std::size_t kMemtableSlices = 64;
+inline constexpr std::size_t kMemtableSlices = 256;
 /// So many changes gather unless they are large: those of many small blocks share pages too.
 inline constexpr std::size_t kMemtableEntriesLeast = 1024;
+/// Neighbours that fill a good part of a page; fewer gather as everything else.
+inline constexpr std::size_t kMemtableNeighboursLeast = 8;
 /// Runs of one batch that are searched one by one before they become one ...
 inline constexpr std::size_t kMemtableRunsJoined = 8;
 /// ... and runs of so many batches before they are merged into all that waits, which costs a look

@@ -308,8 +308,12 @@ int LmdbEnv::put_all(MDB_txn* txn, const WriteBatch& batch, const MemStep* step,
   return Writer(txn).put(table(Table::kMeta, false), role);
 }
 
-/// What the memtable settles, into the trees.
+/// What does not wait in the memtable and what that settles, into the trees.
 int LmdbEnv::put_step(Writer& writer, const MemStep& step, bool swapped) {
+  for (const WriteBatch::Change& change : step.direct) {
+    const int code = writer.put(table(change.table, swapped), change);
+    if (code != 0) return code;
+  }
   for (const MemEntry& entry : step.settled) {
     WriteBatch::Change change{entry.table, entry.key(), std::nullopt};
     if (!entry.erased) change.value = entry.value();

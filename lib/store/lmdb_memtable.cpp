@@ -95,6 +95,7 @@ Result<std::shared_ptr<const Memtable>> LmdbEnv::read_memtable(MDB_txn* txn) con
   if (is_good && code != MDB_NOTFOUND) return lmdb_error(code, "read the store");
   add();
   if (!is_good) return damaged("the log of its latest changes cannot be read");
+  memtable->end_logs();
   return std::shared_ptr<const Memtable>(std::move(memtable));
 }
 

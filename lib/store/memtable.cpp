@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::uint8_t kOfState = 1;
 constexpr std::uint8_t kErased = 2;
+constexpr std::uint8_t kInTree = 4;
 
 std::size_t hash_of(ByteView key) noexcept { return std::hash<std::string_view>{}(as_text(key)); }
 
@@ -42,9 +43,11 @@ KeyFilter filter_of(const std::vector<MemEntry>& entries) {
   return filter;
 }
 
+using Changes = std::vector<WriteBatch::Change>;
+
 /// The changes of gathered tables, the last one of each key, in order.
-std::vector<WriteBatch::Change> gathered(const WriteBatch& batch) {
-  std::vector<WriteBatch::Change> changes;
+Changes last_changes(const WriteBatch& batch) {
+  Changes changes;
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const WriteBatch::Change change = batch.change(i);
     if (is_gathered(change.table)) changes.push_back(change);
@@ -64,38 +67,53 @@ std::vector<WriteBatch::Change> gathered(const WriteBatch& batch) {
   return changes;
 }
 
-Bytes log_of(const WriteBatch& batch) {
-  const std::vector<WriteBatch::Change> changes = gathered(batch);
-  WireWriter wire(batch.bytes() + changes.size() * 7);
-  for (const WriteBatch::Change& change : changes) {
-    wire.u8(static_cast<std::uint8_t>((change.table == Table::kState ? kOfState : 0) |
-                                      (change.value ? 0 : kErased)));
-    wire.u16(static_cast<std::uint16_t>(change.key.size()));
-    const ByteView value = change.value.value_or(ByteView());
-    wire.u32(static_cast<std::uint32_t>(value.size())).raw(change.key).raw(value);
-  }
-  return std::move(wire).take();
+/// Values of keys that differ in their ends alone are likely to share a page.
+bool are_neighbours(const WriteBatch::Change& a, const WriteBatch::Change& b) {
+  if (a.table != b.table || !a.value || !b.value || a.key.size() != b.key.size()) return false;
+  const auto differ = std::mismatch(a.key.begin(), a.key.end(), b.key.begin()).first;
+  return 4 * (differ - a.key.begin()) >= 3 * std::ssize(a.key);
 }
 
-Result<MemRunPtr> read_log(std::uint64_t number, Bytes log) {
+/// Behind the last neighbour of this change.
+std::size_t end_of_run(const Changes& changes, std::size_t first) {
+  std::size_t stop = first + 1;
+  while (stop < changes.size() && are_neighbours(changes[stop - 1], changes[stop])) ++stop;
+  return stop;
+}
+
+void log_change(WireWriter& wire, const WriteBatch::Change& change, bool is_direct) {
+  wire.u8(static_cast<std::uint8_t>((change.table == Table::kState ? kOfState : 0) |
+                                    (change.value ? 0 : kErased) | (is_direct ? kInTree : 0)));
+  wire.u16(static_cast<std::uint16_t>(change.key.size()));
+  const ByteView value = is_direct ? ByteView() : change.value.value_or(ByteView());
+  wire.u32(static_cast<std::uint32_t>(value.size())).raw(change.key).raw(value);
+}
+
+enum class Marks : std::uint8_t { kRead, kSkipped };  ///< of what is in the tree
+
+Result<MemRunPtr> read_log(std::uint64_t number, Bytes log, Marks marks) {
   auto run = std::make_shared<MemRun>();
   run->logs.push_back(std::make_shared<const MemLog>(MemLog{number, std::move(log)}));
   WireReader wire(run->logs.front()->bytes);
+  std::optional<MemEntry> before;
   while (wire.remaining() > 0) {
     MemEntry entry;
     entry.batch = number;
     const std::uint8_t kind = wire.u8();
     entry.table = (kind & kOfState) != 0 ? Table::kState : Table::kTxIndex;
     entry.erased = (kind & kErased) != 0;
+    entry.in_tree = (kind & kInTree) != 0;
     entry.key_size = wire.u16();
     entry.value_size = wire.u32();
     entry.at = wire.raw(std::size_t{entry.key_size} + entry.value_size).data();
-    const bool is_good = !wire.failed() && kind <= (kOfState | kErased) && entry.key_size > 0 &&
-                         entry.key_size <= kKeyBytesMax && !(entry.erased && entry.value_size > 0);
-    if (!is_good || (!run->entries.empty() && !is_before(run->entries.back(), entry))) {
+    const bool has_value = !entry.erased && !entry.in_tree;
+    const bool is_good = !wire.failed() && kind <= (kOfState | kInTree) && entry.key_size > 0 &&
+                         entry.key_size <= kKeyBytesMax && (has_value || entry.value_size == 0);
+    if (!is_good || (before && !is_before(*before, entry))) {
       return fail(Code::kData, "not a log of changes").with_reason("memlog");
     }
-    run->entries.push_back(entry);
+    before = entry;
+    if (marks == Marks::kRead || !entry.in_tree) run->entries.push_back(entry);
   }
   run->filter = filter_of(run->entries);
   return MemRunPtr(std::move(run));
@@ -127,7 +145,8 @@ MemStep Memtable::after(const WriteBatch& batch, bool settle_all) const {
   auto next = std::make_shared<Memtable>(*this);  // shares the runs
   MemStep step;
   step.number = last_ + 1;
-  auto run = read_log(step.number, log_of(batch));
+  // What goes into the trees is marked in the log alone: nothing older of its keys waits here.
+  auto run = read_log(step.number, split(batch, step.direct), Marks::kSkipped);
   EMR_CHECK(run.ok());
   step.run = *run;
   next->add(step.run);
@@ -151,12 +170,41 @@ MemStep Memtable::after(const WriteBatch& batch, bool settle_all) const {
   return step;
 }
 
+/// The log of the batch, and what of it goes into the trees at once: runs of neighbours, but for
+/// what an older change waits for.
+Bytes Memtable::split(const WriteBatch& batch, Changes& direct) const {
+  const Changes changes = last_changes(batch);
+  WireWriter log(batch.bytes() + 7 * changes.size());
+  for (std::size_t at = 0; at < changes.size();) {
+    const std::size_t stop = end_of_run(changes, at);
+    const bool is_run = stop - at >= kMemtableNeighboursLeast;
+    for (; at < stop; ++at) {
+      const WriteBatch::Change& change = changes[at];
+      const bool is_direct = is_run && find(change.table, change.key) == nullptr;
+      log_change(log, change, is_direct);
+      if (is_direct) direct.push_back(change);
+    }
+  }
+  return std::move(log).take();
+}
+
 Status Memtable::add_logged(std::uint64_t number, Bytes log) {
-  EMR_ASSIGN(MemRunPtr run, read_log(number, std::move(log)));
+  EMR_ASSIGN(MemRunPtr run, read_log(number, std::move(log), Marks::kRead));
   const bool is_next = last_ == 0 ? number > 0 : number == last_ + 1;
   if (!is_next) return fail(Code::kData, "a log of changes is missing").with_reason("memlog");
   add(std::move(run));
   return {};
+}
+
+/// A mark has done its duty when it has replaced what older logs say of its key.
+void Memtable::end_logs() {
+  begin_round();
+  auto run = std::make_shared<MemRun>(*merged_);
+  std::erase_if(run->entries, [this](const MemEntry& entry) {
+    if (entry.in_tree) count_off(entry);
+    return entry.in_tree;
+  });
+  merged_ = std::move(run);
 }
 
 void Memtable::add(MemRunPtr run) {

@@ -3,6 +3,8 @@
 // of its own, copied and written. So the changes of a batch are logged in one piece and gather
 // here, and each batch takes a slice of them into the trees: neighbours, which share their pages.
 // (The rolling merge of the LSM-tree, O'Neil et al. 1996, with LMDB as its component on disk.)
+// Neighbours that come together share their pages as they are: they go into the trees at once, and
+// the log only says so, because an older log may still hold what their keys had before.
 // Runs of batches are joined by eights, and four of those with all that waits: an entry is moved a
 // few times only, however many wait.
 //
@@ -35,6 +37,7 @@ struct MemEntry {
   std::uint16_t key_size = 0;
   Table table = Table::kState;
   bool erased = false;
+  bool in_tree = false;  ///< a mark, while logs are read: what older ones say counts no more
 
   ByteView key() const noexcept { return {at, key_size}; }
   ByteView value() const noexcept { return {at + key_size, value_size}; }
@@ -65,6 +68,8 @@ class Memtable {
   /// The version after the logged batch `number`, whose log this is, at the start of a process.
   /// kData when it is no log, or not the one that follows.
   Status add_logged(std::uint64_t number, Bytes log);
+  /// After the last of them, before anything else.
+  void end_logs();
 
   bool empty() const noexcept { return merged_->entries.empty() && young_.empty(); }
   /// The youngest change of a key; null when the tree has the word.
@@ -94,6 +99,7 @@ class Memtable {
     std::size_t bytes = 0;
   };
 
+  Bytes split(const WriteBatch& batch, std::vector<WriteBatch::Change>& direct) const;
   void add(MemRunPtr run);
   std::vector<MemEntry> join(std::span<const MemEntry> older, std::span<const MemEntry> younger);
   std::vector<MemEntry> join(std::span<const MemRunPtr> runs);
@@ -120,6 +126,7 @@ class Memtable {
 struct MemStep {
   std::shared_ptr<const Memtable> next;
   std::uint64_t number = 0;     ///< of the batch
+  std::vector<WriteBatch::Change> direct;  ///< views into the batch: into the trees at once
   MemRunPtr run;                ///< its log is to be kept under that number, unless all settles
   std::uint64_t first_kept = 0; ///< logs of the batches before this one go
   MemRunPtr source;             ///< where `settled` lies

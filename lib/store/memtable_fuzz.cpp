@@ -9,6 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace emr::store;
   Memtable memtable;
   if (!memtable.add_logged(1, emr::to_bytes(emr::ByteView(data, size)))) return 0;
+  memtable.end_logs();
   for (const Table table : {Table::kTxIndex, Table::kState}) {
     std::string before;
     for (Memtable::Cursor cursor(memtable, table, {}); cursor.get() != nullptr; cursor.next()) {

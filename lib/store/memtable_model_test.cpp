@@ -22,6 +22,9 @@ struct Node {
   std::map<std::uint64_t, Bytes> logs;
 
   void commit(const MemStep& step) {
+    for (const WriteBatch::Change& change : step.direct) {
+      tree[{change.table, std::string(as_text(change.key))}] = as_text(*change.value);
+    }
     for (const MemEntry& entry : step.settled) {
       const Key key{entry.table, std::string(as_text(entry.key()))};
       if (entry.erased) tree.erase(key);
@@ -35,6 +38,7 @@ struct Node {
   void start_again() {
     auto read = std::make_shared<Memtable>();
     for (const auto& [number, log] : logs) REQUIRE(read->add_logged(number, log).ok());
+    read->end_logs();
     memtable = std::move(read);
   }
 

@@ -20,6 +20,7 @@ namespace emr::store {
 namespace {
 
 using testing::open_store;
+using testing::records_of;
 using testing::TempDir;
 using Model = std::map<std::pair<Table, std::string>, std::string>;
 
@@ -71,10 +72,6 @@ void check_equal(const Snapshot& view, const Model& model, std::mt19937& random)
   }
 }
 
-std::size_t records_of(const Store& store, Table table) {
-  return static_cast<std::size_t>(store.snapshot()->count(table));
-}
-
 TEST_CASE("memtable: readers see every change, through settling, restarts and old views") {
   for (unsigned seed = 1; seed <= 6; ++seed) {
     CAPTURE(seed);
@@ -99,7 +96,7 @@ TEST_CASE("memtable: readers see every change, through settling, restarts and ol
         check_equal(*store->snapshot(), model, random);
       }
     }
-    CHECK(records_of(*store, Table::kState) > 1000);     // most of it has settled
+    CHECK(records_of(*store, Table::kState) > 100);  // some of it has settled
     store.reset();  // LMDB: one environment a process
     const auto copy = Store::open_copy(dir.path);
     REQUIRE(copy.ok());
@@ -144,12 +141,12 @@ TEST_CASE("memtable: few changes gather, many settle at the pace at which they c
   };
   for (int i = 0; i < 10; ++i) apply(100);
   CHECK(records_of(*store, Table::kState) == 0);
-  for (int i = 0; i < 200; ++i) apply(500);
+  for (int i = 0; i < 600; ++i) apply(100);
   const std::size_t waiting = number - records_of(*store, Table::kState);
-  CHECK(waiting < 500 * 2 * kMemtableSlices);
-  CHECK(waiting > 500 * kMemtableSlices / 2);
+  CHECK(waiting < 100 * 2 * kMemtableSlices);
+  CHECK(waiting > 100 * kMemtableSlices / 2);
   const std::size_t pieces = records_of(*store, Table::kMemlog);
-  CHECK(pieces < 500 * 4 * kMemtableSlices * 30 / kLogPieceBytes + 200);  // old logs go
+  CHECK(pieces < 100 * 4 * kMemtableSlices * 30 / kLogPieceBytes + 600);  // old logs go
 }
 
 TEST_CASE("memtable: it is bounded in bytes") {
@@ -195,11 +192,15 @@ TEST_CASE("memtable: what is no log is refused") {
   const std::string good{"\x01\x00\x01\x00\x00\x00\x01" "av"
                          "\x01\x00\x01\x00\x00\x00\x00" "b", 17};
   CHECK(Memtable().add_logged(1, to_bytes(good)).ok());
+  const std::string with_mark{"\x05\x00\x01\x00\x00\x00\x00" "a", 8};
+  CHECK(Memtable().add_logged(1, to_bytes(with_mark)).ok());
   for (std::size_t size = 1; size < good.size(); ++size) {
     if (size == 9) continue;  // the first change alone
     CHECK(!Memtable().add_logged(1, to_bytes(good.substr(0, size))).ok());
   }
-  for (const auto& [at, byte] : {std::pair(0, '\x04'), {2, '\0'}, {9, '\0'}, {16, 'a'}}) {
+  const std::pair<int, char> faults[] = {
+      {0, '\x04'}, {0, '\x06'}, {2, '\0'}, {9, '\0'}, {16, 'a'}};
+  for (const auto& [at, byte] : faults) {
     std::string bad = good;
     bad[static_cast<std::size_t>(at)] = byte;
     CHECK(!Memtable().add_logged(1, to_bytes(bad)).ok());

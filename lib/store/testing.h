@@ -33,6 +33,10 @@ inline std::unique_ptr<Store> open_store(const std::string& path) {
   return *std::move(store);
 }
 
+inline std::size_t records_of(const Store& store, Table table) {
+  return static_cast<std::size_t>(store.snapshot()->count(table));
+}
+
 /// Views into constants of this function.
 inline CommittedBlock sample_block(std::uint64_t height) {
   CommittedBlock block;
