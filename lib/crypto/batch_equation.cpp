@@ -155,12 +155,16 @@ std::optional<JacobianPoint> left_side(std::span<const BatchMember> members,
                                        const std::vector<Weight>& weights) {
   std::vector<HalfPoint> halves;
   for (const BatchMember& member : members) {
-    halves.push_back({r_of(member), member.named->signature[64] == 28});
+    const NamedSignature& named = *member.named;
+    halves.push_back({r_of(member), named.signature[64] == 28, named.point_y});
   }
   const auto whole = whole_points(halves);
   if (!whole) return std::nullopt;
   std::vector<WeightedPoint> points;
-  for (std::size_t i = 0; i < weights.size(); ++i) points.push_back({(*whole)[i], weights[i]});
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    points.push_back({(*whole)[i], weights[i]});
+    members[i].named->point_y = bytes_of((*whole)[i].y);
+  }
   return weighted_sum(points);
 }
 

@@ -16,7 +16,7 @@ namespace emr::crypto {
 
 /// A signature that passed check_signature(), and the place of its signer's key.
 struct BatchMember {
-  const NamedSignature* named = nullptr;
+  NamedSignature* named = nullptr;  ///< learns its point_y
   std::size_t key = 0;
 };
 

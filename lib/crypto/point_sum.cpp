@@ -225,16 +225,22 @@ bool JacobianPoint::is(const AffinePoint& point) const noexcept {
 std::optional<std::vector<AffinePoint>> whole_points(std::span<const HalfPoint> points) {
   std::vector<AffinePoint> whole;
   std::vector<FieldElement> roots;
+  std::vector<std::size_t> places;  // of the points that the roots belong to
   for (const HalfPoint& point : points) {
     const auto x = element_from_bytes(point.x);
     if (!x) return std::nullopt;
-    whole.push_back({*x, {}});
-    roots.push_back(reduced(square(*x) * *x + small_element(7)));
+    const FieldElement squared_y = reduced(square(*x) * *x + small_element(7));
+    const auto heard = element_from_bytes(point.heard_y);
+    const bool is_it = heard && square(*heard) == squared_y;
+    whole.push_back({*x, is_it ? *heard : FieldElement()});
+    if (is_it) continue;
+    roots.push_back(squared_y);
+    places.push_back(whole.size() - 1);
   }
   if (!square_roots(roots)) return std::nullopt;
+  for (std::size_t i = 0; i < roots.size(); ++i) whole[places[i]].y = roots[i];
   for (std::size_t i = 0; i < whole.size(); ++i) {
-    whole[i].y = roots[i];
-    if (is_odd(roots[i]) != points[i].odd_y) whole[i] = negated(whole[i]);
+    if (is_odd(whole[i].y) != points[i].odd_y) whole[i] = negated(whole[i]);
   }
   return whole;
 }

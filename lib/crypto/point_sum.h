@@ -27,10 +27,12 @@ struct JacobianPoint {
   bool is(const AffinePoint& point) const noexcept;
 };
 
-/// A point by its x, of 32 bytes, and whether its y is odd.
+/// A point by its x, of 32 bytes, and whether its y is odd. Who has heard of a y says so: if it is
+/// the one, or its negative, no root has to be computed.
 struct HalfPoint {
   ByteView x;
   bool odd_y = false;
+  Hash32 heard_y{};  ///< zero is no point's
 };
 /// Nothing when one of them is no point.
 std::optional<std::vector<AffinePoint>> whole_points(std::span<const HalfPoint> points);

@@ -71,6 +71,16 @@ std::optional<FieldElement> element_from_bytes(ByteView bytes) noexcept {
   return element;
 }
 
+Hash32 bytes_of(const FieldElement& element) noexcept {
+  const auto limbs = canonical(element).limbs;
+  Hash32 bytes{};
+  for (std::size_t i = 0; i < 64; ++i) {  // half bytes, as they are read
+    const std::uint64_t half = limbs[i / 13] >> 4 * (i % 13) & 0xf;
+    bytes[31 - i / 2] |= static_cast<std::uint8_t>(half << 4 * (i % 2));
+  }
+  return bytes;
+}
+
 bool square_roots(std::span<FieldElement> values) noexcept {
   for (std::size_t i = 0; i < values.size(); i += 2) {
     FieldElement& first = values[i];

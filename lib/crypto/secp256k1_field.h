@@ -200,6 +200,9 @@ inline FieldElement small_element(std::uint64_t value) noexcept { return {{value
 /// 32 bytes, the highest first; nothing when they are p or more.
 std::optional<FieldElement> element_from_bytes(ByteView bytes) noexcept;
 
+/// 32 bytes, the highest first, of the residue in 0..p-1.
+Hash32 bytes_of(const FieldElement& element) noexcept;
+
 /// Replaces each by a root of it. False when one has none; then nothing is known of the others.
 bool square_roots(std::span<FieldElement> values) noexcept;
 

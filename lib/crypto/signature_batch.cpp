@@ -20,14 +20,14 @@ bool by_itself(const NamedSignature& named) {
   return signer && *signer == named.by;
 }
 
-using Group = std::vector<const NamedSignature*>;
+using Group = std::vector<NamedSignature*>;
 
 class Batch {
  public:
-  explicit Batch(std::span<const NamedSignature> signatures)
+  explicit Batch(std::span<NamedSignature> signatures)
       : first_(signatures.data()), verdicts_(signatures.size()) {
     std::map<Address, Group> groups;
-    for (const NamedSignature& named : signatures) groups[named.by].push_back(&named);
+    for (NamedSignature& named : signatures) groups[named.by].push_back(&named);
     for (const auto& [account, group] : groups) {
       group.size() < kSignaturesOfKeyMin ? verify_singly(group) : gather(group);
     }
@@ -55,7 +55,7 @@ class Batch {
   /// The first right signature of an account gives its key; those after it may go together.
   void gather(const Group& group) {
     bool has_key = false;
-    for (const NamedSignature* named : group) {
+    for (NamedSignature* named : group) {
       if (has_key) {
         if (check_signature(named->signature)) members_.push_back({named, keys_.size() - 1});
         continue;
@@ -75,7 +75,7 @@ class Batch {
 
 }  // namespace
 
-std::vector<bool> verify_signatures(std::span<const NamedSignature> signatures) {
+std::vector<bool> verify_signatures(std::span<NamedSignature> signatures) {
   return Batch(signatures).verdicts();
 }
 

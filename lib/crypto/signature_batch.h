@@ -17,9 +17,11 @@ struct NamedSignature {
   Hash32 digest{};
   Signature signature{};  ///< r ‖ s ‖ v, of any value
   Address by{};           ///< who is said to have signed
+  Hash32 point_y{};       ///< what is said to be the y of its point R, whose x is r; zero: nothing
 };
 
-/// In the order of `signatures`.
-std::vector<bool> verify_signatures(std::span<const NamedSignature> signatures);
+/// In the order of `signatures`. Those that went together know their point_y then; with it, whoever
+/// verifies them next computes no square root. Verdicts do not depend on it.
+std::vector<bool> verify_signatures(std::span<NamedSignature> signatures);
 
 }  // namespace emr::crypto

@@ -22,6 +22,7 @@ std::vector<crypto::NamedSignature> right_batch() {
       batch.push_back({digest, key.sign(digest), key.address()});
     }
   }
+  (void)crypto::verify_signatures(batch);  // for their points
   return batch;
 }
 
@@ -33,6 +34,8 @@ void change(crypto::NamedSignature& named, std::uint8_t where, std::uint8_t valu
     named.digest[where - 65U] = value;
   } else if (where < 65 + 32 + 20) {
     named.by.bytes[where - 97U] = value;
+  } else if (where < 65 + 32 + 20 + 32) {
+    named.point_y[where - 117U] = value;
   }
 }
 

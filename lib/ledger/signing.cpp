@@ -58,8 +58,9 @@ bool is_batchable(const Transaction& tx) {
 }
 
 crypto::NamedSignature named_signature(const Transaction& tx, const ChainId& chain) {
-  crypto::NamedSignature named{signing_digest(tx, chain), {}, tx.signature->by};
-  std::copy(tx.signature->bytes.begin(), tx.signature->bytes.end(), named.signature.begin());
+  const Signature& signature = *tx.signature;
+  crypto::NamedSignature named{signing_digest(tx, chain), {}, signature.by, signature.point_y};
+  std::copy(signature.bytes.begin(), signature.bytes.end(), named.signature.begin());
   return named;
 }
 
@@ -121,13 +122,17 @@ std::vector<Result<VerifiedPtr>> verify_transactions(std::vector<Transaction> tx
     if (is_batchable(tx)) named.push_back(named_signature(tx, chain));
   }
   const std::vector<bool> verdicts = crypto::verify_signatures(named);
+  auto point = named.begin();
   std::vector<Result<VerifiedPtr>> results;
   results.reserve(txs.size());
   auto verdict = verdicts.begin();
   for (Transaction& tx : txs) {
     if (!is_batchable(tx)) {
       results.push_back(verify_transaction(std::move(tx), chain));
-    } else if (*verdict++) {
+      continue;
+    }
+    tx.signature->point_y = point++->point_y;
+    if (*verdict++) {
       results.push_back(VerifiedTransaction::accept(std::move(tx)));
     } else {
       results.push_back(bad_signature());

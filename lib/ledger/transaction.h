@@ -59,6 +59,8 @@ ChainId make_chain_id(std::string name, const Hash32& genesis);
 struct Signature {
   crypto::Address by{};
   Bytes bytes;
+  Hash32 point_y{};  ///< what its next verification may start from (crypto::NamedSignature); in no
+                     ///< bytes of a transaction, and never believed
 };
 
 struct Transaction {

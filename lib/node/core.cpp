@@ -14,6 +14,10 @@ constexpr Millis kPublishIntervalMs = 50;
 /// 2^53 - 1; no honest chain comes near it.
 constexpr std::uint64_t kClaimedHeightMax = (std::uint64_t{1} << 53) - 1;
 
+RequestItem item_of(const ledger::VerifiedTransaction& tx, const std::string& sidecar) {
+  return {tx.entry(), sidecar, tx.transaction().signature->point_y};
+}
+
 }  // namespace
 
 Millis steady_ms() {
@@ -182,7 +186,7 @@ void Core::take_one(Submission& submission) {
       return stream->resolve_accepted(submission.slot);
     }
     RequestItem item;
-    if (from_client) item = {submission.tx->entry(), submission.sidecar};
+    if (from_client) item = item_of(*submission.tx, submission.sidecar);
     engine_->sidecar_arrived(txid, submission.sidecar);  // a proposal may have overtaken it
     const Admission admission =
         pool_.add({submission.tx, std::move(submission.sidecar), now_ms_, from_client, now_ms_,
@@ -315,7 +319,7 @@ void Core::forward_again() {
     if (now_ms_ >= request.forward_at_ms && has_turn) {
       const Millis waited = now_ms_ - std::min(now_ms_, request.arrived_ms);
       request.forward_at_ms = now_ms_ + 2 * waited;  // doubling: at most a few copies of each
-      (request.from_client ? ours : heard).push_back({request.tx->entry(), request.sidecar});
+      (request.from_client ? ours : heard).push_back(item_of(*request.tx, request.sidecar));
     }
     return ours.size() < batch;
   });

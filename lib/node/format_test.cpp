@@ -37,7 +37,7 @@ Hash32 filled(std::uint8_t byte) {
 TEST_CASE("format: every kind of frame is as its worked example says") {
   const Bytes cid = to_bytes("cid");
   const std::vector<Frame> frames = {consensus_frame(Bytes{1, 9, 0, 0, 0, 0}),
-                                     request_frames({{"{}", "[]"}}).at(0),
+                                     request_frames({{"{}", "[]", filled(0x33)}}).at(0),
                                      hashes_frame(FrameKind::kWantSidecars, {filled(0x11)}),
                                      sidecar_frames({{filled(0x11), "[]"}}).at(0),
                                      content_frames({{filled(0x22), cid, to_bytes("block")}}).at(0),

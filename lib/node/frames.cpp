@@ -74,8 +74,9 @@ Frame consensus_frame(ByteView message) {
 std::vector<Frame> request_frames(const std::vector<RequestItem>& items) {
   FrameCutter cutter(FrameKind::kRequests);
   for (const RequestItem& item : items) {
-    WireWriter writer(item.entry.size() + item.sidecar.size() + 2 * sizeof(std::uint32_t));
-    writer.text(item.entry).text(item.sidecar);
+    WireWriter writer(item.entry.size() + item.sidecar.size() + 2 * sizeof(std::uint32_t) +
+                      item.point_y.size());
+    writer.text(item.entry).text(item.sidecar).raw(item.point_y);
     cutter.add(writer.bytes());
   }
   return cutter.take();
@@ -130,6 +131,7 @@ Result<std::vector<RequestItem>> decode_requests(ByteView frame) {
     RequestItem item;
     item.entry = reader.text(ledger::kEntryBytesMax);
     item.sidecar = reader.text(ledger::kTransactionLineBytesMax);
+    item.point_y = reader.hash();
     return item;
   });
 }

@@ -37,6 +37,7 @@ using Frame = std::shared_ptr<const Bytes>;
 struct RequestItem {
   std::string entry;    ///< canonical {"core","signature"}
   std::string sidecar;  ///< canonical sidecar
+  Hash32 point_y{};     ///< what the sender says of the signature (crypto::NamedSignature)
 };
 struct SidecarItem {
   Hash32 txid{};

@@ -127,6 +127,7 @@ bool take_items(Service& service, net::PeerIndex peer, std::span<RequestItem> it
       all_good = false;
       break;
     }
+    if (parsed->signature) parsed->signature->point_y = item.point_y;
     read.add(*std::move(parsed), std::move(item.sidecar));
   }
   auto verified = service.verified->verify(std::move(read.txs), service.chain);
