@@ -145,7 +145,8 @@ void PatientContext::add_own(SpanType type, std::string_view text) {
   if (text.size() < kMinOwnValueBytes || own_.size() >= kMaxOwnValues) {
     return;
   }
-  if (text[0] <= ' ' && text.find_first_not_of(" \t\r\n") == text.npos) {
+  const bool opens_blank = static_cast<unsigned char>(text[0]) <= ' ';
+  if (opens_blank && text.find_first_not_of(" \t\r\n") == text.npos) {
     return;  // an empty form, whose blanks stand in every text
   }
   // HL7's name types also hold dates and object identifiers of the assigning authority.
@@ -193,7 +194,6 @@ bool PatientContext::may_stand_in(std::string_view text) const noexcept {
   std::size_t digits = 0;
   for (std::size_t at = 0; at < text.size();) {
     const auto byte = static_cast<unsigned char>(text[at]);
-    digits += (byte >= '0' && byte <= '9') || byte == 0xEF ? 1 : 0;  // 0xEF: full-width forms
     const bool three = at + NeedleIndex::kPrefix <= text.size();
     if (three && literals_.may_begin(text.data() + at) &&
         (literals_.begins(text.substr(at)) || !reads_as_written(text))) {
@@ -201,9 +201,11 @@ bool PatientContext::may_stand_in(std::string_view text) const noexcept {
     }
     // In the middle of a character no text begins.
     if (three && byte >= 0xE0 && are_middle(text.data() + at + 1)) {
+      digits += byte == 0xEF ? 1 : 0;  // full-width forms
       at += 3;
       continue;
     }
+    digits += (byte >= '0' && byte <= '9') || byte == 0xEF ? 1 : 0;
     for (++at; at < text.size() && (text[at] & 0xC0) == 0x80;) ++at;
   }
   return digits >= kMinDigits && !numbers_.empty();

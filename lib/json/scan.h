@@ -22,9 +22,8 @@ inline bool is_string_stop(char c) noexcept {
 inline bool is_space(char c) noexcept { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
 #if defined(__SSE2__)
-/// Which of the sixteen bytes at `bytes` stop a string?
-inline __m128i string_stops(const char* bytes) noexcept {
-  const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
+/// Which of sixteen bytes stop a string?
+inline __m128i string_stops(__m128i block) noexcept {
   const __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(block, _mm_set1_epi8('"')),
                                      _mm_cmpeq_epi8(block, _mm_set1_epi8('\\')));
   return _mm_or_si128(marks, _mm_cmpeq_epi8(_mm_min_epu8(block, _mm_set1_epi8(0x1F)), block));
@@ -41,7 +40,7 @@ inline std::size_t find_string_stop(std::string_view text, std::size_t at,
   unsigned high_bits = 0;
   while (size - at >= 16) {
     const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(data + at));
-    const auto stops = static_cast<unsigned>(_mm_movemask_epi8(string_stops(data + at)));
+    const auto stops = static_cast<unsigned>(_mm_movemask_epi8(string_stops(block)));
     const auto high = static_cast<unsigned>(_mm_movemask_epi8(block));
     if (stops != 0) {
       const auto first = static_cast<unsigned>(std::countr_zero(stops));
@@ -83,31 +82,44 @@ inline bool has_string_stop(std::uint64_t bytes) noexcept {
           (0x80 * kOnes)) != 0;
 }
 
-/// Is there any string stop? The last bytes are looked at twice where they fill no block: a loop
-/// over them would cost more than all blocks of a short text.
-inline bool has_string_stop(std::string_view text) noexcept {
+/// Copies `text` and looks for string stops on the way: false when there is one. The last bytes are
+/// copied twice where they fill no block: a loop over them would cost more than all blocks of a
+/// short text.
+inline bool copy_without_stops(char* to, std::string_view text) noexcept {
 #if defined(__SSE2__)
   if (text.size() >= 16) {
-    __m128i hits = string_stops(text.data() + text.size() - 16);
+    const auto copied = [&](std::size_t at) noexcept {
+      const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(text.data() + at));
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to + at), block);
+      return string_stops(block);
+    };
+    __m128i stops = copied(text.size() - 16);
     for (std::size_t at = 0; at + 16 < text.size(); at += 16) {
-      hits = _mm_or_si128(hits, string_stops(text.data() + at));
+      stops = _mm_or_si128(stops, copied(at));
     }
-    return _mm_movemask_epi8(hits) != 0;
+    return _mm_movemask_epi8(stops) == 0;
   }
 #endif
-  const auto bytes_at = [text](std::size_t at) noexcept {
+  const auto copied = [&](std::size_t at) noexcept {
     std::uint64_t bytes = 0;
     std::memcpy(&bytes, text.data() + at, sizeof bytes);
-    return bytes;
+    std::memcpy(to + at, &bytes, sizeof bytes);
+    return has_string_stop(bytes);
   };
-  if (text.size() < sizeof(std::uint64_t)) {
-    return std::any_of(text.begin(), text.end(), is_string_stop);
+  constexpr std::size_t kStep = sizeof(std::uint64_t);
+  bool stops = false;
+  if (text.size() < kStep) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      to[at] = text[at];
+      stops = stops || is_string_stop(text[at]);
+    }
+    return !stops;
   }
-  bool stops = has_string_stop(bytes_at(text.size() - sizeof(std::uint64_t)));
-  for (std::size_t at = 0; at + sizeof(std::uint64_t) < text.size(); at += sizeof(std::uint64_t)) {
-    stops = stops || has_string_stop(bytes_at(at));
+  stops = copied(text.size() - kStep);
+  for (std::size_t at = 0; at + kStep < text.size(); at += kStep) {
+    stops = copied(at) || stops;
   }
-  return stops;
+  return !stops;
 }
 
 /// Do the bytes at `text` begin with the first `size` of `padded`, an array of 32? `size` > 0.

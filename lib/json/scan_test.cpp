@@ -27,7 +27,11 @@ TEST_CASE("string stops: found in texts of every length as byte by byte") {
     bool high = false;
     CHECK(find_string_stop(text, start, high) == wanted);
     CHECK(high == wanted_high);
-    CHECK(needs_no_escape(text.substr(start)) == (wanted == text.size()));
+    const std::string rest = text.substr(start);
+    std::string copy(rest.size() + 1, '-');
+    CHECK(copy_plain(copy.data(), rest) == (wanted == text.size()));
+    CHECK(copy.back() == '-');
+    if (wanted == text.size()) CHECK(copy.compare(0, rest.size(), rest) == 0);
   }
 }
 

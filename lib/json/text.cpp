@@ -89,7 +89,9 @@ std::string unescape(std::string_view content) {
   return out;
 }
 
-bool needs_no_escape(std::string_view text) noexcept { return !has_string_stop(text); }
+bool copy_plain(char* to, std::string_view text) noexcept {
+  return copy_without_stops(to, text);
+}
 
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';

@@ -194,8 +194,9 @@ class Tokenizer {
 /// A lone surrogate (possible in the foreign profile only) becomes U+FFFD.
 void append_unescaped(std::string& out, std::string_view content);
 std::string unescape(std::string_view content);
-/// Can `text` stand between quotes as it is?
-bool needs_no_escape(std::string_view text) noexcept;
+/// Copies `text` to `to` if it can stand between quotes as it is; false: what was written there is
+/// worth nothing.
+bool copy_plain(char* to, std::string_view text) noexcept;
 /// Appends `text` (valid UTF-8) as a JSON string literal: short escapes, non-ASCII raw.
 void append_quoted(std::string& out, std::string_view text);
 

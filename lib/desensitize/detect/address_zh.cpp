@@ -89,6 +89,7 @@ std::size_t AddressFinder::name_start(std::size_t at) const {
 
 bool AddressFinder::provider_follows(std::size_t at) const {
   for (std::size_t i = at; i < at + 10 && is_cjk(text_[i]); ++i) {
+    if (!one_of<U"医卫诊保公中小">(text_[i])) continue;
     if (text_.starts(i, U"医院") || text_.starts(i, U"卫生") || text_.starts(i, U"诊所") ||
         text_.starts(i, U"保健院") || text_.starts(i, U"公司") || text_.starts(i, U"中学") ||
         text_.starts(i, U"小学")) {

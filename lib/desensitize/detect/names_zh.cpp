@@ -87,7 +87,7 @@ class NameFinder : private NameShape {
       role_word(at);
       return;
     }
-    if (label == U"护士" && text_[at] == U'长') {
+    if (label.size() == 2 && text_.stops(at, U"护士") && text_[at] == U'长') {
       return;  // 护士长 comes as a label of its own
     }
     if ((is_role_end(text_[at]) && is_cjk(text_[at + 1]) && surname(at, false) == 0) ||
@@ -95,8 +95,8 @@ class NameFinder : private NameShape {
       return;  // 质控员, 住院医师, 之妻子: the word goes on
     }
     if (text_[at - label.size() - 1] == U'?') return;  // 几岁？患者：四十六。
-    const auto [start, colon] =
-        field_gap(text_, at, is_field_label(label), label == U"您好" || label == U"你好");
+    const bool greets = text_.stops(at, U"您好") || text_.stops(at, U"你好");
+    const auto [start, colon] = field_gap(text_, at, is_field_label(label), greets);
     if (start == 0 || (colon && (label_length(start) > 0 || is_column_at(text_, start)))) {
       return;  // |姓名|年龄|
     }

@@ -253,9 +253,10 @@ class ProviderFinder {
   /// 去华西复查, 湘雅附二: hospitals that everybody knows by one word, where a verb or a place leads
   /// to them or a number follows.
   void brand(std::size_t i) {
-    for (const std::u32string_view name :
-         {U"华西", U"湘雅", U"协和", U"齐鲁", U"西京", U"瑞金", U"盛京", U"阜外", U"积水潭", U"安贞", U"宣武",
-          U"天坛", U"同仁", U"仁济", U"浙一", U"浙二", U"邵逸夫", U"同济", U"荣总", U"亚心"}) {
+    static constexpr auto kBrands = std::to_array<std::u32string_view>(
+        {U"华西", U"湘雅", U"协和", U"齐鲁", U"西京", U"瑞金", U"盛京", U"阜外", U"积水潭", U"安贞", U"宣武",
+         U"天坛", U"同仁", U"仁济", U"浙一", U"浙二", U"邵逸夫", U"同济", U"荣总", U"亚心"});
+    for (const std::u32string_view name : kBrands) {
       if (!text_.starts(i, name)) {
         continue;
       }

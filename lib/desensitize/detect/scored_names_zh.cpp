@@ -240,8 +240,10 @@ class NameScorer : private NameShape {
     if (text_[before] == U':' && text_[before - 3] == U'?') return -3;  // 几岁？患者：
     if (before < start && speaks(before)) return 1;
     if (text_[before - 1] == U'>' && behind_tag_of_people(before)) return 5;
-    for (const std::u32string_view verb : {U"均为", U"分别为", U"为", U"是", U"系"}) {
-      if (text_.stops(before, verb) && is_people(before - verb.size())) return 4;
+    if (one_of<U"为是系">(text_[before - 1])) {
+      for (const std::u32string_view verb : {U"均为", U"分别为", U"为", U"是", U"系"}) {
+        if (text_.stops(before, verb) && is_people(before - verb.size())) return 4;
+      }
     }
     if (text_[before - 1] == U'.' && latin_person_before(text_, before)) return 5;
     if (is_letter(text_[before - 1])) {

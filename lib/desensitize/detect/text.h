@@ -78,6 +78,15 @@ class DecodedText {
   bool stops(std::size_t stop, std::u32string_view word) const noexcept {
     return stop >= word.size() && starts(stop - word.size(), word);
   }
+  // The same of literals: the compiler knows their size, which a view would count at each call.
+  template <std::size_t N>
+  bool starts(std::size_t at, const char32_t (&word)[N]) const noexcept {
+    return starts(at, std::u32string_view(word, N - 1));
+  }
+  template <std::size_t N>
+  bool stops(std::size_t stop, const char32_t (&word)[N]) const noexcept {
+    return stops(stop, std::u32string_view(word, N - 1));
+  }
   /// Index of the code point that begins at byte `at`; the next one's when none does.
   std::size_t index_of(std::size_t at) const noexcept;
 

@@ -135,7 +135,7 @@ Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with)
   explains_ = with.explains();
   json::Tokenizer tokens(record, json::Profile::kForeign, limits_for(record));
   for (;;) {
-    if (tokens.may_have_member()) {
+    if (tokens.may_have_member() && expects_string()) {
       ExpectedStrings::read(tokens, *this, with);
     }
     if (tokens.take_stop()) {

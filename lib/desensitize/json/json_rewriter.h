@@ -48,6 +48,10 @@ class JsonRewriter final : public Rewriter {
   };
 
   class ExpectedStrings;
+  /// Was the member that followed in the record before a string?
+  bool expects_string() const {
+    return tree_->step(tree_->expected(open_.back().node)).kind == ValueKind::kString;
+  }
   Status list_items(std::string_view record, FieldTransformer& with);
   Status list_token(json::Tokenizer& tokens, const json::Token& token, FieldTransformer& with);
   /// The rule that keeps this scalar whatever else the record says; nullptr: look at it later.

@@ -126,14 +126,25 @@ std::optional<Shape> shape_from(std::string_view word) noexcept {
 }
 
 bool is_plain_code(std::string_view text, bool uri) noexcept {
-  constexpr std::size_t kFewDigits = 6;
-  std::size_t digits = 0;
-  std::size_t odd = 0;
-  for (const char c : text) {
-    digits += is_digit(c) ? 1U : 0U;
-    odd += c <= ' ' || c > '~' || c == '@' || (!uri && c == ':') || (uri && c == '?') ? 1U : 0U;
-  }
-  return !text.empty() && text.size() <= 64 && odd == 0 && digits <= kFewDigits;
+  constexpr std::size_t kLongest = 64;
+  constexpr std::uint32_t kFewDigits = 6;
+  constexpr std::uint32_t kOdd = kLongest + 1;
+  // What each byte adds: 1 for a digit, kOdd for what no code holds. One look a byte.
+  constexpr auto weigh = [](bool in_uri) {
+    std::array<std::uint8_t, 256> bytes{};
+    for (std::size_t i = 0; i < bytes.size(); ++i) {
+      const bool odd = i <= ' ' || i > '~' || i == '@' || i == (in_uri ? '?' : ':');
+      bytes[i] = odd ? kOdd : i >= '0' && i <= '9' ? 1 : 0;
+    }
+    return bytes;
+  };
+  static constexpr std::array<std::uint8_t, 256> kInCodes = weigh(false);
+  static constexpr std::array<std::uint8_t, 256> kInUris = weigh(true);
+  if (text.empty() || text.size() > kLongest) return false;
+  const std::array<std::uint8_t, 256>& weights = uri ? kInUris : kInCodes;
+  std::uint32_t sum = 0;
+  for (const char c : text) sum += weights[static_cast<unsigned char>(c)];
+  return sum <= kFewDigits;
 }
 
 bool has_shape(std::string_view text, Shape shape) {

@@ -40,7 +40,10 @@ class Substitute final : public Technique {
     if (by_ == 0) {
       replace_with_view(out, with_);
     } else if (by_ == 1) {
-      replace_with_view(out, "[");
+      out.action = Action::kReplace;
+      out.kind = ValueKind::kString;
+      out.text.clear();
+      out.text.push_back('[');
       out.text.append(scope.field_class).push_back(']');
     } else if (scope.keys == nullptr) {
       return fail(Code::kDenied, "surrogates need a key").with_reason("no_key");
