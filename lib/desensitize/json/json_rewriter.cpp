@@ -359,6 +359,10 @@ Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransf
     explained->kind = value.kind;
   }
   const Field& field = explained ? *explained : kUnused;
+  if (cut && dialect_.pieces != nullptr) {
+    const std::vector<FhirQueryPiece> pieces = dialect_.pieces(node.type, value.text);
+    if (!pieces.empty()) return transform_pieces(item, pieces, with);
+  }
   if (!cut) {
     EMR_TRY(with.apply(field, node.decision, value, outcome_));
     remember_place(item.node, value);

@@ -102,6 +102,8 @@ class JsonRewriter final : public Rewriter {
   Status write_value(std::string_view record, const Item& item, FieldTransformer& with);
   void write_outcome(const Item& item);
   Status transform(const Item& item, const Value& value, FieldTransformer& with);
+  Status transform_pieces(const Item& item, const std::vector<FhirQueryPiece>& pieces,
+                          FieldTransformer& with);
   /// What the item stands for; the tokenizer has checked its place.
   std::string_view text_of(std::string_view record, const Item& item) {
     const std::string_view written(record.data() + item.start, item.stop - item.start);

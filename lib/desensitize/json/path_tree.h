@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "desensitize/formats/fhir_people.h"
+#include "desensitize/formats/fhir_query.h"
 #include "desensitize/policy.h"
 #include "desensitize/value.h"
 #include "json/tokenizer.h"
@@ -26,6 +27,8 @@ struct JsonDialect {
   /// Puts a new part into its place again.
   std::string (*join)(std::string_view before, std::string_view part, std::string_view after) =
       nullptr;
+  /// Cuts a value of this type into several parts, each with a rule of its own; empty: split it.
+  std::vector<FhirQueryPiece> (*pieces)(std::string_view type, std::string_view text) = nullptr;
   /// Does this container stay although a rule deletes it (it says why something is not there)?
   bool (*stays)(std::string_view container) = nullptr;
   /// What an object of this type becomes when nothing of it is left; "": it goes.
