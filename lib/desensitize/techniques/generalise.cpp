@@ -67,7 +67,7 @@ class Generalise final : public Technique {
             "to", {"day", "month", "quarter", "year", "decade", "age-band", "province", "city",
                    "district", "zip3", "icd10-3", "icd10-chapter", "range", "hierarchy"}))),
         width_(arguments.integer("width", to_ == kAgeBand ? 5 : 10, 1, 1'000'000'000)),
-        full_(arguments.flag("full", false)),
+        order_(arguments), full_(arguments.flag("full", false)),
         instant_(arguments.flag("instant", false)) {
     if (!arguments.has("to")) {
       arguments.reject("to", "is required");
@@ -79,11 +79,11 @@ class Generalise final : public Technique {
     }
   }
 
-  Status apply(const Value& value, const Scope&, Outcome& out) const override {
+  Status apply(const Value& value, const Scope& scope, Outcome& out) const override {
     if (settled_without_text(value, out)) {
       return {};
     }
-    if (auto coarse = generalised(value.text)) {
+    if (auto coarse = generalised(value.text, order_.in(scope))) {
       replace_with(out, *std::move(coarse));
     } else {
       out.action = Action::kDelete;
@@ -92,7 +92,7 @@ class Generalise final : public Technique {
   }
 
  private:
-  std::optional<std::string> generalised(std::string_view text) const {
+  std::optional<std::string> generalised(std::string_view text, DateOrder order) const {
     if (instant_ && to_ <= kDecade) {
       if (auto instant = generalise_instant(text, static_cast<DateGrain>(to_))) return instant;
     }
@@ -101,7 +101,7 @@ class Generalise final : public Technique {
       case kMonth:
       case kQuarter:
       case kYear:
-      case kDecade: return generalise_date(text, static_cast<DateGrain>(to_), full_);
+      case kDecade: return generalise_date(text, static_cast<DateGrain>(to_), full_, order);
       case kAgeBand: return generalise_age(text, static_cast<int>(width_));
       case kProvince:
       case kCity:
@@ -118,6 +118,7 @@ class Generalise final : public Technique {
 
   To to_;
   std::int64_t width_;
+  OrderArgument order_;
   bool full_;
   bool instant_;
   Hierarchy hierarchy_;

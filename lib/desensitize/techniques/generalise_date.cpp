@@ -39,13 +39,14 @@ std::optional<std::string> generalise_instant(std::string_view text, DateGrain g
   return coarse(first_day(*date, grain), DateGrain::kDay) + "T00:00:00Z";
 }
 
-std::optional<std::string> generalise_date(std::string_view text, DateGrain grain, bool full) {
+std::optional<std::string> generalise_date(std::string_view text, DateGrain grain, bool full,
+                                           DateOrder order) {
   if (!full) {
     if (const auto iso = parse_iso_date(text)) {
       return coarse(*iso, grain);
     }
   }
-  auto parsed = parse_date(text);
+  auto parsed = parse_date(text, order);
   if (!parsed || !parsed->has_year) {
     return std::nullopt;
   }

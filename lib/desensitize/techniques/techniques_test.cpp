@@ -112,6 +112,7 @@ TEST_CASE("date-shift keeps spelling, time and intervals") {
   CHECK(run("date-shift", year_first, "3/25/2025", "DATE", 7) == "4/01/2025");
   CHECK(run("date-shift", year_first, "24/15/06", "DATE", 1) == "(null)");
   CHECK(run("date-shift", "{}", "24/02/21", "DATE", 10) == "06/03/21");
+  CHECK(run("date-shift", "{}", "98/12/30", "DATE", 3) == "99/01/02");  // 98 is no day
   CHECK(run("date-shift", "{}", "next week", "DATE", 3) == "(null)");
   CHECK(run("date-shift", "{}", "2025-03-05/2025-03-09", "DATE", 3) == "(null)");
   const auto keys = ring();
