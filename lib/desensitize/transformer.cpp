@@ -295,6 +295,7 @@ Result<bool> FieldTransformer::replace_spans(std::string_view text, std::string&
     const Value value{find, ValueKind::kString};
     Scope scope{rule.field_class, keys_.get(), &patient_, nullptr};
     if (span.type == SpanType::kDate && !in_chinese) in_chinese = has_ideograph(text);
+    scope.this_year = this_year_;
     scope.in_chinese = in_chinese.value_or(false);
     span_outcome_.action = Action::kKeep;
     EMR_TRY(rule.technique->apply(value, scope, span_outcome_));

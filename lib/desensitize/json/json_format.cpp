@@ -26,6 +26,12 @@ std::vector<FhirQueryPiece> pieces_of_query(std::string_view type, std::string_v
   return is_reference(type) ? split_fhir_query(text) : std::vector<FhirQueryPiece>();
 }
 
+std::optional<std::string_view> unit_of_number(std::string_view type, std::string_view key) {
+  if (key != "value") return std::nullopt;
+  if (type == "Age") return "a";
+  return type == "decimal" ? std::optional<std::string_view>("") : std::nullopt;
+}
+
 bool split_reference(std::string_view type, std::string_view text, std::string_view& before,
                      std::string_view& part, std::string_view& after) {
   if (!is_reference(type)) {
@@ -46,7 +52,7 @@ Result<std::unique_ptr<Rewriter>> make_fhir_rewriter(const FormatOptions&) {
   return std::unique_ptr<Rewriter>(
       std::make_unique<JsonRewriter>(
           JsonDialect{.type_of = fhir_type_of, .split = split_reference, .join = join_reference,
-                      .pieces = pieces_of_query, .stays = is_absent_reason,
+                      .pieces = pieces_of_query, .unit = unit_of_number, .stays = is_absent_reason,
                       .instead = fhir_stand_in, .people = fhir_people,
                       .objects_only = true, .no_empties = true}));
 }

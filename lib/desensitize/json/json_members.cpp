@@ -47,6 +47,32 @@ Status JsonRewriter::drop_member(const Item& item, FieldTransformer& with) {
   return with.drop_member(field);
 }
 
+std::string JsonRewriter::unit_of(const PathNode& node) const {
+  const auto unit = dialect_.unit(node.type, node.key);
+  if (!unit || starts_.empty()) return {};
+  json::Tokenizer tokens(record_.substr(starts_.back()), json::Profile::kForeign,
+                         {kMaxDocumentBytes, kMaxDepth, true, true});
+  std::string found;
+  std::string_view key;
+  tokens.next();  // '{'
+  for (json::Token token = tokens.next(); token.kind != json::TokenKind::kObjectStop;
+       token = tokens.next()) {
+    switch (token.kind) {
+      case json::TokenKind::kError:
+      case json::TokenKind::kEnd: return {};
+      case json::TokenKind::kKey: key = tokens.content(token); break;
+      case json::TokenKind::kObjectStart:
+      case json::TokenKind::kArrayStart: tokens.skip_container(); break;
+      case json::TokenKind::kString:
+        if (key == "code") return json::unescape(tokens.content(token));
+        if (key == "unit") found = json::unescape(tokens.content(token));
+        break;
+      default: break;
+    }
+  }
+  return found.empty() ? std::string(*unit) : found;
+}
+
 /// What a rule deletes leaves an empty place.
 Status JsonRewriter::transform_pieces(const Item& item,
                                       const std::vector<FhirQueryPiece>& pieces,

@@ -317,10 +317,15 @@ inline void JsonRewriter::select_person(std::size_t offset, FieldTransformer& wi
 }
 
 Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with) {
+  starts_.clear();
   for (const Item& item : items()) {
     switch (item.kind) {
-      case Item::Kind::kOpen: splicer_.open(item.member_start, item.start, item.ordinal); break;
+      case Item::Kind::kOpen:
+        splicer_.open(item.member_start, item.start, item.ordinal);
+        starts_.push_back(item.start);
+        break;
       case Item::Kind::kClose:
+        starts_.pop_back();
         if (dialect_.no_empties && !with.restores()) {
           const bool known = dialect_.instead != nullptr;
           splicer_.close_or_delete(
@@ -343,8 +348,13 @@ Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with
   return {};
 }
 
-Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransformer& with) {
+Status JsonRewriter::transform(const Item& item, Value value, FieldTransformer& with) {
   const PathNode& node = tree_->node(item.node);
+  std::string unit;
+  if (value.kind == ValueKind::kNumber && dialect_.unit != nullptr) {
+    unit = unit_of(node);
+    value.unit = unit;
+  }
   if (is_dropped(item.node, with)) return drop_member(item, with);
   std::string_view before;
   std::string_view part;

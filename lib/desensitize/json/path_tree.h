@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,9 @@ struct JsonDialect {
       nullptr;
   /// Cuts a value of this type into several parts, each with a rule of its own; empty: split it.
   std::vector<FhirQueryPiece> (*pieces)(std::string_view type, std::string_view text) = nullptr;
+  /// Is the unit of numbers of this type told beside them, in the member "code" or "unit"? The unit
+  /// where it is not told; nullopt: no.
+  std::optional<std::string_view> (*unit)(std::string_view type, std::string_view key) = nullptr;
   /// Does this container stay although a rule deletes it (it says why something is not there)?
   bool (*stays)(std::string_view container) = nullptr;
   /// What an object of this type becomes when nothing of it is left; "": it goes.
