@@ -388,9 +388,9 @@ constexpr FormatSpec kSpec{"hl7",
                            "hl7v2",
                            kMaxHl7MessageBytes,
                            true,
-                           &recognises_hl7,
-                           &make_framer,
-                           &make_rewriter};
+                           &recognises_hl7, &make_framer, &make_rewriter,
+                           "a message is held in memory whole: "
+                           "does the next one begin with MSH on a line of its own?"};
 
 }  // namespace
 

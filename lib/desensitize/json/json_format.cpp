@@ -83,7 +83,10 @@ const FormatSpec& fhir_format() noexcept {
                                 .parallel = true,
                                 .recognises = recognises_fhir,
                                 .make_framer = make_json_framer,
-                                .make_rewriter = make_fhir_rewriter};
+                                .make_rewriter = make_fhir_rewriter,
+                                .too_large_hint =
+                                    "a Bundle is held in memory whole: NDJSON, one resource a "
+                                    "line, may have any size"};
   return kSpec;
 }
 
