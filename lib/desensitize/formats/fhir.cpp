@@ -155,6 +155,7 @@ std::string_view object_type(std::string_view parent, std::string_view key) noex
   if (key == "attachment" || key.ends_with("Attachment")) return "Attachment";
   if (parent == "Identifier" && key == "assigner") return "Reference";
   if (key.ends_with("Period")) return "Period";
+  if (key.ends_with("Address")) return "Address";
   if (key.ends_with("CodeableConcept")) return "CodeableConcept";
   if (key.ends_with("Reference")) return "Reference";
   if (key.ends_with("Identifier")) return "Identifier";

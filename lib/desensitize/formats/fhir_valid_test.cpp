@@ -225,6 +225,20 @@ TEST_CASE("fhir: a query finds the resource that it found, by its new number, id
             .find("990417") == std::string::npos);
 }
 
+TEST_CASE("fhir: numbers of insurances and addresses of other names go as well") {
+  const std::string in =
+      R"({"resourceType":"Coverage","dependent":"DEP77","class":[{"type":{"text":"group"},)"
+      R"("value":"GRP5512"}],"preAuthRef":["PA9981"],"insurance":[{"businessArrangement":"BA8817",)"
+      R"("preAuthRef":["PA9981"]}],"locationAddress":{"line":["Oak"],"city":"Troy"}})";
+  for (const char* preset : kPresets) {
+    const std::string out = out_of(preset, "", in);
+    CAPTURE(out);
+    for (const char* secret : {"DEP77", "GRP5512", "PA9981", "BA8817", "Oak", "Troy"}) {
+      CHECK(out.find(secret) == out.npos);
+    }
+  }
+}
+
 TEST_CASE("fhir: percent signs in a query") {
   CHECK(percent_decoded("a%7Cb%2fc%zz%4") == "a|b/c%zz%4");
   CHECK(percent_encoded("[NAME] a|b") == "%5bNAME%5d%20a%7cb");
