@@ -179,7 +179,11 @@ Status JsonRewriter::list_token(json::Tokenizer& tokens, const Token& token,
     case TokenKind::kObjectStop:
     case TokenKind::kArrayStop: close_container(); return {};
     case TokenKind::kKey: return list_member(tokens, token, container, with);
-    default: return list_value(tokens, token, token.start, container, with);
+    default: {
+      const ValueKind kind = kind_of(token.kind);
+      const std::uint32_t node = is_scalar(kind) ? tree_->element(container, kind) : container;
+      return list_value(tokens, token, token.start, node, with);
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 // the record before: the child that followed last time is tried first.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -53,6 +54,7 @@ struct PathNode {
   ValueKind kind = ValueKind::kNull;
   Decision decision;
   std::vector<std::uint32_t> children;
+  std::array<std::uint32_t, 4> elements{};  ///< of an array, by ValueKind; 0: not made yet
   bool identifies = false;  ///< the key tells a person: the member goes as a whole
 
   Field field() const;
@@ -100,12 +102,15 @@ class PathTree {
   /// The node of a member; made and decided when it is new. `kind` takes part, because a rule may
   /// ask for it.
   std::uint32_t child(std::uint32_t parent, std::string_view key, ValueKind kind);
+  /// The node of a scalar in an array: the array's own, but where a rule may ask for the kind.
+  std::uint32_t element(std::uint32_t array, ValueKind kind);
   /// Forgets everything when the tree has grown beyond kMaxCachedPaths (keys that are data). Only
   /// between records.
   void trim();
 
  private:
   std::uint32_t make(std::uint32_t parent, std::string_view key, ValueKind kind);
+  std::uint32_t add(PathNode node, std::uint32_t parent);
 
   const Policy& policy_;
   JsonDialect dialect_;
