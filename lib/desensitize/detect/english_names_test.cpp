@@ -155,6 +155,20 @@ TEST_CASE("English numbers: serial numbers, licences and plates behind their lab
   }
 }
 
+TEST_CASE("English names: who makes a device is nobody") {
+  const Case cases[] = {
+      {"A Medtronic Azure pacemaker was implanted.", ""},
+      {"BP 120/80. Boston Scientific stent placed in LAD.", ""},
+      {"Imaging on a Siemens Somatom scanner, CT chest.", ""},
+      {"Becton Dickinson syringe, Carl Zeiss microscope, Roche Cobas analyzer", ""},
+      {"Edwards Sapien valve placed by Dr. Stryker", "Stryker"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
 TEST_CASE("English names: services before brackets, nicknames, short names, whom it is about") {
   const Case cases[] = {
       {"Pulm (Iyengar) to see in AM, BP 120/80, CT chest negative", "Iyengar"},
