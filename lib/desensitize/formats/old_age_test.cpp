@@ -58,6 +58,15 @@ TEST_CASE("old ages: FHIR's numbers stay numbers") {
   CHECK_FALSE(ages.contains("deceasedString"));
 }
 
+TEST_CASE("old ages: a number of HL7 has its unit behind it") {
+  const std::string out =
+      run("hl7", "MSH|^~\\&|A|B|||20250310||ORU^R01|1|P|2.4\rOBX|1|NM|30525-0^Age||95|a^year^UCUM\r"
+                 "OBX|2|NM|1^b||96|mo\rOBX|3|NM|8867-4^Rate||97|/min\r");
+  CHECK(out.find("||90|a^year^UCUM\r") != std::string::npos);
+  CHECK(out.find("||96|mo\r") != std::string::npos);
+  CHECK(out.find("||97|/min\r") != std::string::npos);
+}
+
 TEST_CASE("old ages: the year of 90 years ago stands for all before it, in every format") {
   const Json dates = fhir(
       R"("birthDate":"1928-05-06","onsetDateTime":"1937-01-02","issued":"1930-02-03T10:00:00Z")");
