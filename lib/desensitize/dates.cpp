@@ -55,9 +55,7 @@ class DateReader {
     result.pieces.push_back({style, std::string(literal)});
   }
   bool literal(std::string_view word) {
-    if (!peek(word)) {
-      return false;
-    }
+    if (!peek(word)) return false;
     piece(Style::kLiteral, word);
     at_ += word.size();
     return true;
@@ -99,7 +97,7 @@ class DateReader {
   }
   bool digit_follows() const { return at_ < text_.size() && is_digit(text_[at_]); }
 
-  /// One Chinese digit at the front, or -1; 零 and ○ are zero too.
+  /// One Chinese digit at the front, or -1.
   int chinese_digit() {
     for (std::size_t value = 0; value < kDigits.size(); ++value) {
       if (peek(kDigits[value])) {
@@ -248,7 +246,7 @@ class DateReader {
   }
 
   /// 3/5/2025, 05.03.2025, 3-5-25: month first unless that is impossible or days come first; where
-  /// years do, 24/2/21.
+  /// years do, 24/2/21, and 98/12/30 anywhere.
   bool slashed() {
     std::array<int, 3> number{};
     std::array<std::size_t, 3> count{};
@@ -260,7 +258,8 @@ class DateReader {
       at_ += i > 0 ? 1 : 0;
       number[i] = digits(i < 2 ? 2 : 4, count[i]);
     }
-    const bool year_first = order_ == DateOrder::kYearFirst && count[0] == 2 && count[2] <= 2;
+    const bool year_first = count[0] == 2 && count[2] <= 2 &&
+                            (order_ == DateOrder::kYearFirst || number[0] > 31);  // and no day
     if (digit_follows() || (!year_first && count[2] != 2 && count[2] != 4)) return false;
     const bool day_first = mark == "." || number[0] > 12 ||
                            (order_ == DateOrder::kDayFirst && number[1] <= 12);

@@ -77,6 +77,8 @@ struct FormatSpec {
   bool (*recognises)(std::string_view head) = nullptr;
   Result<std::unique_ptr<Framer>> (*make_framer)(const FormatOptions&) = nullptr;
   Result<std::unique_ptr<Rewriter>> (*make_rewriter)(const FormatOptions&) = nullptr;
+  /// What to do about a record beyond max_record_bytes.
+  std::string_view too_large_hint = "a record is held in memory whole: split it";
 };
 
 /// All formats in the order in which `recognises` is asked (formats/registry.cpp).

@@ -35,6 +35,8 @@ struct Scope {
   Foretold* foretold = nullptr;             ///< what `foretell` said of this record's values
   /// Where a technique may keep the key of its rule for the rest of the run; null: nowhere.
   const crypto::ShortHmac** kept_key = nullptr;
+  int this_year = 0;                        ///< ages are counted to it; 0: unknown
+  bool in_chinese = false;                  ///< a find in a text with Chinese characters
 };
 
 class Technique {

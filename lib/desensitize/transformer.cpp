@@ -1,6 +1,7 @@
 #include "desensitize/transformer.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/utf8.h"
@@ -274,6 +275,7 @@ Result<bool> FieldTransformer::replace_spans(std::string_view text, std::string&
   redacted_.clear();
   std::size_t done = 0;
   bool changed = false;
+  std::optional<bool> in_chinese;  // asked for dates alone
   for (std::size_t i = 0; i < spans_.size(); ++i) {
     Span span = spans_[i];
     report_.count_span(span.type);
@@ -291,7 +293,10 @@ Result<bool> FieldTransformer::replace_spans(std::string_view text, std::string&
       find = plain;
     }
     const Value value{find, ValueKind::kString};
-    const Scope scope{rule.field_class, keys_.get(), &patient_, nullptr};
+    Scope scope{rule.field_class, keys_.get(), &patient_, nullptr};
+    if (span.type == SpanType::kDate && !in_chinese) in_chinese = has_ideograph(text);
+    scope.this_year = this_year_;
+    scope.in_chinese = in_chinese.value_or(false);
     span_outcome_.action = Action::kKeep;
     EMR_TRY(rule.technique->apply(value, scope, span_outcome_));
     if (span_outcome_.action == Action::kKeep) {

@@ -45,6 +45,8 @@ class FieldTransformer : private TextRedactor {
   void set_identities(std::shared_ptr<const Identities> identities) {
     identities_ = std::move(identities);
   }
+  /// The year of the run, for policies that tell no age over some limit.
+  void set_this_year(int year) noexcept { this_year_ = year; }
   bool explains() const noexcept { return explain_ != nullptr; }
   /// Is apply_plain enough where one rule always applies? Not when somebody listens, in a run that
   /// restores, nor in a record that is given up.
@@ -128,7 +130,8 @@ class FieldTransformer : private TextRedactor {
   Result<const Rule*> choose_rule(const Decision& decision, const Value& value, Outcome& out);
   Status apply_rule(const Rule& rule, const Value& value, Outcome& out) {
     report_.count_rule(rule);
-    const Scope scope{rule.field_class, keys_.get(), &patient_, this, &foretold_};
+    const Scope scope{rule.field_class, keys_.get(), &patient_, this, &foretold_,
+                      nullptr, this_year_};
     return rule.technique->apply(value, scope, out);
   }
   Status restore(const Rule* rule, const Value& value, Outcome& out);
@@ -150,6 +153,7 @@ class FieldTransformer : private TextRedactor {
   std::string redacted_;
   CleanWords clean_;
   CleanWords labels_;  ///< clean ones, but for the patient's own values
+  int this_year_ = 0;
   bool suppressed_ = false;
   bool utf8_checked_ = false;
   bool restoring_ = false;

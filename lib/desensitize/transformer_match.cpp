@@ -6,6 +6,7 @@
 #include "desensitize/detect/fold.h"
 #include "desensitize/detect/lone_names_zh.h"
 #include "desensitize/detect/own_values.h"
+#include "desensitize/techniques/generalise.h"
 #include "desensitize/transformer.h"
 
 namespace emr::desensitize {
@@ -55,6 +56,7 @@ bool FieldTransformer::is_meant(const Match& match, const Value& value) {
     return true;
   }
   for (const Shape shape : match.shapes) {
+    if (shape == Shape::kOldAge && generalise_old_age(value.text, value.unit)) return true;
     if (has_clean_shape(value.text, shape)) {
       if (label && shape == Shape::kLabel) labels_.insert(value.text);
       return true;

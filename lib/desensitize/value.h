@@ -14,6 +14,7 @@ enum class ValueKind : std::uint8_t { kString, kNumber, kBool, kNull, kObject, k
 struct Value {
   std::string_view text;
   ValueKind kind = ValueKind::kString;
+  std::string_view unit = {};  ///< of a number, where the format says it
 };
 
 /// Where the value stands, in every vocabulary a policy can use. A format fills in what it knows

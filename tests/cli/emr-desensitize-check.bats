@@ -84,3 +84,15 @@ setup() {
   [[ $rules == *'ClinicalDocument.templateId.@extension cda-template keep'* ]]
   [[ $rules == *'ClinicalDocument.value.@value cda-typed-number keep'* ]]
 }
+
+@test "--check knows a conditional reference whose number is ours, and finds one whose is not" {
+  echo '{"resourceType":"Claim","patient":{"reference":"Patient?identifier=urn:oid:2.16.156.10011.1.3|11010519491231002X"},"use":"claim"}' > in.ndjson
+  run -1 --separate-stderr emr-desensitize --check in.ndjson
+  assert_output --partial '"pointer":"/patient/reference"'
+  for policy in fhir-r4 hipaa-safe-harbor; do
+    emr-desensitize -p "$policy" -k key --verify in.ndjson > out.ndjson
+    run -0 --separate-stderr emr-desensitize -p "$policy" --check out.ndjson
+  done
+  sed 's/Patient?/13800138000?/' out.ndjson > bad.ndjson
+  run -1 --separate-stderr emr-desensitize -p fhir-r4 --check bad.ndjson
+}

@@ -323,3 +323,16 @@ table() {
   # --verify looks at it in pieces: as one text it took 1.2 GB.
   run -0 bash -c "$(memory_limit 800000); emr-desensitize --in fhir -k key --verify big.json > /dev/null"
 }
+
+@test "what is too large for one piece says the limit and what to do in its format" {
+  big() { head -c 17M /dev/zero | tr '\0' x; }
+  { printf 'MSH|^~\\&|A|B|C|D|20250305||ORU^R01|1|P|2.5\rOBX|1|TX|a||'; big; } > in.hl7
+  run -65 --separate-stderr emr-desensitize -k key in.hl7
+  [[ $stderr == *"limit of 16 MiB"*"a message is held in memory"* ]]
+  { printf 'a,b\n1,"'; big; } > in.csv
+  run -65 --separate-stderr emr-desensitize -k key --in csv -p strict in.csv
+  [[ $stderr == *"limit of 16 MiB"*"quote"* ]]
+  { printf '{"resourceType":"Bundle","a":["'; for _ in $(seq 16); do big; done; printf '"]}'; } > in.json
+  run -65 --separate-stderr emr-desensitize -k key in.json
+  [[ $stderr == *"limit of 256 MiB"*NDJSON* ]]
+}

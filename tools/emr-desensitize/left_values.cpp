@@ -1,8 +1,10 @@
 #include "left_values.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "desensitize/formats/fhir.h"
+#include "desensitize/formats/fhir_query.h"
 #include "inspect.h"
 
 namespace emr::tool {
@@ -18,6 +20,13 @@ std::string place(std::string_view path, std::string_view text) {
 /// Of these, a rule treats the id alone.
 bool is_reference(std::string_view type) {
   return type == "reference" || type == "fullUrl" || type == "requestUrl";
+}
+
+/// The keys that hold one: a text elsewhere is no reference, whatever it looks like.
+bool is_reference_path(std::string_view path) {
+  return path.ends_with("reference") || path.ends_with("fullUrl") ||
+         path.ends_with("request.url") || path.ends_with("ifNoneExist") ||
+         path.ends_with("response.location");
 }
 
 bool is_own(std::string_view id) { return id.empty() || without_own(id) == "—"; }
@@ -56,6 +65,14 @@ void LeftValues::explain(const desensitize::Field& field, const desensitize::Rul
 
 bool LeftValues::holds(std::string_view path, std::string_view text) const {
   if (values_.contains(place(path, text)) || text == desensitize::kAbsentReason) return true;
+  const auto pieces = desensitize::split_fhir_query(text);
+  if (!pieces.empty()) {
+    const auto is_left = [&](const desensitize::FhirQueryPiece& piece) {
+      const std::string_view of = piece.field == nullptr ? path : piece.field->path;
+      return is_own(piece.text) || values_.contains(place(of, piece.text));
+    };
+    return is_reference_path(path) && std::all_of(pieces.begin(), pieces.end(), is_left);
+  }
   return values_.contains(place(path, kReference)) &&
          is_own(desensitize::split_fhir_reference(text).id);
 }

@@ -147,8 +147,7 @@ Status Pipeline::pass_over(std::size_t size) {
                     .with_reason("too_large")
                     .with_hint(has_end ? "a record is held in memory whole; --on-error skip passes "
                                          "over it"
-                                       : "a document is held in memory whole: split it, for "
-                                         "example a Bundle into NDJSON, one resource a line");
+                                       : std::string(setup_.too_large_hint));
   const std::uint64_t before = count_lines(std::string_view(buffer_).substr(0, cut_));
   if (setup_.stop_on_error || !has_end) {
     return std::move(error).with_line(line_ + before);

@@ -39,6 +39,7 @@ struct PipelineSetup {
   std::unique_ptr<desensitize::Framer> framer;
   std::unique_ptr<Decoder> decoder;  ///< null: the format reads the bytes as they are
   std::size_t max_record_bytes = desensitize::kMaxRecordBytes;
+  std::string_view too_large_hint = desensitize::FormatSpec{}.too_large_hint;
   unsigned jobs = 1;
   bool stop_on_error = true;
   bool hash_streams = false;

@@ -54,6 +54,7 @@ Status use_format(PipelineSetup& setup, const cli::Context& context,
   if (format == nullptr) return {};
   EMR_ASSIGN(setup.framer, format->make_framer(format_options(context)));
   setup.max_record_bytes = format->max_record_bytes;
+  setup.too_large_hint = format->too_large_hint;
   return {};
 }
 

@@ -264,6 +264,7 @@ class Tree {
     EMR_ASSIGN(setup.framer, format.make_framer(kind.job.format_options));
     EMR_ASSIGN(setup.decoder, make_decoder(context_, &format));
     setup.max_record_bytes = format.max_record_bytes;
+    setup.too_large_hint = format.too_large_hint;
     setup.hash_streams = context_.given("report");
     setup.output = &writer;
     setup.errors = &context_.errors();

@@ -1,5 +1,6 @@
 #include "workers.h"
 
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -163,6 +164,13 @@ Result<std::unique_ptr<Inspector>> make_inspector(const Job& job) {
   return Inspector::create(format, job.format_options, Depth::kProven);
 }
 
+int this_year() {
+  using std::chrono::floor;
+  const std::chrono::year_month_day today(
+      floor<std::chrono::days>(std::chrono::system_clock::now()));
+  return static_cast<int>(today.year());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<FieldTransformer>> make_transformer(const Job& job) {
@@ -170,6 +178,7 @@ Result<std::unique_ptr<FieldTransformer>> make_transformer(const Job& job) {
       job.policy, job.keys == nullptr ? nullptr : job.keys->clone());
   EMR_TRY(with->check_keys());
   with->set_identities(job.identities);
+  with->set_this_year(this_year());
   if (job.restore) {
     with->restore_values();
   }

@@ -132,6 +132,43 @@ TEST_CASE("English numbers and places: days without a year, labelled numbers, bo
   }
 }
 
+TEST_CASE("English numbers: serial numbers, licences and plates behind their label") {
+  const auto all = [](std::string_view text) {
+    return testing::found_of(text, {SpanType::kDeviceId, SpanType::kDriverLicense,
+                                    SpanType::kPlate, SpanType::kMrn},
+                             Language::kEnglish);
+  };
+  const Case cases[] = {
+      {"Device serial number: AB12-99X was implanted.", "AB12-99X"},
+      {"Pacemaker serial no. 7788ZX, S/N: QX-99817, Serial #4471982", "7788ZX|QX-99817|4471982"},
+      {"DL# B998-1234-5678", "B998-1234-5678"},
+      {"Drivers licence no. MORGA753116SM9IJ", "MORGA753116SM9IJ"},
+      {"came in a car, license plate 7ABC123", "7ABC123"},
+      {"Certificate number C-55123", "C-55123"},
+      {"serial ECGs and 3 serial troponins at 0900", ""},
+      {"License expired in 2020, plate 12 with 5 screws", ""},
+      {"a serial number of findings", ""},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(all(one.text) == one.finds);
+  }
+}
+
+TEST_CASE("English names: who makes a device is nobody") {
+  const Case cases[] = {
+      {"A Medtronic Azure pacemaker was implanted.", ""},
+      {"BP 120/80. Boston Scientific stent placed in LAD.", ""},
+      {"Imaging on a Siemens Somatom scanner, CT chest.", ""},
+      {"Becton Dickinson syringe, Carl Zeiss microscope, Roche Cobas analyzer", ""},
+      {"Edwards Sapien valve placed by Dr. Stryker", "Stryker"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(found(one.text) == one.finds);
+  }
+}
+
 TEST_CASE("English names: services before brackets, nicknames, short names, whom it is about") {
   const Case cases[] = {
       {"Pulm (Iyengar) to see in AM, BP 120/80, CT chest negative", "Iyengar"},

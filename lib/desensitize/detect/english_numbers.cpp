@@ -1,4 +1,5 @@
 // Dates, social security numbers, phones, ages, postal codes and what a label announces.
+#include <optional>
 #include <string>
 
 #include "desensitize/dates.h"
@@ -19,7 +20,7 @@ class NumberFinder : private EnglishDates {
 
   void run() {
     for (std::size_t i = 0; i < words_.size(); ++i) {
-      if (labelled_number(i)) continue;
+      if (labelled_code(i) || labelled_number(i)) continue;
       if (words_[i].number) {
         number(i);
       } else if (is_digit(text_[words_[i].start + 1])) {
@@ -150,6 +151,42 @@ class NumberFinder : private EnglishDates {
       return phone_at(words_[i].start, 6);
     }
     return false;
+  }
+
+  /// What codes of letters and digits a label at `i` announces.
+  std::optional<SpanType> code_type(std::size_t i) {
+    const bool slashed = i > 0 && is(i, "n") && is(i - 1, "s") &&
+                         text_[words_[i].start - 1] == U'/';
+    if (slashed || any(i, {"serial", "sn", "udi"})) return kDeviceId;
+    if (any(i, {"dl", "dln", "license", "licence"})) return kDriverLicense;
+    if (i > 0 && is(i, "plate") && any(i - 1, {"license", "licence", "number"})) return kPlate;
+    return is(i, "certificate") ? std::optional(kMrn) : std::nullopt;
+  }
+
+  /// "Serial number: AB12-99X", "S/N QX-99817", "DL# B998-1234", "license plate 7ABC123".
+  bool labelled_code(std::size_t i) {
+    if (i == 0) return false;
+    const bool counted = i > 1 && any(i - 1, {"no", "number", "num"});
+    const std::optional<SpanType> type = code_type(i - (counted ? 2 : 1));
+    if (!type) return false;
+    bool sign = false;
+    for (std::size_t at = words_[i - 1].stop; at < words_[i].start; ++at) {
+      sign = sign || text_[at] == U':' || text_[at] == U'#';
+      if (text_[at] != U' ' && text_[at] != U':' && text_[at] != U'#' && text_[at] != U'.') {
+        return false;
+      }
+    }
+    const std::size_t start = words_[i].start;
+    const std::size_t stop =
+        tokens_.end(start, [this](std::size_t at) { return token_end(text_, at, true); });
+    const std::size_t digits = digits_in(text_, start, stop);
+    const bool mixed = digits > 0 && digits < stop - start;
+    if (stop - start < 5 || stop - start > 40 || digits < 3 || date_end(text_, start) > 0 ||
+        !(sign || counted || (mixed && *type == kPlate))) {
+      return false;
+    }
+    add(start, stop, *type, 71);
+    return true;
   }
 
   /// "Accession: S25-1472", "ACC# 25-008812", "Claim 2025-0117-90034": what is numbered, then its

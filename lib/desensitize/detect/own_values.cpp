@@ -1,5 +1,6 @@
 #include "desensitize/detect/own_values.h"
 
+#include <algorithm>
 #include <array>
 
 namespace emr::desensitize {
@@ -16,6 +17,15 @@ bool inside_word(std::string_view bytes, std::size_t at) {
   return at > 0 && at < bytes.size() && is_word_byte(bytes[at]) && is_word_byte(bytes[at - 1]);
 }
 
+/// A number of so many digits is the patient's even where the next number is written right behind
+/// it: "身份证1101051949123100212025年3月入院".
+constexpr std::size_t kUnmistakable = 15;
+
+bool is_long_number(std::string_view value) {
+  return value.size() >= kUnmistakable &&
+         std::all_of(value.begin(), value.end() - 1, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 /// Every place where an own value stands as it is: one pass over the text for all of them.
 void find_literals(const DecodedText& text, const NeedleIndex& own, Finds& finds) {
   const std::string_view bytes = text.bytes();
@@ -26,7 +36,8 @@ void find_literals(const DecodedText& text, const NeedleIndex& own, Finds& finds
       return;
     }
     own.each(bytes.data() + at, [&](std::string_view value, SpanType type) {
-      if (bytes.substr(at).starts_with(value) && !inside_word(bytes, at + value.size())) {
+      if (bytes.substr(at).starts_with(value) &&
+          (!inside_word(bytes, at + value.size()) || is_long_number(value))) {
         finds.push_back({i, text.index_of(at + value.size()), type, kOwnWeight});
       }
     });

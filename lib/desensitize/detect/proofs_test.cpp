@@ -3,6 +3,7 @@
 // length, every word of an index.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <vector>
@@ -52,6 +53,22 @@ TEST_CASE("names: each kind of proof counts behind names of two, three and four 
   for (const std::string name : {"王志强", "欧阳志强"}) {  // a deed proves longer names only
     CHECK(finds_name("请" + name + "会诊", name));
   }
+}
+
+TEST_CASE("own values: a long number is found although the next one is written behind it") {
+  PatientContext patient;
+  patient.add_own(SpanType::kIdCard, "110105194912310021");
+  patient.add_own(SpanType::kMrn, "1234567");
+  std::vector<Span> spans;
+  const auto covered = [&](std::string_view text) {
+    TextScanner(ScanOptions{}).scan(text, &patient, spans);
+    return std::any_of(spans.begin(), spans.end(), [&](const Span& span) {
+      return text.substr(span.start, span.stop - span.start) == "110105194912310021";
+    });
+  };
+  CHECK(covered("身份证1101051949123100212025年3月12日入院"));
+  TextScanner(ScanOptions{}).scan("编码12345678990", &patient, spans);
+  CHECK(spans.empty());  // a short one is chance
 }
 
 TEST_CASE("own values: what stands in a longer find of its kind goes with it, not out of it") {

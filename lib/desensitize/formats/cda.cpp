@@ -389,9 +389,9 @@ constexpr FormatSpec kSpec{"cda",
                            "cda",
                            kMaxXmlBytes,
                            true,
-                           &recognises_cda,
-                           &make_framer,
-                           &make_rewriter};
+                           &recognises_cda, &make_framer, &make_rewriter,
+                           "a document is held in memory whole: "
+                           "what it embeds can stand in files of their own"};
 
 }  // namespace
 

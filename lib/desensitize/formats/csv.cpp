@@ -280,9 +280,9 @@ constexpr FormatSpec kSpec{"csv",
                            "strict",
                            kMaxRecordBytes,
                            true,
-                           &recognises_csv,
-                           &make_framer,
-                           &make_rewriter};
+                           &recognises_csv, &make_framer, &make_rewriter,
+                           "a row is held in memory whole: "
+                           "is there a quote that never closes?"};
 
 }  // namespace
 

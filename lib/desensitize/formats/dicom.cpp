@@ -152,9 +152,9 @@ constexpr FormatSpec kSpec{"dicom",
                            "dicom-basic",
                            kMaxDocumentBytes,
                            true,
-                           &recognises_dicom_file,
-                           &make_framer,
-                           &make_rewriter};
+                           &recognises_dicom_file, &make_framer, &make_rewriter,
+                           "a file is held in memory whole: "
+                           "its frames can stand in files of their own"};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <utility>
 
 #include "desensitize/clean_words.h"
@@ -124,6 +125,11 @@ constexpr std::array<Row, 34> kDates{{
     {"when", "instant"},
 }};
 
+constexpr std::string_view kTypes[] = {
+#include "desensitize/formats/fhir_types.inc"
+};
+
+static_assert(std::is_sorted(std::begin(kTypes), std::end(kTypes)));
 static_assert(std::is_sorted(kObjects.begin(), kObjects.end()));
 static_assert(std::is_sorted(kDates.begin(), kDates.end()));
 
@@ -149,6 +155,7 @@ std::string_view object_type(std::string_view parent, std::string_view key) noex
   if (key == "attachment" || key.ends_with("Attachment")) return "Attachment";
   if (parent == "Identifier" && key == "assigner") return "Reference";
   if (key.ends_with("Period")) return "Period";
+  if (key.ends_with("Address")) return "Address";
   if (key.ends_with("CodeableConcept")) return "CodeableConcept";
   if (key.ends_with("Reference")) return "Reference";
   if (key.ends_with("Identifier")) return "Identifier";
@@ -217,20 +224,52 @@ std::string_view fhir_type_of(std::string_view parent, std::string_view key,
   return "";
 }
 
+namespace {
+
+/// What may stand behind an id, or alone: "/_history/3", "/$everything", "|4.0.1". With more digits
+/// than that it could be an id itself.
+bool is_plain_tail(std::string_view text) noexcept {
+  constexpr std::ptrdiff_t kMostDigits = 5;
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  const auto is_plain = [&](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c == '.' || c == '/' ||
+           c == '$' || c == '|';
+  };
+  return std::all_of(text.begin(), text.end(), is_plain) &&
+         std::count_if(text.begin(), text.end(), is_digit) <= kMostDigits;
+}
+
+}  // namespace
+
+bool is_fhir_type_name(std::string_view text) noexcept {
+  return std::binary_search(std::begin(kTypes), std::end(kTypes), text);
+}
+
 FhirReference split_fhir_reference(std::string_view text) noexcept {
   for (const std::string_view urn : {"urn:uuid:", "urn:oid:"}) {
     if (text.starts_with(urn)) return {urn, text.substr(urn.size()), {}};
   }
+  if (text.empty()) return {};
   if (text.starts_with('#')) return {text.substr(0, 1), text.substr(1), {}};
   if (const std::size_t query = text.find('?'); query != text.npos) {
+    const FhirReference path = split_fhir_reference(text.substr(0, query));
+    if (!path.id.empty() && !is_fhir_type_name(path.id)) {
+      return {path.before, path.id, text.substr(path.before.size() + path.id.size())};
+    }
     return {text.substr(0, query + 1), text.substr(query + 1), {}};
   }
   if (text.find('=') != text.npos) return {{}, text, {}};  // ifNoneExist: a query by itself
   std::size_t stop = std::min(text.find("/_history/"), text.find("/$"));
   if (stop == text.npos) stop = std::min(text.find('|'), text.size());
+  if (!is_plain_tail(text.substr(stop))) stop = text.size();
   const std::string_view path = text.substr(0, stop);
   const std::size_t slash = path.rfind('/');
-  if (slash == path.npos) return {path, {}, text.substr(stop)};  // "Patient": a type without id
+  const bool operation = path.starts_with('$') && is_plain_tail(path);
+  const bool no_id = slash == path.npos && (operation || is_fhir_type_name(path));
+  if (no_id) return {path, {}, text.substr(stop)};
+  const bool known = path.starts_with("http://") || path.starts_with("https://") ||
+                     is_fhir_type_name(path.substr(0, path.find('/')));
+  if (slash == path.npos || !known) return {{}, path, text.substr(stop)};  // anything: an id
   return {path.substr(0, slash + 1), path.substr(slash + 1), text.substr(stop)};
 }
 

@@ -26,13 +26,16 @@ std::string_view fhir_type_of(std::string_view parent, std::string_view key,
                               ValueKind kind) noexcept;
 
 /// A reference or URL cut at the id that has to be replaced: "Patient/" + id + "/_history/1".
-/// `id` is empty where there is none ("#", "Patient"); a query ("Patient?identifier=…") is an id.
+/// `id` is empty where there is none ("#", "Patient"); a query ("Patient?identifier=…") is an id
+/// where the path has none.
 struct FhirReference {
   std::string_view before;
   std::string_view id;
   std::string_view after;
 };
 FhirReference split_fhir_reference(std::string_view text) noexcept;
+/// "Patient": what ends the path of a query where no id does.
+bool is_fhir_type_name(std::string_view text) noexcept;
 /// The text with another id in its place. A URN says what its id is: "urn:uuid:", "urn:oid:".
 std::string join_fhir_reference(const FhirReference& reference);
 

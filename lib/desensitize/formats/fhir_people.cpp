@@ -6,7 +6,9 @@
 #include <set>
 #include <utility>
 
+#include "desensitize/detect/fold.h"
 #include "desensitize/formats/fhir.h"
+#include "desensitize/formats/fhir_query.h"
 #include "desensitize/limits.h"
 #include "json/tokenizer.h"
 
@@ -42,6 +44,7 @@ struct Part {
   std::string type;                           ///< of the entry's resource
   std::string id;
   std::vector<std::string> patients;          ///< Patient resources: their ids
+  std::vector<std::string> numbers;           ///< and identifiers
   std::map<std::string, std::string> locals;  ///< contained patients: "p1" -> identifier
   std::vector<Reference> references;
 };
@@ -78,11 +81,14 @@ class Reader {
     std::string type;        ///< resourceType
     std::string id;
     std::string reference;
-    std::string identifier;
+    std::vector<std::string> identifiers;
     std::size_t references = 0;  ///< of the part, when the level began
     bool begins_part = false;
   };
 
+  static std::string first_of(const Level& level) {
+    return level.identifiers.empty() ? std::string() : level.identifiers.front();
+  }
   std::string text_of(const Token& token) {
     return json::unescape(tokens_.content(token));
   }
@@ -118,9 +124,8 @@ class Reader {
       part().url = split_fhir_reference(text_of(token)).id;
     }
     Level* const outer = around();
-    if (key_ == "value" && level.holder == "identifier" && outer != nullptr &&
-        outer->identifier.empty()) {
-      outer->identifier = text_of(token);
+    if (key_ == "value" && level.holder == "identifier" && outer != nullptr) {
+      outer->identifiers.push_back(text_of(token));
     }
   }
 
@@ -129,9 +134,9 @@ class Reader {
     levels_.pop_back();
     if (!level.type.empty()) resource(level);
     const bool logical = level.is_object && level.reference.empty() && level.type.empty() &&
-                         !level.identifier.empty() && contains(kSubjects, level.holder);
+                         !level.identifiers.empty() && contains(kSubjects, level.holder);
     if (!level.reference.empty() || logical) {
-      part().references.push_back({level.holder, level.reference, level.identifier});
+      part().references.push_back({level.holder, level.reference, first_of(level)});
     }
     if (!level.begins_part) return;
     part().stop = token.stop;
@@ -141,7 +146,7 @@ class Reader {
   /// A resource is known as one when it ends: resourceType may be its last member.
   void resource(const Level& level) {
     if (level.holder == "contained") {
-      if (level.type == "Patient") part().locals[level.id] = level.identifier;
+      if (level.type == "Patient") part().locals[level.id] = first_of(level);
     } else if (level.type != "Bundle") {
       part().type = level.type;
       part().id = level.id;
@@ -150,6 +155,7 @@ class Reader {
     part().references.resize(level.references);  // links to what else he is known as, his doctors
     if (level.holder != "contained") {
       part().patients.push_back(level.id.empty() ? part().url : level.id);
+      part().numbers = level.identifiers;
     }
   }
 
@@ -190,6 +196,10 @@ class People {
     if (part.patients.size() == 1 && !part.url.empty()) {
       patients_.emplace(part.url, part.patients.front());
     }
+    for (const std::string& number : part.numbers) {
+      const auto [known, is_new] = numbers_.emplace(fold_identifier(number), part.patients.back());
+      if (!is_new && known->second != part.patients.back()) known->second = kUnknown;
+    }
     if (part.patients.empty() && !part.type.empty()) {
       if (!part.url.empty()) others_.insert(part.url);
       if (part.type == "Encounter") {
@@ -201,22 +211,30 @@ class People {
 
   /// The patient that a reference names: "" for none, kUnknown for one that cannot be told.
   std::string resolve(const Part& part, const Reference& reference, bool is_subject) const {
-    if (reference.text.empty()) return reference.identifier;
+    if (reference.text.empty()) return holder_of(reference.identifier);
     if (reference.text.starts_with('#')) {
       const auto local = part.locals.find(reference.text.substr(1));
       if (local == part.locals.end()) return "";
       return local->second.empty() ? std::string(kUnknown) : local->second;
     }
     const FhirReference cut = split_fhir_reference(reference.text);
-    const std::string id(cut.id.substr(cut.id.find('|') + 1));  // "Patient?identifier=system|12"
-    const auto known = patients_.find(id);
-    if (cut.before.ends_with("Patient/") || cut.before.ends_with("Patient?")) {
-      return known == patients_.end() ? id : known->second;
+    if (cut.before.ends_with("Patient?")) {
+      const std::string number = percent_decoded(cut.id);  // "identifier=system|12"
+      return holder_of(number.substr(number.rfind('|') + 1));
     }
+    const std::string id(cut.id);
+    const auto known = patients_.find(id);
+    if (cut.before.ends_with("Patient/")) return known == patients_.end() ? id : known->second;
     const bool typed = cut.before.ends_with('/') || cut.before.ends_with('?');
     if (typed || others_.contains(id)) return "";
     if (known != patients_.end()) return known->second;
     return is_subject && reference.holder != "individual" ? id : "";
+  }
+
+  /// Whose number is this? It stands for a patient who is not in the document.
+  std::string holder_of(const std::string& number) const {
+    const auto known = numbers_.find(fold_identifier(number));
+    return known == numbers_.end() ? number : known->second;
   }
 
   /// The one patient among the references that are, or are not, about the resource's subject.
@@ -254,6 +272,7 @@ class People {
   static constexpr std::string_view kUnknown = "?";
   std::vector<Part> parts_;
   std::map<std::string, std::string> patients_;      ///< id, or id in the fullUrl -> id
+  std::map<std::string, std::string> numbers_;       ///< identifier, folded -> id
   std::map<std::string, std::size_t> encounters_;
   std::set<std::string> others_;                     ///< ids in fullUrls of other resources
   bool several_ = false;  ///< a part of two patients: the document is not about one

@@ -90,7 +90,15 @@ TEST_CASE("fhir: references are cut at their id") {
   CHECK(parts("identifier=http://h/mrn|1") == "[identifier=http://h/mrn|1]");
   CHECK(parts("Patient/12/$everything") == "Patient/[12]/$everything");
   CHECK(parts("Patient?identifier=s|1") == "Patient?[identifier=s|1]");
+  CHECK(parts("http://x.org/Patient?_id=1") == "http://x.org/Patient?[_id=1]");
+  CHECK(parts("Patient/12?_summary=true") == "Patient/[12]?_summary=true");
   CHECK(parts("Patient") == "Patient[]");
+  CHECK(parts("13800138000") == "[13800138000]");  // no type: whatever it is, it goes
+  CHECK(parts("Wang") == "[Wang]");
+  CHECK(parts("$process-message") == "$process-message[]");
+  CHECK(parts("http://x.org/Questionnaire/12|4.0.1") == "http://x.org/Questionnaire/[12]|4.0.1");
+  CHECK(parts("Patient/12|13800138000") == "Patient/[12|13800138000]");
+  CHECK(parts("Wang/138/x") == "[Wang/138/x]");
 }
 
 TEST_CASE("fhir: bulk lines of one patient move by the same days, and links hold") {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "desensitize/formats/fhir_query.h"
 #include "desensitize/formats/testing.h"
 #include "desensitize/json/json_rewriter.h"
 
@@ -186,6 +187,62 @@ TEST_CASE("fhir: ids, URNs, contained resources and queries name one thing as be
         "Patient?" + entry["request"]["ifNoneExist"].get<std::string>());
   CHECK(entry["request"]["url"] == "Condition");
   CHECK(out.dump().find("990417") == std::string::npos);
+}
+
+TEST_CASE("fhir: a query finds the resource that it found, by its new number, id or reference") {
+  const std::string text = out_of(
+      "fhir-r4", "",
+      R"({"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"http://h.org/Patient?)"
+      R"(identifier=990417","resource":{"resourceType":"Patient","id":"p770088","identifier":[)"
+      R"({"system":"http://h.org/mrn","value":"990417"}]},"request":{"method":"PUT","url":)"
+      R"("Patient?identifier=http%3A%2F%2Fh.org%2Fmrn%7C990417&name=Quartermain&990417"}},)"
+      R"({"resource":{"resourceType":"Condition","subject":{"reference":)"
+      R"("Patient?identifier=http://h.org/mrn|990417"},"recorder":{"reference":)"
+      R"("Patient/p770088?_summary=true"}},"request":{"method":"GET","url":)"
+      R"("Condition?_id=p770088,Q1&subject=Patient/p770088&subject.identifier=990417"}}]})");
+  CAPTURE(text);
+  for (const char* secret : {"990417", "770088", "Quartermain", "true", "Q1"}) {
+    CHECK(text.find(secret) == text.npos);
+  }
+  const Json out = Json::parse(text);
+  const Json& patient = out["entry"][0]["resource"];
+  const std::string number = percent_encoded(patient["identifier"][0]["value"].get<std::string>());
+  const std::string id = patient["id"].get<std::string>();
+  CHECK(out["entry"][0]["fullUrl"] == "http://h.org/Patient?identifier=" + number);
+  const std::string by_number = "Patient?identifier=http://h.org/mrn|" + number;
+  const Json& condition = out["entry"][1]["resource"];
+  CHECK(condition["subject"]["reference"] == by_number);
+  const std::string recorder = condition["recorder"]["reference"].get<std::string>();
+  CHECK(recorder.starts_with("Patient/" + id + "?_summary="));
+  const std::string url = out["entry"][0]["request"]["url"].get<std::string>();
+  CHECK(url.starts_with(by_number + "&name="));
+  const std::string search = out["entry"][1]["request"]["url"].get<std::string>();
+  CHECK(search.starts_with("Condition?_id=" + id + ","));
+  CHECK(search.find("&subject=Patient/" + id + "&") != search.npos);
+  CHECK(search.ends_with("&subject.identifier=" + number));
+  CHECK(out_of("hipaa-safe-harbor", "",
+               R"({"resourceType":"Claim","patient":{"reference":"Patient?identifier=s|990417"}})")
+            .find("990417") == std::string::npos);
+}
+
+TEST_CASE("fhir: numbers of insurances and addresses of other names go as well") {
+  const std::string in =
+      R"({"resourceType":"Coverage","dependent":"DEP77","class":[{"type":{"text":"group"},)"
+      R"("value":"GRP5512"}],"preAuthRef":["PA9981"],"insurance":[{"businessArrangement":"BA8817",)"
+      R"("preAuthRef":["PA9981"]}],"locationAddress":{"line":["Oak"],"city":"Troy"}})";
+  for (const char* preset : kPresets) {
+    const std::string out = out_of(preset, "", in);
+    CAPTURE(out);
+    for (const char* secret : {"DEP77", "GRP5512", "PA9981", "BA8817", "Oak", "Troy"}) {
+      CHECK(out.find(secret) == out.npos);
+    }
+  }
+}
+
+TEST_CASE("fhir: percent signs in a query") {
+  CHECK(percent_decoded("a%7Cb%2fc%zz%4") == "a|b/c%zz%4");
+  CHECK(percent_encoded("[NAME] a|b") == "%5bNAME%5d%20a%7cb");
+  CHECK(percent_decoded(percent_encoded("王 & 100%")) == "王 & 100%");
 }
 
 TEST_CASE("fhir: bytes that hold a query, a device or a hash go, samples stay, UIDs are DICOM's") {

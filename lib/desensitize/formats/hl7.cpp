@@ -123,6 +123,7 @@ class Hl7Rewriter final : public Rewriter {
   std::size_t component_number_ = 0;
   std::string obx_type_;
   std::string obx_code_;
+  std::string obx_unit_;
   std::string text_;
   Field field_;
   Outcome outcome_;
@@ -241,17 +242,17 @@ void Hl7Rewriter::note_obx(const Segment& segment) {
   const std::string_view line(segment.name.data(), segment.name.size() + segment.body.size());
   const auto field = [&](std::size_t number) {
     std::string_view raw = hl7_header_field(line, number + 1);  // only headers count the separator
-    raw = raw.substr(0, raw.find(delimiters_.component));
-    return raw;
+    return raw.substr(0, raw.find(delimiters_.component));
   };
   obx_type_ = field(2);
   obx_code_ = field(3);
+  obx_unit_ = field(6);
 }
 
 Status Hl7Rewriter::walk_segment(const Segment& segment, FieldTransformer& with,
                                  std::string* out) {
   segment_name_ = segment.name;
-  if (segment.name == "OBX") note_obx(segment);
+  segment.name == "OBX" ? note_obx(segment) : obx_unit_.clear();
   if (out != nullptr) out->append(segment.name);
   const bool header = is_hl7_header(segment.name);
   std::string_view rest = segment.body;
@@ -355,7 +356,7 @@ Status Hl7Rewriter::leaf(std::string_view raw, FieldTransformer& with, std::stri
     return {};
   }
   outcome_.action = Action::kKeep;
-  Status status = with.apply(field_, decision, Value{text}, outcome_);
+  Status status = with.apply(field_, decision, {text, ValueKind::kString, obx_unit_}, outcome_);
   if (!status) return std::move(status).error().with_pointer(std::string(field_.path));
   if (outcome_.action == Action::kKeep) out->append(raw);
   if (outcome_.action == Action::kReplace) hl7_escape(outcome_.text, delimiters_, *out);
@@ -388,9 +389,9 @@ constexpr FormatSpec kSpec{"hl7",
                            "hl7v2",
                            kMaxHl7MessageBytes,
                            true,
-                           &recognises_hl7,
-                           &make_framer,
-                           &make_rewriter};
+                           &recognises_hl7, &make_framer, &make_rewriter,
+                           "a message is held in memory whole: "
+                           "does the next one begin with MSH on a line of its own?"};
 
 }  // namespace
 

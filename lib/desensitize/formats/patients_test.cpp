@@ -187,6 +187,21 @@ TEST_CASE("FHIR: each entry of a Bundle moves with its own patient") {
   CHECK(out["timestamp"] == "2025-01-01T00:00:00Z");  // of nobody in particular
 }
 
+TEST_CASE("FHIR: a patient in the Bundle is the same one by his number") {
+  Json both = patient(kAnn);
+  both["resource"]["identifier"] = {{{"value", "77"}}, {{"value", "BAH-9"}}};
+  const Json logical{{"identifier", {{"value", "bah9"}}}};
+  const Json out = bundle({both, patient(kBob),
+                           entry("Claim", {{"patient", subject("Patient?identifier=x%7C77")},
+                                           {"created", kWhen}}),
+                           entry("Claim", {{"patient", logical}, {"created", kWhen}}),
+                           entry("Claim", {{"patient", subject(kAnnReference + "?_summary=true")},
+                                           {"created", kWhen}})});
+  for (const std::size_t claim : {2, 3, 4}) {
+    CHECK(shift_in(out, claim, "/created") == expected(kAnn));
+  }
+}
+
 TEST_CASE("FHIR: what cannot be attributed loses all but the year; one patient has everything") {
   const Json nobody{{"authoredOn", kWhen}};
   const Json both = {subject(kAnnReference), subject(kBobReference)};

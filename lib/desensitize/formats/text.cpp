@@ -101,9 +101,9 @@ constexpr FormatSpec kSpec{"text",
                            "strict",
                            kMaxRecordBytes,
                            true,
-                           &recognises_text,
-                           &make_framer,
-                           &make_rewriter};
+                           &recognises_text, &make_framer, &make_rewriter,
+                           "a text is held in memory whole: "
+                           "split it"};
 
 }  // namespace
 

@@ -18,9 +18,23 @@ Result<std::unique_ptr<Rewriter>> make_json_rewriter(const FormatOptions&) {
   return std::unique_ptr<Rewriter>(std::make_unique<JsonRewriter>());
 }
 
+bool is_reference(std::string_view type) noexcept {
+  return type == "reference" || type == "fullUrl" || type == "requestUrl";
+}
+
+std::vector<FhirQueryPiece> pieces_of_query(std::string_view type, std::string_view text) {
+  return is_reference(type) ? split_fhir_query(text) : std::vector<FhirQueryPiece>();
+}
+
+std::optional<std::string_view> unit_of_number(std::string_view type, std::string_view key) {
+  if (key != "value") return std::nullopt;
+  if (type == "Age") return "a";
+  return type == "decimal" ? std::optional<std::string_view>("") : std::nullopt;
+}
+
 bool split_reference(std::string_view type, std::string_view text, std::string_view& before,
                      std::string_view& part, std::string_view& after) {
-  if (type != "reference" && type != "fullUrl" && type != "requestUrl") {
+  if (!is_reference(type)) {
     return false;
   }
   const FhirReference reference = split_fhir_reference(text);
@@ -38,8 +52,9 @@ Result<std::unique_ptr<Rewriter>> make_fhir_rewriter(const FormatOptions&) {
   return std::unique_ptr<Rewriter>(
       std::make_unique<JsonRewriter>(
           JsonDialect{.type_of = fhir_type_of, .split = split_reference, .join = join_reference,
-                      .stays = is_absent_reason, .instead = fhir_stand_in,
-                      .people = fhir_people, .objects_only = true, .no_empties = true}));
+                      .pieces = pieces_of_query, .unit = unit_of_number, .stays = is_absent_reason,
+                      .instead = fhir_stand_in, .people = fhir_people,
+                      .objects_only = true, .no_empties = true}));
 }
 
 }  // namespace
@@ -68,7 +83,10 @@ const FormatSpec& fhir_format() noexcept {
                                 .parallel = true,
                                 .recognises = recognises_fhir,
                                 .make_framer = make_json_framer,
-                                .make_rewriter = make_fhir_rewriter};
+                                .make_rewriter = make_fhir_rewriter,
+                                .too_large_hint =
+                                    "a Bundle is held in memory whole: NDJSON, one resource a "
+                                    "line, may have any size"};
   return kSpec;
 }
 

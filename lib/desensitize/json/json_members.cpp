@@ -1,4 +1,4 @@
-// The first pass over a record, and members whose names tell a person.
+// The first pass over a record, members whose names tell a person, and values of several parts.
 #include "desensitize/json/json_rewriter.h"
 
 namespace emr::desensitize {
@@ -45,6 +45,57 @@ Status JsonRewriter::drop_member(const Item& item, FieldTransformer& with) {
   Field field = tree_->node(item.node).field_without_key(room);
   field.kind = item.value_kind;
   return with.drop_member(field);
+}
+
+std::string JsonRewriter::unit_of(const PathNode& node) const {
+  const auto unit = dialect_.unit(node.type, node.key);
+  if (!unit || starts_.empty()) return {};
+  json::Tokenizer tokens(record_.substr(starts_.back()), json::Profile::kForeign,
+                         {kMaxDocumentBytes, kMaxDepth, true, true});
+  std::string found;
+  std::string_view key;
+  tokens.next();  // '{'
+  for (json::Token token = tokens.next(); token.kind != json::TokenKind::kObjectStop;
+       token = tokens.next()) {
+    switch (token.kind) {
+      case json::TokenKind::kError:
+      case json::TokenKind::kEnd: return {};
+      case json::TokenKind::kKey: key = tokens.content(token); break;
+      case json::TokenKind::kObjectStart:
+      case json::TokenKind::kArrayStart: tokens.skip_container(); break;
+      case json::TokenKind::kString:
+        if (key == "code") return json::unescape(tokens.content(token));
+        if (key == "unit") found = json::unescape(tokens.content(token));
+        break;
+      default: break;
+    }
+  }
+  return found.empty() ? std::string(*unit) : found;
+}
+
+/// What a rule deletes leaves an empty place.
+Status JsonRewriter::transform_pieces(const Item& item,
+                                      const std::vector<FhirQueryPiece>& pieces,
+                                      FieldTransformer& with) {
+  const PathNode& node = tree_->node(item.node);
+  const Decision& own = node.decision;
+  if (own.rule != nullptr && own.conditional.empty() && own.rule->spec->whole) {
+    return with.apply(node.field(), own, {pieces.front().text, item.value_kind}, outcome_);
+  }
+  std::string text;
+  for (const FhirQueryPiece& piece : pieces) {
+    text.append(piece.before);
+    if (piece.text.empty()) continue;
+    const Field field = piece.field == nullptr ? node.field() : *piece.field;
+    const Decision decision = piece.field == nullptr ? own : with.decide(field);
+    EMR_TRY(with.apply(field, decision, {piece.text, item.value_kind}, outcome_));
+    if (outcome_.action == Action::kKeep) text.append(percent_encoded(piece.text));
+    if (outcome_.action == Action::kReplace) text.append(percent_encoded(outcome_.text));
+  }
+  outcome_.action = Action::kReplace;
+  outcome_.kind = ValueKind::kString;
+  outcome_.text = std::move(text);
+  return {};
 }
 
 /// Of a member whose name must not be told, its container.

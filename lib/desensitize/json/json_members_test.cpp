@@ -22,6 +22,22 @@ testing::Run run(const std::string& unknown, std::string_view text) {
 
 }  // namespace
 
+TEST_CASE("json: the elements of an array are what a rule means by strings and numbers") {
+  for (const char* preset : {"hipaa-safe-harbor", "gbt37964", "ws445"}) {
+    CAPTURE(preset);
+    const testing::Run result = testing::run_format(
+        *find_format("json"), testing::preset(preset),
+        R"({"firstName":["Zeb","Zue"],"surname":["Qoxx"],"name":{"given":["Zeb"],)"
+        R"("name":[["Zeb"]]},)"
+        R"("patients":[{"firstName":"Zeb"},{"firstName":["Zue"]}],"first":["Fall","fieber"]})");
+    REQUIRE(result.errors.empty());
+    CAPTURE(result.out);
+    for (const char* name : {"Zeb", "Zue", "Qoxx"}) {
+      CHECK(result.out.find(name) == std::string::npos);
+    }
+  }
+}
+
 TEST_CASE("member names: a member whose name tells a person goes as a whole") {
   const struct {
     const char* unknown;

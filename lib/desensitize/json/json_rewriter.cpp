@@ -179,7 +179,11 @@ Status JsonRewriter::list_token(json::Tokenizer& tokens, const Token& token,
     case TokenKind::kObjectStop:
     case TokenKind::kArrayStop: close_container(); return {};
     case TokenKind::kKey: return list_member(tokens, token, container, with);
-    default: return list_value(tokens, token, token.start, container, with);
+    default: {
+      const ValueKind kind = kind_of(token.kind);
+      const std::uint32_t node = is_scalar(kind) ? tree_->element(container, kind) : container;
+      return list_value(tokens, token, token.start, node, with);
+    }
   }
 }
 
@@ -317,10 +321,15 @@ inline void JsonRewriter::select_person(std::size_t offset, FieldTransformer& wi
 }
 
 Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with) {
+  starts_.clear();
   for (const Item& item : items()) {
     switch (item.kind) {
-      case Item::Kind::kOpen: splicer_.open(item.member_start, item.start, item.ordinal); break;
+      case Item::Kind::kOpen:
+        splicer_.open(item.member_start, item.start, item.ordinal);
+        starts_.push_back(item.start);
+        break;
       case Item::Kind::kClose:
+        starts_.pop_back();
         if (dialect_.no_empties && !with.restores()) {
           const bool known = dialect_.instead != nullptr;
           splicer_.close_or_delete(
@@ -343,8 +352,13 @@ Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with
   return {};
 }
 
-Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransformer& with) {
+Status JsonRewriter::transform(const Item& item, Value value, FieldTransformer& with) {
   const PathNode& node = tree_->node(item.node);
+  std::string unit;
+  if (value.kind == ValueKind::kNumber && dialect_.unit != nullptr) {
+    unit = unit_of(node);
+    value.unit = unit;
+  }
   if (is_dropped(item.node, with)) return drop_member(item, with);
   std::string_view before;
   std::string_view part;
@@ -359,6 +373,10 @@ Status JsonRewriter::transform(const Item& item, const Value& value, FieldTransf
     explained->kind = value.kind;
   }
   const Field& field = explained ? *explained : kUnused;
+  if (cut && dialect_.pieces != nullptr) {
+    const std::vector<FhirQueryPiece> pieces = dialect_.pieces(node.type, value.text);
+    if (!pieces.empty()) return transform_pieces(item, pieces, with);
+  }
   if (!cut) {
     EMR_TRY(with.apply(field, node.decision, value, outcome_));
     remember_place(item.node, value);

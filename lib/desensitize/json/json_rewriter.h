@@ -105,7 +105,11 @@ class JsonRewriter final : public Rewriter {
   Status write_items(std::string_view record, FieldTransformer& with);
   Status write_value(std::string_view record, const Item& item, FieldTransformer& with);
   void write_outcome(const Item& item);
-  Status transform(const Item& item, const Value& value, FieldTransformer& with);
+  Status transform(const Item& item, Value value, FieldTransformer& with);
+  /// What a number counts, by its siblings; "" where they do not say.
+  std::string unit_of(const PathNode& node) const;
+  Status transform_pieces(const Item& item, const std::vector<FhirQueryPiece>& pieces,
+                          FieldTransformer& with);
   /// What the item stands for; the tokenizer has checked its place.
   std::string_view text_of(std::string_view record, const Item& item) {
     const std::string_view written(record.data() + item.start, item.stop - item.start);
@@ -130,6 +134,7 @@ class JsonRewriter final : public Rewriter {
   std::vector<Item> items_;  ///< grows only; the first used_ are the record's
   std::size_t used_ = 0;
   std::vector<Open> open_;
+  std::vector<std::size_t> starts_;  ///< of the containers around what is being written
   std::vector<FhirPerson> people_;  ///< of the record, where the dialect knows them
   std::size_t next_person_ = 0;     ///< the part behind or around the last item
   Splicer splicer_;

@@ -96,6 +96,31 @@ std::uint32_t PathTree::make(std::uint32_t parent, std::string_view key, ValueKi
   if (dialect_.type_of != nullptr) {
     node.type = dialect_.type_of(nodes_[parent].type, key, kind);
   }
+  const std::uint32_t index = add(std::move(node), parent);
+  nodes_[parent].children.push_back(index);
+  return index;
+}
+
+/// FHIR's types do not ask for it: theirs follow from the array.
+std::uint32_t PathTree::element(std::uint32_t array, ValueKind kind) {
+  if (dialect_.type_of != nullptr || steps_[array].kind != ValueKind::kArray) {
+    return array;
+  }
+  const auto slot = static_cast<std::size_t>(kind);
+  if (nodes_[array].elements[slot] == 0) {
+    PathNode node;
+    node.key = nodes_[array].key;
+    node.path = nodes_[array].path;
+    node.kind = kind;
+    const std::uint32_t index = add(std::move(node), array);
+    nodes_[array].elements[slot] = index;
+  }
+  return nodes_[array].elements[slot];
+}
+
+std::uint32_t PathTree::add(PathNode node, std::uint32_t parent) {
+  const std::string key = node.key;
+  const ValueKind kind = node.kind;
   node.identifies = name_identifies(policy_, key);
   node.decision = policy_.decide(node.field(), &nodes_[parent].decision);
   const Rule* rule = node.decision.rule;
@@ -122,9 +147,7 @@ std::uint32_t PathTree::make(std::uint32_t parent, std::string_view key, ValueKi
   nodes_.push_back(std::move(node));
   steps_.push_back(step);
   static_assert(sizeof(PathStep) == 64);
-  const auto index = static_cast<std::uint32_t>(nodes_.size() - 1);
-  nodes_[parent].children.push_back(index);
-  return index;
+  return static_cast<std::uint32_t>(nodes_.size() - 1);
 }
 
 }  // namespace emr::desensitize

@@ -3,12 +3,15 @@
 // the record before: the child that followed last time is tried first.
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "desensitize/formats/fhir_people.h"
+#include "desensitize/formats/fhir_query.h"
 #include "desensitize/policy.h"
 #include "desensitize/value.h"
 #include "json/tokenizer.h"
@@ -26,6 +29,11 @@ struct JsonDialect {
   /// Puts a new part into its place again.
   std::string (*join)(std::string_view before, std::string_view part, std::string_view after) =
       nullptr;
+  /// Cuts a value of this type into several parts, each with a rule of its own; empty: split it.
+  std::vector<FhirQueryPiece> (*pieces)(std::string_view type, std::string_view text) = nullptr;
+  /// Is the unit of numbers of this type told beside them, in the member "code" or "unit"? The unit
+  /// where it is not told; nullopt: no.
+  std::optional<std::string_view> (*unit)(std::string_view type, std::string_view key) = nullptr;
   /// Does this container stay although a rule deletes it (it says why something is not there)?
   bool (*stays)(std::string_view container) = nullptr;
   /// What an object of this type becomes when nothing of it is left; "": it goes.
@@ -46,6 +54,7 @@ struct PathNode {
   ValueKind kind = ValueKind::kNull;
   Decision decision;
   std::vector<std::uint32_t> children;
+  std::array<std::uint32_t, 4> elements{};  ///< of an array, by ValueKind; 0: not made yet
   bool identifies = false;  ///< the key tells a person: the member goes as a whole
 
   Field field() const;
@@ -93,12 +102,15 @@ class PathTree {
   /// The node of a member; made and decided when it is new. `kind` takes part, because a rule may
   /// ask for it.
   std::uint32_t child(std::uint32_t parent, std::string_view key, ValueKind kind);
+  /// The node of a scalar in an array: the array's own, but where a rule may ask for the kind.
+  std::uint32_t element(std::uint32_t array, ValueKind kind);
   /// Forgets everything when the tree has grown beyond kMaxCachedPaths (keys that are data). Only
   /// between records.
   void trim();
 
  private:
   std::uint32_t make(std::uint32_t parent, std::string_view key, ValueKind kind);
+  std::uint32_t add(PathNode node, std::uint32_t parent);
 
   const Policy& policy_;
   JsonDialect dialect_;

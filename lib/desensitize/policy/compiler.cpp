@@ -187,8 +187,13 @@ class PolicyCompiler {
         policy_->max_shift_days_ = item.value().get<int>();
       } else if (item.key() == "wholeWeeks" && item.value().is_boolean()) {
         policy_->shift_whole_weeks_ = item.value().get<bool>();
+      } else if (item.key() == "order" && item.value().is_string()) {
+        date_order_ = item.value();  // is checked by the techniques
+      } else if (item.key() == "oldestAge" && item.value().is_number_integer()) {
+        oldest_age_ = item.value();
       } else {
-        return policy_error("takes maxShiftDays (1..365) and wholeWeeks", "/dates/" + item.key());
+        return policy_error("takes maxShiftDays (1..365), wholeWeeks, order and oldestAge",
+                            "/dates/" + item.key());
       }
     }
     return {};
@@ -270,7 +275,14 @@ class PolicyCompiler {
     if (rule.spec == nullptr) {
       return policy_error("unknown technique (see --list-techniques)", pointer + "/technique");
     }
-    const Json arguments = object_or_empty(json, "args");
+    Json arguments = object_or_empty(json, "args");
+    const bool reads_dates = name == "date-shift" || name == "generalise" || name == "standardise";
+    if (reads_dates && !date_order_.is_null() && !arguments.contains("order")) {
+      arguments["order"] = date_order_;
+    }
+    if (name == "generalise" && !oldest_age_.is_null() && !arguments.contains("oldestAge")) {
+      arguments["oldestAge"] = oldest_age_;
+    }
     auto made = rule.spec->make(arguments);
     if (!made) {
       return policy_error(made.error().message, pointer + "/args");
@@ -320,6 +332,8 @@ class PolicyCompiler {
 
   std::string purpose_;
   std::string format_;
+  Json date_order_;  ///< of dates in digits, where a rule says nothing
+  Json oldest_age_;  ///< what is generalised tells none over it
   std::shared_ptr<Policy> policy_;
 };
 

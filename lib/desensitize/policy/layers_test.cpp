@@ -173,11 +173,30 @@ TEST_CASE("presets: the name of a thing and the history of a family are no names
                                R"("medications":[{"given":"500 mg"}],)"
                                R"("organism":{"name":"Escherichia coli"}})";
   CHECK(out_of("json", "gbt37964", measured) == measured);
+  CHECK(out_of("json", "hipaa-safe-harbor", measured) == measured);
+  const std::string pneumonia = R"({"diagnosis":{"code":"J18.9","name":"肺炎"}})";
+  CHECK(out_of("json", "hipaa-safe-harbor", pneumonia) == pneumonia);
   // Who does a thing is none.
   for (const char* person : {"recorder", "examiner", "therapist", "prescriber", "reporter"}) {
     CAPTURE(person);
     const std::string record = "{\"" + std::string(person) + R"(":{"name":"赵"}})";
     CHECK_FALSE(holds(out_of("json", "gbt37964", record), "赵"));
+  }
+}
+
+TEST_CASE("presets: strict leaves nothing that paper does not, whatever the purpose") {
+  const std::string record =
+      R"({"idNo":"110105194912310021","mrn":"B77","patientName":"张伟","phone":"13800138000",)"
+      R"("patient":{"identifiers":[{"type":"idCard","value":"110105194912310021"}],)"
+      R"("name":"张伟"},"visitDate":"2025-03-10","age":48,"note":"头痛","dept":"内科"})";
+  for (const char* purpose : {"", "treatment", "research", "public"}) {
+    CAPTURE(purpose);
+    const auto strict = nlohmann::json::parse(out_of("json", "strict", record, purpose)).flatten();
+    const auto paper = nlohmann::json::parse(out_of("json", "paper", record, purpose)).flatten();
+    for (const auto& member : strict.items()) {
+      CAPTURE(member.key());
+      CHECK(paper.contains(member.key()));
+    }
   }
 }
 

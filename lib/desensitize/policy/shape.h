@@ -19,6 +19,7 @@ enum class Shape : std::uint8_t {
   kSamples,  ///< numbers of up to 8 signs, E, U and L, a blank between them
   kDate,     ///< a date, a time of day, or both
   kAge,      ///< "48", "48岁", "048Y"
+  kOldAge,   ///< a number with a unit that can only be an age over 89
   kPlace,    ///< the name of a country or a state: 32 letters of any script, no digit
   kTerm,     ///< as DICOM writes codes: 16 capitals, digits, '_' and blanks; no more than 8 digits
   kCharset,  ///< a character set that is known here

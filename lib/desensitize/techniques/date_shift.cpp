@@ -13,9 +13,7 @@ namespace {
 class DateShift final : public Technique {
  public:
   explicit DateShift(Arguments& arguments)
-      : order_(static_cast<DateOrder>(
-            arguments.choice("order", {"month-first", "day-first", "year-first"}))),
-        instant_(arguments.flag("instant", false)) {}
+      : order_(arguments), instant_(arguments.flag("instant", false)) {}
 
   Status apply(const Value& value, const Scope& scope, Outcome& out) const override {
     if (settled_without_text(value, out)) {
@@ -30,7 +28,7 @@ class DateShift final : public Technique {
         return {};
       }
     }
-    const auto date = parse_date(value.text, order_);
+    const auto date = parse_date(value.text, order_.in(scope));
     if (!date) {
       out.action = Action::kNull;  // what is not understood must not pass
       return {};
@@ -51,7 +49,7 @@ class DateShift final : public Technique {
   /// A month or a year moved from its middle: where it came from is not known exactly.
   Status restore(const Value& value, const Scope& scope, Outcome& out) const override {
     const int days = scope.patient == nullptr ? 0 : scope.patient->shift_days;
-    const auto date = parse_date(value.text, order_);
+    const auto date = parse_date(value.text, order_.in(scope));
     if (days != 0 && date && date->precision == DatePrecision::kDay) {
       replace_with(out, shift_date(*date, -days), value.kind);
     }
@@ -59,7 +57,7 @@ class DateShift final : public Technique {
   }
 
  private:
-  DateOrder order_;
+  OrderArgument order_;
   bool instant_;
 };
 

@@ -1,6 +1,6 @@
 // generalise: a coarser value that is still true. "to" says how: day, month, quarter, year, decade,
-// age-band, province, city, district, zip3, icd10-3, icd10-chapter, range, hierarchy. A value that
-// cannot be generalised is deleted, not kept.
+// age-band, old-age, province, city, district, zip3, icd10-3, icd10-chapter, range, hierarchy. A
+// value that cannot be generalised is deleted, not kept.
 #include <map>
 #include <nlohmann/json.hpp>
 #include <vector>
@@ -15,7 +15,7 @@ namespace {
 
 enum To : std::size_t {
   kDay, kMonth, kQuarter, kYear, kDecade, kAgeBand, kProvince, kCity, kDistrict, kZip3,
-  kIcd10Three, kIcd10Chapter, kRange, kHierarchy,
+  kIcd10Three, kIcd10Chapter, kRange, kHierarchy, kOldAge,
 };
 
 /// Rows "value;level1;level2;…" (the form of ARX hierarchies).
@@ -65,8 +65,10 @@ class Generalise final : public Technique {
   explicit Generalise(Arguments& arguments)
       : to_(static_cast<To>(arguments.choice(
             "to", {"day", "month", "quarter", "year", "decade", "age-band", "province", "city",
-                   "district", "zip3", "icd10-3", "icd10-chapter", "range", "hierarchy"}))),
+                   "district", "zip3", "icd10-3", "icd10-chapter", "range", "hierarchy",
+                   "old-age"}))),
         width_(arguments.integer("width", to_ == kAgeBand ? 5 : 10, 1, 1'000'000'000)),
+        order_(arguments), oldest_(arguments.integer("oldestAge", 0, 0, 150)),
         full_(arguments.flag("full", false)),
         instant_(arguments.flag("instant", false)) {
     if (!arguments.has("to")) {
@@ -79,11 +81,15 @@ class Generalise final : public Technique {
     }
   }
 
-  Status apply(const Value& value, const Scope&, Outcome& out) const override {
+  Status apply(const Value& value, const Scope& scope, Outcome& out) const override {
     if (settled_without_text(value, out)) {
       return {};
     }
-    if (auto coarse = generalised(value.text)) {
+    if (to_ == kOldAge) {
+      if (auto least = generalise_old_age(value.text, value.unit)) {
+        replace_with(out, *std::move(least), value.kind);
+      }
+    } else if (auto coarse = generalised(value.text, scope)) {
       replace_with(out, *std::move(coarse));
     } else {
       out.action = Action::kDelete;
@@ -92,16 +98,21 @@ class Generalise final : public Technique {
   }
 
  private:
-  std::optional<std::string> generalised(std::string_view text) const {
+  std::optional<std::string> generalised(std::string_view text, const Scope& scope) const {
+    // What happened more years ago tells of an age that must not be told.
+    const int oldest = oldest_ == 0 ? 0 : scope.this_year - static_cast<int>(oldest_);
     if (instant_ && to_ <= kDecade) {
-      if (auto instant = generalise_instant(text, static_cast<DateGrain>(to_))) return instant;
+      if (auto instant = generalise_instant(text, static_cast<DateGrain>(to_), oldest)) {
+        return instant;
+      }
     }
     switch (to_) {
       case kDay:
       case kMonth:
       case kQuarter:
       case kYear:
-      case kDecade: return generalise_date(text, static_cast<DateGrain>(to_), full_);
+      case kDecade:
+        return generalise_date(text, static_cast<DateGrain>(to_), full_, order_.in(scope), oldest);
       case kAgeBand: return generalise_age(text, static_cast<int>(width_));
       case kProvince:
       case kCity:
@@ -112,12 +123,15 @@ class Generalise final : public Technique {
       case kIcd10Chapter: return generalise_icd10(text, to_ == kIcd10Chapter);
       case kRange: return generalise_range(text, width_);
       case kHierarchy: return hierarchy_.find(text);
+      case kOldAge: break;
     }
     return std::nullopt;
   }
 
   To to_;
   std::int64_t width_;
+  OrderArgument order_;
+  std::int64_t oldest_;
   bool full_;
   bool instant_;
   Hierarchy hierarchy_;

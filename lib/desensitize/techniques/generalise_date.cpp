@@ -28,28 +28,34 @@ CivilDate first_day(CivilDate date, DateGrain grain) {
   return date;
 }
 
+CivilDate at_least(CivilDate date, int year) {
+  return date.year < year ? CivilDate{year, 1, 1} : date;
+}
+
 }  // namespace
 
-std::optional<std::string> generalise_instant(std::string_view text, DateGrain grain) {
+std::optional<std::string> generalise_instant(std::string_view text, DateGrain grain,
+                                              int oldest_year) {
   constexpr std::size_t kDateBytes = 10;
   const auto date = parse_iso_date(text);
   if (!date || text.size() <= kDateBytes) {
     return std::nullopt;
   }
-  return coarse(first_day(*date, grain), DateGrain::kDay) + "T00:00:00Z";
+  return coarse(first_day(at_least(*date, oldest_year), grain), DateGrain::kDay) + "T00:00:00Z";
 }
 
-std::optional<std::string> generalise_date(std::string_view text, DateGrain grain, bool full) {
+std::optional<std::string> generalise_date(std::string_view text, DateGrain grain, bool full,
+                                           DateOrder order, int oldest_year) {
   if (!full) {
     if (const auto iso = parse_iso_date(text)) {
-      return coarse(*iso, grain);
+      return coarse(at_least(*iso, oldest_year), grain);
     }
   }
-  auto parsed = parse_date(text);
+  auto parsed = parse_date(text, order);
   if (!parsed || !parsed->has_year) {
     return std::nullopt;
   }
-  const CivilDate date = parsed->date;
+  const CivilDate date = at_least(parsed->date, oldest_year);
   // A text that is less precise than asked stays at what it says.
   if (parsed->precision == DatePrecision::kYear && grain < DateGrain::kYear) {
     grain = DateGrain::kYear;

@@ -1,5 +1,7 @@
 #include <charconv>
+#include <cmath>
 
+#include "desensitize/detect/fold.h"
 #include "desensitize/techniques/generalise.h"
 
 namespace emr::desensitize {
@@ -29,6 +31,21 @@ bool is_small_age_unit(std::string_view unit) {
   return false;
 }
 
+struct TimeUnit {
+  std::string_view name;
+  double in_a_year;
+};
+constexpr double kDays = 365.25;
+/// Of UCUM, and as people write them.
+constexpr TimeUnit kTimeUnits[] = {
+    {"a", 1},        {"a_j", 1},        {"a_g", 1},       {"yr", 1},          {"yrs", 1},
+    {"y", 1},        {"year", 1},       {"years", 1},     {"岁", 1},          {"年", 1},
+    {"mo", 12},      {"mo_j", 12},      {"month", 12},    {"months", 12},     {"mos", 12},
+    {"月", 12},      {"个月", 12},      {"wk", kDays / 7}, {"week", kDays / 7}, {"weeks", kDays / 7},
+    {"周", kDays / 7}, {"d", kDays},     {"day", kDays},   {"days", kDays},    {"天", kDays},
+    {"日", kDays},   {"h", kDays * 24}, {"hour", kDays * 24}, {"hours", kDays * 24},
+    {"小时", kDays * 24}};
+
 }  // namespace
 
 std::optional<std::string> generalise_age(std::string_view text, int width) {
@@ -50,6 +67,23 @@ std::optional<std::string> generalise_age(std::string_view text, int width) {
   const int low = age / width * width;
   const int high = low + width - 1 < kTopAge ? low + width - 1 : kTopAge - 1;
   return width == 1 ? std::to_string(age) : std::to_string(low) + "-" + std::to_string(high);
+}
+
+std::optional<std::string> generalise_old_age(std::string_view number, std::string_view unit) {
+  double value = 0;
+  const char* stop = number.data() + number.size();
+  const auto [at, error] = std::from_chars(number.data(), stop, value);
+  if (error != std::errc() || at != stop) {
+    return std::nullopt;
+  }
+  const std::string word = fold_word(unit);
+  for (const TimeUnit& known : kTimeUnits) {
+    if (word != known.name) continue;
+    const double least = std::floor(kTopAge * known.in_a_year);
+    return value < least ? std::nullopt
+                         : std::optional(std::to_string(static_cast<long>(least)));
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> generalise_range(std::string_view text, long long width) {

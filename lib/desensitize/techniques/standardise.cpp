@@ -36,13 +36,13 @@ std::string sex_code(std::string_view text) {
 class Standardise final : public Technique {
  public:
   explicit Standardise(Arguments& arguments)
-      : as_(arguments.choice("as", {"text", "sex", "date", "upper"})) {}
+      : as_(arguments.choice("as", {"text", "sex", "date", "upper"})), order_(arguments) {}
 
-  Status apply(const Value& value, const Scope&, Outcome& out) const override {
+  Status apply(const Value& value, const Scope& scope, Outcome& out) const override {
     if (settled_without_text(value, out)) {
       return {};
     }
-    std::string text = standard(value.text);
+    std::string text = standard(value.text, order_.in(scope));
     if (text == value.text) {
       out.action = Action::kKeep;
     } else {
@@ -52,16 +52,17 @@ class Standardise final : public Technique {
   }
 
  private:
-  std::string standard(std::string_view text) const {
+  std::string standard(std::string_view text, DateOrder order) const {
     switch (as_) {
       case 1: return sex_code(text);
-      case 2: return generalise_date(text, DateGrain::kDay, false).value_or("");
+      case 2: return generalise_date(text, DateGrain::kDay, false, order).value_or("");
       case 3: return fold_identifier(text);
       default: return normalise_text(text);
     }
   }
 
   std::size_t as_;
+  OrderArgument order_;
 };
 
 }  // namespace

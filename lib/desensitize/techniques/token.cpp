@@ -1,6 +1,8 @@
 // token: HMAC-SHA256, one way. The same value of one class has the same token on every host and
 // day that uses the key, so tables can still be joined; nobody without the key can test a guess.
+// Numbers are of one class here: what HL7 calls a visit is an identifier like any other in FHIR.
 #include <algorithm>
+#include <array>
 #include <span>
 
 #include "desensitize/detect/fold.h"
@@ -10,6 +12,17 @@
 
 namespace emr::desensitize {
 namespace {
+
+/// Not every format says what kind of number stands somewhere, so the kind must not decide about
+/// the token: it would be another one in the next format, and nothing could be joined.
+constexpr std::array<std::string_view, 14> kNumbers = {
+    "MRN",      "ID_CARD",  "ID",   "VISIT_ID", "ORDER_ID",     "EXAM_ID",   "DOCTOR",
+    "STAFF_ID", "PASSPORT", "USCC", "PERMIT",   "INSURANCE_ID", "DEVICE_ID", "SSN"};
+
+std::string_view domain_of(std::string_view field_class) noexcept {
+  const bool number = std::find(kNumbers.begin(), kNumbers.end(), field_class) != kNumbers.end();
+  return number ? kNumbers.front() : field_class;
+}
 
 class Token final : public Technique {
  public:
@@ -29,7 +42,8 @@ class Token final : public Technique {
         scope.foretold == nullptr ? nullptr : scope.foretold->find(this, value.text);
     Hash32 made;
     if (mac == nullptr) {
-      made = scope.keys->mac(scope.field_class, "token", folded(value.text, out.text));
+      made = scope.keys->mac(domain_of(scope.field_class), "token",
+                             folded(value.text, out.text));
       mac = &made;
     }
     out.action = Action::kReplace;
@@ -58,7 +72,7 @@ class Token final : public Technique {
     const crypto::ShortHmac* known = nullptr;
     const crypto::ShortHmac*& key = scope.kept_key == nullptr ? known : *scope.kept_key;
     if (key == nullptr) {
-      key = &scope.keys->short_key(scope.field_class, "token");
+      key = &scope.keys->short_key(domain_of(scope.field_class), "token");
     }
     return *key;
   }
