@@ -141,7 +141,8 @@ class NameFinder : private NameShape {
     }
     const std::size_t length = han_name(start, true);
     if (length < 2 || !usual_name(start, length) || !boundary(start + length) ||
-        ordinary(start, length) || ordinary(start, 2) || label_length(start) > 0) {
+        ordinary(start, length) || ordinary(start, 2) || label_length(start) > 0 ||
+        grammar_family(start, length)) {
       return;
     }
     if (plain_surname(start) || length >= 3 || !is_cjk(text_[start + length])) {
@@ -226,7 +227,7 @@ class NameFinder : private NameShape {
       return true;
     }
     if (han > 0 && (field || !rare || boundary(start + han))) {
-      if (!field && !plausible(start, han)) {
+      if (!field && (!plausible(start, han) || grammar_family(start, han))) {
         return false;
       }
       const bool cell = usual_given(start + 1) && ends_cell(start + han);

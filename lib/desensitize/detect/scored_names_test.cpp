@@ -30,6 +30,27 @@ TEST_CASE("weighed names: behind a time, a verb, an unknown word, in a village")
   }
 }
 
+TEST_CASE("weighed names: a typical name needs no known word beside it") {
+  CHECK(found("送至我院。包工头申海军垫付住院押金") == "申海军");
+  CHECK(found("办公室顾海燕约谈科主任") == "顾海燕");
+  CHECK(found("药带够了。另打柴淑珍三次未通") == "柴淑珍");
+}
+
+TEST_CASE("weighed names: words that end in a surname, and surnames that are words of grammar") {
+  const char* const kNobody[] = {
+      "等了十分钟才有人来", "情绪紧张志强烈要求", "患者能复述。", "主任查看病人后指示：复查",
+      "下午志愿者来表演。", "领导班子已换",     "干部和群众都来了",
+      "左侧林纳试验阳性",     "钟摆样运动，史米斯机训练",
+  };
+  for (const char* text : kNobody) {
+    CAPTURE(text);
+    CHECK(found(text).empty());
+  }
+  CHECK(found("今晨患者连广发今日出院") == "连广发");
+  CHECK(found("老伴于秀花在家照顾") == "于秀花");
+  CHECK(found("护士来晶 巡回种晓光") == "来晶|种晓光");
+}
+
 // U+20000 and beyond were no ideographs: such a name went through unseen, even behind its label.
 TEST_CASE("names: rare characters of the later planes and compatibility forms") {
   const Case cases[] = {

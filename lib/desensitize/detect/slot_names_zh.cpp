@@ -86,7 +86,7 @@ class SlotReader : private NameShape {
   }
   /// And could that be a name although nothing but its place says so?
   bool shaped(std::size_t start, std::size_t length) const {
-    return built(start, length) && !ordinary(start, length) &&
+    return built(start, length) && !ordinary(start, length) && !grammar_family(start, length) &&
            !words_.friends.has(text_[start], text_[start + 1]) &&
            !(length > 2 && words_.ordinary.has(text_[start], text_[start + 1])) &&
            !(length == 3 && words_.ordinary.has(text_[start + 1], text_[start + 2]) &&
