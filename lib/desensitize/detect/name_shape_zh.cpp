@@ -219,6 +219,7 @@ bool NameShape::on_weekday(std::size_t start) const {
 bool NameShape::inside_word(std::size_t start, std::size_t length) const {
   const std::size_t last = start + length - 1;
   return (text_[last] == U'试' && text_[last + 1] == U'验') ||  // 林纳试|验
+         (text_[last] == U'科' && title_at(text_, last + 1)) ||  // 约谈科|主任
          (text_[last] == U'征' && !words_.given_words.has(text_[last - 1], text_[last])) ||
          (text_[start] == U'谢' && text_[start + 1] == U'谢') ||
          (text_[start] == U'周' && (is_digit(text_[start - 1]) ||  // 3-4周起效, 下周孟凡休假
@@ -243,8 +244,9 @@ bool NameShape::grammar_family(std::size_t start, std::size_t length) const {
   constexpr CharSet kGrammar = U"和都是国来有班还能静随真但从特后因该可原院经由贵";
   constexpr CharSet kSurnames = U"于曾祝管时全向党宾应那太公生喜连";  // and words of grammar
   const bool word = one_of<kGrammar>(text_[start]);
-  if (!(word || one_of<kSurnames>(text_[start])) || !is_cjk(text_[start - 1])) return false;
   const std::size_t stop = start + length;
+  const bool cell = !is_cjk(text_[start - 1]) && !is_cjk(text_[stop]);
+  if (!(word || one_of<kSurnames>(text_[start])) || cell) return false;
   if (sex_or_age_at(text_, stop) || title_at(text_, stop) || deed_at(text_, stop) ||
       ends_cell(stop) || text_[stop] == U'(') {
     return false;

@@ -85,7 +85,7 @@ class NameShape {
   bool inside_word(std::size_t start, std::size_t length) const;
   /// 患者于|镜湖新区…, 于|人民路被…: where, not who.
   bool place_behind(std::size_t start) const;
-  /// 干部|和群众, 患者|能复述, 领导|班子: in running text these begin a name only when its other
+  /// 干部|和群众, 患者|能复述, ，曾持刀追赶: in running text these begin a name only when its other
   /// characters are typical of names or something behind it speaks of a person.
   bool grammar_family(std::size_t start, std::size_t length) const;
   /// How much of it is words of the language? Less, when it is `placed` as names are.

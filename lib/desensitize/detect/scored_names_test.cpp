@@ -34,6 +34,9 @@ TEST_CASE("weighed names: a typical name needs no known word beside it") {
   CHECK(found("送至我院。包工头申海军垫付住院押金") == "申海军");
   CHECK(found("办公室顾海燕约谈科主任") == "顾海燕");
   CHECK(found("药带够了。另打柴淑珍三次未通") == "柴淑珍");
+  CHECK(found("死亡证明由曲波开具") == "曲波");
+  CHECK(found("登记王伟。新收李娜，肺炎") == "王伟|李娜");
+  CHECK(found("失主陈静，老板娘张敏到场") == "陈静|张敏");
 }
 
 TEST_CASE("weighed names: words that end in a surname, and surnames that are words of grammar") {
@@ -46,6 +49,9 @@ TEST_CASE("weighed names: words that end in a surname, and surnames that are wor
     CAPTURE(text);
     CHECK(found(text).empty());
   }
+  CHECK(found("被害妄想，曾持刀追赶邻居").empty());
+  CHECK(found("血压142/85，能自己吃饭穿衣").empty());
+  CHECK(found("医患办约谈科主任王海涛") == "王海涛");
   CHECK(found("今晨患者连广发今日出院") == "连广发");
   CHECK(found("老伴于秀花在家照顾") == "于秀花");
   CHECK(found("护士来晶 巡回种晓光") == "来晶|种晓光");

@@ -46,7 +46,7 @@ constexpr CharSet kTerms = U"氏病征症菌酶酮唑胺碱素酸酯粉丸片胶
 /// The same that only people do.
 constexpr CharSet kDeeds = U"称诉说讲替陪签搀背驾骑劝喂抱带押";
 /// Before people, and before much else.
-constexpr CharSet kBeforeNames = U"被叫称由与和请给向为找让是换替对跟据派邀访嘱询问陪告托催扶抱";
+constexpr CharSet kBeforeNames = U"被叫称由与和请给向为找让是换替对跟据派邀访嘱询问陪告托催扶抱把帮推约经救";
 
 class NameScorer : private NameShape {
  public:
@@ -79,7 +79,7 @@ class NameScorer : private NameShape {
       if (i < done_ ||
           ((before & kIdeograph) != 0 && (before & (kRoleEnd | kNameLabelEnd | kKinStart)) == 0 &&
            (classes(i) & kPlainSurname) == 0 && given_sum(i) < kSureGiven &&
-           !one_of<U"被叫称由与和请给向为找让是换替对跟据派邀访嘱询问陪告托催扶抱的周天日午代子女点半分时个位">(
+           !one_of<U"被叫称由与和请给向为找让是换替对跟据派邀访嘱询问陪告托催扶抱把帮推约经救的周天日午代子女点半分时个位">(
                text_[i - 1]) &&
            !behind_place(i))) {
         continue;  // inside a word, for all that we know
