@@ -25,7 +25,7 @@ void AddressFinder::run() {
       unlabelled(i);
     } else if (ends_county(text_[i]) && county_before(text_, i + 1) > 0) {
       unlabelled(i + 1 - county_before(text_, i + 1));
-    } else if (one_of<U"号室栋幢">(text_[i])) {
+    } else if (one_of<U"号室栋幢弄">(text_[i])) {
       around_number(i);
       if (i >= done_ && is_alnum(text_[i - 1])) known(estate_door(text_, i));
     } else if (one_of<U"路街">(text_[i])) {
@@ -42,6 +42,9 @@ void AddressFinder::run() {
       known(crossroads(text_, i), 42);
     } else if (text_.stops(i + 1, U"社区")) {
       community(i);
+      if (i >= done_) known(led_estate(text_, i));
+    } else if (one_of<U"园区城寓苑院楼舍庭府">(text_[i])) {
+      known(led_estate(text_, i));
     }
   }
 }
@@ -194,7 +197,7 @@ void AddressFinder::community(std::size_t sign) {
 }
 
 std::u32string address_first_characters() {
-  std::u32string characters = U"县区市旗号室栋幢村屯寨组叉镇乡道速路街";
+  std::u32string characters = U"园城寓苑院楼舍庭府县区市旗号室栋幢弄村屯寨组叉镇乡道速路街";
   for (const std::u32string_view label : address_labels()) {
     characters.push_back(label.front());
   }

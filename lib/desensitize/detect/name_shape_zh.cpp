@@ -43,8 +43,9 @@ bool NameShape::plain_surname(std::size_t i) const {
 /// longer, when its characters are usual.
 std::size_t NameShape::han_name(std::size_t i, bool rare_too, bool ordinary_words) const {
   const std::size_t family = surname(i, rare_too);
-  if (family == 0 || (text_[i] == U'位' && one_of<U"一二两三四五几各诸">(text_[i - 1]))) {
-    return 0;  // 三位规培同学
+  if (family == 0 || (text_[i] == U'位' && one_of<U"一二两三四五几各诸">(text_[i - 1])) ||
+      (one_of<U"楼院">(text_[i]) && text_[i - 1] == U'属')) {
+    return 0;  // 三位规培同学, 家属|楼接回
   }
   if (!given(i + family)) {
     return family == 1 && grammar_inside(i, rare_too) ? 3 : 0;
@@ -228,6 +229,7 @@ bool NameShape::inside_word(std::size_t start, std::size_t length) const {
          on_weekday(start) ||
          (text_[start] == U'应' && is_cjk(text_[start - 1]) && !sex_or_age_at(text_, last + 1) &&
           !is_typical_given(text_[start + 1])) ||
+         (one_of<U"楼院">(text_[start]) && text_[start - 1] == U'属') ||  // 家属|楼接回
          (text_[start] == U'长' && one_of<U"士院科组班校村部局">(text_[start - 1])) ||
          (text_[start] == U'位' && one_of<U"一二两三四五几各诸">(text_[start - 1])) ||
          (length > 2 && surname(last, false) > 0 && title_at(text_, last + 1) &&
