@@ -116,6 +116,13 @@ std::size_t NameShape::transliterated(std::size_t i) const {
   return length;
 }
 
+std::size_t NameShape::foreign_name(std::size_t start, std::size_t stop) const {
+  if (stop == start + 2 && words_.ethnic.has(text_[start], text_[start + 1])) return 2;
+  if ((classes(start) & kTransliteration) == 0 || surname(start, false) == 2) return 0;
+  const std::size_t length = transliterated(start);
+  return length >= 3 && length <= 8 ? length : 0;
+}
+
 bool NameShape::usual_name(std::size_t i, std::size_t length) const {
   for (std::size_t k = surname(i, false); k < length; ++k) {
     if (!likely_given(i + k)) {

@@ -60,6 +60,8 @@ class NameShape {
   bool grammar_at_end(std::size_t last) const;
   /// Run of transliteration characters (and middle dots) from `i`.
   std::size_t transliterated(std::size_t i) const;
+  /// 白桂芳、|古力娜尔|行鼻拭子筛查, 高娃: of those whose people have no surnames; 0: none.
+  std::size_t foreign_name(std::size_t start, std::size_t stop) const;
   /// Are all given characters usual ones?
   bool usual_name(std::size_t i, std::size_t length) const;
   /// In running text the given characters must be usual, or a boundary must follow.

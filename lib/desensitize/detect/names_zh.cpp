@@ -363,12 +363,12 @@ class NameFinder : private NameShape {
     }
     if ((char_classes_here & kTransliteration) != 0 && (opens || is_introduced(text_, i))) {
       if (words_.ethnic.has(text_[i], text_[i + 1]) && title_at(text_, i + 2)) {
-        add(i, i + 2, 30);
-        return;
+        return add(i, i + 2, 30);
       }
       const std::size_t length = transliterated(i);
       if (length >= 3 && length <= 12 && !ordinary(i, length) &&
           (sex_or_age_at(text_, i + length) || title_at(text_, i + length) ||
+           (text_[i - 1] == U'由' && deed_at(text_, i + length)) ||
            (opens && ethnicity_at(text_, i + length)) ||
            (opens && (is_cell(text_, i, i + length) || is_after_latin(text_, i, i + length))))) {
         add(i, i + length, 20);

@@ -207,6 +207,12 @@ TEST_CASE("addresses: names behind the last sign, estates without a number, part
   }
 }
 
+TEST_CASE("hospitals: centres, and no hospital that is only invited") {
+  CHECK(testing::found_of("在东山大学肿瘤防治中心入组", {SpanType::kHospital}) ==
+        "东山大学肿瘤防治中心");
+  CHECK(testing::found_of("受邀医院：见附件", {SpanType::kHospital}).empty());
+}
+
 TEST_CASE("employers and schools: by who works or learns there, by what only one can be called") {
   const Case cases[] = {
       {"系东南理工大学大三学生", "东南理工大学"},
