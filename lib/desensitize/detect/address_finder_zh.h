@@ -47,6 +47,8 @@ class AddressFinder {
   /// 在|建设路被撞: a street by its name, which the sentence goes on behind.
   bool is_street(std::size_t at, std::size_t stop) const;
   void unlabelled(std::size_t at);
+  /// 到|石家沟|看病人, 住|马家湾: villages by the family that lives there.
+  void family_village(std::size_t home);
   /// 安徽枞阳|人, 广西河池|籍: a province and a county by its short name.
   std::size_t people_of(std::size_t at) const;
   /// 去望|江门社区: the name of a city within another name.
@@ -69,7 +71,7 @@ class AddressFinder {
   }
   void add(std::size_t start, std::size_t stop, int weight) {
     const bool sure = weight >= kSure && stop >= start + 6 &&
-                      one_of<U"路街巷弄镇乡道区县旗市场村会里委园">(text_[stop - 1]);
+                      one_of<U"路街巷弄镇乡道区县旗市场村会里委园口">(text_[stop - 1]);
     const std::size_t known = tail_of_place(text_, stop, PlaceKind::kUnsure);
     stop = tail_of_place(text_, stop, !sure             ? PlaceKind::kUnsure
                                       : weight >= kCell ? PlaceKind::kCell

@@ -119,8 +119,15 @@ Stretch highway_place(const DecodedText& text, std::size_t sign) {
 bool stay_at(const DecodedText& text, std::size_t at) {
   static constexpr auto kStays = std::to_array<std::u32string_view>(
       {U"打工", U"务工", U"工作", U"居住", U"上学", U"读书", U"生活", U"定居", U"经商", U"出生", U"上班", U"养老", U"做工",
-       U"当兵", U"长大", U"煤矿", U"工地", U"开店", U"做生意", U"带孩子", U"带孙子"});
+       U"当兵", U"长大", U"煤矿", U"工地", U"开店", U"做生意", U"带孩子", U"带孙子", U"过冬", U"念书"});
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kStays);
+  return !kIndex.longest_at(text, at).empty();
+}
+
+bool family_at(const DecodedText& text, std::size_t at) {
+  static constexpr auto kFamily = std::to_array<std::u32string_view>(
+      {U"女儿", U"儿子", U"闺女", U"亲戚", U"赶回", U"赶来", U"过冬", U"过年", U"探亲"});
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kFamily);
   return !kIndex.longest_at(text, at).empty();
 }
 

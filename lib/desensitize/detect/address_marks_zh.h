@@ -29,6 +29,9 @@ Stretch town_and_village(const DecodedText& text, std::size_t sign);
 /// 在珲春市|打工: what people do for years where they live.
 bool stay_at(const DecodedText& text, std::size_t at);
 
+/// 去榆林|女儿家, 从深圳|赶回: whom people visit in a city, or come from.
+bool family_at(const DecodedText& text, std::size_t at);
+
 /// 深圳龙华富士康|上班: where the place stops where people work, when a city stands at `at`; 0: none.
 std::size_t workplace_end(const DecodedText& text, std::size_t at);
 

@@ -43,6 +43,8 @@ void AddressFinder::run() {
     } else if (text_.stops(i + 1, U"社区")) {
       community(i);
       if (i >= done_) known(led_estate(text_, i));
+    } else if (text_[i] == U'家') {
+      family_village(i);
     } else if (one_of<U"园区城寓苑院楼舍庭府">(text_[i])) {
       known(led_estate(text_, i));
     }
@@ -56,6 +58,9 @@ void AddressFinder::unlabelled(std::size_t at) {
   const bool same = reader.province == reader.city && reader.city > 0;
   const bool whole = text_[reader.province - 1] == U'省' && text_[reader.city - 1] == U'市';
   const int levels = reader.levels() - (same ? 1 : 0);
+  if (one_of<U"在去从回到往">(text_[at - 1]) && !fine && family_at(text_, reader.stop)) {
+    return add(at, reader.stop, 32);  // 去|榆林|女儿家
+  }
   if (const std::size_t people = people_of(at); people > 0) {
     add(at, people, 35);
     return;
@@ -65,6 +70,21 @@ void AddressFinder::unlabelled(std::size_t at) {
     const bool inside = reader.city == 0 && reader.district == 0 && reader.road > 0;
     add(inside ? name_start(at) : at, reader.stop, 35);
   }
+}
+
+void AddressFinder::family_village(std::size_t home) {
+  constexpr CharSet kEnds = U"沟湾坪庄岭坳坡寨堡集铺窑坝嘴梁塬营台屯冲垸塘桥渡圩畈坨洼";
+  constexpr CharSet kLeads = U"在到去从回往住至由经";
+  std::size_t start = home - 1;
+  if (!one_of<kEnds>(text_[home + 1]) || (text_.marks(start) & kCommonSurname) == 0) return;
+  if (one_of<U"大小上下前后东西南北老新">(text_[start - 1])) --start;
+  const bool led = one_of<kLeads>(text_[start - 1]);
+  const char32_t after = text_[home + 2];
+  if (!led || place_at(text_, start) > 2 || one_of<U"园院路街区镇乡市县">(after) ||
+      provider_follows(home + 2)) {
+    return;
+  }
+  add(start, home + 2, 30);
 }
 
 std::size_t AddressFinder::people_of(std::size_t at) const {
@@ -197,7 +217,7 @@ void AddressFinder::community(std::size_t sign) {
 }
 
 std::u32string address_first_characters() {
-  std::u32string characters = U"园城寓苑院楼舍庭府县区市旗号室栋幢弄村屯寨组叉镇乡道速路街";
+  std::u32string characters = U"家园城寓苑院楼舍庭府县区市旗号室栋幢弄村屯寨组叉镇乡道速路街";
   for (const std::u32string_view label : address_labels()) {
     characters.push_back(label.front());
   }

@@ -99,7 +99,9 @@ constexpr auto kLooseRoles = std::to_array<std::u32string_view>({
     U"初诊", U"学生", U"致电", U"产科", U"儿保科", U"营养科", U"护理部", U"医务科", U"医保科", U"委托",
     U"编辑", U"二值", U"院感科", U"同病室", U"孩子", U"双胞胎", U"副高", U"保洁", U"物业", U"收治",
     U"新收", U"新入", U"转来", U"登记", U"采集", U"入户", U"主讲", U"授课", U"出席", U"列席", U"陪同", U"护送", U"押送",
-    U"照看", U"请假", U"迟到", U"缺勤", U"约谈", U"医务处", U"对象", U"指导", U"整理", U"主办"});
+    U"照看", U"请假", U"迟到", U"缺勤", U"约谈", U"医务处", U"对象", U"指导", U"整理", U"主办", U"接电话", U"接报",
+    U"接警", U"同船", U"同车", U"同行",
+    U"同住", U"分诊台", U"护士站", U"导诊台", U"服务台"});
 
 // Whose relative; behind them another name may follow.
 constexpr auto kKin = std::to_array<std::u32string_view>({

@@ -36,6 +36,9 @@ TEST_CASE("weighed names: a typical name needs no known word beside it") {
   CHECK(found("药带够了。另打柴淑珍三次未通") == "柴淑珍");
   CHECK(found("死亡证明由曲波开具") == "曲波");
   CHECK(found("登记王伟。新收李娜，肺炎") == "王伟|李娜");
+  CHECK(found("改到八点半，吴冬准备材料。郗桂英血压168/94") == "吴冬|郗桂英");
+  CHECK(found("接电话蔺蕊，分诊台毛佩登记") == "蔺蕊|毛佩");
+  CHECK(found("施捷兰综合征（干燥综合征）").empty());
   CHECK(found("失主陈静，老板娘张敏到场") == "陈静|张敏");
 }
 

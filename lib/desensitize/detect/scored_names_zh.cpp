@@ -38,7 +38,7 @@ constexpr int kSureGiven = kTypicalPoints + kOnlyPoints;  ///< of its given char
 
 /// What people are the subject or the object of, in one character.
 constexpr CharSet kBehindNames = U"称诉说述讲问答叫在于因被将已把与和及自系曾未有无是来去到送为就住从给打用啊吧"
-                                 U"听持今昨拉扛死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处家换又也还仍随患递坐站躺哭笑喊吃喝摔跌晕倒";
+                                 U"听持今昨拉扛死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处家换又也还仍随患递坐站躺哭笑喊吃喝摔跌晕倒让嫌怕催";
 /// 史米斯机, 阿里斯钳: what eponyms without a typical character are made of.
 constexpr CharSet kDevices = U"机架钳刀管针囊镜瓣环窝沟结法位式";
 /// 何杰金病, 墨菲征, 米非司酮: behind these characters nobody is meant.
@@ -105,9 +105,9 @@ class NameScorer : private NameShape {
     for (const std::size_t length : {family + 2, family + 1}) {
       const int points = own(start, family, length);
       int behind = points == kNever ? kNever : right(start + length);
-      // 。罗天顺躺床上: some verb follows a whole name.
-      const bool whole = length == 3 && points >= 9;
-      behind += behind == kGoesOn && whole && !is_cjk(text_[start - 1]) ? 2 : 0;
+      const bool typical = given_sum(start) > 5 && !names_disease(text_, start + length);
+      const bool whole = length == 3 && (points >= 9 || typical);
+      behind += behind == kGoesOn && whole && !is_cjk(text_[start - 1]) ? 2 : 0;  // 。罗天顺躺床上
       const bool doubtless = is_doubtless(start, length, points, behind);  // 弟子|屈婉莹整理
       behind = behind == kGoesOn && doubtless ? -1 : behind;
       if (points + behind + kMostBefore + (behind >= kCell ? kMostRoster : 0) <= most) continue;
