@@ -92,6 +92,11 @@ class NameShape {
   bool grammar_family(std::size_t start, std::size_t length) const;
   /// How much of it is words of the language? Less, when it is `placed` as names are.
   int word_points(std::size_t start, std::size_t length, bool placed) const;
+  /// 小计, 以上 below a column of names.
+  bool is_common_word(std::size_t start) const {
+    return ordinary(start, 2) || words_.frequent.has(text_[start], text_[start + 1]) ||
+           words_.followers.has(text_[start], text_[start + 1]);
+  }
   /// Is it a word of the language ("坚持", "公里")?
   bool ordinary(std::size_t start, std::size_t length) const;
 

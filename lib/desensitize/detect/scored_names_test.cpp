@@ -39,6 +39,8 @@ TEST_CASE("weighed names: a typical name needs no known word beside it") {
   CHECK(found("改到八点半，吴冬准备材料。郗桂英血压168/94") == "吴冬|郗桂英");
   CHECK(found("接电话蔺蕊，分诊台毛佩登记") == "蔺蕊|毛佩");
   CHECK(found("施捷兰综合征（干燥综合征）").empty());
+  CHECK(found("职工刘志强、李秀英体检发现异常") == "刘志强|李秀英");
+  CHECK(found("密接者何小东居家隔离") == "何小东");
   CHECK(found("失主陈静，老板娘张敏到场") == "陈静|张敏");
 }
 

@@ -134,11 +134,6 @@ class NameScorer : private NameShape {
     add(start, stop);
     done_ = stop;
   }
-  /// 小计, 以上 below a column of names.
-  bool is_common_word(std::size_t start) const {
-    return ordinary(start, 2) || words_.frequent.has(text_[start], text_[start + 1]) ||
-           words_.followers.has(text_[start], text_[start + 1]);
-  }
   /// `again`: looked for in the rest of the text; not on the word of a column alone.
   void add(std::size_t start, std::size_t stop, bool again = true) {
     finds_.push_back({start, stop, SpanType::kName, 33});
@@ -179,6 +174,10 @@ class NameScorer : private NameShape {
            !words_.ordinary.has(text_[last], text_[last + 1]);
   }
   int points_of(std::size_t i) const { return given_points(points_, text_[i]); }
+  bool is_term(std::size_t stop) const {  // not 李秀英|体检
+    return one_of<kTerms>(text_[stop]) ||
+           (one_of<kDevices>(text_[stop]) && points_of(stop - 1) == 0);
+  }
   /// 柴|淑珍: of the two behind a surname of one character. Brands have them as well: 园区|鑫隆.
   int given_sum(std::size_t start) const {
     const int first = points_of(start + 1);
@@ -221,8 +220,8 @@ class NameScorer : private NameShape {
            roles_.sure.at(text_, start + 1) > 0 || roles_.kin.at(text_, start) == length ||
            roles_.loose.at(text_, start) == length ||
            one_of<U"氏族素酮唑酯酸碱胺炎">(text_[start + length - 1]) ||
-           one_of<kTerms>(text_[stop]) || eponym_at(text_, start) ||
-           (one_of<kDevices>(text_[stop]) && points_of(stop - 1) == 0) ||
+           eponym_at(text_, start) ||
+           (is_term(stop) && !words_.followers.has(text_[stop], text_[stop + 1])) ||
            ((is_role_end(text_[start]) || one_of<U"父母妻夫兄弟姐妹媳婿姨舅">(text_[start])) &&
             is_cjk(text_[start - 1])) || inside_word(start, length) ||
            (length > 2 && goes_on(start + length - 1)) || is_column(text_, start, start + length);
