@@ -6,6 +6,12 @@
 #include "desensitize/detect/regions_zh.h"
 
 namespace emr::desensitize {
+namespace {
+
+/// How the kinds of estates end, beside 区: 花园, 家属楼, 新城.
+constexpr CharSet kEstateSigns = U"园城寓苑院楼舍庭府";
+
+}  // namespace
 
 void AddressFinder::run() {
   constexpr std::uint32_t kPlaces = kAddressStart | kPlaceStart;
@@ -13,7 +19,9 @@ void AddressFinder::run() {
     if (i < done_) {
       continue;
     }
-    if (const std::size_t label = label_at(i); label > 0) {
+    if (one_of<kEstateSigns>(text_[i])) {  // no label begins with these, and 院 is frequent
+      if (text_[i] != U'院' || text_[i - 1] == U'属') known(led_estate(text_, i));
+    } else if (const std::size_t label = label_at(i); label > 0) {
       labelled(i, i + label);
     } else if (one_of<kLooseLabels>(text_[i])) {
       somewhere(i, i + 1);
@@ -45,7 +53,7 @@ void AddressFinder::run() {
       if (i >= done_) known(led_estate(text_, i));
     } else if (text_[i] == U'家') {
       family_village(i);
-    } else if (one_of<U"园区城寓苑院楼舍庭府">(text_[i])) {
+    } else if (text_[i] == U'区') {
       known(led_estate(text_, i));
     }
   }
@@ -217,11 +225,11 @@ void AddressFinder::community(std::size_t sign) {
 }
 
 std::u32string address_first_characters() {
-  std::u32string characters = U"家园城寓苑院楼舍庭府县区市旗号室栋幢弄村屯寨组叉镇乡道速路街";
+  std::u32string characters = U"家县区市旗号室栋幢弄村屯寨组叉镇乡道速路街";
   for (const std::u32string_view label : address_labels()) {
     characters.push_back(label.front());
   }
-  return characters + kLooseLabels.characters + kOtherSigns.characters;
+  return characters + kEstateSigns.characters + kLooseLabels.characters + kOtherSigns.characters;
 }
 
 AddressParts split_address(std::string_view address) {
