@@ -14,9 +14,9 @@ constexpr std::size_t kLongestTail = 18;
 
 /// How the names of small places end.
 constexpr CharSet kPlaceEnds =
-    U"村路街巷弄镇乡区县屯寨坳湾沟岗庄岭坪冲畈垸坝渡桥塘集圩堡营口头外里旁边侧面墩滩埠洲苑园城府邸栋幢号坊畔庙社期浜";
+    U"村路街巷弄镇乡区县屯寨坳湾沟岗庄岭坪冲畈垸坝渡桥塘集圩堡营口头外里旁边侧面墩滩埠洲苑园城府邸栋幢号坊畔庙社期浜铺井";
 /// How people say where at a place.
-constexpr CharSet kTailEnds = U"头里内外旁侧边口处站厅前后场圩坝湾沟角底坊塘河桥街巷园苑墩台岸埠渡库房院村社浜";
+constexpr CharSet kTailEnds = U"门头里内外旁侧边口处站厅前后场圩坝湾沟角底坊塘河桥街巷园苑墩台岸埠渡库房院村社浜";
 /// A clause with one of these is about something else.
 constexpr CharSet kOthers =
     U"的了因于患病诊被与和及时送到发出不为由医卫药骑走跌摔倒晕同无有未自行已经其系此该我你他她它们员工退休婚术查痛痒血住"
@@ -60,6 +60,11 @@ std::size_t clause_end(const DecodedText& text, std::size_t at, std::size_t most
     ++stop;
   }
   return stop;
+}
+
+/// 王家|营子, 李家|台子: villages of the north.
+bool ends_in_hamlet(const DecodedText& text, std::size_t stop) {
+  return text[stop - 1] == U'子' && one_of<U"营沟台坨甸岗坎泡坝寨堡屯庄湾洼岭店窝场">(text[stop - 2]);
 }
 
 /// 教授楼|204: where its number begins.
@@ -106,6 +111,38 @@ bool names_spot(const DecodedText& text, std::size_t at, std::size_t stop) {
   return false;
 }
 
+/// What people do at a place or behind it: 居住, 摔倒, 附近.
+bool goes_on_behind(const DecodedText& text, std::size_t at) {
+  static constexpr auto kWords = std::to_array<std::u32string_view>(
+      {U"附近", U"有人", U"转来", U"接回", U"居住", U"打工", U"务工", U"经商", U"摔倒", U"摔伤", U"跌倒", U"晕倒", U"坠落",
+       U"突发", U"被撞", U"被车", U"发生", U"发现", U"购物", U"吃饭", U"就餐", U"上班", U"工作", U"上学", U"步行", U"骑车",
+       U"送来", U"返回", U"回来", U"过来", U"出发", U"开店", U"租房", U"养老", U"生活", U"打架", U"喝酒", U"饮酒", U"业主",
+       U"住户", U"搬货", U"卸货", U"买菜"});
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWords);
+  return !kIndex.longest_at(text, at).empty();
+}
+
+/// 三峡广场|煌华新纪元, 黔灵西路|夜市, 包河区骆岗街道|保利海上五月花: an address that is sure goes on with
+/// a name, up to what people do there or, in a `cell`, to the end of the clause, whatever it is.
+std::size_t named_tail(const DecodedText& text, std::size_t stop, bool cell) {
+  constexpr std::size_t kLongestName = 8;
+  constexpr CharSet kNameEnds = U"市场区城园苑厦店楼铺馆院厂站坊都邸湾府轩居寓校口处棚街村屯庄寨组队坡沟坪坝岭圩集堡里墩桥塘内旁";
+  constexpr CharSet kNoNames = U"独婚农民商务孤租人房岁性男女籍族电手联邮身既否并且但均常现每约共一二三两几多少名位做养种卖开当任之感评供等周打觉特吃喝买玩看";
+  std::size_t end = stop;
+  while ((is_cjk(text[end]) || is_alnum(text[end])) && !goes_on_behind(text, end)) {
+    const bool of_place = text[end] == U'新' || text[end] == U'上';
+    if (end - stop >= kLongestName || (!of_place && one_of<kOthers>(text[end])) ||
+        one_of<kNoNames>(text[end])) {
+      return stop;
+    }
+    ++end;
+  }
+  const bool closed = (cell && !is_cjk(text[end])) || text.starts(end, U"业主");
+  return end >= stop + 2 && is_cjk(text[stop]) && (closed || one_of<kNameEnds>(text[end - 1]))
+             ? end
+             : stop;
+}
+
 }  // namespace
 
 std::size_t lived_in_place(const DecodedText& text, std::size_t at) {
@@ -113,7 +150,8 @@ std::size_t lived_in_place(const DecodedText& text, std::size_t at) {
   if (stop == 0) return 0;
   const std::size_t name = before_number(text, stop);
   const bool door = stop > name + 1 && one_of<U"楼栋幢村苑园区城庭座院">(text[name - 1]);
-  return (door || (name == stop && one_of<kPlaceEnds>(text[stop - 1]))) &&
+  const bool place = one_of<kPlaceEnds>(text[stop - 1]) || ends_in_hamlet(text, stop);
+  return (door || (name == stop && place)) &&
                  tells_where(text, at, name)
              ? stop
              : 0;
@@ -124,7 +162,9 @@ std::size_t scene_of_event(const DecodedText& text, std::size_t at) {
       {U"突发", U"突然", U"跌倒", U"跌伤", U"摔倒", U"摔伤", U"滑倒", U"晕倒", U"昏倒", U"倒地", U"被撞", U"被石",
        U"被车", U"被人", U"被发", U"被轿", U"被货", U"被电", U"被摩", U"被砸", U"被困", U"被狗", U"被小", U"遇车",
        U"遭遇", U"溺水", U"走失", U"捡到", U"发生", U"发现", U"坠落", U"坠下", U"撞上", U"撞护", U"追尾", U"翻车",
-       U"侧翻", U"坐车", U"坐地", U"赶来", U"过来", U"来院", U"出发", U"步行", U"骑车", U"打车", U"转来", U"上车", U"下车"});
+       U"侧翻", U"坐车", U"坐地", U"赶来", U"过来", U"来院", U"出发", U"步行", U"骑车", U"打车", U"转来", U"上车", U"下车",
+       U"搬货", U"卸货", U"干活", U"买菜", U"散步", U"打架", U"喝酒", U"饮酒", U"等车", U"候车", U"跑步", U"玩耍", U"捕鱼",
+       U"钓鱼"});
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kEvents);
   for (std::size_t stop = at; stop < at + kLongestPlace + 2 && is_cjk(text[stop]); ++stop) {
     if (stop >= at + 4 && !kIndex.longest_at(text, stop).empty()) {
@@ -137,11 +177,13 @@ std::size_t scene_of_event(const DecodedText& text, std::size_t at) {
   return 0;
 }
 
-std::size_t tail_of_place(const DecodedText& text, std::size_t stop) {
+std::size_t tail_of_place(const DecodedText& text, std::size_t stop, PlaceKind kind) {
   const std::size_t end = clause_end(text, stop, kLongestTail);
   const bool place = end > stop && (one_of<kTailEnds>(text[end - 1]) || text[end - 1] == U'室');
   const bool vague = one_of<U"那这">(text[stop]) || one_of<U"那这">(text[end - 2]);  // 梁家村|那边
-  return place && !vague ? end : stop;
+  if (place && !vague) return end;
+  if (kind == PlaceKind::kUnsure || vague) return stop;
+  return named_tail(text, stop, kind == PlaceKind::kCell);
 }
 
 }  // namespace emr::desensitize

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "desensitize/detect/text.h"
 
@@ -16,7 +17,10 @@ std::size_t lived_in_place(const DecodedText& text, std::size_t at);
 /// follows it. 0: none.
 std::size_t scene_of_event(const DecodedText& text, std::size_t at);
 
+/// How sure is it that a place was read, and that it fills a cell?
+enum class PlaceKind : std::uint8_t { kUnsure, kRunning, kCell };
+
 /// …旧县集老街|东头，: where a place that was read up to `stop` really stops.
-std::size_t tail_of_place(const DecodedText& text, std::size_t stop);
+std::size_t tail_of_place(const DecodedText& text, std::size_t stop, PlaceKind kind);
 
 }  // namespace emr::desensitize

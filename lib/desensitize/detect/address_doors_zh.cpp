@@ -9,9 +9,9 @@ namespace emr::desensitize {
 namespace {
 
 // Units of a house or a settlement.
-constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院排期";
+constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院排期委";
 constexpr auto kUnitWords = std::to_array<std::u32string_view>(
-    {U"村民小组", U"居民组", U"村民组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"单元"});
+    {U"村民小组", U"居民组", U"村民组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"单元", U"街坊"});
 
 }  // namespace
 
@@ -47,7 +47,7 @@ void AddressReader::numbers() {
     if (unit == 0 && !(number > 0 || road > 0)) {
       return;
     }
-    const bool door = number > 0 && at_ == number && one_of<U"元栋幢楼座号院室">(text_[at_ - 1]) &&
+    const bool door = number > 0 && at_ == number && one_of<U"元栋幢楼座号院室门户">(text_[at_ - 1]) &&
                       at - first >= 3 && is_digit(text_[at - 1]) && !measure(text_[at]);
     if (unit == 0 && is_cjk(text_[at]) && !door) {
       return;

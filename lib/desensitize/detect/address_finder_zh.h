@@ -47,6 +47,8 @@ class AddressFinder {
   /// 在|建设路被撞: a street by its name, which the sentence goes on behind.
   bool is_street(std::size_t at, std::size_t stop) const;
   void unlabelled(std::size_t at);
+  /// 到|石家沟|看病人, 住|马家湾: villages by the family that lives there.
+  void family_village(std::size_t home);
   /// 安徽枞阳|人, 广西河池|籍: a province and a county by its short name.
   std::size_t people_of(std::size_t at) const;
   /// 去望|江门社区: the name of a city within another name.
@@ -68,11 +70,20 @@ class AddressFinder {
     if (address.stop > 0 && address.start >= done_) add(address.start, address.stop, weight);
   }
   void add(std::size_t start, std::size_t stop, int weight) {
-    stop = tail_of_place(text_, stop);
+    const bool sure = weight >= kSure && stop >= start + 6 &&
+                      one_of<U"路街巷弄镇乡道区县旗市场村会里委园口">(text_[stop - 1]);
+    const std::size_t known = tail_of_place(text_, stop, PlaceKind::kUnsure);
+    stop = tail_of_place(text_, stop, !sure             ? PlaceKind::kUnsure
+                                      : weight >= kCell ? PlaceKind::kCell
+                                                        : PlaceKind::kRunning);
     finds_.push_back({start, stop, SpanType::kAddress, weight});
+    // The rest might be somebody's name, which wins: then this is left.
+    if (stop > known) finds_.push_back({start, known, SpanType::kAddress, weight});
     done_ = std::max(done_, stop);
   }
 
+  static constexpr int kSure = 35;  ///< of weights: levels or a label say that it is an address
+  static constexpr int kCell = 40;  ///< a word of living somewhere stands before it
   const DecodedText& text_;
   Finds& finds_;
   std::size_t done_ = 0;

@@ -120,7 +120,7 @@ void AddressFinder::somewhere(std::size_t label, std::size_t at) {
   AddressReader reader(text_, at, settled);
   reader.read();
   const std::size_t road = reader.road;
-  const bool named = road >= at + 3 && one_of<U"路街巷弄村庄道区寨屯堡口邨">(text_[road - 1]) &&
+  const bool named = road >= at + 3 && one_of<U"路街巷弄村庄道区寨屯堡口邨地">(text_[road - 1]) &&
                      !ends_unnamed_way(text_, road);
   const bool led = settled || text_[label] == U'在';
   const bool gate = reader.number == road + 2 && text_[road + 1] == U'门';
@@ -135,6 +135,9 @@ void AddressFinder::somewhere(std::size_t label, std::size_t at) {
     return add(at, reader.stop, 32);
   }
   const bool crossed = one_of<U"口角">(text_[road - 1]);
+  if (settled && reader.town >= at + 3 && road > reader.town) {
+    return add(at, reader.stop, 40);  // 住|沙埠镇沙埠村委会大塘队
+  }
   if (!led && text_[label] != U'于' ? named && (marked || crossed || is_street(at, road))
                                     : (named && (sure || (settled && !is_cjk(text_[road])))) ||
                                           house || marked) {

@@ -119,8 +119,15 @@ Stretch highway_place(const DecodedText& text, std::size_t sign) {
 bool stay_at(const DecodedText& text, std::size_t at) {
   static constexpr auto kStays = std::to_array<std::u32string_view>(
       {U"打工", U"务工", U"工作", U"居住", U"上学", U"读书", U"生活", U"定居", U"经商", U"出生", U"上班", U"养老", U"做工",
-       U"当兵", U"长大", U"煤矿", U"工地", U"开店", U"做生意", U"带孩子", U"带孙子"});
+       U"当兵", U"长大", U"煤矿", U"工地", U"开店", U"做生意", U"带孩子", U"带孙子", U"过冬", U"念书"});
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kStays);
+  return !kIndex.longest_at(text, at).empty();
+}
+
+bool family_at(const DecodedText& text, std::size_t at) {
+  static constexpr auto kFamily = std::to_array<std::u32string_view>(
+      {U"女儿", U"儿子", U"闺女", U"亲戚", U"赶回", U"赶来", U"过冬", U"过年", U"探亲"});
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kFamily);
   return !kIndex.longest_at(text, at).empty();
 }
 
@@ -151,6 +158,34 @@ Stretch street_estate(const DecodedText& text, std::size_t sign) {
   reader.read();
   const bool estate = reader.road > sign + 3 && !kIndex.longest_before(text, reader.road).empty();
   return {start, estate ? reader.stop : 0};
+}
+
+Stretch led_estate(const DecodedText& text, std::size_t sign) {
+  static constexpr auto kKinds = std::to_array<std::u32string_view>(
+      {U"小区", U"花园", U"家园", U"新城", U"名城", U"公寓", U"佳苑", U"名苑", U"雅苑", U"嘉苑", U"新苑", U"花苑", U"南苑",
+       U"北苑", U"东苑", U"西苑", U"丽苑", U"景苑", U"华庭", U"豪庭", U"雅居", U"华府", U"名府", U"家属院", U"家属楼",
+       U"宿舍楼", U"住宅楼", U"世纪城", U"宿舍", U"山庄", U"别墅"});
+  static const WordIndex kIndex(WordIndex::By::kLastTwo, kKinds);
+  const std::size_t length = kIndex.longest_before(text, sign + 1).size();
+  if (length == 0) return {};
+  constexpr CharSet kLeads = U"在到至从回往于经住去达自";
+  constexpr CharSet kUnnamed = U"医病护诊室科职工学生师员本该我你他她其某所同各此租的了和与个康养老公共附旧整每全是就对感觉常直米给露";
+  static constexpr auto kGeneric = std::to_array<std::u32string_view>(
+      {U"小区", U"单位", U"集体", U"家属", U"电梯", U"高层", U"廉租", U"安置", U"商品", U"自建", U"度假", U"高档", U"居民",
+       U"重建", U"双人", U"单人"});
+  static const WordIndex kAny(WordIndex::By::kLastTwo, kGeneric);
+  const std::size_t kind = sign + 1 - length;
+  std::size_t start = kind;
+  if (!kAny.longest_before(text, kind).empty()) return {};
+  while (is_cjk(text[start - 1]) && !one_of<kLeads>(text[start - 1])) {
+    if (kind - start >= kLongestName || one_of<kUnnamed>(text[start - 1])) return {};
+    --start;
+  }
+  std::size_t stop = sign + 1;
+  if (number_part(text[stop]) && one_of<U"期区">(text[stop + 1])) stop += 2;
+  const bool led = is_cjk(text[start - 1]);
+  const bool cell = !is_cjk(text[stop]) && !is_alnum(text[stop]);
+  return {start, kind >= start + 2 && (led || cell) ? stop : 0};
 }
 
 Stretch town_and_village(const DecodedText& text, std::size_t sign) {

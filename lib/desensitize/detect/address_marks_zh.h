@@ -29,8 +29,15 @@ Stretch town_and_village(const DecodedText& text, std::size_t sign);
 /// 在珲春市|打工: what people do for years where they live.
 bool stay_at(const DecodedText& text, std::size_t at);
 
+/// 去榆林|女儿家, 从深圳|赶回: whom people visit in a city, or come from.
+bool family_at(const DecodedText& text, std::size_t at);
+
 /// 深圳龙华富士康|上班: where the place stops where people work, when a city stands at `at`; 0: none.
 std::size_t workplace_end(const DecodedText& text, std::size_t at);
+
+/// 送至|滨江花园, 从|粮食局家属楼|接回, （碧桂园凤凰城）: an estate by its name behind a word of going or living, or
+/// in a clause of its own, when the last character of its kind stands at `sign`.
+Stretch led_estate(const DecodedText& text, std::size_t sign);
 
 /// 新安街|牡丹小区: a street and the estate in it, when the street's 路 or 街 stands at `sign`.
 Stretch street_estate(const DecodedText& text, std::size_t sign);

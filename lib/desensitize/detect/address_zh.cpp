@@ -6,6 +6,12 @@
 #include "desensitize/detect/regions_zh.h"
 
 namespace emr::desensitize {
+namespace {
+
+/// How the kinds of estates end, beside 区: 花园, 家属楼, 新城.
+constexpr CharSet kEstateSigns = U"园城寓苑院楼舍庭府";
+
+}  // namespace
 
 void AddressFinder::run() {
   constexpr std::uint32_t kPlaces = kAddressStart | kPlaceStart;
@@ -13,7 +19,9 @@ void AddressFinder::run() {
     if (i < done_) {
       continue;
     }
-    if (const std::size_t label = label_at(i); label > 0) {
+    if (one_of<kEstateSigns>(text_[i])) {  // no label begins with these, and 院 is frequent
+      if (text_[i] != U'院' || text_[i - 1] == U'属') known(led_estate(text_, i));
+    } else if (const std::size_t label = label_at(i); label > 0) {
       labelled(i, i + label);
     } else if (one_of<kLooseLabels>(text_[i])) {
       somewhere(i, i + 1);
@@ -25,7 +33,7 @@ void AddressFinder::run() {
       unlabelled(i);
     } else if (ends_county(text_[i]) && county_before(text_, i + 1) > 0) {
       unlabelled(i + 1 - county_before(text_, i + 1));
-    } else if (one_of<U"号室栋幢">(text_[i])) {
+    } else if (one_of<U"号室栋幢弄">(text_[i])) {
       around_number(i);
       if (i >= done_ && is_alnum(text_[i - 1])) known(estate_door(text_, i));
     } else if (one_of<U"路街">(text_[i])) {
@@ -42,6 +50,11 @@ void AddressFinder::run() {
       known(crossroads(text_, i), 42);
     } else if (text_.stops(i + 1, U"社区")) {
       community(i);
+      if (i >= done_) known(led_estate(text_, i));
+    } else if (text_[i] == U'家') {
+      family_village(i);
+    } else if (text_[i] == U'区') {
+      known(led_estate(text_, i));
     }
   }
 }
@@ -53,6 +66,9 @@ void AddressFinder::unlabelled(std::size_t at) {
   const bool same = reader.province == reader.city && reader.city > 0;
   const bool whole = text_[reader.province - 1] == U'省' && text_[reader.city - 1] == U'市';
   const int levels = reader.levels() - (same ? 1 : 0);
+  if (one_of<U"在去从回到往">(text_[at - 1]) && !fine && family_at(text_, reader.stop)) {
+    return add(at, reader.stop, 32);  // 去|榆林|女儿家
+  }
   if (const std::size_t people = people_of(at); people > 0) {
     add(at, people, 35);
     return;
@@ -62,6 +78,21 @@ void AddressFinder::unlabelled(std::size_t at) {
     const bool inside = reader.city == 0 && reader.district == 0 && reader.road > 0;
     add(inside ? name_start(at) : at, reader.stop, 35);
   }
+}
+
+void AddressFinder::family_village(std::size_t home) {
+  constexpr CharSet kEnds = U"沟湾坪庄岭坳坡寨堡集铺窑坝嘴梁塬营台屯冲垸塘桥渡圩畈坨洼";
+  constexpr CharSet kLeads = U"在到去从回往住至由经";
+  std::size_t start = home - 1;
+  if (!one_of<kEnds>(text_[home + 1]) || (text_.marks(start) & kCommonSurname) == 0) return;
+  if (one_of<U"大小上下前后东西南北老新">(text_[start - 1])) --start;
+  const bool led = one_of<kLeads>(text_[start - 1]);
+  const char32_t after = text_[home + 2];
+  if (!led || place_at(text_, start) > 2 || one_of<U"园院路街区镇乡市县">(after) ||
+      provider_follows(home + 2)) {
+    return;
+  }
+  add(start, home + 2, 30);
 }
 
 std::size_t AddressFinder::people_of(std::size_t at) const {
@@ -195,11 +226,11 @@ void AddressFinder::community(std::size_t sign) {
 }
 
 std::u32string address_first_characters() {
-  std::u32string characters = U"县区市旗号室栋幢村屯寨组叉镇乡道速路街";
+  std::u32string characters = U"家县区市旗号室栋幢弄村屯寨组叉镇乡道速路街";
   for (const std::u32string_view label : address_labels()) {
     characters.push_back(label.front());
   }
-  return characters + kLooseLabels.characters + kOtherSigns.characters;
+  return characters + kEstateSigns.characters + kLooseLabels.characters + kOtherSigns.characters;
 }
 
 AddressParts split_address(std::string_view address) {

@@ -26,7 +26,7 @@ constexpr auto kDeeds = std::to_array<std::u32string_view>(
     {U"会诊", U"查房", U"医嘱", U"陪同", U"陪护", U"签字", U"签名", U"代签", U"主刀", U"主持", U"夜班", U"白班", U"值班",
      U"接班", U"护送", U"送来", U"送至", U"送入", U"搀扶", U"驾驶", U"联系", U"看过", U"手术", U"代诉", U"代述", U"电话",
      U"代为", U"代理", U"代办", U"代领", U"签收", U"签署", U"陪诊",
-     U"协助", U"配合", U"参与", U"负责", U"值守", U"转告", U"告知", U"反映", U"接诊"});
+     U"协助", U"配合", U"参与", U"负责", U"值守", U"转告", U"告知", U"反映", U"接诊", U"翻译"});
 
 const WordIndex& titles() {
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kTitles);

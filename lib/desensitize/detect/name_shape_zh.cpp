@@ -43,8 +43,9 @@ bool NameShape::plain_surname(std::size_t i) const {
 /// longer, when its characters are usual.
 std::size_t NameShape::han_name(std::size_t i, bool rare_too, bool ordinary_words) const {
   const std::size_t family = surname(i, rare_too);
-  if (family == 0 || (text_[i] == U'位' && one_of<U"一二两三四五几各诸">(text_[i - 1]))) {
-    return 0;  // 三位规培同学
+  if (family == 0 || (text_[i] == U'位' && one_of<U"一二两三四五几各诸">(text_[i - 1])) ||
+      (one_of<U"楼院">(text_[i]) && text_[i - 1] == U'属')) {
+    return 0;  // 三位规培同学, 家属|楼接回
   }
   if (!given(i + family)) {
     return family == 1 && grammar_inside(i, rare_too) ? 3 : 0;
@@ -113,6 +114,13 @@ std::size_t NameShape::transliterated(std::size_t i) const {
     ++length;
   }
   return length;
+}
+
+std::size_t NameShape::foreign_name(std::size_t start, std::size_t stop) const {
+  if (stop == start + 2 && words_.ethnic.has(text_[start], text_[start + 1])) return 2;
+  if ((classes(start) & kTransliteration) == 0 || surname(start, false) == 2) return 0;
+  const std::size_t length = transliterated(start);
+  return length >= 3 && length <= 8 ? length : 0;
 }
 
 bool NameShape::usual_name(std::size_t i, std::size_t length) const {
@@ -218,7 +226,9 @@ bool NameShape::on_weekday(std::size_t start) const {
 
 bool NameShape::inside_word(std::size_t start, std::size_t length) const {
   const std::size_t last = start + length - 1;
-  return (text_[last] == U'征' && !words_.given_words.has(text_[last - 1], text_[last])) ||
+  return (text_[last] == U'试' && text_[last + 1] == U'验') ||  // 林纳试|验
+         (text_[last] == U'科' && title_at(text_, last + 1)) ||  // 约谈科|主任
+         (text_[last] == U'征' && !words_.given_words.has(text_[last - 1], text_[last])) ||
          (text_[start] == U'谢' && text_[start + 1] == U'谢') ||
          (text_[start] == U'周' && (is_digit(text_[start - 1]) ||  // 3-4周起效, 下周孟凡休假
                                    one_of<U"上下本每这两几半整">(text_[start - 1]))) ||
@@ -226,6 +236,7 @@ bool NameShape::inside_word(std::size_t start, std::size_t length) const {
          on_weekday(start) ||
          (text_[start] == U'应' && is_cjk(text_[start - 1]) && !sex_or_age_at(text_, last + 1) &&
           !is_typical_given(text_[start + 1])) ||
+         (one_of<U"楼院">(text_[start]) && text_[start - 1] == U'属') ||  // 家属|楼接回
          (text_[start] == U'长' && one_of<U"士院科组班校村部局">(text_[start - 1])) ||
          (text_[start] == U'位' && one_of<U"一二两三四五几各诸">(text_[start - 1])) ||
          (length > 2 && surname(last, false) > 0 && title_at(text_, last + 1) &&
@@ -236,6 +247,49 @@ bool NameShape::place_behind(std::size_t start) const {
   std::size_t i = start + 3;
   while (i < start + 7 && is_cjk(text_[i]) && !one_of<U"路街区县镇乡村院市">(text_[i])) ++i;
   return i < start + 7 && is_cjk(text_[i]);
+}
+
+bool NameShape::grammar_family(std::size_t start, std::size_t length) const {
+  constexpr CharSet kGrammar = U"和都是国来有班还能静随真但从特后因该可原院经由贵";
+  constexpr CharSet kSurnames = U"于曾祝管时全向党宾应那太公生喜连";  // and words of grammar
+  const bool word = one_of<kGrammar>(text_[start]);
+  const std::size_t stop = start + length;
+  const bool cell = !is_cjk(text_[start - 1]) && !is_cjk(text_[stop]);
+  if (!(word || one_of<kSurnames>(text_[start])) || cell) return false;
+  if (sex_or_age_at(text_, stop) || title_at(text_, stop) || deed_at(text_, stop) ||
+      ends_cell(stop) || text_[stop] == U'(') {
+    return false;
+  }
+  const bool follows = words_.followers.has(text_[stop], text_[stop + 1]);
+  if (!word && length == 3 && follows && usual_name(start, 3)) return false;  // 连广发今日出院
+  std::size_t typical = 0;
+  for (std::size_t i = start + 1; i < stop; ++i) typical += is_typical_given(text_[i]) ? 1 : 0;
+  if (is_cjk(text_[stop])) return typical < (word ? length - 1 : 1);
+  return word && !(length == 3 && is_typical_given(text_[stop - 1]));
+}
+
+int NameShape::word_points(std::size_t start, std::size_t length, bool placed) const {
+  if (surname(start, true) == 2) return 0;
+  const bool common = words_.friends.has(text_[start], text_[start + 1]);
+  const bool listed = ordinary(start, length) || ordinary(start, 2);
+  int points = common && (listed || length == 2) ? 5 : common ? 4 : listed ? 3 : 0;
+  points += length == 2 && text_[start + 1] == U'国' ? 2 : 0;  // 韩国，41岁
+  points -= points > 2 && placed && length == 3 ? 2 : 0;  // 父|向家贵、
+  points += words_.followers.has(text_[start], text_[start + 1]) ? 6 : 0;
+  points += one_of<U"村庄湾屯沟寨店路">(text_[start + length - 1]) ? 3 : 0;
+  // 经王丽…: a word of grammar that is a surname, too.
+  points += one_of<U"经由请与和时后">(text_[start]) && surname(start + 1, false) > 0 ? 3 : 0;
+  if (length == 3 && words_.friends.has(text_[start + 1], text_[start + 2])) points += 3;
+  if (length == 3 && !words_.given_words.has(text_[start + 1], text_[start + 2]) &&
+      (words_.ordinary.has(text_[start + 1], text_[start + 2]) ||
+       words_.frequent.has(text_[start + 1], text_[start + 2]))) {
+    points += 3;
+  }
+  if (words_.ordinary.has(text_[start - 1], text_[start]) ||
+      words_.friends.has(text_[start - 1], text_[start])) {
+    points += 4;
+  }
+  return points;
 }
 
 bool NameShape::ordinary(std::size_t start, std::size_t length) const {

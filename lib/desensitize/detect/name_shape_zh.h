@@ -60,6 +60,8 @@ class NameShape {
   bool grammar_at_end(std::size_t last) const;
   /// Run of transliteration characters (and middle dots) from `i`.
   std::size_t transliterated(std::size_t i) const;
+  /// 白桂芳、|古力娜尔|行鼻拭子筛查, 高娃: of those whose people have no surnames; 0: none.
+  std::size_t foreign_name(std::size_t start, std::size_t stop) const;
   /// Are all given characters usual ones?
   bool usual_name(std::size_t i, std::size_t length) const;
   /// In running text the given characters must be usual, or a boundary must follow.
@@ -85,6 +87,16 @@ class NameShape {
   bool inside_word(std::size_t start, std::size_t length) const;
   /// 患者于|镜湖新区…, 于|人民路被…: where, not who.
   bool place_behind(std::size_t start) const;
+  /// 干部|和群众, 患者|能复述, ，曾持刀追赶: in running text these begin a name only when its other
+  /// characters are typical of names or something behind it speaks of a person.
+  bool grammar_family(std::size_t start, std::size_t length) const;
+  /// How much of it is words of the language? Less, when it is `placed` as names are.
+  int word_points(std::size_t start, std::size_t length, bool placed) const;
+  /// 小计, 以上 below a column of names.
+  bool is_common_word(std::size_t start) const {
+    return ordinary(start, 2) || words_.frequent.has(text_[start], text_[start + 1]) ||
+           words_.followers.has(text_[start], text_[start + 1]);
+  }
   /// Is it a word of the language ("坚持", "公里")?
   bool ordinary(std::size_t start, std::size_t length) const;
 

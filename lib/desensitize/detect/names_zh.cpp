@@ -141,7 +141,8 @@ class NameFinder : private NameShape {
     }
     const std::size_t length = han_name(start, true);
     if (length < 2 || !usual_name(start, length) || !boundary(start + length) ||
-        ordinary(start, length) || ordinary(start, 2) || label_length(start) > 0) {
+        ordinary(start, length) || ordinary(start, 2) || label_length(start) > 0 ||
+        grammar_family(start, length)) {
       return;
     }
     if (plain_surname(start) || length >= 3 || !is_cjk(text_[start + length])) {
@@ -226,7 +227,7 @@ class NameFinder : private NameShape {
       return true;
     }
     if (han > 0 && (field || !rare || boundary(start + han))) {
-      if (!field && !plausible(start, han)) {
+      if (!field && (!plausible(start, han) || grammar_family(start, han))) {
         return false;
       }
       const bool cell = usual_given(start + 1) && ends_cell(start + han);
@@ -362,12 +363,12 @@ class NameFinder : private NameShape {
     }
     if ((char_classes_here & kTransliteration) != 0 && (opens || is_introduced(text_, i))) {
       if (words_.ethnic.has(text_[i], text_[i + 1]) && title_at(text_, i + 2)) {
-        add(i, i + 2, 30);
-        return;
+        return add(i, i + 2, 30);
       }
       const std::size_t length = transliterated(i);
       if (length >= 3 && length <= 12 && !ordinary(i, length) &&
           (sex_or_age_at(text_, i + length) || title_at(text_, i + length) ||
+           (text_[i - 1] == U'由' && deed_at(text_, i + length)) ||
            (opens && ethnicity_at(text_, i + length)) ||
            (opens && (is_cell(text_, i, i + length) || is_after_latin(text_, i, i + length))))) {
         add(i, i + length, 20);

@@ -185,6 +185,39 @@ TEST_CASE("addresses: doors of estates, streets behind a preposition, highways, 
   }
 }
 
+TEST_CASE("addresses: names behind the last sign, estates without a number, parts of villages") {
+  const Case cases[] = {
+      {"现住沙坪坝区三峡广场煌华新纪元，与子同住", "沙坪坝区三峡广场煌华新纪元"},
+      {"从虹口区广灵四路大润发超市购物后回家", "虹口区广灵四路大润发超市"},
+      {"在贵阳市云岩区黔灵西路夜市饮酒", "贵阳市云岩区黔灵西路夜市"},
+      {"家庭住址 吉林省梅河口市山城镇保安街7委3组 电话", "吉林省梅河口市山城镇保安街7委3组"},
+      {"住沙埠镇沙埠村委会大塘队，电话", "沙埠镇沙埠村委会大塘队"},
+      {"家住王家营子。", "王家营子"},
+      {"步行回家（玉田路238弄），无不适", "玉田路238弄"},
+      {"昨日在大华二路150弄甲3号摔倒", "大华二路150弄甲3号"},
+      {"120从粮食局家属楼接回", "粮食局家属楼"},
+      {"术后送至滨江花园，继续康复", "滨江花园"},
+      {"出院后回龙凤小区休养", "龙凤小区"},
+      {"曹县青菏街道王堤口村村民王建国", "曹县青菏街道王堤口村"},
+      {"早上在菜园坝水果市场后门搬货时倒地", "菜园坝水果市场后门"},
+      {"走到石家沟看了两位老人", "石家沟"},
+      {"去榆林女儿家了，在广东打工", "榆林"},
+      {"与人在尧都区鼓楼西大街老四川火锅店内打架", "尧都区鼓楼西大街老四川火锅店内"},
+      {"在小区花园散步，住单位宿舍楼，恢复生产、重建家园", ""},
+      {"住芜湖市鸠江区，退休后在家务农", "芜湖市鸠江区"},
+  };
+  for (const Case& one : cases) {
+    CAPTURE(one.text);
+    CHECK(testing::found_of(one.text, {SpanType::kAddress}) == one.finds);
+  }
+}
+
+TEST_CASE("hospitals: centres, and no hospital that is only invited") {
+  CHECK(testing::found_of("在东山大学肿瘤防治中心入组", {SpanType::kHospital}) ==
+        "东山大学肿瘤防治中心");
+  CHECK(testing::found_of("受邀医院：见附件", {SpanType::kHospital}).empty());
+}
+
 TEST_CASE("employers and schools: by who works or learns there, by what only one can be called") {
   const Case cases[] = {
       {"系东南理工大学大三学生", "东南理工大学"},

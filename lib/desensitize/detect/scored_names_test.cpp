@@ -30,6 +30,38 @@ TEST_CASE("weighed names: behind a time, a verb, an unknown word, in a village")
   }
 }
 
+TEST_CASE("weighed names: a typical name needs no known word beside it") {
+  CHECK(found("送至我院。包工头申海军垫付住院押金") == "申海军");
+  CHECK(found("办公室顾海燕约谈科主任") == "顾海燕");
+  CHECK(found("药带够了。另打柴淑珍三次未通") == "柴淑珍");
+  CHECK(found("死亡证明由曲波开具") == "曲波");
+  CHECK(found("登记王伟。新收李娜，肺炎") == "王伟|李娜");
+  CHECK(found("改到八点半，吴冬准备材料。郗桂英血压168/94") == "吴冬|郗桂英");
+  CHECK(found("接电话蔺蕊，分诊台毛佩登记") == "蔺蕊|毛佩");
+  CHECK(found("施捷兰综合征（干燥综合征）").empty());
+  CHECK(found("职工刘志强、李秀英体检发现异常") == "刘志强|李秀英");
+  CHECK(found("密接者何小东居家隔离") == "何小东");
+  CHECK(found("失主陈静，老板娘张敏到场") == "陈静|张敏");
+}
+
+TEST_CASE("weighed names: words that end in a surname, and surnames that are words of grammar") {
+  const char* const kNobody[] = {
+      "等了十分钟才有人来", "情绪紧张志强烈要求", "患者能复述。", "主任查看病人后指示：复查",
+      "下午志愿者来表演。", "领导班子已换",     "干部和群众都来了",
+      "左侧林纳试验阳性",     "钟摆样运动，史米斯机训练",
+  };
+  for (const char* text : kNobody) {
+    CAPTURE(text);
+    CHECK(found(text).empty());
+  }
+  CHECK(found("被害妄想，曾持刀追赶邻居").empty());
+  CHECK(found("血压142/85，能自己吃饭穿衣").empty());
+  CHECK(found("医患办约谈科主任王海涛") == "王海涛");
+  CHECK(found("今晨患者连广发今日出院") == "连广发");
+  CHECK(found("老伴于秀花在家照顾") == "于秀花");
+  CHECK(found("护士来晶 巡回种晓光") == "来晶|种晓光");
+}
+
 // U+20000 and beyond were no ideographs: such a name went through unseen, even behind its label.
 TEST_CASE("names: rare characters of the later planes and compatibility forms") {
   const Case cases[] = {

@@ -32,16 +32,21 @@ constexpr int kEnough = 8;
 constexpr int kNever = -100;
 /// A usual surname and two characters that hardly stand elsewhere.
 constexpr int kDoubtless = 12;
+/// A usual surname and two characters that are typical of names.
+constexpr int kTypicalName = 10;
+constexpr int kSureGiven = kTypicalPoints + kOnlyPoints;  ///< of its given characters
 
 /// What people are the subject or the object of, in one character.
 constexpr CharSet kBehindNames = U"称诉说述讲问答叫在于因被将已把与和及自系曾未有无是来去到送为就住从给打用啊吧"
-                                 U"听持今昨拉扛死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处家换又也还仍随患递坐站躺哭笑喊吃喝摔跌晕倒";
+                                 U"听持今昨拉扛死走接看要想带抱签写做致拿拨押护搀背驾骑拦劝喂帮替代陪所处家换又也还仍随患递坐站躺哭笑喊吃喝摔跌晕倒让嫌怕催";
+/// 史米斯机, 阿里斯钳: what eponyms without a typical character are made of.
+constexpr CharSet kDevices = U"机架钳刀管针囊镜瓣环窝沟结法位式";
 /// 何杰金病, 墨菲征, 米非司酮: behind these characters nobody is meant.
 constexpr CharSet kTerms = U"氏病征症菌酶酮唑胺碱素酸酯粉丸片胶膏食音试实染毒体定尼林钠钾钙霉隆肽";
 /// The same that only people do.
 constexpr CharSet kDeeds = U"称诉说讲替陪签搀背驾骑劝喂抱带押";
 /// Before people, and before much else.
-constexpr CharSet kBeforeNames = U"被叫称由与和请给向为找让是换替对跟据派邀访嘱询问陪告托催扶抱";
+constexpr CharSet kBeforeNames = U"被叫称由与和请给向为找让是换替对跟据派邀访嘱询问陪告托催扶抱把帮推约经救";
 
 class NameScorer : private NameShape {
  public:
@@ -73,8 +78,8 @@ class NameScorer : private NameShape {
       const std::uint32_t before = text_.marks(i - 1);
       if (i < done_ ||
           ((before & kIdeograph) != 0 && (before & (kRoleEnd | kNameLabelEnd | kKinStart)) == 0 &&
-           (classes(i) & kPlainSurname) == 0 &&
-           !one_of<U"被叫称由与和请给向为找让是换替对跟据派邀访嘱询问陪告托催扶抱的周天日午代子女点半分时个位">(
+           (classes(i) & kPlainSurname) == 0 && given_sum(i) < kSureGiven &&
+           !one_of<U"被叫称由与和请给向为找让是换替对跟据派邀访嘱询问陪告托催扶抱把帮推约经救的周天日午代子女点半分时个位">(
                text_[i - 1]) &&
            !behind_place(i))) {
         continue;  // inside a word, for all that we know
@@ -100,10 +105,10 @@ class NameScorer : private NameShape {
     for (const std::size_t length : {family + 2, family + 1}) {
       const int points = own(start, family, length);
       int behind = points == kNever ? kNever : right(start + length);
-      // 。罗天顺躺床上: some verb follows a whole name.
-      const bool whole = length == 3 && points >= 9;
-      behind += behind == kGoesOn && whole && !is_cjk(text_[start - 1]) ? 2 : 0;
-      const bool doubtless = points >= kDoubtless;  // 弟子|屈婉莹整理
+      const bool typical = given_sum(start) > 5 && !names_disease(text_, start + length);
+      const bool whole = length == 3 && (points >= 9 || typical);
+      behind += behind == kGoesOn && whole && !is_cjk(text_[start - 1]) ? 2 : 0;  // 。罗天顺躺床上
+      const bool doubtless = is_doubtless(start, length, points, behind);  // 弟子|屈婉莹整理
       behind = behind == kGoesOn && doubtless ? -1 : behind;
       if (points + behind + kMostBefore + (behind >= kCell ? kMostRoster : 0) <= most) continue;
       if (before == kNever) before = left(start);
@@ -112,11 +117,12 @@ class NameScorer : private NameShape {
       const int sum = points + behind + before - (bare ? 2 : 0);
       const bool listed = before >= kRole && behind >= kCell;
       if (sum + (listed ? kMostRoster : 0) <= most || excluded(start, length) ||
+          (before < kRole && words_.surname_ends.has(text_[start - 1], text_[start])) ||
           (before < 1 && names_disease(text_, start + length))) {
         continue;
       }
       const bool placed = before >= kRole && behind > 0;
-      const int all = sum - words(start, length, placed) + (listed ? roster(start) : 0);
+      const int all = sum - word_points(start, length, placed) + (listed ? roster(start) : 0);
       if (all > most) {
         most = all;
         best = length;
@@ -127,11 +133,6 @@ class NameScorer : private NameShape {
   void take(std::size_t start, std::size_t stop) {
     add(start, stop);
     done_ = stop;
-  }
-  /// 小计, 以上 below a column of names.
-  bool is_common_word(std::size_t start) const {
-    return ordinary(start, 2) || words_.frequent.has(text_[start], text_[start + 1]) ||
-           words_.followers.has(text_[start], text_[start + 1]);
   }
   /// `again`: looked for in the rest of the text; not on the word of a column alone.
   void add(std::size_t start, std::size_t stop, bool again = true) {
@@ -154,10 +155,34 @@ class NameScorer : private NameShape {
     const std::size_t family = surname(start, true);
     for (const std::size_t length : {family + 2, family + 1}) {
       if (family > 0 && !is_cjk(text_[start + length]) && own(start, family, length) >= 6) {
-        return words(start, length, false) == 0 && !excluded(start, length);
+        return word_points(start, length, false) == 0 && !excluded(start, length);
       }
     }
     return false;
+  }
+  /// 包工头|申海军垫付, 办公室|顾海燕约谈: no known word before it or behind it is needed, when its
+  /// characters are typical and no word of the language begins or ends in it.
+  bool is_doubtless(std::size_t start, std::size_t length, int points, int behind) const {
+    if (points >= kDoubtless) return true;
+    const std::size_t last = start + length - 1;
+    const int least = behind > 0 ? kTypicalName - 1 : kTypicalName;
+    const bool typical = plain_surname(start) ? points >= least && points_of(last) > 0
+                                              : given_sum(start) >= kSureGiven;
+    return typical && length == 3 && surname(start, false) == 1 &&
+           word_points(start, length, false) == 0 &&
+           !words_.frequent.has(text_[last], text_[last + 1]) &&
+           !words_.ordinary.has(text_[last], text_[last + 1]);
+  }
+  int points_of(std::size_t i) const { return given_points(points_, text_[i]); }
+  bool is_term(std::size_t stop) const {  // not 李秀英|体检
+    return one_of<kTerms>(text_[stop]) ||
+           (one_of<kDevices>(text_[stop]) && points_of(stop - 1) == 0);
+  }
+  /// 柴|淑珍: of the two behind a surname of one character. Brands have them as well: 园区|鑫隆.
+  int given_sum(std::size_t start) const {
+    const int first = points_of(start + 1);
+    const bool word = one_of<U"区位国全公通都和是时那党有来班关文明安方华金">(text_[start]);
+    return first == 0 || word ? 0 : first + points_of(start + 2);
   }
   /// How much do its characters look like a name's?
   int own(std::size_t start, std::size_t family, std::size_t length) const {
@@ -189,41 +214,18 @@ class NameScorer : private NameShape {
            county_at(text_, start) >= length || is_teachers(start) ||
            (one_of<U"路街巷">(text_[stop]) && !one_of<U"过上边">(text_[stop + 1])) ||  // 张杨|路
            (one_of<U"路街巷">(text_[stop - 1]) && one_of<U"和与及交口号">(text_[stop])) ||
+           grammar_family(start, length) ||
            length == text_.size() ||  // a value by itself: its key says what it is
            title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
            roles_.sure.at(text_, start + 1) > 0 || roles_.kin.at(text_, start) == length ||
            roles_.loose.at(text_, start) == length ||
            one_of<U"氏族素酮唑酯酸碱胺炎">(text_[start + length - 1]) ||
-           one_of<kTerms>(text_[start + length]) || eponym_at(text_, start) ||
+           eponym_at(text_, start) ||
+           (is_term(stop) && !words_.followers.has(text_[stop], text_[stop + 1])) ||
            ((is_role_end(text_[start]) || one_of<U"父母妻夫兄弟姐妹媳婿姨舅">(text_[start])) &&
             is_cjk(text_[start - 1])) || inside_word(start, length) ||
            (length > 2 && goes_on(start + length - 1)) || is_column(text_, start, start + length);
   }
-  /// How much of it is words of the language? Less, when it is `placed` as names are.
-  int words(std::size_t start, std::size_t length, bool placed) const {
-    if (surname(start, true) == 2) return 0;
-    const bool common = words_.friends.has(text_[start], text_[start + 1]);
-    const bool listed = ordinary(start, length) || ordinary(start, 2);
-    int points = common && (listed || length == 2) ? 5 : common ? 4 : listed ? 3 : 0;
-    points += length == 2 && text_[start + 1] == U'国' ? 2 : 0;  // 韩国，41岁
-    points -= points > 2 && placed && length == 3 ? 2 : 0;  // 父|向家贵、
-    points += words_.followers.has(text_[start], text_[start + 1]) ? 6 : 0;
-    points += one_of<U"村庄湾屯沟寨店路">(text_[start + length - 1]) ? 3 : 0;
-    // 经王丽…: a word of grammar that is a surname, too.
-    points += one_of<U"经由请与和时后">(text_[start]) && surname(start + 1, false) > 0 ? 3 : 0;
-    if (length == 3 && words_.friends.has(text_[start + 1], text_[start + 2])) points += 3;
-    if (length == 3 && !words_.given_words.has(text_[start + 1], text_[start + 2]) &&
-        (words_.ordinary.has(text_[start + 1], text_[start + 2]) ||
-         words_.frequent.has(text_[start + 1], text_[start + 2]))) {
-      points += 3;
-    }
-    if (words_.ordinary.has(text_[start - 1], text_[start]) ||
-        words_.friends.has(text_[start - 1], text_[start])) {
-      points += 4;
-    }
-    return points;
-  }
-
   // -- what stands before it
   static constexpr int kRole = 3;  ///< so much and more: a role or a label stands before
   static constexpr int kMostBefore = 6;

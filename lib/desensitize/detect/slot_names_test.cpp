@@ -13,6 +13,12 @@ std::string found(std::string_view text) {
   return testing::found_of(text, {SpanType::kName, SpanType::kDate});
 }
 
+TEST_CASE("slot names: people without surnames in lists and behind 由") {
+  CHECK(testing::found_of("同室白桂芳、古力娜尔行筛查", {SpanType::kName}) == "白桂芳|古力娜尔");
+  CHECK(testing::found_of("职工敖日格勒、高娃体检异常", {SpanType::kName}).find("敖日格勒") == 0);
+  CHECK(testing::found_of("由才仁卓玛翻译", {SpanType::kName}) == "才仁卓玛");
+}
+
 TEST_CASE("names by place: roles without a colon, relatives, tokens that a date or sex follows") {
   const Case cases[] = {
       {"管床赵雪梅 上级钱国良", "赵雪梅|钱国良"},

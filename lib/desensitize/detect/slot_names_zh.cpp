@@ -86,7 +86,7 @@ class SlotReader : private NameShape {
   }
   /// And could that be a name although nothing but its place says so?
   bool shaped(std::size_t start, std::size_t length) const {
-    return built(start, length) && !ordinary(start, length) &&
+    return built(start, length) && !ordinary(start, length) && !grammar_family(start, length) &&
            !words_.friends.has(text_[start], text_[start + 1]) &&
            !(length > 2 && words_.ordinary.has(text_[start], text_[start + 1])) &&
            !(length == 3 && words_.ordinary.has(text_[start + 1], text_[start + 2]) &&
@@ -155,15 +155,16 @@ class SlotReader : private NameShape {
       add(start, stop, 38);
       return;
     }
-    if (stop - start == 2 && pet_name(start)) {
-      add(start, stop, 34);
-      return;
-    }
+    if (stop - start == 2 && pet_name(start)) return add(start, stop, 34);
     const bool foreign = (classes(stop - 1) & kTransliteration) != 0 || stop - start == 4;
     if (stop - start >= 3 && foreign && transliterated(start) == stop - start &&
         behind_role(start)) {
       add(start, stop, 38);
       return;
+    }
+    const bool listed = text_[start - 1] == U'、' && name_stops_at(start - 1);
+    if (const std::size_t other = listed ? foreign_name(start, stop) : 0; other > 0) {
+      return add(start, start + other, 34);
     }
     const bool says = text_[stop] == U':' && stop - start <= 3;  // 。滕建华：同意。
     if ((says || one_of<U"在被因于自昨今与和">(text_[start + 3])) && opens_sentence(start) &&
@@ -292,6 +293,10 @@ class SlotReader : private NameShape {
     const bool told = sex_or_age_at(text_, stop) || text_.starts(stop + 1, U"性别");
     if (told && role >= loose && built(name, stop - name) && !is_column(text_, name, stop)) {
       add(name, stop, 38);
+      return true;
+    }
+    if (name < stop && foreign_name(name, stop) == stop - name && !shaped(name, stop - name)) {
+      add(name, stop, 34);  // 职工敖日格勒、
       return true;
     }
     if (!shaped(name, stop - name) || (role < loose && !usual(name, stop - name))) {

@@ -41,7 +41,8 @@ OrdinaryWords::OrdinaryWords(std::u32string_view pairs, std::u32string_view trip
 NameWords::NameWords()
     : ordinary(kOrdinaryPairs, kOrdinaryTriples), frequent(kFrequentPairs, {}),
       compound(kCompoundSurnames), countries(kCountries), ethnic(kEthnicNames),
-      given_words(kGivenWords), friends(kFalseFriends),
+      given_words(kGivenWords), surname_ends(kSurnameEnds),
+      friends(kFalseFriends),
       followers(kFollowers), labels(WordIndex::By::kLastTwo, name_labels()),
       label_starts(WordIndex::By::kFirstTwo, name_labels()) {}
 

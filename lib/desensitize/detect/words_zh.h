@@ -75,6 +75,7 @@ struct NameWords {
   PairSet countries;  ///< 俄罗|斯, 意大|利
   PairSet ethnic;     ///< whole names of two characters: 扎西, 巴图
   PairSet given_words;  ///< given names that are words of the language: 爱国, 胜利
+  PairSet surname_ends;  ///< words that end in a surname: 病程, 照顾
   PairSet friends;    ///< ordinary words that begin with a surname character
   PairSet followers;  ///< words that stand behind a name
   WordIndex labels;        ///< words that announce a name, by their end

@@ -110,7 +110,7 @@ std::size_t spoken_number_end(const DecodedText& text, std::size_t at) {
   const unsigned tens = stop == at + 1 ? 0 : text[at] - U'0';
   const unsigned day = tens * 10 + (text[stop - 1] - U'0');
   const bool around = text.starts(stop + 1, U"左右") || text.starts(stop + 1, U"前后");
-  const bool free = !is_alnum(text[stop]) && !one_of<U"第-/.~">(text[at - 1]);
+  const bool free = !is_alnum(text[stop]) && !one_of<U"第-/.~路街巷弄村里园庄苑附甲乙丙">(text[at - 1]);
   return text[stop] == U'号' && day > 0 && day <= 31 && free &&
                  (around || deed_follows(text, stop + 1))
              ? stop + 1
