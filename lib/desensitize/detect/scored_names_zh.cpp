@@ -175,8 +175,7 @@ class NameScorer : private NameShape {
   }
   int points_of(std::size_t i) const { return given_points(points_, text_[i]); }
   bool is_term(std::size_t stop) const {  // not 李秀英|体检
-    return one_of<kTerms>(text_[stop]) ||
-           (one_of<kDevices>(text_[stop]) && points_of(stop - 1) == 0);
+    return one_of<kTerms>(text_[stop]) || (one_of<kDevices>(text_[stop]) && !points_of(stop - 1));
   }
   /// 柴|淑珍: of the two behind a surname of one character. Brands have them as well: 园区|鑫隆.
   int given_sum(std::size_t start) const {
