@@ -121,7 +121,6 @@ Result<MemRunPtr> read_log(std::uint64_t number, Bytes log, Marks marks) {
 
 }  // namespace
 
-/// Three bits of one word, which a third hash names.
 const MemEntry* MemRun::find(Table table, ByteView key, std::size_t hash) const noexcept {
   if (!filter.may_hold(hash)) return nullptr;
   const MemEntry* const found = first_from(entries, table, key);
