@@ -4,6 +4,7 @@
 # (user and system), because machines are shared; the scaling of --jobs is wall time and is only
 # as good as the machine is idle.
 set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 bin=${EMR_BUILD:?}/bin
 work=${EMR_BENCH_WORK:?}/desensitize
 megabytes=${EMR_BENCH_MEGABYTES:-100}
@@ -171,5 +172,4 @@ plain desensitize.cda "$(rate "$(size_mb document.xml)" \
   "$(cpu "$tool" --in cda -k key document.xml)")" "MB/cpu-s"
 
 # DICOM is measured inside one process. Sealing is in bench-units, recall and precision in make score.
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 "$units" dicom "${EMR_SHARED:-$here/../../../shared}/data/dicom/CT_small.dcm"
