@@ -239,6 +239,17 @@ bool is_plain_tail(std::string_view text) noexcept {
          std::count_if(text.begin(), text.end(), is_digit) <= kMostDigits;
 }
 
+/// Behind the first name of a type, because what follows the id may have one too:
+/// "Patient/12/Observation". A URL without any ends in its id; anything else is one.
+std::size_t id_start(std::string_view text) noexcept {
+  for (std::size_t at = 0, stop; (stop = text.find('/', at)) != text.npos; at = stop + 1) {
+    if (is_fhir_type_name(text.substr(at, stop - at))) return stop + 1;
+  }
+  const bool url = text.starts_with("http://") || text.starts_with("https://");
+  const std::string_view path = text.substr(0, std::min(text.find("/_history/"), text.find("/$")));
+  return url ? path.rfind('/') + 1 : 0;
+}
+
 }  // namespace
 
 bool is_fhir_type_name(std::string_view text) noexcept {
@@ -259,18 +270,13 @@ FhirReference split_fhir_reference(std::string_view text) noexcept {
     return {text.substr(0, query + 1), text.substr(query + 1), {}};
   }
   if (text.find('=') != text.npos) return {{}, text, {}};  // ifNoneExist: a query by itself
-  std::size_t stop = std::min(text.find("/_history/"), text.find("/$"));
-  if (stop == text.npos) stop = std::min(text.find('|'), text.size());
+  const bool operation = text.starts_with('$') && is_plain_tail(text);
+  if (operation || is_fhir_type_name(text)) return {text, {}, {}};
+  const std::size_t start = id_start(text);
+  if (start == 0) return {{}, text, {}};
+  std::size_t stop = std::min(text.find_first_of("/|", start), text.size());
   if (!is_plain_tail(text.substr(stop))) stop = text.size();
-  const std::string_view path = text.substr(0, stop);
-  const std::size_t slash = path.rfind('/');
-  const bool operation = path.starts_with('$') && is_plain_tail(path);
-  const bool no_id = slash == path.npos && (operation || is_fhir_type_name(path));
-  if (no_id) return {path, {}, text.substr(stop)};
-  const bool known = path.starts_with("http://") || path.starts_with("https://") ||
-                     is_fhir_type_name(path.substr(0, path.find('/')));
-  if (slash == path.npos || !known) return {{}, path, text.substr(stop)};  // anything: an id
-  return {path.substr(0, slash + 1), path.substr(slash + 1), text.substr(stop)};
+  return {text.substr(0, start), text.substr(start, stop - start), text.substr(stop)};
 }
 
 std::string join_fhir_reference(const FhirReference& reference) {

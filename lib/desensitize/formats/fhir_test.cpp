@@ -98,6 +98,12 @@ TEST_CASE("fhir: references are cut at their id") {
   CHECK(parts("$process-message") == "$process-message[]");
   CHECK(parts("http://x.org/Questionnaire/12|4.0.1") == "http://x.org/Questionnaire/[12]|4.0.1");
   CHECK(parts("Patient/12|13800138000") == "Patient/[12|13800138000]");
+  CHECK(parts("Patient/12345678/_history/99999999") == "Patient/[12345678/_history/99999999]");
+  CHECK(parts("http://x.org/fhir/Patient/12/Observation/Zhang") ==
+        "http://x.org/fhir/Patient/[12/Observation/Zhang]");
+  CHECK(parts("Patient/12345678/") == "Patient/[12345678]/");
+  CHECK(parts("http://x.org/a/12/_history/3") == "http://x.org/a/[12]/_history/3");
+  CHECK(parts("http://x.org/12/Zhang") == "http://x.org/12/[Zhang]");
   CHECK(parts("Wang/138/x") == "[Wang/138/x]");
 }
 
