@@ -3,6 +3,7 @@
 // belongs to a record comes in the Scope.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <span>
 #include <string>
@@ -69,6 +70,8 @@ struct TechniqueSpec {
   bool whole = false;          ///< acts on objects and arrays as a whole (delete, null, keep)
   Result<std::unique_ptr<Technique>> (*make)(const nlohmann::json& arguments);
   Reach reach = Reach::kValue;
+  /// Arguments that the "dates" of the policy give where the rule does not.
+  std::array<std::string_view, 2> from_dates{};
 };
 
 std::span<const TechniqueSpec> technique_catalogue() noexcept;

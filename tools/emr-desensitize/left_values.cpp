@@ -17,12 +17,7 @@ std::string place(std::string_view path, std::string_view text) {
   return std::string(path).append(1, '\n').append(text);
 }
 
-/// Of these, a rule treats the id alone.
-bool is_reference(std::string_view type) {
-  return type == "reference" || type == "fullUrl" || type == "requestUrl";
-}
-
-/// The keys that hold one: a text elsewhere is no reference, whatever it looks like.
+/// The keys that hold a reference: a text elsewhere is no reference, whatever it looks like.
 bool is_reference_path(std::string_view path) {
   return path.ends_with("reference") || path.ends_with("fullUrl") ||
          path.ends_with("request.url") || path.ends_with("ifNoneExist") ||
@@ -56,7 +51,8 @@ void LeftValues::read(std::string_view record) {
 
 void LeftValues::explain(const desensitize::Field& field, const desensitize::Rule*,
                          const desensitize::Value& value, desensitize::Action) {
-  if (is_reference(field.fhir_type) && is_own(value.text)) {
+  // Of these, a rule treats the id alone.
+  if (desensitize::is_fhir_reference(field.fhir_type) && is_own(value.text)) {
     values_.insert(place(field.path, kReference));
   } else if (treated_.is_treated(field, value)) {
     values_.insert(place(field.path, value.text));

@@ -252,6 +252,10 @@ std::size_t id_start(std::string_view text) noexcept {
 
 }  // namespace
 
+bool is_fhir_reference(std::string_view type) noexcept {
+  return type == "reference" || type == "fullUrl" || type == "requestUrl";
+}
+
 bool is_fhir_type_name(std::string_view text) noexcept {
   return std::binary_search(std::begin(kTypes), std::end(kTypes), text);
 }

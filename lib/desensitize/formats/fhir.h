@@ -25,6 +25,9 @@ bool recognises_fhir(std::string_view head);
 std::string_view fhir_type_of(std::string_view parent, std::string_view key,
                               ValueKind kind) noexcept;
 
+/// Are values of this type references or URLs with an id in them?
+bool is_fhir_reference(std::string_view type) noexcept;
+
 /// A reference or URL cut at the id that has to be replaced: "Patient/" + id + "/_history/1".
 /// `id` is empty where there is none ("#", "Patient"); a query ("Patient?identifier=…") is an id
 /// where the path has none.

@@ -238,10 +238,11 @@ bool Hl7Rewriter::keeps_segment(const Segment& segment, FieldTransformer& with) 
 }
 
 void Hl7Rewriter::note_obx(const Segment& segment) {
+  if (segment.name != "OBX") return obx_unit_.clear();
   // hl7_header_field counts from the segment's name, which stands right before its body.
   const std::string_view line(segment.name.data(), segment.name.size() + segment.body.size());
-  const auto field = [&](std::size_t number) {
-    std::string_view raw = hl7_header_field(line, number + 1);  // only headers count the separator
+  const auto field = [&](std::size_t number) {  // only headers count the separator
+    const std::string_view raw = hl7_header_field(line, number + 1);
     return raw.substr(0, raw.find(delimiters_.component));
   };
   obx_type_ = field(2);
@@ -252,7 +253,7 @@ void Hl7Rewriter::note_obx(const Segment& segment) {
 Status Hl7Rewriter::walk_segment(const Segment& segment, FieldTransformer& with,
                                  std::string* out) {
   segment_name_ = segment.name;
-  segment.name == "OBX" ? note_obx(segment) : obx_unit_.clear();
+  note_obx(segment);
   if (out != nullptr) out->append(segment.name);
   const bool header = is_hl7_header(segment.name);
   std::string_view rest = segment.body;

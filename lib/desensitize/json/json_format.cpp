@@ -18,12 +18,8 @@ Result<std::unique_ptr<Rewriter>> make_json_rewriter(const FormatOptions&) {
   return std::unique_ptr<Rewriter>(std::make_unique<JsonRewriter>());
 }
 
-bool is_reference(std::string_view type) noexcept {
-  return type == "reference" || type == "fullUrl" || type == "requestUrl";
-}
-
 std::vector<FhirQueryPiece> pieces_of_query(std::string_view type, std::string_view text) {
-  return is_reference(type) ? split_fhir_query(text) : std::vector<FhirQueryPiece>();
+  return is_fhir_reference(type) ? split_fhir_query(text) : std::vector<FhirQueryPiece>();
 }
 
 std::optional<std::string_view> unit_of_number(std::string_view type, std::string_view key) {
@@ -34,7 +30,7 @@ std::optional<std::string_view> unit_of_number(std::string_view type, std::strin
 
 bool split_reference(std::string_view type, std::string_view text, std::string_view& before,
                      std::string_view& part, std::string_view& after) {
-  if (!is_reference(type)) {
+  if (!is_fhir_reference(type)) {
     return false;
   }
   const FhirReference reference = split_fhir_reference(text);

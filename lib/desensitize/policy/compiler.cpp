@@ -187,10 +187,12 @@ class PolicyCompiler {
         policy_->max_shift_days_ = item.value().get<int>();
       } else if (item.key() == "wholeWeeks" && item.value().is_boolean()) {
         policy_->shift_whole_weeks_ = item.value().get<bool>();
-      } else if (item.key() == "order" && item.value().is_string()) {
-        date_order_ = item.value();  // is checked by the techniques
-      } else if (item.key() == "oldestAge" && item.value().is_number_integer()) {
-        oldest_age_ = item.value();
+      } else if (item.key() == "order" || item.key() == "oldestAge") {
+        // What generalises takes them all, so it knows which are wrong.
+        const Json probe{{"to", "year"}, {item.key(), item.value()}};
+        const auto made = find_technique("generalise")->make(probe);
+        if (!made) return policy_error(made.error().message, "/dates/" + item.key());
+        date_arguments_[item.key()] = item.value();
       } else {
         return policy_error("takes maxShiftDays (1..365), wholeWeeks, order and oldestAge",
                             "/dates/" + item.key());
@@ -276,12 +278,10 @@ class PolicyCompiler {
       return policy_error("unknown technique (see --list-techniques)", pointer + "/technique");
     }
     Json arguments = object_or_empty(json, "args");
-    const bool reads_dates = name == "date-shift" || name == "generalise" || name == "standardise";
-    if (reads_dates && !date_order_.is_null() && !arguments.contains("order")) {
-      arguments["order"] = date_order_;
-    }
-    if (name == "generalise" && !oldest_age_.is_null() && !arguments.contains("oldestAge")) {
-      arguments["oldestAge"] = oldest_age_;
+    for (const std::string_view argument : rule.spec->from_dates) {
+      const auto given = date_arguments_.find(argument);
+      const bool is_missing = given != date_arguments_.end() && !arguments.contains(argument);
+      if (is_missing) arguments[std::string(argument)] = *given;
     }
     auto made = rule.spec->make(arguments);
     if (!made) {
@@ -332,8 +332,7 @@ class PolicyCompiler {
 
   std::string purpose_;
   std::string format_;
-  Json date_order_;  ///< of dates in digits, where a rule says nothing
-  Json oldest_age_;  ///< what is generalised tells none over it
+  Json date_arguments_ = Json::object();  ///< of what reads dates, where a rule says nothing
   std::shared_ptr<Policy> policy_;
 };
 

@@ -105,6 +105,36 @@ TEST_CASE("policy: presets take the options of PS3.15; dates that move are real 
             .ok());
 }
 
+TEST_CASE("policy: its dates give every rule its order and oldest age, and say what is wrong") {
+  const auto with = [](std::string_view dates) {
+    return Policy::parse(R"({"type":"emr.policy","v":1,"id":"x","dates":)" + std::string(dates) +
+                         R"(,"rules":[{"class":"DATE","match":{"key":"k"},"technique":"keep"},)"
+                         R"({"class":"DATE","match":{"key":"d"},"technique":"generalise",)"
+                         R"("args":{"to":"day"}},)"
+                         R"({"class":"DATE","match":{"key":"e"},"technique":"generalise",)"
+                         R"("args":{"to":"day","order":"day-first"}}]})");
+  };
+  const auto policy = with(R"({"order":"year-first","oldestAge":90})");
+  REQUIRE(policy.ok());
+  FieldTransformer treat(*policy, nullptr);
+  std::string out;
+  REQUIRE((*find_format("json")->make_rewriter({}))
+              ->rewrite(R"({"d":"24/02/03","e":"24/02/03"})", treat, out)
+              .ok());
+  CHECK(out == R"({"d":"2024-02-03","e":"2003-02-24"})");
+  const std::pair<const char*, const char*> faults[] = {
+      {R"({"order":"sideways"})", "/dates/order"},
+      {R"({"order":7})", "/dates/order"},
+      {R"({"oldestAge":900})", "/dates/oldestAge"},
+      {R"({"oldestAge":"90"})", "/dates/oldestAge"},
+      {R"({"first":"year"})", "/dates/first"}};
+  for (const auto& [dates, pointer] : faults) {
+    const auto wrong = with(dates);
+    REQUIRE_FALSE(wrong.ok());
+    CHECK(wrong.error().pointer == pointer);
+  }
+}
+
 TEST_CASE("policy: record suppression looks first, and the other rules treat what stays") {
   const auto policy = Policy::parse(
       R"({"type":"emr.policy","v":1,"id":"x","unknown":"keep","rules":[)"
