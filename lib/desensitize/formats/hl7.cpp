@@ -388,8 +388,7 @@ Result<std::unique_ptr<Rewriter>> make_rewriter(const FormatOptions& options) {
 constexpr FormatSpec kSpec{"hl7",
                            "HL7 v2 messages, batches and MLLP frames",
                            "hl7v2",
-                           kMaxHl7MessageBytes,
-                           true,
+                           kMaxHl7MessageBytes, true,
                            &recognises_hl7, &make_framer, &make_rewriter,
                            "a message is held in memory whole: "
                            "does the next one begin with MSH on a line of its own?"};
