@@ -269,6 +269,32 @@ TEST_CASE("transaction: many are verified together as each would be by itself, i
   CHECK(verify_transactions({}, chain()).empty());
 }
 
+TEST_CASE("transaction: what is verified together knows its points, for whoever verifies it next") {
+  std::vector<Transaction> txs;
+  for (int i = 0; i < 12; ++i) {
+    TransactionLine line = testing::note_line("alice");
+    line.transaction.core.nonce[0] = static_cast<std::uint8_t>(i);
+    auto tx = make_transaction(line.transaction.core, toy_methods());
+    REQUIRE(tx.ok());
+    REQUIRE(sign_transaction(*tx, chain(), testing::key_of("alice")).ok());
+    txs.push_back(*std::move(tx));
+  }
+  std::vector<Transaction> told;
+  for (const auto& verified : verify_transactions(txs, chain())) {
+    REQUIRE(verified.ok());
+    told.push_back((*verified)->transaction());
+    CHECK((told.back().signature->point_y == Hash32{}) == (told.size() == 1));  // gave the key
+  }
+  told[3].signature->point_y.fill(0x11);
+  told[4].signature->point_y = told[5].signature->point_y;
+  told[6].signature->bytes[40] ^= 1;  // a right point makes it no better
+  const auto again = verify_transactions(told, chain());
+  for (std::size_t i = 0; i < again.size(); ++i) {
+    REQUIRE(again[i].ok() == (i != 6));
+    if (again[i]) CHECK((*again[i])->entry() == encode_entry(txs[i]));  // in no bytes of it
+  }
+}
+
 TEST_CASE("transaction: errors never quote a value") {
   Json tree = Json::parse(transaction_line(signed_line()));
   tree["core"]["args"]["effect"] = "CANARY110105";

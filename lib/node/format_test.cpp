@@ -51,6 +51,11 @@ TEST_CASE("format: every kind of frame is as its worked example says") {
     CHECK(static_cast<std::size_t>(frame_kind(*frames[i]).value()) == i + 1);
     CHECK(text.find(bytes) != std::string::npos);
   }
+  const auto requests = decode_requests(*frames[1]);
+  REQUIRE((requests && requests->size() == 1));
+  CHECK(requests->front().entry == "{}");
+  CHECK(requests->front().sidecar == "[]");
+  CHECK(requests->front().point_y == filled(0x33));
   Bytes hello = to_bytes("emr-net/1");
   append(hello, filled(0x44));
   CHECK(text.find(to_hex(hello)) != std::string::npos);
