@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+#include "base/testing.h"
 #include "content/importer.h"
 #include "content/streams.h"
 
@@ -114,9 +115,7 @@ inline Result<ImportedFile> import(const Layout& layout, ByteView bytes,
 
 /// A file of the vectors that lie beside the checkout, or nothing.
 inline std::optional<std::string> shared_vectors(const std::string& name) {
-  const char* shared = std::getenv("EMR_SHARED");
-  const std::string folder = shared != nullptr ? shared : EMR_SOURCE_DIR "/../shared";
-  std::ifstream file(folder + "/vectors/" + name, std::ios::binary);
+  std::ifstream file(shared_path("vectors/" + name), std::ios::binary);
   if (!file) return std::nullopt;
   return std::string(std::istreambuf_iterator<char>(file), {});
 }

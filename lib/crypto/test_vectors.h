@@ -2,13 +2,13 @@
 #pragma once
 
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "base/bytes.h"
 #include "base/hex.h"
+#include "base/testing.h"
 
 namespace emr::crypto::test {
 
@@ -16,9 +16,7 @@ using Json = nlohmann::json;
 
 /// The file `name` of the vectors, or null; the first caller that finds none says so.
 inline Json shared_vectors(const std::string& name) {
-  const char* folder = std::getenv("EMR_SHARED");
-  const std::string base = folder != nullptr ? folder : EMR_SOURCE_DIR "/../shared";
-  std::ifstream file(base + "/vectors/" + name);
+  std::ifstream file(shared_path("vectors/" + name));
   if (!file) {
     std::printf("skipped: shared vectors %s are not beside the checkout\n", name.c_str());
     return nullptr;

@@ -2,7 +2,6 @@
 // framer and rewriter in chunks, as the driver does it.
 #pragma once
 
-#include <cstdlib>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -10,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/testing.h"
 #include "desensitize/format.h"
 #include "desensitize/keyring.h"
 #include "desensitize/policy.h"
@@ -18,9 +18,7 @@ namespace emr::desensitize::testing {
 
 /// A file of the shared samples, "" when they are not beside the source.
 inline std::string sample(const std::string& name) {
-  const char* shared = std::getenv("EMR_SHARED");
-  const std::string root = shared != nullptr ? shared : EMR_SOURCE_DIR "/../shared";
-  std::ifstream file(root + "/data/" + name, std::ios::binary);
+  std::ifstream file(shared_path("data/" + name), std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();

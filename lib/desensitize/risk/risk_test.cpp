@@ -2,11 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/testing.h"
 #include "desensitize/risk/enforce.h"
 #include "desensitize/risk/metrics.h"
 #include "desensitize/risk/scenario.h"
@@ -18,9 +18,7 @@ namespace {
 
 /// A file of the shared samples; "" when they are not beside the source.
 std::string sample(const std::string& name) {
-  const char* shared = std::getenv("EMR_SHARED");
-  const std::string root = shared != nullptr ? shared : EMR_SOURCE_DIR "/../shared";
-  std::ifstream file(root + "/data/" + name, std::ios::binary);
+  std::ifstream file(shared_path("data/" + name), std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();
   if (text.str().empty()) MESSAGE("skipped: no sample " << name);
