@@ -30,6 +30,19 @@ TEST_CASE("format: the log of a batch") {
   CHECK(the_format().find(log) != std::string::npos);
 }
 
+TEST_CASE("format: the log of neighbours") {
+  WriteBatch batch;
+  for (char last = '1'; last <= '8'; ++last) {
+    batch.put(Table::kState, as_bytes(std::string("abc") + last), as_bytes("value"));
+  }
+  const MemStep step = Memtable().after(batch, false);
+  CHECK(step.direct.size() == 8);
+  CHECK(step.first_kept > step.number);  // nothing waits, so nothing has to be logged
+  const Bytes& log = step.run->logs.front()->bytes;
+  REQUIRE(log.size() == 8 * 11);
+  CHECK(the_format().find(to_hex(ByteView(log).first(22))) != std::string::npos);
+}
+
 TEST_CASE("format: key of a height and position of a transaction") {
   const std::string all = the_format();
   CommittedBlock block;
