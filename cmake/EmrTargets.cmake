@@ -26,6 +26,12 @@ if(EMR_FUZZ)
 endif()
 # Checks are part of the product: NDEBUG would only remove assert(), which the house does not use.
 
+# What a test itself does is small; half of what it costs is to compile it.
+add_library(emr_test_flags INTERFACE)
+target_compile_options(emr_test_flags INTERFACE $<$<CONFIG:Release>:-O1>)
+add_library(emr_test_main OBJECT ${CMAKE_SOURCE_DIR}/tests/unit/main.cpp)
+target_link_libraries(emr_test_main PRIVATE emr_flags emr_test_flags doctest::doctest)
+
 # emr_layer(NAME [PURE] [DEPS layer...] [LIBS target...])
 # One folder lib/NAME = one static library emr::NAME = one namespace. Sources are *.cpp beside the
 # headers, tests are *_test.cpp in the same folder and become the program emr_NAME_test.
@@ -52,8 +58,9 @@ function(emr_layer name)
   endforeach()
   target_link_libraries(emr_${name} PUBLIC ${arg_LIBS})
   if(tests)
-    add_executable(emr_${name}_test ${tests} ${CMAKE_SOURCE_DIR}/tests/unit/main.cpp)
-    target_link_libraries(emr_${name}_test PRIVATE emr_${name} emr_flags doctest::doctest)
+    add_executable(emr_${name}_test ${tests})
+    target_link_libraries(emr_${name}_test PRIVATE
+      emr_${name} emr_test_main emr_flags emr_test_flags doctest::doctest)
     target_compile_definitions(emr_${name}_test PRIVATE EMR_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     add_test(NAME unit.${name} COMMAND emr_${name}_test)
   endif()
