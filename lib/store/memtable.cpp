@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint8_t kOfState = 1;
 constexpr std::uint8_t kErased = 2;
 constexpr std::uint8_t kInTree = 4;
+constexpr std::size_t kLogHeadBytes = 7;  ///< kind, length of the key, length of the value
 
 std::size_t hash_of(ByteView key) noexcept { return std::hash<std::string_view>{}(as_text(key)); }
 
@@ -81,12 +82,31 @@ std::size_t end_of_run(const Changes& changes, std::size_t first) {
   return stop;
 }
 
-void log_change(WireWriter& wire, const WriteBatch::Change& change, bool is_direct) {
-  wire.u8(static_cast<std::uint8_t>((change.table == Table::kState ? kOfState : 0) |
-                                    (change.value ? 0 : kErased) | (is_direct ? kInTree : 0)));
-  wire.u16(static_cast<std::uint16_t>(change.key.size()));
-  const ByteView value = is_direct ? ByteView() : change.value.value_or(ByteView());
-  wire.u32(static_cast<std::uint32_t>(value.size())).raw(change.key).raw(value);
+struct LogEntry {
+  const WriteBatch::Change* change;
+  bool is_direct;  ///< into the trees: the log marks the key alone
+
+  ByteView value() const { return is_direct ? ByteView() : change->value.value_or(ByteView()); }
+  std::uint8_t kind() const {
+    return static_cast<std::uint8_t>((change->table == Table::kState ? kOfState : 0) |
+                                     (change->value ? 0 : kErased) | (is_direct ? kInTree : 0));
+  }
+};
+
+/// In a piece of exactly its size: logs stay in memory until their changes have settled.
+Bytes log_of(const std::vector<LogEntry>& entries) {
+  std::size_t size = 0;
+  for (const LogEntry& entry : entries) {
+    size += kLogHeadBytes + entry.change->key.size() + entry.value().size();
+  }
+  WireWriter log(size);
+  for (const LogEntry& entry : entries) {
+    const ByteView key = entry.change->key;
+    const ByteView value = entry.value();
+    log.u8(entry.kind()).u16(static_cast<std::uint16_t>(key.size()));
+    log.u32(static_cast<std::uint32_t>(value.size())).raw(key).raw(value);
+  }
+  return std::move(log).take();
 }
 
 enum class Marks : std::uint8_t { kRead, kSkipped };  ///< of what is in the tree
@@ -172,19 +192,20 @@ MemStep Memtable::after(const WriteBatch& batch, bool settle_all) const {
 /// The log of the batch, and what of it goes into the trees at once: runs of neighbours, but for
 /// what an older change waits for.
 Bytes Memtable::split(const WriteBatch& batch, Changes& direct) const {
+  std::vector<LogEntry> entries;
   const Changes changes = last_changes(batch);
-  WireWriter log(batch.bytes() + 7 * changes.size());
+  entries.reserve(changes.size());
   for (std::size_t at = 0; at < changes.size();) {
     const std::size_t stop = end_of_run(changes, at);
     const bool is_run = stop - at >= kMemtableNeighboursLeast;
     for (; at < stop; ++at) {
       const WriteBatch::Change& change = changes[at];
       const bool is_direct = is_run && find(change.table, change.key) == nullptr;
-      log_change(log, change, is_direct);
+      entries.push_back({&change, is_direct});
       if (is_direct) direct.push_back(change);
     }
   }
-  return std::move(log).take();
+  return log_of(entries);
 }
 
 Status Memtable::add_logged(std::uint64_t number, Bytes log) {
@@ -225,11 +246,9 @@ void Memtable::count_off(const MemEntry& entry) noexcept {
   --batch->live;
 }
 
-/// Both in order; of a key in both, the younger change.
-std::vector<MemEntry> Memtable::join(std::span<const MemEntry> older,
-                                     std::span<const MemEntry> younger) {
-  std::vector<MemEntry> all;
-  all.reserve(older.size() + younger.size());
+/// Both in order, behind what is there; of a key in both, the younger change.
+void Memtable::join(std::span<const MemEntry> older, std::span<const MemEntry> younger,
+                    std::vector<MemEntry>& all) {
   auto at = older.begin();
   for (const MemEntry& entry : younger) {
     std::strong_ordering place = std::strong_ordering::greater;
@@ -238,7 +257,6 @@ std::vector<MemEntry> Memtable::join(std::span<const MemEntry> older,
     all.push_back(entry);
   }
   all.insert(all.end(), at, older.end());
-  return all;
 }
 
 /// Halves first, so that an entry is looked at a few times only.
@@ -246,7 +264,11 @@ std::vector<MemEntry> Memtable::join(std::span<const MemRunPtr> runs) {
   if (runs.empty()) return {};
   if (runs.size() == 1) return runs.front()->entries;
   const auto older = join(runs.first(runs.size() / 2));
-  return join(older, join(runs.subspan(runs.size() / 2)));
+  const auto younger = join(runs.subspan(runs.size() / 2));
+  std::vector<MemEntry> all;
+  all.reserve(older.size() + younger.size());
+  join(older, younger, all);
+  return all;
 }
 
 MemRunPtr Memtable::joined(std::span<const MemRunPtr> runs) {
@@ -270,18 +292,18 @@ void Memtable::join_fresh() {
 
 /// One run out of all: of what is not settled, the youngest change of each key.
 void Memtable::merge() {
-  const std::vector<MemEntry>& old = merged_->entries;
-  const auto settled_first = old.begin() + static_cast<std::ptrdiff_t>(settled_first_);
-  const auto settled_last = old.begin() + static_cast<std::ptrdiff_t>(settled_last_);
-  std::vector<MemEntry> waiting(old.begin(), settled_first);
-  waiting.insert(waiting.end(), settled_last, old.end());
-  std::vector<MemEntry> all = join(waiting, join(young_));
-  const auto next = settled_last == old.end()
-                        ? all.begin()
-                        : std::lower_bound(all.begin(), all.end(), *settled_last, is_before);
-  settled_first_ = settled_last_ = static_cast<std::size_t>(next - all.begin());
+  const std::span<const MemEntry> old(merged_->entries);
+  const std::span<const MemEntry> rest = old.subspan(settled_last_);
+  const std::vector<MemEntry> young = join(young_);
+  const auto border = rest.empty() ? young.end()
+                                   : std::lower_bound(young.begin(), young.end(), rest.front(),
+                                                      is_before);
   auto merged = std::make_shared<MemRun>();
-  merged->entries = std::move(all);
+  std::vector<MemEntry>& all = merged->entries;
+  all.reserve(settled_first_ + rest.size() + young.size());
+  join(old.first(settled_first_), {young.begin(), border}, all);
+  settled_first_ = settled_last_ = rest.empty() ? 0 : all.size();  // here the round goes on
+  join(rest, {border, young.end()}, all);
   merged->filter = filter_of(merged->entries);
   for (const auto& log : merged_->logs) {  // what is logged no more has no entry that waits
     const bool is_kept = !batches_.empty() && log->number >= batches_.front().number;

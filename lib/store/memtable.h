@@ -101,7 +101,8 @@ class Memtable {
 
   Bytes split(const WriteBatch& batch, std::vector<WriteBatch::Change>& direct) const;
   void add(MemRunPtr run);
-  std::vector<MemEntry> join(std::span<const MemEntry> older, std::span<const MemEntry> younger);
+  void join(std::span<const MemEntry> older, std::span<const MemEntry> younger,
+            std::vector<MemEntry>& all);
   std::vector<MemEntry> join(std::span<const MemRunPtr> runs);
   MemRunPtr joined(std::span<const MemRunPtr> runs);
   void join_fresh();
