@@ -35,6 +35,9 @@ class WireWriter {
   WireWriter& text(std::string_view text) { return blob(as_bytes(text)); }
 
   ByteView bytes() const noexcept { return ByteView(bytes_).first(size_); }
+  std::size_t size() const noexcept { return size_; }
+  /// Begins again in the same memory.
+  void clear() noexcept { size_ = 0; }
   Bytes take() && {
     bytes_.resize(std::exchange(size_, 0));
     return std::move(bytes_);

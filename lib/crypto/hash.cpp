@@ -48,10 +48,15 @@ Hash32 Sha256::finish() noexcept {
 
 Hash32 sha256(ByteView bytes) noexcept { return Sha256().update(bytes).finish(); }
 
-Hash32 tagged_hash(std::string_view tag, std::initializer_list<ByteView> parts) noexcept {
+Sha256 tagged_hasher(std::string_view tag) noexcept {
   const std::uint8_t zero = 0;
   Sha256 hash;
   hash.update(tag).update(ByteView(&zero, 1));
+  return hash;
+}
+
+Hash32 tagged_hash(std::string_view tag, std::initializer_list<ByteView> parts) noexcept {
+  Sha256 hash = tagged_hasher(tag);
   for (const ByteView part : parts) hash.update(part);
   return hash.finish();
 }

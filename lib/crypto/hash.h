@@ -48,6 +48,8 @@ class Keccak256 {
 /// parts are concatenated without lengths; callers keep them unambiguous.
 Hash32 tagged_hash(std::string_view tag, std::initializer_list<ByteView> parts) noexcept;
 Hash32 tagged_hash(std::string_view tag, ByteView part) noexcept;
+/// The same, begun, for parts that come one after the other.
+Sha256 tagged_hasher(std::string_view tag) noexcept;
 
 Hash32 hmac_sha256(ByteView key, ByteView data) noexcept;
 

@@ -13,6 +13,7 @@ namespace {
 /// Below so many changes the map is as fast; a full block has some thousand.
 constexpr std::size_t kFilteredLeast = 64;
 constexpr std::size_t kFilteredUsual = 4096;
+constexpr std::size_t kHashedPieceBytes = 32 << 10;
 
 std::size_t hash_of(std::string_view key) noexcept { return std::hash<std::string_view>{}(key); }
 
@@ -141,17 +142,21 @@ void MapState::apply(const std::vector<StateWrite>& writes) {
 }
 
 Hash32 chain_writes(const Hash32& previous, const std::vector<StateWrite>& writes) {
-  std::size_t size = previous.size() + sizeof(std::uint32_t);
-  for (const StateWrite& write : writes) {
-    size += write.key.size() + (write.value ? write.value->size() : 0) + 9;  // lengths, presence
-  }
-  WireWriter wire(size);
+  crypto::Sha256 hash = crypto::tagged_hasher("emr/writes/1");
+  // In pieces that stay in the cache: a block writes megabytes.
+  WireWriter wire(kHashedPieceBytes);
+  const auto pass_on = [&] {
+    hash.update(wire.bytes());
+    wire.clear();
+  };
   wire.raw(previous).u32(static_cast<std::uint32_t>(writes.size()));
   for (const StateWrite& write : writes) {
     wire.text(write.key).u8(write.value ? 1 : 0);
     if (write.value) wire.text(*write.value);
+    if (wire.size() > kHashedPieceBytes / 2) pass_on();
   }
-  return crypto::tagged_hash("emr/writes/1", wire.bytes());
+  pass_on();
+  return hash.finish();
 }
 
 }  // namespace emr::ledger
