@@ -40,7 +40,7 @@ const MemEntry* first_from(const std::vector<MemEntry>& entries, Table table,
 
 KeyFilter filter_of(const std::vector<MemEntry>& entries) {
   KeyFilter filter(entries.size());
-  for (const MemEntry& entry : entries) filter.add(hash_of(entry.key()));
+  for (const MemEntry& entry : entries) filter.add(entry.hash);
   return filter;
 }
 
@@ -132,6 +132,7 @@ Result<MemRunPtr> read_log(std::uint64_t number, Bytes log, Marks marks) {
     if (!is_good || (before && !is_before(*before, entry))) {
       return fail(Code::kData, "not a log of changes").with_reason("memlog");
     }
+    entry.hash = hash_of(entry.key());
     before = entry;
     if (marks == Marks::kRead || !entry.in_tree) run->entries.push_back(entry);
   }

@@ -33,15 +33,17 @@ constexpr bool is_gathered(Table table) noexcept {
 struct MemEntry {
   const std::uint8_t* at = nullptr;  ///< of the key; the value stands behind it
   std::uint64_t batch = 0;
+  std::uint64_t hash = 0;  ///< of the key: filters are made without a look at it
   std::uint32_t value_size = 0;
   std::uint16_t key_size = 0;
   Table table = Table::kState;
-  bool erased = false;
-  bool in_tree = false;  ///< a mark, while logs are read: what older ones say counts no more
+  bool erased : 1 = false;
+  bool in_tree : 1 = false;  ///< a mark, while logs are read: what older ones say counts no more
 
   ByteView key() const noexcept { return {at, key_size}; }
   ByteView value() const noexcept { return {at + key_size, value_size}; }
 };
+static_assert(sizeof(MemEntry) == 32, "hundreds of thousands wait");
 
 /// What a batch changed, as it is logged.
 struct MemLog {
