@@ -25,36 +25,18 @@ Error malformed(const char* reason) {
 /// Puts the bytes of a leaf together in a borrowed buffer: hashing goes fastest over one piece.
 class LeafWriter {
  public:
-  LeafWriter(Bytes& scratch, std::string_view start, std::optional<std::string_view> stop,
+  LeafWriter(WireWriter& scratch, std::string_view start, std::optional<std::string_view> stop,
              std::size_t count)
-      : bytes_(scratch) {
-    bytes_.clear();
-    text("emr/state-chunk/1");
-    text(start);
-    bytes_.push_back(stop ? 1 : 0);
-    text(stop.value_or(""));
-    length(count);
+      : wire_(scratch) {
+    wire_.clear();
+    wire_.text("emr/state-chunk/1").text(start).u8(stop ? 1 : 0).text(stop.value_or(""));
+    wire_.u32(static_cast<std::uint32_t>(count));
   }
-  void add(std::string_view key, const Hash32& value) {
-    text(key);
-    bytes_.insert(bytes_.end(), value.begin(), value.end());
-  }
-  Hash32 finish() const { return merkle_leaf(bytes_); }
+  void add(std::string_view key, const Hash32& value) { wire_.text(key).raw(value); }
+  Hash32 finish() const { return merkle_leaf(wire_.bytes()); }
 
  private:
-  void length(std::size_t size) {
-    const auto value = static_cast<std::uint32_t>(size);
-    const std::uint8_t big_endian[] = {
-        static_cast<std::uint8_t>(value >> 24), static_cast<std::uint8_t>(value >> 16),
-        static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
-    bytes_.insert(bytes_.end(), std::begin(big_endian), std::end(big_endian));
-  }
-  void text(std::string_view text) {
-    length(text.size());
-    bytes_.insert(bytes_.end(), text.begin(), text.end());
-  }
-
-  Bytes& bytes_;
+  WireWriter& wire_;
 };
 
 }  // namespace
@@ -72,7 +54,7 @@ bool is_chunk_boundary(std::string_view key) noexcept {
 Result<Hash32> chunk_leaf(const ChunkIndex& index) {
   if (index.entries.size() > kChunkEntriesMax) return malformed("limit");
   if (index.stop && *index.stop <= index.start) return malformed("range");
-  Bytes scratch;
+  WireWriter scratch;
   LeafWriter leaf(scratch, index.start, index.stop, index.entries.size());
   const std::string* before = nullptr;
   for (const auto& [key, value] : index.entries) {
@@ -300,7 +282,7 @@ ChunkIndex StateTree::cut(Place place, std::size_t piece) const {
 
 /// A run's last chunk also binds where the next run starts; that changes only together with a run
 /// that is split or joined, which is this one.
-void StateTree::refresh(Place place, Bytes& scratch) const {
+void StateTree::refresh(Place place, WireWriter& scratch) const {
   Run& run = *groups_[place.group]->runs[place.run];
   if (!run.leaves.empty()) return;
   for (std::size_t piece = 0; piece < run.chunks(); ++piece) {
@@ -317,7 +299,7 @@ void StateTree::refresh(Place place, Bytes& scratch) const {
 std::vector<Hash32> StateTree::leaves() const {
   std::vector<Hash32> all;
   all.reserve(groups_.size() * kGroupRunsMax);
-  Bytes scratch;
+  WireWriter scratch;
   for (Place place; !is_end(place); place = behind(place)) {
     refresh(place, scratch);
     all.insert(all.end(), at(place).leaves.begin(), at(place).leaves.end());

@@ -21,6 +21,7 @@
 
 #include "base/bytes.h"
 #include "base/result.h"
+#include "base/wire.h"
 #include "ledger/sorted_keys.h"
 #include "ledger/state.h"
 
@@ -120,7 +121,7 @@ class StateTree {
   std::size_t put(std::size_t hint, std::string_view key, const Hash32& value);
   std::size_t erase(std::size_t hint, std::string_view key);
   ChunkIndex cut(Place place, std::size_t piece) const;
-  void refresh(Place place, Bytes& scratch) const;
+  void refresh(Place place, WireWriter& scratch) const;
 
   std::vector<GroupPtr> groups_;
   std::uint64_t entries_ = 0;
