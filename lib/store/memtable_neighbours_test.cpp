@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "store/limits.h"
+#include "store/memtable.h"
 #include "store/testing.h"
 
 namespace emr::store {
@@ -51,6 +52,19 @@ TEST_CASE("memtable: neighbours go into the tree at once, and no older log bring
     REQUIRE(store->apply(other).ok());
   }
   CHECK(store->state().get(neighbour(3)) == "new");
+}
+
+// A log that had room for its batch, blocks and all, waited with several times what was counted.
+TEST_CASE("memtable: what waits is as large as its changes, however large the batch") {
+  WriteBatch batch;
+  batch.put(Table::kBlocks, as_bytes("00000001"), Bytes(100'000, 7));
+  batch.put(Table::kState, as_bytes("key"), as_bytes("value"));
+  for (char end = 'a'; end < 'z'; ++end) {  // into the tree: their values are not logged
+    batch.put(Table::kState, as_bytes(std::string("audit/0000/") + end), Bytes(1000, 7));
+  }
+  const Bytes& log = Memtable().after(batch, false).run->logs.front()->bytes;
+  CHECK(log.size() < 1000);
+  CHECK(log.capacity() == log.size());
 }
 
 TEST_CASE("memtable: few neighbours gather") {
