@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, 13> kLong{"OB", "OD", "OF", "OL", "OV", "
 constexpr std::array<std::string_view, 17> kText{"AE", "AS", "CS", "DA", "DS", "DT",
                                                  "IS", "LO", "LT", "PN", "SH", "ST",
                                                  "TM", "UC", "UI", "UR", "UT"};
+constexpr std::array<std::string_view, 7> kBinary{"AT", "FD", "FL", "SL", "SS", "UL", "US"};
 constexpr std::array<std::string_view, 4> kSingle{"LT", "ST", "UR", "UT"};
 constexpr std::array<std::string_view, 7> kCharset{"LO", "LT", "PN", "SH", "ST", "UC", "UT"};
 
@@ -80,6 +81,9 @@ DicomSyntax dicom_syntax(std::string_view uid) noexcept {
 }
 
 bool is_long_vr(std::string_view vr) noexcept { return contains(kLong, vr); }
+bool is_vr(std::string_view vr) noexcept {
+  return contains(kLong, vr) || contains(kText, vr) || contains(kBinary, vr);
+}
 bool is_text_vr(std::string_view vr) noexcept { return contains(kText, vr); }
 bool has_charset(std::string_view vr) noexcept { return contains(kCharset, vr); }
 bool is_multi_valued_vr(std::string_view vr) noexcept {

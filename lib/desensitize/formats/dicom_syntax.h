@@ -75,6 +75,8 @@ void append_element(std::string& out, std::uint32_t tag, std::string_view vr,
 
 /// Does the explicit header of this VR have a four-byte length?
 bool is_long_vr(std::string_view vr) noexcept;
+/// Is it one of the value representations of PS3.5?
+bool is_vr(std::string_view vr) noexcept;
 /// Is the value text (also dates, numbers in text, UIDs)?
 bool is_text_vr(std::string_view vr) noexcept;
 /// Is '\' a separator of values in this VR?

@@ -258,6 +258,25 @@ TEST_CASE("dicom: implicit syntax finds sequences by the dictionary, lengths are
   CHECK(after.at("/(0028,0010)") == std::string_view("\x08\x00", 2));
 }
 
+TEST_CASE("dicom: a data set in the other syntax than declared is read as it is written") {
+  // pydicom's SC_rgb_jpeg.dcm declares an explicit syntax and is implicit; others do the reverse.
+  for (const bool has_vr : {false, true}) {
+    CAPTURE(has_vr);
+    const DicomSyntax written{.explicit_vr = has_vr};
+    std::string in = small_file([](std::string&) {}, DicomSyntax{.explicit_vr = !has_vr});
+    append_element(in, 0x00080008, "CS", "ORIGINAL", written);
+    append_element(in, 0x00100020, "LO", "P1234567", written);
+    const testing::Run result = run(in, testing::preset("dicom-basic"));
+    REQUIRE(result.errors.empty());
+    CHECK(result.out.find("P1234567") == result.out.npos);
+    const Result<DicomFile> file = parse_dicom_file(as_bytes(result.out));
+    REQUIRE(file.ok());
+    CHECK(file->syntax.explicit_vr == has_vr);
+    CHECK(dicom_syntax(file->transfer_syntax).explicit_vr == has_vr);
+    CHECK(elements_of(result.out).at("/(0010,0020)").starts_with("tk:"));
+  }
+}
+
 TEST_CASE("dicom: images that may carry text wait for a person; boxes are blanked") {
   const DicomSyntax syntax;
   const std::string in = small_file([&](std::string& out) {
