@@ -56,6 +56,22 @@ setup() {
   refute_output --partial '>Primary<'
 }
 
+@test "--verify: a patient called NAME is not found in our labels, nor a short name in pixels" {
+  # hl7apy's tests have the patient SURNAME^NAME; a label that is written says [NAME].
+  printf 'MSH|^~\\&|A|B|C|D|20250305||ORU^R01|1|P|2.5\rPID|1||7||SURNAME^NAME\rNTE|1||seen by Zebulon Quartermain\r' > in.hl7
+  run -0 --separate-stderr emr-desensitize -k key --verify in.hl7
+  assert_output --partial 'seen by [NAME]'
+  # Explicit little endian: (0010,0010) PN and (7FE0,0010) OW with the bytes of the name.
+  python3 - << 'PY'
+meta = b'\x02\0\x10\0UI\x14\x001.2.840.10008.1.2.1\0'
+name = b'\x10\0\x10\0PN\x04\0abcd'
+pixels = b'\xff\x01 abcd \xfe\x02'
+head = b'\xe0\x7f\x10\0OW\0\0' + len(pixels).to_bytes(4, 'little')
+open('in.dcm', 'wb').write(b'\0' * 128 + b'DICM' + meta + name + head + pixels)
+PY
+  run -0 --separate-stderr emr-desensitize -k key --allow-pixels --verify -o out.dcm in.dcm
+}
+
 @test "--check -p finds nothing in what the same policy has written, and still finds what it has not" {
   data=${EMR_SHARED:-$BATS_TEST_DIRNAME/../../../shared}/data
   for format in hl7:hl7v2 cda:cda fhir:fhir-r4 dicom:dicom-basic; do

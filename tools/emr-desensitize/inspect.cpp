@@ -21,6 +21,9 @@ constexpr std::string_view kLookOnly =
 /// Shorter record numbers stand in too many texts by chance.
 constexpr std::size_t kMinOwnNumberBytes = 6;
 
+/// In megabytes of pixels, four bytes stand by chance.
+constexpr std::size_t kMinOwnBytesInBinary = 5;
+
 bool is_word(char c) {
   const unsigned char folded = static_cast<unsigned char>(c) | 0x20U;
   return (c >= '0' && c <= '9') || (folded >= 'a' && folded <= 'z');
@@ -163,11 +166,15 @@ class Inspector::Sink final : public desensitize::ExplainSink {
     if (own_ == nullptr) {
       return;
     }
+    const bool binary = whole_record && !is_valid_utf8(text);
+    std::string rest;  // a patient called NAME does not stand in our [NAME]
     for (const auto& value : own_->own_values()) {
-      if (must_be_gone(value) && !is_kept(value, text, whole_record) &&
-          stands_in(text, value.text)) {
-        ++finds_[place()][type_name(value.type)];
+      if (!must_be_gone(value) || is_kept(value, text, whole_record) ||
+          (binary && value.text.size() < kMinOwnBytesInBinary) || !stands_in(text, value.text)) {
+        continue;
       }
+      if (rest.empty()) rest = without_own(text);
+      if (stands_in(rest, value.text)) ++finds_[place()][type_name(value.type)];
     }
   }
 
