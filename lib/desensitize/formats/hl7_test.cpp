@@ -96,6 +96,17 @@ TEST_CASE("hl7: the authority of a merged number is treated as that of the numbe
   CHECK(out.rfind("^^^" + authority) > out.find("MRG|"));
 }
 
+TEST_CASE("hl7: a message with unusable delimiters is a broken message and no plain text") {
+  for (const char* head : {"MSH|^&&^|A|B", "MSH|^&&^##|A|B", "MSH!$r?@!A!B", "MSH|^~\\&"}) {
+    CAPTURE(head);
+    CHECK(recognise_format(head) == &hl7_format());
+  }
+  for (const char* text : {"MSH: melanocytes", "MSH-6 - a gene", "MSH (hormone)", "MSH--"}) {
+    CAPTURE(text);
+    CHECK(recognise_format(text) != &hl7_format());
+  }
+}
+
 TEST_CASE("hl7: bad messages are refused and the next one still comes through") {
   const struct {
     std::string_view message;
