@@ -75,6 +75,16 @@ TEST_CASE("cda: the patient's own name is found in the narrative") {
   CHECK(run(in).out.find("Quartermain") == std::string::npos);
 }
 
+TEST_CASE("cda: the number of an insured person is found in the narrative") {
+  // The payers section of HL7's sample CCD repeats it as the contract number.
+  const std::string out =
+      run("<ClinicalDocument><section><text><table><tr><td>1138345</td></tr></table></text>"
+          "<participant><participantRole><id root=\"2.16.840.1.113883.19\" "
+          "extension=\"1138345\"/></participantRole></participant></section></ClinicalDocument>")
+          .out;
+  CHECK(out.find("1138345") == out.npos);
+}
+
 TEST_CASE("cda: white space between the parts of a name is no name") {
   const std::string in =
       "<a><name>\n    <given>Zed</given>\n    </name><text>He\n    left.</text></a>";
