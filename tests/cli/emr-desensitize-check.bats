@@ -72,6 +72,15 @@ PY
   run -0 --separate-stderr emr-desensitize -k key --allow-pixels --verify -o out.dcm in.dcm
 }
 
+@test "--verify: an identifier that repeats its system is nobody's" {
+  # As in the AuditEvent examples of FHIR.
+  echo '{"resourceType":"AuditEvent","agent":[{"who":{"identifier":{"system":"urn:oid:2.16.840.1.113883.4.2","value":"2.16.840.1.113883.4.2"}}}]}' > in.ndjson
+  run -0 --separate-stderr emr-desensitize -k key --in fhir --verify in.ndjson
+  sed -i 's/113883.4.2"}/113883.4.2"},"altId":"2.16.840.1.113883.4.2"/' in.ndjson
+  run -0 --separate-stderr emr-desensitize -k key --in fhir --verify in.ndjson
+  refute_output --partial '"altId":"2.16'
+}
+
 @test "--check -p finds nothing in what the same policy has written, and still finds what it has not" {
   data=${EMR_SHARED:-$BATS_TEST_DIRNAME/../../../shared}/data
   for format in hl7:hl7v2 cda:cda fhir:fhir-r4 dicom:dicom-basic; do

@@ -60,6 +60,13 @@ bool must_be_gone(const desensitize::PatientContext::OwnValue& value) {
   }
 }
 
+/// An identifier that repeats the system that it is of ("urn:oid:1.2.3" and "1.2.3") is a thing's.
+bool names_system(std::string_view text, std::string_view value, bool whole_record) {
+  constexpr std::string_view kOid = "urn:oid:";
+  return desensitize::is_oid(value) &&
+         (whole_record || (text.starts_with(kOid) && text.substr(kOid.size()) == value));
+}
+
 /// One word of a Western name, which may be a word of the language as well.
 bool is_name_word(const desensitize::PatientContext::OwnValue& value) {
   return value.type == SpanType::kName && value.text.find(' ') == std::string::npos &&
@@ -170,6 +177,7 @@ class Inspector::Sink final : public desensitize::ExplainSink {
     std::string rest;  // a patient called NAME does not stand in our [NAME]
     for (const auto& value : own_->own_values()) {
       if (!must_be_gone(value) || is_kept(value, text, whole_record) ||
+          names_system(text, value.text, whole_record) ||
           (binary && value.text.size() < kMinOwnBytesInBinary) || !stands_in(text, value.text)) {
         continue;
       }
