@@ -197,6 +197,7 @@ TEST_CASE("English identifiers") {
   CHECK(english("2000-04-16 11:34:3") == "DATE_TIME:2000-04-16 11:34");  // a text cut off
   CHECK(english("2000-04-16 11:3") == "DATE_TIME:2000-04-16");
   CHECK(english("Age: 39  Sex: F") == "AGE:39");
+  CHECK(english("seen by MR HALVORSEN") == "TITLE:MR|PERSON:HALVORSEN");
   CHECK(english("(206) 555-0171 x204.") == "PHONE_NUMBER:(206) 555-0171 x204");
 }
 
@@ -235,7 +236,10 @@ TEST_CASE("an English address is one find in a sentence and many on lines of its
 TEST_CASE("clinical English: eponyms, drugs and headings are no people, employers are no people") {
   const auto english = [](const char* text) { return found(text, Language::kEnglish); };
   for (const char* text : {"Babinski sign negative. Lasix held.", "Crohn's disease, Ewing sarcoma.",
-                           "CT ABDOMEN: Liver unremarkable.", "Specimen: left breast."}) {
+                           "CT ABDOMEN: Liver unremarkable.", "Specimen: left breast.",
+                           "Glucose:MCnc:Pt:Ser/Plas:Qn", "Continuity of Care Document",
+                           "Helicobacter pylori Ag", "Leukocytes in Blood by Automated count",
+                           "MR Brain W contrast", "Microorganism in Tissue by Immune stain"}) {
     CAPTURE(text);
     CHECK(english(text) == "");
   }
