@@ -117,6 +117,9 @@ TEST_CASE("cda: bombs and broken documents are refused") {
   CHECK(reason_of("<?xml version='1.0'?><!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>") ==
         "xml_doctype");
   CHECK(reason_of("<a><b></a>") == "xml_syntax");
+  // The rules of CDA know no <value value="…"/>: the numbers of a patient would stay.
+  CHECK(reason_of("<Patient xmlns='http://hl7.org/fhir'><id value='7'/></Patient>") == "fhir_xml");
+  CHECK(reason_of("<f:Patient xmlns:x='urn:x' xmlns:f='http://hl7.org/fhir'/>") == "fhir_xml");
   CHECK(reason_of("<a>&b;</a>") == "xml_syntax");
   CHECK(reason_of("<a>") == "xml_syntax");
   CHECK(reason_of("<a>\xff</a>") == "xml_syntax");

@@ -201,6 +201,19 @@ std::string_view XmlDocument::attribute(std::size_t index, std::string_view name
 
 Result<XmlDocument> parse_xml(std::string_view text) { return Builder(text).build(); }
 
+Result<XmlDocument> parse_cda_xml(std::string_view text) {
+  EMR_ASSIGN(XmlDocument document, parse_xml(text));
+  for (const XmlNode& node : document.nodes) {
+    if (node.parent != 0 && node.parent != XmlNode::kNone) break;
+    if (node.kind == XmlNode::Kind::kAttribute && node.text == "http://hl7.org/fhir") {
+      return fail(Code::kData, "FHIR in XML is not read here")
+          .with_reason("fhir_xml")
+          .with_hint("convert it to JSON, one resource a line");
+    }
+  }
+  return document;
+}
+
 std::string_view xml_encoding(std::string_view text) {
   if (!text.starts_with("<?xml")) return {};
   const std::string_view declaration = text.substr(0, text.find("?>"));
