@@ -229,6 +229,12 @@ TEST_CASE("an English address is one find in a sentence and many on lines of its
   CHECK(english("Ann Grantham\n770 26 Elm Road\nSuite 12\nDayton\nCanada 45402\n") ==
         "PERSON:Ann Grantham|STREET_ADDRESS:770|STREET_ADDRESS:26 Elm Road|"
         "STREET_ADDRESS:Suite 12|GPE:Dayton|GPE:Canada|STREET_ADDRESS:45402");
+  for (const char* amount : {"decrease to 2 tablets", "fracture of 2 ribs", "MINIMUM OF 2 VIEWS",
+                             "prednisone to 20qOD alternating with 18qOD."}) {
+    CAPTURE(amount);
+    CHECK(english(amount) == "");
+  }
+  CHECK(english("he moved to 14 elm road") == "STREET_ADDRESS:14 elm road");
   CHECK(english("She lives at 450 Lindenweg 15, Kiel.") ==
         "STREET_ADDRESS:450|STREET_ADDRESS:Lindenweg 15|GPE:Kiel");
 }
@@ -239,7 +245,9 @@ TEST_CASE("clinical English: eponyms, drugs and headings are no people, employer
                            "CT ABDOMEN: Liver unremarkable.", "Specimen: left breast.",
                            "Glucose:MCnc:Pt:Ser/Plas:Qn", "Continuity of Care Document",
                            "Helicobacter pylori Ag", "Leukocytes in Blood by Automated count",
-                           "MR Brain W contrast", "Microorganism in Tissue by Immune stain"}) {
+                           "MR Brain W contrast", "Penicillin - Hives", "Decrease prednisone",
+                           "Propensity to adverse reactions", "Complete PFTs with lung volumes.",
+                           "Microorganism in Tissue by Immune stain"}) {
     CAPTURE(text);
     CHECK(english(text) == "");
   }
