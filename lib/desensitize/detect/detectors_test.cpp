@@ -247,10 +247,11 @@ TEST_CASE("clinical English: eponyms, drugs and headings are no people, employer
                            "Helicobacter pylori Ag", "Leukocytes in Blood by Automated count",
                            "MR Brain W contrast", "Penicillin - Hives", "Decrease prednisone",
                            "Propensity to adverse reactions", "Complete PFTs with lung volumes.",
-                           "Microorganism in Tissue by Immune stain"}) {
+                           "Microorganism in Tissue by Immune stain", "HIV Ag/Ab - Serum"}) {
     CAPTURE(text);
     CHECK(english(text) == "");
   }
+  CHECK(english("insured by Bayer AG, Leverkusen").starts_with("ORGANIZATION:Bayer AG"));
   CHECK(english("He works for Tescora.") == "ORGANIZATION:Tescora");
   CHECK(english("seen at Mercy General Hospital") == "ORGANIZATION:Mercy General Hospital");
   CHECK(english("Name: Okonkwo, Chidinma ") == "PERSON:Okonkwo, Chidinma");
