@@ -118,8 +118,11 @@ TEST_CASE("cda: bombs and broken documents are refused") {
         "xml_doctype");
   CHECK(reason_of("<a><b></a>") == "xml_syntax");
   // The rules of CDA know no <value value="…"/>: the numbers of a patient would stay.
-  CHECK(reason_of("<Patient xmlns='http://hl7.org/fhir'><id value='7'/></Patient>") == "fhir_xml");
-  CHECK(reason_of("<f:Patient xmlns:x='urn:x' xmlns:f='http://hl7.org/fhir'/>") == "fhir_xml");
+  CHECK(reason_of("<Patient xmlns='http://hl7.org/fhir'><id value='7'/></Patient>") == "xml_other");
+  CHECK(reason_of("<f:Patient xmlns:x='urn:x' xmlns:f='http://hl7.org/fhir'/>") == "xml_other");
+  CHECK(reason_of("<!-- a --><ADT_A01 xmlns='urn:hl7-org:v2xml'><PID/></ADT_A01>") == "xml_other");
+  CHECK(reason_of("<NativeDicomModel xmlns='http://dicom.nema.org/PS3.19/models/NativeDICOM'/>") ==
+        "xml_other");
   CHECK(reason_of("<a>&b;</a>") == "xml_syntax");
   CHECK(reason_of("<a>") == "xml_syntax");
   CHECK(reason_of("<a>\xff</a>") == "xml_syntax");
