@@ -85,6 +85,18 @@ TEST_CASE("cda: the number of an insured person is found in the narrative") {
   CHECK(out.find("1138345") == out.npos);
 }
 
+TEST_CASE("cda: the name of an organisation of the header is found in titles and the narrative") {
+  const std::string out =
+      run("<ClinicalDocument><title>Good Health Clinic Consultation Note</title>"
+          "<custodian><assignedCustodian><representedCustodianOrganization>"
+          "<name>Good Health Clinic</name></representedCustodianOrganization></assignedCustodian>"
+          "</custodian><section><text>seen at Good Health Clinic</text></section>"
+          "</ClinicalDocument>")
+          .out;
+  CHECK(out.find("Good Health") == out.npos);
+  CHECK(out.find("Consultation Note</title>") != out.npos);
+}
+
 TEST_CASE("cda: white space between the parts of a name is no name") {
   const std::string in =
       "<a><name>\n    <given>Zed</given>\n    </name><text>He\n    left.</text></a>";
