@@ -72,6 +72,15 @@ PY
   run -0 --separate-stderr emr-desensitize -k key --allow-pixels --verify -o out.dcm in.dcm
 }
 
+@test "--check takes no object identifier for a phone number, and still finds one beside it" {
+  # The naming systems of FHIR's examples.
+  echo '{"resourceType":"NamingSystem","uniqueId":[{"value":"2.16.840.1.113883.4.6"},{"value":"urn:oid:1.2.840.10008.6.1.19"}]}' > in.ndjson
+  run -0 --separate-stderr emr-desensitize --in fhir --check in.ndjson
+  sed -i 's/4.6"}/4.6"},{"value":"138.0013.8000"}/' in.ndjson
+  run -1 --separate-stderr emr-desensitize --in fhir --check in.ndjson
+  assert_output --partial '"pointer":"/uniqueId/1/value"'
+}
+
 @test "--verify: an identifier that repeats its system is nobody's" {
   # As in the AuditEvent examples of FHIR.
   echo '{"resourceType":"AuditEvent","agent":[{"who":{"identifier":{"system":"urn:oid:2.16.840.1.113883.4.2","value":"2.16.840.1.113883.4.2"}}}]}' > in.ndjson

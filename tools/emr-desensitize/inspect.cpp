@@ -60,11 +60,12 @@ bool must_be_gone(const desensitize::PatientContext::OwnValue& value) {
   }
 }
 
+constexpr std::string_view kUrnOid = "urn:oid:";
+
 /// An identifier that repeats the system that it is of ("urn:oid:1.2.3" and "1.2.3") is a thing's.
 bool names_system(std::string_view text, std::string_view value, bool whole_record) {
-  constexpr std::string_view kOid = "urn:oid:";
   return desensitize::is_oid(value) &&
-         (whole_record || (text.starts_with(kOid) && text.substr(kOid.size()) == value));
+         (whole_record || (text.starts_with(kUrnOid) && text.substr(kUrnOid.size()) == value));
 }
 
 /// One word of a Western name, which may be a word of the language as well.
@@ -147,6 +148,7 @@ class Inspector::Sink final : public desensitize::ExplainSink {
       scanner_.scan_check_digits(text, spans_);
     }
     for (const Span& span : spans_) {
+      if (is_part_of_oid(span.type, whole)) continue;
       // A masked e-mail address keeps its domain on purpose.
       const bool masked = span.start > 0 && text[span.start - 1] == '*';
       const bool left = treated_ != nullptr && !proves_itself(span.type) &&
@@ -207,6 +209,11 @@ Inspector::~Inspector() = default;
 bool proves_itself(SpanType type) {
   using enum SpanType;
   return type == kIdCard || type == kPhone || type == kBankCard || type == kEmail;
+}
+
+bool is_part_of_oid(SpanType type, std::string_view text) {
+  const std::string_view oid = text.substr(text.starts_with(kUrnOid) ? kUrnOid.size() : 0);
+  return type == SpanType::kPhone && desensitize::is_oid(oid);
 }
 
 Result<std::shared_ptr<const desensitize::Policy>> look_policy() {
