@@ -97,6 +97,21 @@ TEST_CASE("cda: the name of an organisation of the header is found in titles and
   CHECK(out.find("Consultation Note</title>") != out.npos);
 }
 
+TEST_CASE("cda: identifiers and names of HL7 v3 messages, whose types hold items") {
+  // As the interface messages of Chinese hospitals have them (PRPA_IN201305UV02).
+  const std::string out =
+      run("<PRPA_IN201305UV02><livingSubjectName><value><item><part value=\"茶香\"/></item></value>"
+          "</livingSubjectName><patient><id><item root=\"2.16.156.10011.1.11\" "
+          "extension=\"MZ000480000123\"/></id></patient><placer><id><item root=\"1.2\" "
+          "extension=\"SQ7712345\"/></id></placer></PRPA_IN201305UV02>")
+          .out;
+  for (const char* secret : {"茶香", "MZ000480000123", "SQ7712345"}) {
+    CAPTURE(secret);
+    CHECK(out.find(secret) == out.npos);
+  }
+  CHECK(out.find("extension=\"tk:") != out.npos);
+}
+
 TEST_CASE("cda: white space between the parts of a name is no name") {
   const std::string in =
       "<a><name>\n    <given>Zed</given>\n    </name><text>He\n    left.</text></a>";
