@@ -15,6 +15,7 @@
 #include "desensitize/detect/role_words_zh.h"
 #include "desensitize/detect/scored_names_zh.h"
 #include "desensitize/detect/slot_names_zh.h"
+#include "desensitize/detect/syllable_names_zh.h"
 #include "desensitize/detect/table_names_zh.h"
 
 namespace emr::desensitize {
@@ -212,7 +213,7 @@ class NameFinder : private NameShape {
       return false;  // 家属赵先生: the surname alone is no private data
     }
     const std::size_t region = field ? 0 : place_at(text_, start);
-    if (region > 2 || (region > 0 && region_end(start + region)) ||
+    if (region > 2 || (region > 0 && (classes(start + region) & kRegionEnd) != 0) ||
         (!field && county_at(text_, start) > 2)) {
       return false;  // 我是平顶山市……
     }
@@ -255,8 +256,6 @@ class NameFinder : private NameShape {
     add(start, start + length, 50);
     return true;
   }
-  bool region_end(std::size_t at) const { return (classes(at) & kRegionEnd) != 0; }
-
   /// "姓名：X": two to four characters up to a separator are a name whatever they are.
   bool take_any(std::size_t start) {
     std::size_t length = 0;
@@ -395,6 +394,7 @@ void find_names_zh(const DecodedText& text, Finds& finds) {
   NameFinder(text, finds).run();
   find_slot_names_zh(text, finds);
   find_scored_names_zh(text, finds);
+  find_syllable_names_zh(text, finds);
 }
 
 }  // namespace emr::desensitize
