@@ -24,6 +24,7 @@ class AddressFinder {
   std::size_t label_at(std::size_t i) const;
   void labelled(std::size_t label, std::size_t at);
   void scene(std::size_t at);
+  void spot(std::size_t at);
   /// 家址, 留址: whatever form of the word.
   void by_any_label(std::size_t i);
   void lived_in(std::size_t at);

@@ -3,6 +3,7 @@
 
 #include "desensitize/detect/address_finder_zh.h"
 #include "desensitize/detect/address_reader_zh.h"
+#include "desensitize/detect/address_short_zh.h"
 #include "desensitize/detect/field_gap_zh.h"
 #include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/word_index.h"
@@ -32,7 +33,10 @@ void AddressFinder::labelled(std::size_t label, std::size_t at) {
   const bool door = reader.number == 0
                         ? reader.road != at + 2 || !ends_unnamed_way(text_, reader.road)
                         : reader.levels() > 1 || reader.stop >= at + 5;
-  if (reader.levels() >= 1 && reader.stop > at + 1 && !provider && door) {  // not 地点：2号会议室
+  const std::size_t brief = std::max(short_levels(text_, at), short_county(text_, at));
+  if (brief > reader.stop) {
+    add(at, brief, 60);  // 家在|盐城大丰, 老家|酉阳
+  } else if (reader.levels() >= 1 && reader.stop > at + 1 && !provider && door) {  // not 地点：2号会议室
     // 籍贯：吉林龙井, but 户籍：本市常住
     const bool whole = !one_of<U"贯籍">(text_[behind - 1]) || cell <= reader.stop + 3;
     add(at, whole ? std::max(cell, reader.stop) : reader.stop, 60);
@@ -45,6 +49,11 @@ void AddressFinder::labelled(std::size_t label, std::size_t at) {
 
 void AddressFinder::scene(std::size_t at) {
   const std::size_t stop = scene_of_event(text_, at);
+  if (stop > 0 && !provider_follows(at)) add(at, stop, 28);
+}
+
+void AddressFinder::spot(std::size_t at) {
+  const std::size_t stop = at >= done_ ? spot_at(text_, at) : 0;
   if (stop > 0 && !provider_follows(at)) add(at, stop, 28);
 }
 

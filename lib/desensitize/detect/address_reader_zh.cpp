@@ -142,7 +142,8 @@ void AddressReader::level(std::size_t& target, std::u32string_view word, std::si
       continue;
     }
     const char32_t c = text_[at_ + length - 1];
-    if (is_stop(c) && !(c == U'院' && one_of<U"镇乡村">(text_[at_ + length]))) {
+    if (is_stop(c) && !(c == U'院' && one_of<U"镇乡村">(text_[at_ + length])) &&
+        !(c == U'于' && text_[at_ + length] == U'孜')) {  // 胡地亚于孜镇
       return;
     }
     if (!word.empty() && length > 1 && text_.stops(at_ + length, word)) {
@@ -322,7 +323,8 @@ bool AddressReader::continues(std::size_t after, std::u32string_view end) const 
   }
   if (end.size() == 1 && end != U"路" && end != U"街" && end != U"巷" && end != U"弄" &&
       end != U"村") {
-    return !is_alnum(text_[after]) && !is_separator(text_[after]) && text_[after] != 0 &&
+    const bool part = one_of<U"东南西北中">(text_[after]) && text_[after + 1] == U'区';  // 佳苑|北区
+    return !part && !is_alnum(text_[after]) && !is_separator(text_[after]) && text_[after] != 0 &&
            !is_chinese_digit(text_[after]);
   }
   return false;

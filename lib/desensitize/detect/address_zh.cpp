@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "desensitize/detect/address_finder_zh.h"
 #include "desensitize/detect/address_reader_zh.h"
+#include "desensitize/detect/address_short_zh.h"
 #include "desensitize/detect/regions_zh.h"
 
 namespace emr::desensitize {
@@ -19,14 +20,17 @@ void AddressFinder::run() {
     if (i < done_) {
       continue;
     }
+    if (text_[i] == U'家') known(relatives_home(text_, i), 32);
     if (one_of<kEstateSigns>(text_[i])) {  // no label begins with these, and 院 is frequent
       if (text_[i] != U'院' || text_[i - 1] == U'属') known(led_estate(text_, i));
     } else if (const std::size_t label = label_at(i); label > 0) {
       labelled(i, i + label);
     } else if (one_of<kLooseLabels>(text_[i])) {
       somewhere(i, i + 1);
+      spot(i + 1);
     } else if (text_[i] == U'从') {
       scene(i + 1);
+      spot(i + 1);
     } else if (text_[i] == U'址') {
       by_any_label(i);
     } else if (place_at(text_, i) > 0) {
@@ -40,6 +44,9 @@ void AddressFinder::run() {
       led_street(i);
     } else if (one_of<U"道速">(text_[i])) {
       known(highway_place(text_, i));
+      for (std::size_t back = 3; back <= 6; ++back) {
+        if (text_[i - back] == U'于') spot(i - back + 1);  // 于|观塘海滨道工地
+      }
     } else if (text_[i] == U'组') {
       if (is_hamlet(i)) village(number_before(i) - 1);
     } else if (one_of<U"村屯寨">(text_[i])) {
@@ -51,6 +58,8 @@ void AddressFinder::run() {
     } else if (text_.stops(i + 1, U"社区")) {
       community(i);
       if (i >= done_) known(led_estate(text_, i));
+    } else if (text_[i] == U'邨') {
+      known(public_estate(text_, i), 42);
     } else if (text_[i] == U'家') {
       family_village(i);
     } else if (text_[i] == U'区') {
@@ -77,6 +86,8 @@ void AddressFinder::unlabelled(std::size_t at) {
       !provider_follows(reader.stop)) {
     const bool inside = reader.city == 0 && reader.district == 0 && reader.road > 0;
     add(inside ? name_start(at) : at, reader.stop, 35);
+  } else if (const std::size_t stop = fine ? 0 : short_levels(text_, at); stop > 0) {
+    add(at, stop, 32);
   }
 }
 
@@ -226,7 +237,7 @@ void AddressFinder::community(std::size_t sign) {
 }
 
 std::u32string address_first_characters() {
-  std::u32string characters = U"家县区市旗号室栋幢弄村屯寨组叉镇乡道速路街";
+  std::u32string characters = U"家县区市旗号室栋幢弄村屯寨组叉镇乡道速路街邨";
   for (const std::u32string_view label : address_labels()) {
     characters.push_back(label.front());
   }

@@ -1,0 +1,54 @@
+// Places by their short names, estates of Hong Kong, and how addresses go on behind the last sign.
+#include <doctest/doctest.h>
+
+#include "desensitize/detect/testing.h"
+
+namespace emr::desensitize {
+namespace {
+
+std::string places(std::string_view text) { return testing::found_of(text, {SpanType::kAddress}); }
+
+TEST_CASE("short places: two levels without signs, and what stands behind them") {
+  CHECK(places("称老人在绍兴上虞老家休养") == "绍兴上虞");
+  CHECK(places("我是佛山顺德大良这边的") == "佛山顺德大良");
+  CHECK(places("口音似贵州毕节一带，") == "贵州毕节");
+  CHECK(places("出院后去侯马女儿家住了") == "侯马");
+  CHECK(places("婆家在盐城大丰。") == "盐城大丰");
+  CHECK(places("儿子居于内地东莞樟木头，") == "东莞樟木头");
+}
+
+TEST_CASE("short places: hospitals, firms and cities alone stay") {
+  for (const char* text : {"转北京朝阳医院手术", "山东齐鲁制药有限公司", "在上海手术后", "到武汉复查，", "江苏恒瑞产", "（浙江杭州）"}) {
+    CAPTURE(text);
+    CHECK(places(text) == "");
+  }
+}
+
+TEST_CASE("places: estates of Hong Kong by their 邨") {
+  CHECK(places("从大埔区太和邨的家里跌倒") == "大埔区太和邨");
+  CHECK(places("到荃湾石围角邨石桃楼探访") == "荃湾石围角邨石桃楼");
+  CHECK(places("住黄大仙下邨龙泽楼1203室，") == "黄大仙下邨龙泽楼1203室");
+}
+
+TEST_CASE("places: a spot with a name, whatever happens there") {
+  CHECK(places("2小时前在河南市场大门口卖打糕") == "河南市场大门口");
+  CHECK(places("常在东莞南城鸿福路地铁A出口大哭") == "东莞南城鸿福路地铁A出口");
+  CHECK(places("于观塘海滨道工地高处坠下") == "观塘海滨道工地");
+  for (const char* text : {"在门诊大厅门口晕倒", "在护士站旁边", "于胆囊颈部附近", "在我院住院部楼下"}) {
+    CAPTURE(text);
+    CHECK(places(text) == "");
+  }
+}
+
+TEST_CASE("places: what follows the last sign, up to a deed") {
+  CHECK(places("去宁武县凤凰镇张家崖村大庙跟前接产妇") == "宁武县凤凰镇张家崖村大庙跟前");
+  CHECK(places("称哈尔滨市道外区南直路与先锋路交叉口往东二百米有人被撞") ==
+        "哈尔滨市道外区南直路与先锋路交叉口往东二百米");
+  CHECK(places("左权县石匣乡川口煤矿井下。") == "左权县石匣乡川口煤矿井下");
+  CHECK(places("住新城区海东路呼和佳苑北区，") == "新城区海东路呼和佳苑北区");
+  CHECK(places("家住伊宁县胡地亚于孜镇盖买村。") == "伊宁县胡地亚于孜镇盖买村");
+  CHECK(places("住苗栗县公馆乡玉谷村12邻210号") == "苗栗县公馆乡玉谷村12邻210号");
+}
+
+}  // namespace
+}  // namespace emr::desensitize
