@@ -77,7 +77,7 @@ bool ends_where(const DecodedText& text, std::size_t stop) {
   static constexpr auto kWords = std::to_array<std::u32string_view>(
       {U"门口", U"附近", U"旁边", U"对面", U"楼下", U"路口", U"街口", U"村口", U"桥头", U"桥下", U"南门", U"北门", U"东门",
        U"西门", U"后门", U"正门", U"出口", U"入口", U"工地", U"门前", U"跟前", U"南岸", U"北岸", U"东侧", U"西侧", U"南侧",
-       U"北侧", U"站台", U"站旁", U"屋后", U"楼后", U"庙前", U"村头", U"码头", U"路边", U"下游", U"上游"});
+       U"北侧", U"站台", U"站旁", U"屋后", U"庙前", U"村头", U"码头", U"路边", U"下游", U"上游"});
   static const WordIndex kIndex(WordIndex::By::kLastTwo, kWords);
   return !kIndex.longest_before(text, stop).empty();
 }

@@ -54,7 +54,10 @@ void AddressFinder::scene(std::size_t at) {
 
 void AddressFinder::spot(std::size_t at) {
   const std::size_t stop = at >= done_ ? spot_at(text_, at) : 0;
-  if (stop > 0 && !provider_follows(at)) add(at, stop, 28);
+  if (stop == 0 || provider_follows(at)) return;
+  AddressReader reader(text_, at);
+  reader.read();
+  add(at, std::max(stop, reader.stop), 28);
 }
 
 void AddressFinder::by_any_label(std::size_t i) {
