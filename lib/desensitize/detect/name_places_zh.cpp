@@ -119,6 +119,20 @@ bool ordinal_before(const DecodedText& text, std::size_t start) {
           (one_of<U"一二三四五六七八九十">(text[start - 2]) && one_of<U"第下另十二">(text[start - 3])));
 }
 
+bool says_of_person(const DecodedText& text, std::size_t at) {
+  static constexpr auto kWords = std::to_array<std::u32string_view>(
+      {U"家住", U"现住", U"暂住", U"租住", U"身份", U"电话", U"联系", U"手机", U"户籍", U"籍贯", U"祖籍", U"原籍", U"独居",
+       U"属龙", U"未婚", U"已婚", U"离异", U"丧偶", U"退休", U"文盲", U"农民", U"司机"});
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWords);
+  if (text[at] == U',') {
+    return !kIndex.longest_at(text, at + 1).empty() ||
+           (text[at + 1] == U'住' && !one_of<U"院进入在科">(text[at + 2]));
+  }
+  std::size_t age = at;
+  while (age < at + 4 && one_of<U"一二三四五六七八九十">(text[age])) ++age;
+  return age > at && text[age] == U'岁';
+}
+
 std::vector<std::size_t> place_stops(const Finds& finds) {
   std::vector<std::size_t> stops;
   for (const Find& find : finds) {

@@ -22,6 +22,8 @@ bool behind_day(const DecodedText& text, std::size_t start);
 bool time_before(const DecodedText& text, std::size_t before, std::size_t start);
 /// 第二个|卢小曼, 第3位|金泽
 bool ordinal_before(const DecodedText& text, std::size_t start);
+/// 任三马|，住, 尹东升|，身份证; 任改梅|八十一岁: what is said of people behind their names, in notes and dictated.
+bool says_of_person(const DecodedText& text, std::size_t at);
 /// Where the addresses, care providers and employers among the finds stop, sorted.
 std::vector<std::size_t> place_stops(const Finds& finds);
 

@@ -17,6 +17,7 @@
 #include "desensitize/detect/slot_names_zh.h"
 #include "desensitize/detect/syllable_names_zh.h"
 #include "desensitize/detect/table_names_zh.h"
+#include "desensitize/detect/unknown_names_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -154,9 +155,7 @@ class NameFinder : private NameShape {
 
   /// "12床 张三，": the patient by bed.
   void after_bed(std::size_t at) {
-    while (is_blank(text_[at]) && text_[at] != U'\n') {
-      ++at;
-    }
+    while (is_blank(text_[at]) && text_[at] != U'\n') ++at;
     take(at, Place::kRunning);
   }
   void after_role(std::size_t at) {
@@ -395,6 +394,7 @@ void find_names_zh(const DecodedText& text, Finds& finds) {
   find_slot_names_zh(text, finds);
   find_scored_names_zh(text, finds);
   find_syllable_names_zh(text, finds);
+  find_unknown_names_zh(text, finds);
 }
 
 }  // namespace emr::desensitize

@@ -149,7 +149,6 @@ class NameScorer : private NameShape {
   }
 
   // -- the name itself
-
   /// Does a list go on with what looks like a name: 梅婷、|窦亮，?
   bool is_likely(std::size_t start) const {
     const std::size_t family = surname(start, true);
@@ -175,7 +174,8 @@ class NameScorer : private NameShape {
   }
   int points_of(std::size_t i) const { return given_points(points_, text_[i]); }
   bool is_term(std::size_t stop) const {  // not 李秀英|体检
-    return one_of<kTerms>(text_[stop]) || (one_of<kDevices>(text_[stop]) && !points_of(stop - 1));
+    return (one_of<kTerms>(text_[stop]) && text_[stop + 1] != U'状') ||
+           (one_of<kDevices>(text_[stop]) && !points_of(stop - 1));
   }
   /// 柴|淑珍: of the two behind a surname of one character. Brands have them as well: 园区|鑫隆.
   int given_sum(std::size_t start) const {
@@ -323,14 +323,14 @@ class NameScorer : private NameShape {
   static constexpr int kDoseFollows = -5;
   int right(std::size_t stop) const {
     const char32_t c = text_[stop];
+    const bool inner = points_of(stop - 2) > 0 && surname(stop - 3, false) > 0;
+    if ((inner || points_of(stop - 1) > 0) && says_of_person(text_, stop)) return 4;
     if (is_cjk(c)) {
       if (c == U'男' || c == U'女') return sex_or_age_at(text_, stop) ? 6 : kGoesOn;
       if (title_at(text_, stop) || text_.starts(stop, U"团队")) return 4;
       if (deed_at(text_, stop) || roles_.kin.at(text_, stop) > 0) return 3;
-      if (words_.followers.has(c, text_[stop + 1]) || one_of<kDeeds>(c) ||
-          illness_at(text_, stop)) {
-        return 2;
-      }
+      if (words_.followers.has(c, text_[stop + 1]) || one_of<kDeeds>(c)) return 2;
+      if (illness_at(text_, stop)) return 2;
       return one_of<kBehindNames>(c) || (classes(stop) & kNeverInName) != 0 ? 1 : kGoesOn;
     }
     if (sex_or_age_at(text_, stop)) {

@@ -16,6 +16,23 @@ TEST_CASE("syllable names: parts of a closed stock, and what stands around them"
   CHECK(names("旺堆，药浴5次") == "旺堆");
 }
 
+TEST_CASE("unknown names: behind a role a first character that is no known surname") {
+  CHECK(names("伤者历秀芹，女，头皮裂伤。家属历洪波已到") == "历秀芹|历洪波");
+  CHECK(names("主治刀玉香医师，傣族") == "刀玉香");
+  for (const char* text : {"家属已到场签字", "护士长晨间查房", "患者自觉好转，", "医师：精神可", "家属：没有。"}) {
+    CAPTURE(text);
+    CHECK(names(text) == "");
+  }
+}
+
+TEST_CASE("scored names: what is said of people behind them proves names behind any word") {
+  CHECK(names("包保户郑玲爱，住夏门镇夏门村") == "郑玲爱");
+  CHECK(names("有个病人叫任改梅八十一岁了") == "任改梅");
+  CHECK(names("4人呕吐，其中农小翠、覃莹、韦家明症状较重") == "农小翠|覃莹|韦家明");
+  CHECK(names("请问是范姜素贞女士吗") == "范姜素贞");
+  CHECK(names("住出租屋，住老人公寓，住康复中心") == "");
+}
+
 TEST_CASE("syllable names: places, drugs and words stay") {
   for (const char* text :
        {"乌兰浩特市人民医院随访", "转乌兰察布治疗", "口服阿托伐他汀", "美托洛尔25mg", "艾司洛尔泵入，心率下降",
