@@ -310,7 +310,7 @@ std::size_t mobile_end(const DecodedText& text, std::size_t at) {
   return 0;
 }
 
-/// 2024-11-06|16:12, 2024-11-06|16时: the time of day is glued on, as it is where a form drops a blank.
+/// 2024-11-06|16:12, 2024-11-06|16时: the time of day is glued on, as where a form drops a blank.
 std::size_t glued_date_end(const DecodedText& text, std::size_t at) {
   constexpr std::u32string_view kShape = U"0000-00-0000:";
   const char32_t mark = text[at + 4];
