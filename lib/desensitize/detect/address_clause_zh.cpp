@@ -53,7 +53,8 @@ bool is_chinese_number(const DecodedText& text, std::size_t at) {
 
 /// Characters that speak of other things elsewhere.
 bool is_part_of_place(const DecodedText& text, std::size_t at) {
-  return text.starts(at, U"出口") || text.starts(at, U"工地") || text.starts(at, U"工业") ||
+  return text.starts(at, U"出口") ||
+         text.starts(at, U"自家") || text.starts(at, U"工地") || text.starts(at, U"工业") ||
          text.starts(at, U"医院") || text.starts(at, U"出租");
 }
 
@@ -77,13 +78,14 @@ bool ends_where(const DecodedText& text, std::size_t stop) {
   static constexpr auto kWords = std::to_array<std::u32string_view>(
       {U"门口", U"附近", U"旁边", U"对面", U"楼下", U"路口", U"街口", U"村口", U"桥头", U"桥下", U"南门", U"北门", U"东门",
        U"西门", U"后门", U"正门", U"出口", U"入口", U"工地", U"门前", U"跟前", U"南岸", U"北岸", U"东侧", U"西侧", U"南侧",
-       U"北侧", U"站台", U"站旁", U"屋后", U"庙前", U"村头", U"码头", U"路边", U"下游", U"上游"});
+       U"北侧", U"站台", U"站旁", U"屋后", U"梯间", U"楼道", U"前楼", U"后楼", U"中庭", U"车库", U"车棚", U"楼顶", U"天台",
+       U"大棚", U"院子", U"外海", U"后面", U"里面", U"庙前", U"村头", U"码头", U"路边", U"下游", U"上游"});
   static const WordIndex kIndex(WordIndex::By::kLastTwo, kWords);
   return !kIndex.longest_before(text, stop).empty();
 }
 
-/// …鼓楼街口|KTV门口|与朋友, …村|大庙跟前|接产妇: up to where a clause that goes on has just said where; `at` when
-/// it has not.
+/// …鼓楼街口|KTV门口|与朋友, …村|大庙跟前|接产妇: up to where a clause that goes on has just said where;
+/// `at` when it has not.
 std::size_t place_inside(const DecodedText& text, std::size_t at) {
   constexpr std::size_t kMost = 9;
   constexpr CharSet kDeeds = U"接抬救捡撞打吵闹喝吃卖买摆等玩躺坐停遇抓";
@@ -93,7 +95,7 @@ std::size_t place_inside(const DecodedText& text, std::size_t at) {
          (!one_of<kOthers>(text[stop]) || is_part_of_place(text, stop)) &&
          !one_of<kDeeds>(text[stop])) {
     ++stop;
-    if (stop >= at + 3 && ends_where(text, stop)) where = stop;
+    if (stop >= at + 2 && ends_where(text, stop)) where = stop;
   }
   const bool near = one_of<U"口旁边侧">(text[stop - 1]) && is_cjk(text[stop]);
   return stop >= at + 3 && near ? stop : where;
@@ -183,15 +185,13 @@ std::size_t named_tail(const DecodedText& text, std::size_t stop, bool cell) {
 }  // namespace
 
 std::size_t lived_in_place(const DecodedText& text, std::size_t at) {
-  const std::size_t stop = clause_end(text, at, kLongestPlace);
-  if (stop == 0) return 0;
+  const std::size_t stop = std::max(at, clause_end(text, at, kLongestPlace));
   const std::size_t name = before_number(text, stop);
   const bool door = stop > name + 1 && one_of<U"楼栋幢村苑园区城庭座院店馆寓厦舍">(text[name - 1]);
   const bool place = one_of<kPlaceEnds>(text[stop - 1]) || ends_in_hamlet(text, stop);
-  return (door || (name == stop && place)) &&
-                 tells_where(text, at, name)
-             ? stop
-             : 0;
+  if ((door || (name == stop && place)) && tells_where(text, at, name)) return stop;
+  const std::size_t near = place_inside(text, at);  // 住|蓝光雍锦湾附近|您看要不要
+  return near >= at + 5 && tells_where(text, at, near - 2) ? near : 0;
 }
 
 std::size_t scene_of_event(const DecodedText& text, std::size_t at) {
@@ -236,8 +236,10 @@ std::size_t tail_of_place(const DecodedText& text, std::size_t stop, PlaceKind k
                                     text.stops(end, U"井下"));
   const bool vague = one_of<U"那这">(text[stop]) || one_of<U"那这">(text[end - 2]);  // 梁家村|那边
   if (place && !vague) return end;
+  const std::size_t inside = vague ? stop : place_inside(text, stop);
+  if (kind == PlaceKind::kUnsure && inside > stop) return inside;
   if (kind == PlaceKind::kUnsure || vague) return stop;
-  return std::max(place_inside(text, stop), named_tail(text, stop, kind == PlaceKind::kCell));
+  return std::max(inside, named_tail(text, stop, kind == PlaceKind::kCell));
 }
 
 }  // namespace emr::desensitize

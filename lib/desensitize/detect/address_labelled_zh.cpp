@@ -124,8 +124,11 @@ void AddressFinder::somewhere(std::size_t label, std::size_t at) {
   if (settled && !one_of<U"入收转留拟再急夜">(text_[label - 1])) lived_in(at);
   if (!settled) scene(at);
   if (at < done_) return;
+  if (const std::size_t town = stem_and_town(text_, at, settled); town > 0) {
+    return add(at, town, 36);
+  }
   if (const std::size_t stay = workplace_end(text_, at); stay > 0 && text_[label] == U'在') {
-    return add(at, stay, 32);
+    return add(at, stay, short_levels(text_, at) == stay ? 46 : 32);
   }
   if (!(ahead || two) || (text_[label] == U'经' && text_[at] == U'过')) return;
   while (text_[at] == U' ' || text_[at] == 0x3000 || (settled && text_[at] == U':')) ++at;

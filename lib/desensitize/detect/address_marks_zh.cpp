@@ -126,7 +126,7 @@ bool stay_at(const DecodedText& text, std::size_t at) {
 
 bool family_at(const DecodedText& text, std::size_t at) {
   static constexpr auto kFamily = std::to_array<std::u32string_view>(
-      {U"女儿", U"儿子", U"闺女", U"亲戚", U"赶回", U"赶来", U"过冬", U"过年", U"探亲"});
+      {U"女儿", U"儿子", U"闺女", U"亲戚", U"孙女", U"孙子", U"赶回", U"赶来", U"过冬", U"过年", U"探亲"});
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kFamily);
   return !kIndex.longest_at(text, at).empty();
 }

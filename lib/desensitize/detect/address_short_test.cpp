@@ -17,6 +17,16 @@ TEST_CASE("short places: two levels without signs, and what stands behind them")
   CHECK(places("儿子居于内地东莞樟木头，") == "东莞樟木头");
 }
 
+TEST_CASE("short places: a county without its sign, and what lies in it") {
+  CHECK(places("他在惠东平海镇老家") == "惠东平海镇");
+  CHECK(places("，互助县五十镇班彦新村人，") == "互助县五十镇班彦新村");
+  CHECK(places("他在巢湖半汤住着呢") == "巢湖半汤");
+  CHECK(places("住陵水新村港渔排，") == "陵水新村港渔排");
+  CHECK(places("渔船在舟山嵊泗枸杞岛外海作业") == "舟山嵊泗枸杞岛外海");
+  CHECK(places("丈夫在浙江温岭打工") == "浙江温岭");
+  CHECK(places("家人在老家酉阳。") == "酉阳");
+}
+
 TEST_CASE("short places: hospitals, firms and cities alone stay") {
   for (const char* text : {"转北京朝阳医院手术", "山东齐鲁制药有限公司", "在上海手术后", "到武汉复查，", "江苏恒瑞产", "（浙江杭州）"}) {
     CAPTURE(text);
@@ -47,6 +57,10 @@ TEST_CASE("places: what follows the last sign, up to a deed") {
   CHECK(places("左权县石匣乡川口煤矿井下。") == "左权县石匣乡川口煤矿井下");
   CHECK(places("住新城区海东路呼和佳苑北区，") == "新城区海东路呼和佳苑北区");
   CHECK(places("家住伊宁县胡地亚于孜镇盖买村。") == "伊宁县胡地亚于孜镇盖买村");
+  CHECK(places("住阿拉尔市金银川镇一团三连，") == "阿拉尔市金银川镇一团三连");
+  CHECK(places("住静安区石门二路长春里18支弄3号前楼，楼梯陡") == "静安区石门二路长春里18支弄3号前楼");
+  CHECK(places("宿舍电话：陕西师范大学长安校区学府苑4号楼512有") == "长安校区学府苑4号楼512");
+  CHECK(places("我们住蓝光雍锦湾附近您看") == "蓝光雍锦湾附近");
   CHECK(places("住苗栗县公馆乡玉谷村12邻210号") == "苗栗县公馆乡玉谷村12邻210号");
 }
 

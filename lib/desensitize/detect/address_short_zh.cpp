@@ -12,20 +12,21 @@ namespace emr::desensitize {
 namespace {
 
 constexpr CharSet kLeads = U"在从到去回住于是往自由";
-constexpr std::size_t kLongestTown = 4;
+constexpr CharSet kTownSigns = U"头塔河山洲岛湖寺塘坑寮埔厝墟圩涌沥埗桥坪坝沟湾岭村街镇港滩";
+constexpr std::size_t kLongestTown = 5;
 
 /// Behind the name of a place where somebody lives, comes from or goes.
 bool local_word_at(const DecodedText& text, std::size_t at) {
   static constexpr auto kWords = std::to_array<std::u32string_view>(
       {U"这边", U"那边", U"一带", U"老家", U"农村", U"乡下", U"家里", U"家中", U"娘家", U"婆家", U"山区", U"附近", U"当地",
-       U"休养", U"静养", U"口音", U"籍贯", U"籍男", U"籍女"});
+       U"住着", U"住了", U"休养", U"静养", U"口音", U"籍贯", U"籍男", U"籍女"});
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWords);
   return !kIndex.longest_at(text, at).empty() || stay_at(text, at) || family_at(text, at);
 }
 
 /// Somebody's employer, school, hospital or product is named after the place.
 bool names_institution(const DecodedText& text, std::size_t at) {
-  for (std::size_t i = at; i < at + 8 && is_cjk(text[i]); ++i) {
+  for (std::size_t i = at; i < at + 6 && is_cjk(text[i]); ++i) {
     if (one_of<U"医院司校药械业厂集学站所局中馆党卫诊社牌产款版型队公">(text[i])) return true;
   }
   return false;
@@ -67,17 +68,58 @@ std::size_t short_levels(const DecodedText& text, std::size_t at) {
   if (two && closes(text, stop)) {
     return third + county > 0 || is_cjk(text[stop]) ? stop : 0;  // not 浙江杭州。
   }
-  const std::size_t town = town_end(text, stop);
-  if (town < stop + 2) return 0;
   const bool led = one_of<kLeads>(text[at - 1]) || text.stops(at, U"内地");
-  const bool sign = one_of<U"头塔河山洲岛湖寺塘坑寮埔厝墟圩涌沥埗桥坪坝沟湾岭村街镇">(text[town - 1]);
-  return closes(text, town) && (local_word_at(text, town) || (led && sign)) && (two || led) ? town
-                                                                                          : 0;
+  const std::size_t town = town_end(text, stop);
+  const bool closed = town >= stop + 2 && closes(text, town) && (two || led) &&
+                      (local_word_at(text, town) || (led && one_of<kTownSigns>(text[town - 1])));
+  if (closed || !two || !led || third + county == 0) return closed ? town : 0;
+  std::size_t sign = stop;  // 在舟山嵊泗枸杞岛|外海作业
+  while (sign < stop + kLongestTown && is_cjk(text[sign]) && !one_of<kTownSigns>(text[sign])) {
+    ++sign;
+  }
+  const bool named = sign > stop && one_of<kTownSigns>(text[sign]) && text[sign] != text[stop];
+  return named ? sign + 1 : stop;
+}
+
+std::size_t stem_and_town(const DecodedText& text, std::size_t at, bool settled) {
+  const std::size_t stem = county_stem_at(text, at);
+  const std::size_t stop = at + stem;
+  if (stem == 0 || ends_county(text[stop]) || names_institution(text, stop)) return 0;
+  const std::size_t town = town_end(text, stop);
+  const bool sign = one_of<kTownSigns>(text[town - 1]);
+  return town >= stop + 2 && closes(text, town) &&
+                 (local_word_at(text, town) || sign || (settled && !is_cjk(text[town])))
+             ? town
+             : 0;
 }
 
 std::size_t short_county(const DecodedText& text, std::size_t at) {
   const std::size_t stem = county_stem_at(text, at);
   return stem > 0 && !is_cjk(text[at + stem]) ? at + stem : 0;
+}
+
+Stretch county_and_town(const DecodedText& text, std::size_t sign) {
+  std::size_t start = sign;
+  for (std::size_t town = sign - 1; town > 0 && sign - town <= 5 && is_cjk(text[town]); --town) {
+    const bool county = one_of<U"县旗">(text[town]) && sign - town >= 2;
+    if (county) {
+      start = town;
+      while (town - start < 5 && is_cjk(text[start - 1]) &&
+             !one_of<kBeforeVillages>(text[start - 1])) {
+        --start;
+      }
+      start = town - start < 2 || one_of<U"本该我各全某外邻">(text[start]) ? sign : start;
+      break;
+    }
+    const std::size_t stem = sign - town >= 4 ? county_stem_at(text, town) : 0;
+    const bool led = !is_cjk(text[town - 1]) || one_of<kLeads>(text[town - 1]);
+    if (stem > 0 && stem + 2 <= sign - town && led) start = town;
+  }
+  if (start == sign) return {};
+  AddressReader reader(text, start);
+  reader.read();
+  const std::size_t stop = std::max(reader.stop, sign + 1);
+  return {start, names_institution(text, stop) ? 0 : stop};
 }
 
 Stretch relatives_home(const DecodedText& text, std::size_t sign) {

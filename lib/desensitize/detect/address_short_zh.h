@@ -14,8 +14,15 @@ namespace emr::desensitize {
 /// `at`; 0: none.
 std::size_t short_levels(const DecodedText& text, std::size_t at);
 
+/// 在|巢湖半汤|住着, 住|陵水新村港渔排: a county without its sign and what lies in it; 0: none.
+/// `settled`: behind 住.
+std::size_t stem_and_town(const DecodedText& text, std::size_t at, bool settled);
+
 /// 老家|酉阳。: a county without its sign behind `at`; 0: none.
 std::size_t short_county(const DecodedText& text, std::size_t at);
+
+/// 惠东|平海镇, 互助县五十镇班彦新村: a town, when its 镇 or 乡 stands at `sign`, behind its county.
+Stretch county_and_town(const DecodedText& text, std::size_t sign);
 
 /// 去|侯马|女儿家: a county without its sign before a relative's home, whose 家 stands at `sign`.
 Stretch relatives_home(const DecodedText& text, std::size_t sign);

@@ -30,6 +30,7 @@ void AddressFinder::run() {
       spot(i + 1);
     } else if (text_[i] == U'从') {
       scene(i + 1);
+      if (i + 1 >= done_) known({i + 1, stem_and_town(text_, i + 1, false)}, 36);
       spot(i + 1);
     } else if (text_[i] == U'址') {
       by_any_label(i);
@@ -52,7 +53,8 @@ void AddressFinder::run() {
     } else if (one_of<U"村屯寨">(text_[i])) {
       village(i);
     } else if (one_of<U"镇乡">(text_[i])) {
-      known(town_and_village(text_, i));
+      known(county_and_town(text_, i), 40);
+      if (i >= done_) known(town_and_village(text_, i));
     } else if (text_[i] == U'叉' && text_[i + 1] == U'口') {
       known(crossroads(text_, i), 42);
     } else if (text_.stops(i + 1, U"社区")) {
@@ -86,8 +88,8 @@ void AddressFinder::unlabelled(std::size_t at) {
       !provider_follows(reader.stop)) {
     const bool inside = reader.city == 0 && reader.district == 0 && reader.road > 0;
     add(inside ? name_start(at) : at, reader.stop, 35);
-  } else if (const std::size_t stop = fine ? 0 : short_levels(text_, at); stop > 0) {
-    add(at, stop, 32);
+  } else if (const std::size_t stop = short_levels(text_, at); stop > 0) {
+    add(at, stop, 46);  // more than a name that begins inside: 浙|江温岭
   }
 }
 

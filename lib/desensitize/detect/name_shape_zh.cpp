@@ -194,7 +194,8 @@ bool NameShape::described(std::size_t start, std::size_t stop) const {
   std::size_t sex = stop;
   while (sex < stop + 4 && text_[sex] != U'男' && text_[sex] != U'女') ++sex;
   std::size_t age = sex;
-  while (age < sex + 4 && !is_digit(text_[age]) && text_[age] != U'\n') ++age;
+  const std::size_t reach = sex + (ethnicity_at(text_, sex + 1) ? 9 : 4);  // 男，撒拉族，46岁
+  while (age < reach && !is_digit(text_[age]) && text_[age] != U'\n') ++age;
   for (std::size_t i = start; i < stop; ++i) {
     if (one_of<kOthers>(text_[i])) return false;
   }

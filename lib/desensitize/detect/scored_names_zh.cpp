@@ -262,9 +262,8 @@ class NameScorer : private NameShape {
     if (text_[start - 1] == U'、' && in_drug_list(text_, start)) return -3;
     if (before < start && is_name_end(before)) return before + 1 == start ? 2 : 1;
     const char32_t c = text_[start - 1];
-    if (c == 0 || c == U'\n' || (before < start && time_before(text_, before, start))) {
-      return 2;
-    }
+    if (c == 0) return text_[start + 2] == U',' || text_[start + 3] == U',' ? 3 : 2;
+    if (c == U'\n' || time_before(text_, before, start)) return 2;
     if (!is_cjk(c)) return 1;
     if (one_of<kLooseSigns>(c) || c == U'被' || ordinal_before(text_, start)) return 2;
     if (behind_place(start)) return 2;

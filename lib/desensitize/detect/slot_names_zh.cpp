@@ -60,7 +60,7 @@ class SlotReader : private NameShape {
   bool built(std::size_t start, std::size_t length) const {
     if (length < 2 || length > 4) return false;
     const std::size_t family = surname(start, true);
-    if (family == 0 || family >= length ||
+    if (family == 0 || family >= length || text_[start + length - 1] == U'族' ||
         (length == 4 && family == 1 && surname(start + 1, true) == 0) ||
         title_at(text_, start + family) ||
         (text_[start] == U'应' && is_cjk(text_[start - 1]) && !is_typical_given(text_[start + 1]))) {

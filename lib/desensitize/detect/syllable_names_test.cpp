@@ -14,6 +14,9 @@ TEST_CASE("syllable names: parts of a closed stock, and what stands around them"
   CHECK(names("家属代表努尔买买提每日谈话") == "努尔买买提");
   CHECK(names("由女儿包萨日娜陪诊") == "包萨日娜");
   CHECK(names("旺堆，药浴5次") == "旺堆");
+  CHECK(names("马哈三、马麦燕夫妻争吵后服毒") == "马哈三|马麦燕");
+  CHECK(names("岩甩、玉罕夫妇同来") == "岩甩|玉罕");
+  CHECK(names("韩五十三，男，撒拉族，46岁") == "韩五十三");
 }
 
 TEST_CASE("unknown names: behind a role a first character that is no known surname") {
@@ -30,6 +33,8 @@ TEST_CASE("scored names: what is said of people behind them proves names behind 
   CHECK(names("有个病人叫任改梅八十一岁了") == "任改梅");
   CHECK(names("4人呕吐，其中农小翠、覃莹、韦家明症状较重") == "农小翠|覃莹|韦家明");
   CHECK(names("请问是范姜素贞女士吗") == "范姜素贞");
+  CHECK(names("亓欢，鼻出血，填塞") == "亓欢");
+  CHECK(names("某人，鄂温克族，35岁；外来务工，26岁") == "");
   CHECK(names("住出租屋，住老人公寓，住康复中心") == "");
 }
 

@@ -21,7 +21,7 @@ namespace {
 const WordIndex& parts() {
   static const WordIndex kIndex = [] {
     std::vector<std::u32string_view> words;
-    for (std::u32string_view rest : {kTibetan, kMongolian, kTurkic, kYi}) {
+    for (std::u32string_view rest : {kTibetan, kMongolian, kTurkic, kYi, kHui, kDai}) {
       while (!rest.empty()) {
         const std::size_t stop = std::min(rest.find(U' '), rest.size());
         words.push_back(rest.substr(0, stop));
@@ -56,10 +56,10 @@ class SyllableReader : private NameShape {
   void weigh(std::size_t first) {
     // 包|萨日娜: some bear a surname all the same.
     const bool family = is_cjk(text_[first - 1]) && surname(first - 1, false) == 1 &&
-                        left(first) == 0 && left(first - 1) > 2;
+                        left(first) == 0 && left(first - 1) > 1;
     const std::size_t start = family ? first - 1 : first;
     const int before = left(start);
-    int points = 0;
+    int points = family ? 2 : 0;
     std::size_t stop = first;
     for (std::size_t part = 1; part > 0 && stop < first + kLongest; stop += part) {
       part = stop > first && ends_here(stop) ? 0 : parts().longest_at(text_, stop).size();
@@ -85,6 +85,7 @@ class SyllableReader : private NameShape {
   bool ends_here(std::size_t at) const {
     return words_.followers.has(text_[at], text_[at + 1]) ||
            words_.friends.has(text_[at], text_[at + 1]) ||
+           (text_[at] == U'夫' && one_of<U"妻妇">(text_[at + 1])) ||
            (one_of<U"提布加克">(text_[at]) && words_.ordinary.has(text_[at], text_[at + 1]));
   }
   int left(std::size_t start) const {
@@ -109,12 +110,15 @@ class SyllableReader : private NameShape {
   int right(std::size_t stop) const {
     const char32_t c = text_[stop];
     if (sex_or_age_at(text_, stop) || ethnicity_at(text_, stop)) return 5;
-    if (title_at(text_, stop) || relation_at(text_, stop)) return 4;
+    if (title_at(text_, stop) || relation_at(text_, stop) || text_.starts(stop, U"夫妻") ||
+        text_.starts(stop, U"夫妇") || text_.starts(stop, U"兄弟") || text_.starts(stop, U"姐妹")) {
+      return 4;
+    }
     if (deed_at(text_, stop) || roles_.kin.at(text_, stop) > 0) return 3;
     if (dose_at(text_, stop)) return kNever;
     if (c == 0 || is_blank(c) || c == U'|') return 2;
     if (words_.followers.has(c, text_[stop + 1]) || illness_at(text_, stop)) return 2;
-    if (!is_cjk(c) || one_of<U"与和在被因将于从自昨今系又也向把对骑来去送到代签诉称说陪带抱已每">(c)) return 1;
+    if (!is_cjk(c) || one_of<U"与和在被因将于从自昨今系又也向把对骑来去送到代签诉称说陪带抱已每家发无仍洗经有未不再突出住喊哭吃喝">(c)) return 1;
     return kNever;
   }
   /// 乌兰|察布, 巴音|郭楞: a place begins with it.

@@ -21,7 +21,8 @@ class UnknownReader : private NameShape {
       : NameShape(text), finds_(finds), known_(finds.size()) {}
 
   void run() {
-    for (const std::size_t i : Places(text_, kRoleEnd | kNameLabelEnd)) {
+    const auto places = [this](std::size_t block) { return likely_block(block); };
+    for_each_place(text_, places, [this](std::size_t i) {
       std::size_t start = i + 1;
       while (start < i + 3 && (text_[start] == U' ' || text_[start] == 0x3000 ||
                                text_[start] == U':')) {
@@ -32,11 +33,23 @@ class UnknownReader : private NameShape {
         finds_.push_back({start, stop, SpanType::kName, 32});
         found_.emplace_back(start, stop);
       }
-    }
+    });
     repeat_names(text_, found_, finds_);
   }
 
  private:
+  /// A role may stop here, and behind it, or behind a gap, no surname but a given name stands.
+  std::uint64_t likely_block(std::size_t block) const {
+    const auto ahead = [&](std::uint32_t wanted, int before) {
+      return text_.marked_ahead(wanted, block, before);
+    };
+    const std::uint64_t role = text_.marked_block(kRoleEnd | kNameLabelEnd, block);
+    if (role == 0) return 0;
+    constexpr std::uint32_t kFamily = kCommonSurname | kRareSurname | kNeverInName;
+    const std::uint64_t gap = ~ahead(kIdeograph, 1);
+    return role & ((~gap & ~ahead(kFamily, 1) & ahead(kGivenName, 2) & ahead(kGivenName, 3)) |
+                   (gap & (ahead(kGivenName, 3) | ahead(kGivenName, 4))));
+  }
   /// Where a name of three characters stops, or of two when it fills its cell; 0: none.
   std::size_t name_end(std::size_t start, bool apart) const {
     if (!given(start) || surname(start, true) > 0 || !usual_given(start + 1)) return 0;
@@ -61,7 +74,8 @@ class UnknownReader : private NameShape {
   bool announced(std::size_t stop, std::size_t start) const {
     return roles().sure.before(text_, stop) || roles().kin.before(text_, stop) ||
            !words_.labels.longest_before(text_, stop).empty() ||
-           (start > stop && is_role_end(text_[stop - 1]) && is_cjk(text_[stop - 2]));
+           ((start > stop || (typical(start + 1) > 0 && typical(start + 2) > 0)) &&
+            is_role_end(text_[stop - 1]) && is_cjk(text_[stop - 2]));
   }
   bool is_known(std::size_t start, std::size_t stop) const {
     return std::any_of(finds_.begin(), finds_.begin() + static_cast<std::ptrdiff_t>(known_),
