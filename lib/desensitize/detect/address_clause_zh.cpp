@@ -230,6 +230,10 @@ std::size_t spot_at(const DecodedText& text, std::size_t at) {
 }
 
 std::size_t tail_of_place(const DecodedText& text, std::size_t stop, PlaceKind kind) {
+  if (text[stop + 1] == U'家' && one_of<U"村组屯">(text[stop - 1]) && !is_cjk(text[stop + 2]) &&
+      (text.marks(stop) & kCommonSurname) != 0) {
+    return stop + 2;  // 卫东村|沃家，
+  }
   if (const std::size_t far = behind_distance(text, stop); far > stop) return far;
   const std::size_t end = clause_end(text, stop, kLongestTail);
   const bool place = end > stop && (one_of<kTailEnds>(text[end - 1]) || text[end - 1] == U'室' ||

@@ -20,6 +20,8 @@ TEST_CASE("short places: two levels without signs, and what stands behind them")
 TEST_CASE("short places: a county without its sign, and what lies in it") {
   CHECK(places("他在惠东平海镇老家") == "惠东平海镇");
   CHECK(places("，互助县五十镇班彦新村人，") == "互助县五十镇班彦新村");
+  CHECK(places("82岁，章丘区明水街道双山西路政法小区，") == "章丘区明水街道双山西路政法小区");
+  CHECK(places("原居慈溪市观海卫镇卫东村沃家，") == "慈溪市观海卫镇卫东村沃家");
   CHECK(places("他在巢湖半汤住着呢") == "巢湖半汤");
   CHECK(places("住陵水新村港渔排，") == "陵水新村港渔排");
   CHECK(places("渔船在舟山嵊泗枸杞岛外海作业") == "舟山嵊泗枸杞岛外海");

@@ -101,7 +101,9 @@ std::size_t short_county(const DecodedText& text, std::size_t at) {
 Stretch county_and_town(const DecodedText& text, std::size_t sign) {
   std::size_t start = sign;
   for (std::size_t town = sign - 1; town > 0 && sign - town <= 5 && is_cjk(text[town]); --town) {
-    const bool county = one_of<U"县旗">(text[town]) && sign - town >= 2;
+    const bool district = text[town] == U'区' &&
+                          !one_of<U"病社小园校院城郊市厂库地景辖片牧林矿战疫专">(text[town - 1]);
+    const bool county = (one_of<U"县旗">(text[town]) || district) && sign - town >= 2;
     if (county) {
       start = town;
       while (town - start < 5 && is_cjk(text[start - 1]) &&

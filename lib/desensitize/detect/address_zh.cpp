@@ -42,7 +42,8 @@ void AddressFinder::run() {
       around_number(i);
       if (i >= done_ && is_alnum(text_[i - 1])) known(estate_door(text_, i));
     } else if (one_of<U"路街">(text_[i])) {
-      led_street(i);
+      if (text_.starts(i, U"街道")) known(county_and_town(text_, i + 1), 40);
+      if (i >= done_) led_street(i);
     } else if (one_of<U"道速">(text_[i])) {
       known(highway_place(text_, i));
       for (std::size_t back = 3; back <= 6; ++back) {

@@ -269,6 +269,7 @@ class NameScorer : private NameShape {
     if (behind_place(start)) return 2;
     if (c == U'叫') return 3;
     if (one_of<kBeforeNames>(c) || behind_day(text_, start)) return 1;
+    if (behind_one_word(text_, start)) return 0;
     return one_of<U"的了着">(c) ? -1 : -3;
   }
   /// 岭下村三组|黎大奎家

@@ -33,6 +33,8 @@ TEST_CASE("scored names: what is said of people behind them proves names behind 
   CHECK(names("有个病人叫任改梅八十一岁了") == "任改梅");
   CHECK(names("4人呕吐，其中农小翠、覃莹、韦家明症状较重") == "农小翠|覃莹|韦家明");
   CHECK(names("请问是范姜素贞女士吗") == "范姜素贞");
+  CHECK(names("48岁。出车万旭东、章婕。术前，产房宫雪、鹿明：") == "万旭东|章婕|宫雪|鹿明");
+  CHECK(names("胸痛，胆总管结石，置胸管两根，班主任芦老师") == "");
   CHECK(names("亓欢，鼻出血，填塞") == "亓欢");
   CHECK(names("某人，鄂温克族，35岁；外来务工，26岁") == "");
   CHECK(names("住出租屋，住老人公寓，住康复中心") == "");
