@@ -174,7 +174,8 @@ void AddressFinder::led_street(std::size_t sign) {
   }
   std::size_t start = sign;
   while (is_cjk(text_[start - 1]) && sign - start < 6) --start;
-  if (sign - start < 2 || sign - start > 5 || start < done_ || ends_unnamed_way(text_, sign + 1)) {
+  const bool bare = one_of<U"在沿过">(text_[sign - 1]) || ends_unnamed_way(text_, sign + 1);
+  if (sign - start < 2 || sign - start > 5 || bare || start < done_) {
     return;
   }
   AddressReader reader(text_, start);

@@ -93,7 +93,7 @@ class NameFinder : private NameShape {
       return;  // 护士长 comes as a label of its own
     }
     if ((is_role_end(text_[at]) && is_cjk(text_[at + 1]) && surname(at, false) == 0) ||
-        (text_[at] == U'师' && label.back() == U'医') || !label_before(at + 1).empty()) {
+        (text_[at] == U'师' && one_of<U"医醉">(label.back())) || !label_before(at + 1).empty()) {
       return;  // 质控员, 住院医师, 之妻子: the word goes on
     }
     if (text_[at - label.size() - 1] == U'?') return;  // 几岁？患者：四十六。

@@ -35,6 +35,7 @@ TEST_CASE("scored names: what is said of people behind them proves names behind 
   CHECK(names("请问是范姜素贞女士吗") == "范姜素贞");
   CHECK(names("48岁。出车万旭东、章婕。术前，产房宫雪、鹿明：") == "万旭东|章婕|宫雪|鹿明");
   CHECK(names("胸痛，胆总管结石，置胸管两根，班主任芦老师") == "");
+  CHECK(names("一助卫斌麻醉师王宏丽手术日期") == "卫斌|王宏丽");
   CHECK(names("亓欢，鼻出血，填塞") == "亓欢");
   CHECK(names("某人，鄂温克族，35岁；外来务工，26岁") == "");
   CHECK(names("住出租屋，住老人公寓，住康复中心") == "");
