@@ -6,6 +6,7 @@
 
 #include "desensitize/detect/address_marks_zh.h"
 #include "desensitize/detect/address_short_zh.h"
+#include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
@@ -16,9 +17,9 @@ constexpr std::size_t kLongestTail = 18;
 
 /// How the names of small places end.
 constexpr CharSet kPlaceEnds =
-    U"村路街巷弄镇乡区县屯寨坳湾沟岗庄岭坪冲畈垸坝渡桥塘集圩堡营口头外里旁边侧面墩滩埠洲苑园城府邸栋幢号坊畔庙社期浜铺井委";
+    U"村路街巷弄镇乡区县屯寨坳湾沟岗庄岭坪冲畈垸坝渡桥塘集圩堡营口头外里旁边侧面墩滩埠洲苑园城府邸栋幢号坊畔庙社期浜铺井委郢塆垅峁疃垛嘴岔梁";
 /// How people say where at a place.
-constexpr CharSet kTailEnds = U"门头里内外旁侧边口处站厅前后场圩坝湾沟角底坊塘河桥街巷园苑墩台岸埠渡库房院村社浜矿厂井屋道部";
+constexpr CharSet kTailEnds = U"门头里内外旁侧边口处站厅前后场圩坝湾沟角底坊塘河桥街巷园苑墩台岸埠渡库房院村社浜矿厂井屋道部郢塆垅峁疃垛嘴岔梁坳坪冲岭岗";
 /// A clause with one of these is about something else.
 constexpr CharSet kOthers =
     U"的了因于患病诊被与和及时送到发出不为由医卫药骑走跌摔倒晕同无有未自行已经其系此该我你他她它们员工退休婚术查痛痒血住"
@@ -79,7 +80,8 @@ bool ends_where(const DecodedText& text, std::size_t stop) {
       {U"门口", U"附近", U"旁边", U"对面", U"楼下", U"路口", U"街口", U"村口", U"桥头", U"桥下", U"南门", U"北门", U"东门",
        U"西门", U"后门", U"正门", U"出口", U"入口", U"工地", U"门前", U"跟前", U"南岸", U"北岸", U"东侧", U"西侧", U"南侧",
        U"北侧", U"站台", U"站旁", U"屋后", U"梯间", U"楼道", U"前楼", U"后楼", U"中庭", U"车库", U"车棚", U"楼顶", U"天台",
-       U"大棚", U"院子", U"外海", U"后面", U"里面", U"庙前", U"村头", U"码头", U"路边", U"下游", U"上游"});
+       U"大棚", U"院子", U"外海", U"后面", U"里面", U"堂前", U"河堤", U"塘边", U"水边", U"江边", U"湖边", U"海边",
+       U"田边", U"沙滩", U"海滩", U"厂房", U"校门", U"操场", U"庙前", U"村头", U"码头", U"路边", U"下游", U"上游"});
   static const WordIndex kIndex(WordIndex::By::kLastTwo, kWords);
   return !kIndex.longest_before(text, stop).empty();
 }
@@ -143,6 +145,7 @@ bool is_kind_of_place(const DecodedText& text, std::size_t at) {
 /// falls in wards are found, none does: 在乙状结肠处发现, 在显微镜下发现, 在卫生间内突发.
 bool names_spot(const DecodedText& text, std::size_t at, std::size_t stop) {
   if (is_kind_of_place(text, at)) return false;
+  if (county_at(text, at) > 0 && stop > at + county_at(text, at) + 3) return true;
   for (std::size_t i = at + 2; i < stop; ++i) {
     const bool way = one_of<U"路街巷村镇乡屯寨庄堡圩浜道邨">(text[i]) && !ends_unnamed_way(text, i + 1);
     if (way || (i + 1 < stop && is_public_place(text, i))) return true;

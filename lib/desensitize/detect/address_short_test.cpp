@@ -22,6 +22,8 @@ TEST_CASE("short places: a county without its sign, and what lies in it") {
   CHECK(places("，互助县五十镇班彦新村人，") == "互助县五十镇班彦新村");
   CHECK(places("82岁，章丘区明水街道双山西路政法小区，") == "章丘区明水街道双山西路政法小区");
   CHECK(places("原居慈溪市观海卫镇卫东村沃家，") == "慈溪市观海卫镇卫东村沃家");
+  CHECK(places("平素在苏州吴江盛泽开布行") == "苏州吴江盛泽");
+  CHECK(places("在金牛区茶店子西口公交站旁骑车") == "金牛区茶店子西口公交站旁");
   CHECK(places("他在巢湖半汤住着呢") == "巢湖半汤");
   CHECK(places("住陵水新村港渔排，") == "陵水新村港渔排");
   CHECK(places("渔船在舟山嵊泗枸杞岛外海作业") == "舟山嵊泗枸杞岛外海");
@@ -63,6 +65,9 @@ TEST_CASE("places: what follows the last sign, up to a deed") {
   CHECK(places("住静安区石门二路长春里18支弄3号前楼，楼梯陡") == "静安区石门二路长春里18支弄3号前楼");
   CHECK(places("宿舍电话：陕西师范大学长安校区学府苑4号楼512有") == "长安校区学府苑4号楼512");
   CHECK(places("我们住蓝光雍锦湾附近您看") == "蓝光雍锦湾附近");
+  CHECK(places("在信宜市钱排镇达垌村河堤玩水") == "信宜市钱排镇达垌村河堤");
+  CHECK(places("户主某，舒城县桃溪镇红光村大后郢，") == "舒城县桃溪镇红光村大后郢");
+  CHECK(places("在祥云县财富工业园区换瓦时坠落") == "祥云县财富工业园区");
   CHECK(places("住苗栗县公馆乡玉谷村12邻210号") == "苗栗县公馆乡玉谷村12邻210号");
 }
 

@@ -78,7 +78,9 @@ std::size_t short_levels(const DecodedText& text, std::size_t at) {
     ++sign;
   }
   const bool named = sign > stop && one_of<kTownSigns>(text[sign]) && text[sign] != text[stop];
-  return named ? sign + 1 : stop;
+  const bool works = one_of<U"开做打卖跑养种租经读上学务">(text[stop + 2]) && is_cjk(text[stop + 1]) &&
+                     !one_of<U"开做打卖跑养种租经读上学务">(text[stop]);
+  return named ? sign + 1 : works ? stop + 2 : stop;  // 苏州吴江盛泽|开布行
 }
 
 std::size_t stem_and_town(const DecodedText& text, std::size_t at, bool settled) {

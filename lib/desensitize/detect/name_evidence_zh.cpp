@@ -214,7 +214,8 @@ bool latin_role_before(const DecodedText& text, std::size_t stop) {
 
 bool latin_person_before(const DecodedText& text, std::size_t stop) {
   static constexpr std::u32string_view kWords[] = {U"Dr.", U"Dr", U"DR",  U"Pt",  U"PT",  U"CRC",
-                                                   U"CRA", U"PI", U"Mr.", U"Ms.", U"Mrs."};
+                                                   U"CRA", U"PI", U"OT", U"RN", U"Mr.", U"Ms.",
+                                                   U"Mrs."};
   return !is_cjk(text[stop - 1]) &&
          std::any_of(std::begin(kWords), std::end(kWords), [&](std::u32string_view word) {
            return text.stops(stop, word) && !is_letter(text[stop - word.size() - 1]);

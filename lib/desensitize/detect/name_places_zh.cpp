@@ -130,7 +130,9 @@ bool ordinal_before(const DecodedText& text, std::size_t start) {
 bool says_of_person(const DecodedText& text, std::size_t at) {
   static constexpr auto kWords = std::to_array<std::u32string_view>(
       {U"家住", U"现住", U"暂住", U"租住", U"身份", U"电话", U"联系", U"手机", U"户籍", U"籍贯", U"祖籍", U"原籍", U"独居",
-       U"属龙", U"未婚", U"已婚", U"离异", U"丧偶", U"退休", U"文盲", U"农民", U"司机", U"幼儿", U"学生", U"同住"});
+       U"属龙", U"未婚", U"已婚", U"离异", U"丧偶", U"退休", U"文盲", U"农民", U"司机", U"幼儿", U"学生", U"同住",
+       U"厨师", U"工人", U"教师", U"牧民",
+       U"渔民", U"职员", U"干部", U"个体", U"无业", U"保安", U"外卖", U"快递", U"务农", U"打工"});
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWords);
   if (text[at] == U',') {
     return !kIndex.longest_at(text, at + 1).empty() ||

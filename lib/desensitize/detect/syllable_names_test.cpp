@@ -14,6 +14,8 @@ TEST_CASE("syllable names: parts of a closed stock, and what stands around them"
   CHECK(names("家属代表努尔买买提每日谈话") == "努尔买买提");
   CHECK(names("由女儿包萨日娜陪诊") == "包萨日娜");
   CHECK(names("旺堆，药浴5次") == "旺堆");
+  CHECK(names("这个病人叫买合木提江三十六岁") == "买合木提江");
+  CHECK(names("勉学仁，回族，涂阳") == "勉学仁");
   CHECK(names("马哈三、马麦燕夫妻争吵后服毒") == "马哈三|马麦燕");
   CHECK(names("岩甩、玉罕夫妇同来") == "岩甩|玉罕");
   CHECK(names("韩五十三，男，撒拉族，46岁") == "韩五十三");
@@ -36,6 +38,9 @@ TEST_CASE("scored names: what is said of people behind them proves names behind 
   CHECK(names("48岁。出车万旭东、章婕。术前，产房宫雪、鹿明：") == "万旭东|章婕|宫雪|鹿明");
   CHECK(names("胸痛，胆总管结石，置胸管两根，班主任芦老师") == "");
   CHECK(names("一助卫斌麻醉师王宏丽手术日期") == "卫斌|王宏丽");
+  CHECK(names("S：伍国权，61岁，右膝痛；病例3：雍建业，厨师，") == "伍国权|雍建业");
+  CHECK(names("逝者俸桂香，瑶族，79岁") == "俸桂香");
+  CHECK(names("母亲糜春兰离异，") == "糜春兰");
   CHECK(names("亓欢，鼻出血，填塞") == "亓欢");
   CHECK(names("某人，鄂温克族，35岁；外来务工，26岁") == "");
   CHECK(names("住出租屋，住老人公寓，住康复中心") == "");

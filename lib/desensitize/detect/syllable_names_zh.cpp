@@ -109,12 +109,17 @@ class SyllableReader : private NameShape {
   }
   int right(std::size_t stop) const {
     const char32_t c = text_[stop];
-    if (sex_or_age_at(text_, stop) || ethnicity_at(text_, stop)) return 5;
+    if (sex_or_age_at(text_, stop) || ethnicity_at(text_, stop) || says_of_person(text_, stop)) {
+      return 5;
+    }
     if (title_at(text_, stop) || relation_at(text_, stop) || text_.starts(stop, U"夫妻") ||
         text_.starts(stop, U"夫妇") || text_.starts(stop, U"兄弟") || text_.starts(stop, U"姐妹")) {
       return 4;
     }
-    if (deed_at(text_, stop) || roles_.kin.at(text_, stop) > 0) return 3;
+    if (deed_at(text_, stop) || roles_.kin.at(text_, stop) > 0 ||
+        roles_.sure.at(text_, stop) > 0) {
+      return 3;
+    }
     if (dose_at(text_, stop)) return kNever;
     if (c == 0 || is_blank(c) || c == U'|') return 2;
     if (words_.followers.has(c, text_[stop + 1]) || illness_at(text_, stop)) return 2;

@@ -53,7 +53,9 @@ class UnknownReader : private NameShape {
   /// Where a name of three characters stops, or of two when it fills its cell; 0: none.
   std::size_t name_end(std::size_t start, bool apart) const {
     if (!given(start) || surname(start, true) > 0 || !usual_given(start + 1)) return 0;
-    const bool three = usual_given(start + 2) && typical(start + 1) + typical(start + 2) > 3 &&
+    const int least = apart ? 3 : 4;
+    const bool three = usual_given(start + 2) &&
+                       typical(start + 1) + typical(start + 2) >= least &&
                        goes_no_further(start + 3) && !is_word(start + 1);
     if (three && !is_word(start)) return start + 3;
     const bool two = apart && !is_cjk(text_[start + 2]) && typical(start + 1) > 0 &&
