@@ -81,7 +81,8 @@ bool ends_where(const DecodedText& text, std::size_t stop) {
        U"西门", U"后门", U"正门", U"出口", U"入口", U"工地", U"门前", U"跟前", U"南岸", U"北岸", U"东侧", U"西侧", U"南侧",
        U"北侧", U"站台", U"站旁", U"屋后", U"梯间", U"楼道", U"前楼", U"后楼", U"中庭", U"车库", U"车棚", U"楼顶", U"天台",
        U"大棚", U"院子", U"外海", U"后面", U"里面", U"堂前", U"河堤", U"塘边", U"水边", U"江边", U"湖边", U"海边",
-       U"田边", U"沙滩", U"海滩", U"厂房", U"校门", U"操场", U"庙前", U"村头", U"码头", U"路边", U"下游", U"上游"});
+       U"田边", U"沙滩", U"海滩", U"厂房", U"校门", U"操场", U"市场", U"超市", U"商场", U"广场", U"公园", U"车间",
+       U"庙前", U"村头", U"码头", U"路边", U"下游", U"上游"});
   static const WordIndex kIndex(WordIndex::By::kLastTwo, kWords);
   return !kIndex.longest_before(text, stop).empty();
 }
@@ -190,9 +191,16 @@ std::size_t named_tail(const DecodedText& text, std::size_t stop, bool cell) {
 std::size_t lived_in_place(const DecodedText& text, std::size_t at) {
   const std::size_t stop = std::max(at, clause_end(text, at, kLongestPlace));
   const std::size_t name = before_number(text, stop);
-  const bool door = stop > name + 1 && one_of<U"楼栋幢村苑园区城庭座院店馆寓厦舍">(text[name - 1]);
+  const bool door = stop > name + (text[stop] == U'-' ? 0 : 1) &&
+                    one_of<U"楼栋幢村苑园区城庭座院店馆寓厦舍">(text[name - 1]);
   const bool place = one_of<kPlaceEnds>(text[stop - 1]) || ends_in_hamlet(text, stop);
-  if ((door || (name == stop && place)) && tells_where(text, at, name)) return stop;
+  if ((door || (name == stop && place)) && tells_where(text, at, name)) {
+    std::size_t last = stop;  // 城中花园5|-302
+    while (door && (is_digit(text[last]) || (text[last] == U'-' && is_digit(text[last + 1])))) {
+      ++last;
+    }
+    return last;
+  }
   const std::size_t near = place_inside(text, at);  // 住|蓝光雍锦湾附近|您看要不要
   return near >= at + 5 && tells_where(text, at, near - 2) ? near : 0;
 }

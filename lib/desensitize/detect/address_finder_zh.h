@@ -83,7 +83,7 @@ class AddressFinder {
     // 陕西师范大学|长安校区学府苑4号楼: so might the university.
     for (std::size_t i = start + 2; i + 6 < stop; ++i) {
       if (text_[i] == U'大' && text_[i + 1] == U'学' && !one_of<U"路城街">(text_[i + 2])) {
-        finds_.push_back({i + 2, stop, SpanType::kAddress, 29});
+        finds_.push_back({i + 2, stop, SpanType::kAddress, weight - 1});
       }
     }
     done_ = std::max(done_, stop);

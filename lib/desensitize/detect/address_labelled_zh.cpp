@@ -77,7 +77,8 @@ void AddressFinder::by_any_label(std::size_t i) {
 
 void AddressFinder::lived_in(std::size_t at) {
   const std::size_t stop = lived_in_place(text_, at);
-  if (stop > 0 && !provider_follows(at)) add(at, stop, 28);
+  const bool beside = text_.starts(at, U"医院") && stop > at + 5;  // 医院南门对面……
+  if (stop > 0 && (beside || !provider_follows(at))) add(at, stop, 28);
 }
 
 bool AddressFinder::settles(std::size_t label, std::size_t stop) const {

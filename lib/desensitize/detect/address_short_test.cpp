@@ -24,6 +24,8 @@ TEST_CASE("short places: a county without its sign, and what lies in it") {
   CHECK(places("原居慈溪市观海卫镇卫东村沃家，") == "慈溪市观海卫镇卫东村沃家");
   CHECK(places("平素在苏州吴江盛泽开布行") == "苏州吴江盛泽");
   CHECK(places("在金牛区茶店子西口公交站旁骑车") == "金牛区茶店子西口公交站旁");
+  CHECK(places("去昆明呈贡斗南花卉市场进货") == "昆明呈贡斗南花卉市场");
+  CHECK(places("家属马玉龙，吴忠利通区") == "吴忠利通区");
   CHECK(places("他在巢湖半汤住着呢") == "巢湖半汤");
   CHECK(places("住陵水新村港渔排，") == "陵水新村港渔排");
   CHECK(places("渔船在舟山嵊泗枸杞岛外海作业") == "舟山嵊泗枸杞岛外海");
@@ -68,6 +70,8 @@ TEST_CASE("places: what follows the last sign, up to a deed") {
   CHECK(places("在信宜市钱排镇达垌村河堤玩水") == "信宜市钱排镇达垌村河堤");
   CHECK(places("户主某，舒城县桃溪镇红光村大后郢，") == "舒城县桃溪镇红光村大后郢");
   CHECK(places("在祥云县财富工业园区换瓦时坠落") == "祥云县财富工业园区");
+  CHECK(places("在唐山市丰南区临港工业园炼铁车间倒地") == "唐山市丰南区临港工业园炼铁车间");
+  CHECK(places("租住医院南门对面城中花园5-302。") == "医院南门对面城中花园5-302");
   CHECK(places("住苗栗县公馆乡玉谷村12邻210号") == "苗栗县公馆乡玉谷村12邻210号");
 }
 

@@ -88,7 +88,9 @@ void AddressFinder::unlabelled(std::size_t at) {
   if ((levels >= 3 || (levels >= 2 && (fine || whole || reader.district > 0))) &&
       !provider_follows(reader.stop)) {
     const bool inside = reader.city == 0 && reader.district == 0 && reader.road > 0;
-    add(inside ? name_start(at) : at, reader.stop, 35);
+    // 吴忠利通区: more than a name that begins inside.
+    const bool known = county_at(text_, at + place_at(text_, at)) > 0;
+    add(inside ? name_start(at) : at, reader.stop, known && !fine ? 46 : 35);
   } else if (const std::size_t stop = short_levels(text_, at); stop > 0) {
     add(at, stop, 46);  // more than a name that begins inside: 浙|江温岭
   }

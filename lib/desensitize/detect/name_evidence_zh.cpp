@@ -255,6 +255,10 @@ bool is_after_latin(const DecodedText& text, std::size_t start, std::size_t stop
   return !is_digit(text[before - 1]) && text[before - 1] != U'/';  // "15g 白术": a unit
 }
 
+bool speaks_at(const DecodedText& text, std::size_t at) {
+  return text[at] == U':' && one_of<U"师生士夫任授">(text[at - 1]);
+}
+
 bool is_role_colon(const DecodedText& text, std::size_t at) {
   return text[at] == U':' && at >= 2 && is_cjk(text[at - 2]) &&
          one_of<U"人者员师士医助">(text[at - 1]) && text[at - 3] != U'?';  // 几岁？患者：四十六

@@ -103,7 +103,7 @@ constexpr auto kLooseRoles = std::to_array<std::u32string_view>({
     U"新收", U"新入", U"转来", U"登记", U"采集", U"入户", U"主讲", U"授课", U"出席", U"列席", U"陪同", U"护送", U"押送",
     U"照看", U"请假", U"迟到", U"缺勤", U"约谈", U"医务处", U"对象", U"指导", U"整理", U"主办", U"接电话", U"接报",
     U"接警", U"同船", U"同车", U"同行",
-    U"同住", U"治疗", U"体检", U"接收", U"病区", U"填写", U"填报", U"其中", U"分诊台", U"护士站", U"导诊台", U"服务台"});
+    U"同住", U"操作", U"治疗", U"体检", U"接收", U"病区", U"填写", U"填报", U"其中", U"分诊台", U"护士站", U"导诊台", U"服务台"});
 
 // Whose relative; behind them another name may follow.
 constexpr auto kKin = std::to_array<std::u32string_view>({

@@ -207,7 +207,7 @@ class SlotReader : private NameShape {
   /// 拨打人 矫健: behind the name of a field ordinary words are names as well.
   bool behind_form_role(std::size_t start) const {
     const std::size_t before = field_before(start);
-    return before < start && !speaks(before) &&
+    return before < start && !speaks_at(text_, before) &&
            (text_.stops(before, U"姓名") ||
             (one_of<U"人者签名字员士师方班片机">(text_[before - 1]) && roles_.sure.before(text_, before)));
   }
@@ -216,18 +216,14 @@ class SlotReader : private NameShape {
   bool behind_colon(std::size_t start, std::size_t stop) const {
     const std::size_t before = field_before(start);
     return text_[before] == U':' && usual_given(stop - 1) && roles_.sure.before(text_, before) &&
-           !speaks(before) && !words_.friends.has(text_[start], text_[start + 1]) &&
+           !speaks_at(text_, before) && !words_.friends.has(text_[start], text_[start + 1]) &&
            !words_.followers.has(text_[start], text_[start + 1]);
   }
 
   /// 代诉：张三丰自去年……
   bool behind_role(std::size_t start) const {
     const std::size_t before = field_before(start);
-    return before < start && roles_.sure.before(text_, before) && !speaks(before);
-  }
-  /// "张三医师：查体…": behind the colon stands what was said.
-  bool speaks(std::size_t at) const {
-    return text_[at] == U':' && one_of<U"师生士夫任授">(text_[at - 1]);
+    return before < start && roles_.sure.before(text_, before) && !speaks_at(text_, before);
   }
 
   /// A token of its own: what stands before and behind it?
@@ -239,7 +235,8 @@ class SlotReader : private NameShape {
     }
     const bool likely = usual(start, stop - start);
     if (text_[start - 1] == U'@' || numbered(start, stop) || behind_short_role(start)) return true;
-    if (before < start && roles_.sure.before(text_, before) && (likely || !speaks(before))) {
+    if (before < start && roles_.sure.before(text_, before) &&
+        (likely || !speaks_at(text_, before))) {
       return true;
     }
     if (before < start && likely && loose_before(before)) return true;
