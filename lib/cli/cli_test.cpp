@@ -296,6 +296,21 @@ TEST_CASE("files: a person's file is no left-over, whatever it is called") {
   CHECK(read_file(link, 10).value() == "new");
 }
 
+TEST_CASE("secret files: a passphrase ends before the line end of any system") {
+  const Folder folder;
+  const std::string path = folder.file("pass");
+  const auto read = [&](std::string_view text) {
+    std::remove(path.c_str());
+    REQUIRE(write_new_secret_file(path, text).ok());
+    PassphraseSource source;
+    source.file = path;
+    return std::string(read_passphrase(source).value().text());
+  };
+  CHECK(read("secret\r\nmore\r\n") == "secret");
+  CHECK(read("secret\nmore\n") == "secret");
+  CHECK(read("secret\r") == "secret\r");  // no line end
+}
+
 TEST_CASE("secret files: new ones are private and never overwrite") {
   const Folder folder;
   const std::string path = folder.file("key");

@@ -42,7 +42,7 @@ Result<std::string> read_all(int fd, const std::string& name, std::size_t max) {
 }
 
 /// A secret of at most `max` bytes, read into memory that is never reallocated, so that no copy
-/// stays behind. With `one_line` it ends before the first newline.
+/// stays behind. With `one_line` it ends before the first line end.
 Result<crypto::SecretBytes> read_secret(int fd, const std::string& name, std::size_t max,
                                         bool one_line) {
   crypto::SecretBytes buffer(max + 1);
@@ -58,7 +58,11 @@ Result<crypto::SecretBytes> read_secret(int fd, const std::string& name, std::si
     if (one_line && space[size] == '\n') line_size = size;
     size += static_cast<std::size_t>(got);
   }
-  if (line_size != std::string_view::npos) size = line_size;
+  if (line_size != std::string_view::npos) {
+    size = line_size;
+    // A file that was written on Windows ends its lines with two characters, and geth takes both.
+    if (size > 0 && space[size - 1] == '\r') --size;
+  }
   if (size > max) return too_large(name, max);
   return crypto::SecretBytes::copy_of(ByteView(buffer.view()).first(size));
 }

@@ -51,9 +51,6 @@ Result<std::size_t> parse_chunker(std::string_view text) {
 
 Status check_layout(const Layout& layout) {
   if (layout.cid_version > 1) return fail(Code::kUsage, "CID version must be 0 or 1");
-  if (layout.cid_version == 0 && layout.raw_leaves) {
-    return fail(Code::kUsage, "CID version 0 cannot have raw leaves");
-  }
   if (layout.chunk_size == 0 || layout.chunk_size > kMaxChunkSize) {
     return fail(Code::kUsage, "chunk size must lie between 1 and 2096896");
   }
@@ -65,7 +62,8 @@ Status check_layout(const Layout& layout) {
 
 Leaf make_leaf(const Layout& layout, ByteView chunk) {
   if (layout.raw_leaves) {
-    return {cid_of_block(chunk, Codec::kRaw, layout.cid_version), chunk.size(), chunk.size()};
+    // Version 0 cannot name raw bytes: Kubo links such leaves by version 1 from version 0 nodes.
+    return {cid_of_block(chunk, Codec::kRaw, 1), chunk.size(), chunk.size()};
   }
   const LeafFrame frame = frame_leaf(chunk.size());
   const Hash32 digest =

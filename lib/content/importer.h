@@ -19,7 +19,7 @@ namespace emr::content {
 
 /// What decides the CID of a file. The profiles are those of IPIP-0499 and Kubo.
 struct Layout {
-  std::uint8_t cid_version = 1;
+  std::uint8_t cid_version = 1;  ///< of the nodes; raw leaves always have version 1
   bool raw_leaves = true;
   std::size_t chunk_size = 1048576;
   std::size_t max_links = 1024;
@@ -37,7 +37,7 @@ inline constexpr Layout kCidV1Raw{1, true, 262144, 174, DirectorySize::kNamesAnd
 Result<Layout> layout_of_profile(std::string_view name);
 /// "size-262144"; kUsage otherwise.
 Result<std::size_t> parse_chunker(std::string_view text);
-/// kUsage for what Kubo refuses too: version 0 with raw leaves, chunk or width out of bounds.
+/// kUsage for what Kubo refuses too: chunk or width out of bounds.
 Status check_layout(const Layout& layout);
 
 /// A finished leaf: its name and its two sizes.

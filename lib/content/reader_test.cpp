@@ -34,7 +34,8 @@ PbNode file_node(std::vector<Cid> children, std::uint64_t size, std::vector<std:
 }
 
 TEST_CASE("reader: whole files and every range of a deep tree") {
-  for (const Layout& layout : {Layout{0, false, 4, 3, {}}, Layout{1, true, 5, 2, {}}}) {
+  for (const Layout& layout : {Layout{0, false, 4, 3, {}}, Layout{1, true, 5, 2, {}},
+                               Layout{0, true, 4, 3, {}}}) {
     const Bytes bytes = generate(97);
     MemoryBlocks blocks;
     const Cid root = testing::import(layout, bytes, &blocks).value().root;

@@ -88,6 +88,10 @@ Status read_kdf(const Json& crypto_json, const std::string& where, Sealed& seale
 }
 
 Result<std::optional<crypto::Address>> read_address(const Json& json) {
+  // Parity writes null when it is told to keep the address to itself.
+  const auto found = json.find("address");
+  const bool hidden = found != json.end() && (found->is_null() || *found == "");
+  if (hidden) return std::optional<crypto::Address>();
   EMR_ASSIGN(const std::optional<std::string> text, json::find_string(json, "address"));
   if (!text) return std::optional<crypto::Address>();
   const bool has_prefix = text->rfind("0x", 0) == 0;

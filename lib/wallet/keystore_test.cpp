@@ -58,6 +58,8 @@ TEST_CASE("wrong passphrases are denied, changed files are bad data") {
   CHECK(reason([](Json& j) { j["crypto"]["mac"] = std::string(64, '0'); }) == "passphrase");
   CHECK(reason([](Json& j) { j["crypto"]["ciphertext"] = std::string(64, '0'); }) == "passphrase");
   CHECK(reason([](Json& j) { j.erase("address"); }) == "ok");
+  CHECK(reason([](Json& j) { j["address"] = nullptr; }) == "ok");  // Parity
+  CHECK(reason([](Json& j) { j["address"] = ""; }) == "ok");
   CHECK(reason([](Json& j) { j["Crypto"] = j["crypto"], j.erase("crypto"); }) == "ok");
   CHECK(reason([](Json& j) {
           std::string mac = j["crypto"]["mac"];

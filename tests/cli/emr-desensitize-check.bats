@@ -56,6 +56,40 @@ setup() {
   refute_output --partial '>Primary<'
 }
 
+@test "--verify: a patient called NAME is not found in our labels, nor a short name in pixels" {
+  # hl7apy's tests have the patient SURNAME^NAME; a label that is written says [NAME].
+  printf 'MSH|^~\\&|A|B|C|D|20250305||ORU^R01|1|P|2.5\rPID|1||7||SURNAME^NAME\rNTE|1||seen by Zebulon Quartermain\r' > in.hl7
+  run -0 --separate-stderr emr-desensitize -k key --verify in.hl7
+  assert_output --partial 'seen by [NAME]'
+  # Explicit little endian: (0010,0010) PN and (7FE0,0010) OW with the bytes of the name.
+  python3 - << 'PY'
+meta = b'\x02\0\x10\0UI\x14\x001.2.840.10008.1.2.1\0'
+name = b'\x10\0\x10\0PN\x04\0abcd'
+pixels = b'\xff\x01 abcd \xfe\x02'
+head = b'\xe0\x7f\x10\0OW\0\0' + len(pixels).to_bytes(4, 'little')
+open('in.dcm', 'wb').write(b'\0' * 128 + b'DICM' + meta + name + head + pixels)
+PY
+  run -0 --separate-stderr emr-desensitize -k key --allow-pixels --verify -o out.dcm in.dcm
+}
+
+@test "--check takes no object identifier for a phone number, and still finds one beside it" {
+  # The naming systems of FHIR's examples.
+  echo '{"resourceType":"NamingSystem","uniqueId":[{"value":"2.16.840.1.113883.4.6"},{"value":"urn:oid:1.2.840.10008.6.1.19"}]}' > in.ndjson
+  run -0 --separate-stderr emr-desensitize --in fhir --check in.ndjson
+  sed -i 's/4.6"}/4.6"},{"value":"138.0013.8000"}/' in.ndjson
+  run -1 --separate-stderr emr-desensitize --in fhir --check in.ndjson
+  assert_output --partial '"pointer":"/uniqueId/1/value"'
+}
+
+@test "--verify: an identifier that repeats its system is nobody's" {
+  # As in the AuditEvent examples of FHIR.
+  echo '{"resourceType":"AuditEvent","agent":[{"who":{"identifier":{"system":"urn:oid:2.16.840.1.113883.4.2","value":"2.16.840.1.113883.4.2"}}}]}' > in.ndjson
+  run -0 --separate-stderr emr-desensitize -k key --in fhir --verify in.ndjson
+  sed -i 's/113883.4.2"}/113883.4.2"},"altId":"2.16.840.1.113883.4.2"/' in.ndjson
+  run -0 --separate-stderr emr-desensitize -k key --in fhir --verify in.ndjson
+  refute_output --partial '"altId":"2.16'
+}
+
 @test "--check -p finds nothing in what the same policy has written, and still finds what it has not" {
   data=${EMR_SHARED:-$BATS_TEST_DIRNAME/../../../shared}/data
   for format in hl7:hl7v2 cda:cda fhir:fhir-r4 dicom:dicom-basic; do

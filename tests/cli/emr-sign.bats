@@ -209,6 +209,7 @@ COMMANDS
   run -1 verify "$signature" < <(printf 0xdeadbeef)
   run -1 --separate-stderr verify 0x00 < message
   jq -e '.valid == false and .reason == "signature"' <<< "$output"
+  run -0 verify "${signature#0x}" < message  # as ethkey and web3.py write it
   run -2 emr-sign verify --personal --address $account < message
   [ -e "$shared/vectors/metamask.json" ] || return 0
   run -0 verify "$(jq -r .siwe.signature "$shared/vectors/metamask.json")" \

@@ -95,6 +95,10 @@ generate() {
     done << 'EOF'
 --cid-version=0
 --cid-version=1
+--raw-leaves
+--raw-leaves=false
+--cid-version=0 --raw-leaves=true
+--raw-leaves --chunker=size-65536 --max-file-links=3
 --cid-version=1 --raw-leaves=true
 --cid-version=1 --raw-leaves=false
 --cid-version=1 --chunker=size-1048576 --max-file-links=1024
@@ -107,7 +111,7 @@ EOF
 @test "plain bytes through Kubo's add: both name the same root, and Kubo reads them" {
   needs_kubo
   generate 5000000 > file
-  for options in "--profile unixfs-v1-2025" "--profile unixfs-v0-2015" "--cid-version 1"; do
+  for options in "--profile unixfs-v1-2025" "--profile unixfs-v0-2015" "--cid-version 1" --raw-leaves; do
     # shellcheck disable=SC2086
     cid=$(emr-ipfs-put put --plaintext --ipfs-api "$api" $options - < file | jq -r .cid)
     "$KUBO" cat "$cid" | cmp - file

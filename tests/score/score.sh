@@ -149,7 +149,22 @@ for more in thirtysecond thirtythird thirtyfourth; do
     --goal NAME=0.95 --goal HOSPITAL=0.95 --goal ADDRESS=0.91 --goal DATE=0.96 \
     --goal PHONE=0.99 --goal ID_CARD=0.99 --goal MRN=0.99 --goal EXAM_ID=0.99 || status=1
 done
-for clean in clean_notes clean_notes_second clean_notes_third clean_notes_fourth clean_notes_fifth; do
+# The borders (names of peoples without surnames), Hong Kong and Taiwan, exports and dictation. Blind:
+# 0.85 at 0.99 (names 0.82, addresses 0.85, hospitals 1.0), 0.92 at 0.99 (0.94, 0.76, 1.0) and 0.93 at 0.99
+# (0.94, 0.86, 1.0); with what these had taught, places of the whole land 0.83 at 0.98 (0.83, 0.77, 1.0)
+# and, with that, papers with rare surnames 0.91 at 0.99 (0.89, 0.89, 1.0) and 0.88 at 0.99 (0.88, 0.83, 1.0),
+# and the ordinary papers of many provinces 0.96 at 0.98 (0.97, 0.91, 1.0).
+for more in thirtyfifth thirtysixth thirtyseventh thirtyeighth thirtyninth fortieth \
+  fortyfirst; do
+  python3 "$here/hand_notes.py" "hand_notes_$more.txt" > "$notes"
+  echo "== notes by hand: peoples and places of the whole land, rare surnames, the $more set"
+  python3 "$here/score.py" "$tool" "$notes" --min-recall 0.94 --min-precision 0.98 \
+    --goal NAME=0.94 --goal HOSPITAL=0.99 --goal ADDRESS=0.94 --goal DATE=0.99 \
+    --goal PHONE=0.99 --goal ID_CARD=0.99 || status=1
+done
+# Blind, the sixth had three false finds, before and after.
+for clean in clean_notes clean_notes_second clean_notes_third clean_notes_fourth clean_notes_fifth \
+  clean_notes_sixth; do
   python3 "$here/hand_notes.py" "$clean.txt" > "$notes"
   echo "== notes of many departments that identify nobody: all must stay ($clean)"
   python3 "$here/score.py" "$tool" "$notes" --most-finds 0 || status=1

@@ -21,6 +21,9 @@ constexpr std::string_view kLookOnly =
 /// Shorter record numbers stand in too many texts by chance.
 constexpr std::size_t kMinOwnNumberBytes = 6;
 
+/// In megabytes of pixels, four bytes stand by chance.
+constexpr std::size_t kMinOwnBytesInBinary = 5;
+
 bool is_word(char c) {
   const unsigned char folded = static_cast<unsigned char>(c) | 0x20U;
   return (c >= '0' && c <= '9') || (folded >= 'a' && folded <= 'z');
@@ -55,6 +58,14 @@ bool must_be_gone(const desensitize::PatientContext::OwnValue& value) {
     case kInsuranceId: return value.text.size() >= kMinOwnNumberBytes;
     default: return false;
   }
+}
+
+constexpr std::string_view kUrnOid = "urn:oid:";
+
+/// An identifier that repeats the system that it is of ("urn:oid:1.2.3" and "1.2.3") is a thing's.
+bool names_system(std::string_view text, std::string_view value, bool whole_record) {
+  return desensitize::is_oid(value) &&
+         (whole_record || (text.starts_with(kUrnOid) && text.substr(kUrnOid.size()) == value));
 }
 
 /// One word of a Western name, which may be a word of the language as well.
@@ -137,6 +148,7 @@ class Inspector::Sink final : public desensitize::ExplainSink {
       scanner_.scan_check_digits(text, spans_);
     }
     for (const Span& span : spans_) {
+      if (is_part_of_oid(span.type, whole)) continue;
       // A masked e-mail address keeps its domain on purpose.
       const bool masked = span.start > 0 && text[span.start - 1] == '*';
       const bool left = treated_ != nullptr && !proves_itself(span.type) &&
@@ -163,11 +175,16 @@ class Inspector::Sink final : public desensitize::ExplainSink {
     if (own_ == nullptr) {
       return;
     }
+    const bool binary = whole_record && !is_valid_utf8(text);
+    std::string rest;  // a patient called NAME does not stand in our [NAME]
     for (const auto& value : own_->own_values()) {
-      if (must_be_gone(value) && !is_kept(value, text, whole_record) &&
-          stands_in(text, value.text)) {
-        ++finds_[place()][type_name(value.type)];
+      if (!must_be_gone(value) || is_kept(value, text, whole_record) ||
+          names_system(text, value.text, whole_record) ||
+          (binary && value.text.size() < kMinOwnBytesInBinary) || !stands_in(text, value.text)) {
+        continue;
       }
+      if (rest.empty()) rest = without_own(text);
+      if (stands_in(rest, value.text)) ++finds_[place()][type_name(value.type)];
     }
   }
 
@@ -192,6 +209,11 @@ Inspector::~Inspector() = default;
 bool proves_itself(SpanType type) {
   using enum SpanType;
   return type == kIdCard || type == kPhone || type == kBankCard || type == kEmail;
+}
+
+bool is_part_of_oid(SpanType type, std::string_view text) {
+  const std::string_view oid = text.substr(text.starts_with(kUrnOid) ? kUrnOid.size() : 0);
+  return type == SpanType::kPhone && desensitize::is_oid(oid);
 }
 
 Result<std::shared_ptr<const desensitize::Policy>> look_policy() {

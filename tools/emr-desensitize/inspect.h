@@ -45,6 +45,9 @@ class KeptTexts final : public desensitize::ExplainSink {
 /// Does a find of this type prove itself, so that it is none by chance?
 bool proves_itself(desensitize::SpanType type);
 
+/// A "phone number" whose dots are those of an object identifier, which is the whole text.
+bool is_part_of_oid(desensitize::SpanType type, std::string_view text);
+
 /// A policy that keeps every field, so that a sink sees what passes.
 Result<std::shared_ptr<const desensitize::Policy>> look_policy();
 

@@ -60,6 +60,7 @@ class CheckWorker : public PlainWorker {
     }
     Finds finds;
     for (const Span& span : spans_) {
+      if (is_part_of_oid(span.type, text)) continue;
       if (treated == nullptr || proves_itself(span.type) ||
           !treated->leaves(span.type, text.substr(span.start, span.stop - span.start))) {
         ++finds[std::string(span_type_name(span.type, desensitize::Language::kChinese))];
@@ -75,7 +76,7 @@ class CheckWorker : public PlainWorker {
     Finds finds;
     for (const Span& span : spans_) {
       const bool masked = span.start > 0 && text[span.start - 1] == '*';
-      if (proves_itself(span.type) && !masked) {
+      if (proves_itself(span.type) && !masked && !is_part_of_oid(span.type, text)) {
         ++finds[std::string(span_type_name(span.type, desensitize::Language::kChinese))];
       }
     }

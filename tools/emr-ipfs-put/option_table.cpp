@@ -103,7 +103,7 @@ Options hashing() {
        .max = 1},
       {.name = "raw-leaves",
        .kind = Kind::kChoice,
-       .help = "as in ipfs add; the switch alone means true, and brings CID version 1 along",
+       .help = "as in ipfs add; the switch alone means true",
        .group = group,
        .choices = {"true", "false"}},
       {.name = "chunker", .help = "as in ipfs add: size-262144", .group = group},

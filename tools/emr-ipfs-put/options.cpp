@@ -31,8 +31,8 @@ Result<std::unique_ptr<ipfs::ContentStore>> store_of(const cli::Context& context
 }  // namespace
 
 // Kubo's options mean what they mean in `ipfs add`: what they leave open is Kubo's default, and a
-// version 1 brings raw leaves along. One difference: raw leaves bring version 1 along, where Kubo
-// 0.42 would mix a version 0 root with version 1 leaves.
+// version 1 brings raw leaves along. Raw leaves alone do not bring version 1 along: the leaves have
+// it, the nodes above them have version 0.
 Result<content::Layout> layout_of(const cli::Context& context) {
   const bool has_version = context.given("cid-version");
   const bool has_leaves = context.given("raw-leaves");
@@ -46,7 +46,6 @@ Result<content::Layout> layout_of(const cli::Context& context) {
   if (has_version) layout.cid_version = static_cast<std::uint8_t>(context.count("cid-version"));
   if (has_leaves) layout.raw_leaves = context.text("raw-leaves") == "true";
   if (has_version && !has_leaves) layout.raw_leaves = layout.cid_version == 1;
-  if (has_leaves && !has_version && layout.raw_leaves) layout.cid_version = 1;
   if (context.given("chunker")) {
     EMR_ASSIGN(layout.chunk_size, content::parse_chunker(context.text("chunker")));
   }

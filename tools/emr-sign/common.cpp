@@ -162,4 +162,9 @@ Status TransactionSigner::sign(ledger::Transaction& tx) const {
   return ledger::sign_transaction(tx, chain_, key_);
 }
 
+Result<crypto::Signature> signature_from(std::string_view text) {
+  const bool prefixed = text.starts_with("0x");
+  return crypto::parse_signature_hex(prefixed ? std::string(text) : "0x" + std::string(text));
+}
+
 }  // namespace emr::sign

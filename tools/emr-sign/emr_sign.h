@@ -56,6 +56,9 @@ UnixSeconds now();
 nlohmann::json account_json(const crypto::Address& address, const std::string& file);
 Status write_line(cli::Context& context, const nlohmann::json& json);
 
+/// A signature of another program: ethkey and web3.py write its hex without 0x.
+Result<crypto::Signature> signature_from(std::string_view text);
+
 // --- personal_sign: the bodies of sign, digest and verify under --personal ---
 Status sign_personal(cli::Context& context);
 Status digest_personal(cli::Context& context);

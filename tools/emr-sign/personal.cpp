@@ -74,7 +74,7 @@ Status judge_personal(cli::Context& context, const crypto::Address& expected,
   verdict["expected"] = expected.text();
   EMR_ASSIGN(const Hash32 digest, digest_of(context));
   verdict["digest"] = to_hex_0x(digest);
-  EMR_ASSIGN(const crypto::Signature parsed, crypto::parse_signature_hex(signature));
+  EMR_ASSIGN(const crypto::Signature parsed, signature_from(signature));
   EMR_ASSIGN(const crypto::Address signer, crypto::recover(digest, parsed));
   verdict["by"] = signer.text();
   return crypto::verify(digest, parsed, expected);

@@ -52,7 +52,7 @@ Status verify_typed_data(const TypedDataRule& rule, const Json& tree, Json& verd
   if (!rule.signature) {
     EMR_ASSIGN(text, json::get_string(tree, "signature"));
   }
-  EMR_ASSIGN(const crypto::Signature signature, crypto::parse_signature_hex(text));
+  EMR_ASSIGN(const crypto::Signature signature, signature_from(text));
   EMR_ASSIGN(const crypto::Address signer, crypto::recover(hash.digest, signature));
   verdict["by"] = signer.text();
   return crypto::verify(hash.digest, signature, rule.expected);

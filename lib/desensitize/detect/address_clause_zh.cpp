@@ -1,9 +1,12 @@
 #include "desensitize/detect/address_clause_zh.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
 #include "desensitize/detect/address_marks_zh.h"
+#include "desensitize/detect/address_short_zh.h"
+#include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
@@ -14,9 +17,9 @@ constexpr std::size_t kLongestTail = 18;
 
 /// How the names of small places end.
 constexpr CharSet kPlaceEnds =
-    U"村路街巷弄镇乡区县屯寨坳湾沟岗庄岭坪冲畈垸坝渡桥塘集圩堡营口头外里旁边侧面墩滩埠洲苑园城府邸栋幢号坊畔庙社期浜铺井";
+    U"村路街巷弄镇乡区县屯寨坳湾沟岗庄岭坪冲畈垸坝渡桥塘集圩堡营口头外里旁边侧面墩滩埠洲苑园城府邸栋幢号坊畔庙社期浜铺井委郢塆垅峁疃垛嘴岔梁";
 /// How people say where at a place.
-constexpr CharSet kTailEnds = U"门头里内外旁侧边口处站厅前后场圩坝湾沟角底坊塘河桥街巷园苑墩台岸埠渡库房院村社浜";
+constexpr CharSet kTailEnds = U"门头里内外旁侧边口处站厅前后场圩坝湾沟角底坊塘河桥街巷园苑墩台岸埠渡库房院村社浜矿厂井屋道部郢塆垅峁疃垛嘴岔梁坳坪冲岭岗";
 /// A clause with one of these is about something else.
 constexpr CharSet kOthers =
     U"的了因于患病诊被与和及时送到发出不为由医卫药骑走跌摔倒晕同无有未自行已经其系此该我你他她它们员工退休婚术查痛痒血住"
@@ -49,6 +52,13 @@ bool is_chinese_number(const DecodedText& text, std::size_t at) {
   return one_of<U"一二三四五六七八九十">(text[at]) && one_of<U"楼层床室号组房">(text[at + 1]);
 }
 
+/// Characters that speak of other things elsewhere.
+bool is_part_of_place(const DecodedText& text, std::size_t at) {
+  return text.starts(at, U"出口") ||
+         text.starts(at, U"自家") || text.starts(at, U"工地") || text.starts(at, U"工业") ||
+         text.starts(at, U"医院") || text.starts(at, U"出租");
+}
+
 /// Where the run of words at `at` stops; 0 when something in it speaks of else than a place.
 std::size_t clause_end(const DecodedText& text, std::size_t at, std::size_t most) {
   std::size_t stop = at;
@@ -56,10 +66,42 @@ std::size_t clause_end(const DecodedText& text, std::size_t at, std::size_t most
     const bool last = one_of<U"人的">(text[stop]) && !is_cjk(text[stop + 1]);  // 薛津圩|人，
     const bool owner = text[stop] == U'的' && stop >= at + 3;                  // 坝头|的徐某
     if (last || owner) return stop;
-    if (stop - at >= most || one_of<kOthers>(text[stop])) return 0;
+    if (stop - at >= most || (one_of<kOthers>(text[stop]) && !is_part_of_place(text, stop))) {
+      return 0;
+    }
     ++stop;
   }
   return stop;
+}
+
+/// 河南|市场大门口, 鸿福路地铁A出口: does a word for where at a place stop here?
+bool ends_where(const DecodedText& text, std::size_t stop) {
+  static constexpr auto kWords = std::to_array<std::u32string_view>(
+      {U"门口", U"附近", U"旁边", U"对面", U"楼下", U"路口", U"街口", U"村口", U"桥头", U"桥下", U"南门", U"北门", U"东门",
+       U"西门", U"后门", U"正门", U"出口", U"入口", U"工地", U"门前", U"跟前", U"南岸", U"北岸", U"东侧", U"西侧", U"南侧",
+       U"北侧", U"站台", U"站旁", U"屋后", U"梯间", U"楼道", U"前楼", U"后楼", U"中庭", U"车库", U"车棚", U"楼顶", U"天台",
+       U"大棚", U"院子", U"外海", U"后面", U"里面", U"堂前", U"河堤", U"塘边", U"水边", U"江边", U"湖边", U"海边",
+       U"田边", U"沙滩", U"海滩", U"厂房", U"校门", U"操场", U"市场", U"超市", U"商场", U"广场", U"公园", U"车间",
+       U"庙前", U"村头", U"码头", U"路边", U"下游", U"上游"});
+  static const WordIndex kIndex(WordIndex::By::kLastTwo, kWords);
+  return !kIndex.longest_before(text, stop).empty();
+}
+
+/// …鼓楼街口|KTV门口|与朋友, …村|大庙跟前|接产妇: up to where a clause that goes on has just said where;
+/// `at` when it has not.
+std::size_t place_inside(const DecodedText& text, std::size_t at) {
+  constexpr std::size_t kMost = 9;
+  constexpr CharSet kDeeds = U"接抬救捡撞打吵闹喝吃卖买摆等玩躺坐停遇抓";
+  std::size_t stop = at;
+  std::size_t where = at;
+  while ((is_cjk(text[stop]) || is_alnum(text[stop])) && stop < at + kMost &&
+         (!one_of<kOthers>(text[stop]) || is_part_of_place(text, stop)) &&
+         !one_of<kDeeds>(text[stop])) {
+    ++stop;
+    if (stop >= at + 2 && ends_where(text, stop)) where = stop;
+  }
+  const bool near = one_of<U"口旁边侧">(text[stop - 1]) && is_cjk(text[stop]);
+  return stop >= at + 3 && near ? stop : where;
 }
 
 /// 王家|营子, 李家|台子: villages of the north.
@@ -104,8 +146,9 @@ bool is_kind_of_place(const DecodedText& text, std::size_t at) {
 /// falls in wards are found, none does: 在乙状结肠处发现, 在显微镜下发现, 在卫生间内突发.
 bool names_spot(const DecodedText& text, std::size_t at, std::size_t stop) {
   if (is_kind_of_place(text, at)) return false;
+  if (county_at(text, at) > 0 && stop > at + county_at(text, at) + 3) return true;
   for (std::size_t i = at + 2; i < stop; ++i) {
-    const bool way = one_of<U"路街巷村镇乡屯寨庄堡圩浜">(text[i]) && !ends_unnamed_way(text, i + 1);
+    const bool way = one_of<U"路街巷村镇乡屯寨庄堡圩浜道邨">(text[i]) && !ends_unnamed_way(text, i + 1);
     if (way || (i + 1 < stop && is_public_place(text, i))) return true;
   }
   return false;
@@ -117,7 +160,7 @@ bool goes_on_behind(const DecodedText& text, std::size_t at) {
       {U"附近", U"有人", U"转来", U"接回", U"居住", U"打工", U"务工", U"经商", U"摔倒", U"摔伤", U"跌倒", U"晕倒", U"坠落",
        U"突发", U"被撞", U"被车", U"发生", U"发现", U"购物", U"吃饭", U"就餐", U"上班", U"工作", U"上学", U"步行", U"骑车",
        U"送来", U"返回", U"回来", U"过来", U"出发", U"开店", U"租房", U"养老", U"生活", U"打架", U"喝酒", U"饮酒", U"业主",
-       U"住户", U"搬货", U"卸货", U"买菜"});
+       U"住户", U"搬货", U"卸货", U"买菜", U"一女", U"一男", U"一名", U"一人", U"一老", U"一辆", U"有一", U"一家", U"一孕"});
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWords);
   return !kIndex.longest_at(text, at).empty();
 }
@@ -146,15 +189,20 @@ std::size_t named_tail(const DecodedText& text, std::size_t stop, bool cell) {
 }  // namespace
 
 std::size_t lived_in_place(const DecodedText& text, std::size_t at) {
-  const std::size_t stop = clause_end(text, at, kLongestPlace);
-  if (stop == 0) return 0;
+  const std::size_t stop = std::max(at, clause_end(text, at, kLongestPlace));
   const std::size_t name = before_number(text, stop);
-  const bool door = stop > name + 1 && one_of<U"楼栋幢村苑园区城庭座院">(text[name - 1]);
+  const bool door = stop > name + (text[stop] == U'-' ? 0 : 1) &&
+                    one_of<U"楼栋幢村苑园区城庭座院店馆寓厦舍">(text[name - 1]);
   const bool place = one_of<kPlaceEnds>(text[stop - 1]) || ends_in_hamlet(text, stop);
-  return (door || (name == stop && place)) &&
-                 tells_where(text, at, name)
-             ? stop
-             : 0;
+  if ((door || (name == stop && place)) && tells_where(text, at, name)) {
+    std::size_t last = stop;  // 城中花园5|-302
+    while (door && (is_digit(text[last]) || (text[last] == U'-' && is_digit(text[last + 1])))) {
+      ++last;
+    }
+    return last;
+  }
+  const std::size_t near = place_inside(text, at);  // 住|蓝光雍锦湾附近|您看要不要
+  return near >= at + 5 && tells_where(text, at, near - 2) ? near : 0;
 }
 
 std::size_t scene_of_event(const DecodedText& text, std::size_t at) {
@@ -177,13 +225,36 @@ std::size_t scene_of_event(const DecodedText& text, std::size_t at) {
   return 0;
 }
 
+std::size_t spot_at(const DecodedText& text, std::size_t at) {
+  std::size_t spot = 0;
+  for (std::size_t stop = at; stop < at + kLongestPlace + 2; ++stop) {
+    if (stop >= at + 5 && ends_where(text, stop) && tells_where(text, at, stop) &&
+        names_spot(text, at, stop)) {
+      spot = stop;
+    }
+    const bool gate = is_letter(text[stop]) && is_cjk(text[stop + 1]);  // 地铁A出口
+    if (!is_cjk(text[stop]) && !gate) break;
+    if (one_of<kOthers>(text[stop]) && !is_part_of_place(text, stop)) break;
+    if (text.starts(stop, U"高速") || text.starts(stop, U"国道")) return 0;  // read elsewhere
+  }
+  return spot;
+}
+
 std::size_t tail_of_place(const DecodedText& text, std::size_t stop, PlaceKind kind) {
+  if (text[stop + 1] == U'家' && one_of<U"村组屯">(text[stop - 1]) && !is_cjk(text[stop + 2]) &&
+      (text.marks(stop) & kCommonSurname) != 0) {
+    return stop + 2;  // 卫东村|沃家，
+  }
+  if (const std::size_t far = behind_distance(text, stop); far > stop) return far;
   const std::size_t end = clause_end(text, stop, kLongestTail);
-  const bool place = end > stop && (one_of<kTailEnds>(text[end - 1]) || text[end - 1] == U'室');
+  const bool place = end > stop && (one_of<kTailEnds>(text[end - 1]) || text[end - 1] == U'室' ||
+                                    text.stops(end, U"井下"));
   const bool vague = one_of<U"那这">(text[stop]) || one_of<U"那这">(text[end - 2]);  // 梁家村|那边
   if (place && !vague) return end;
+  const std::size_t inside = vague ? stop : place_inside(text, stop);
+  if (kind == PlaceKind::kUnsure && inside > stop) return inside;
   if (kind == PlaceKind::kUnsure || vague) return stop;
-  return named_tail(text, stop, kind == PlaceKind::kCell);
+  return std::max(inside, named_tail(text, stop, kind == PlaceKind::kCell));
 }
 
 }  // namespace emr::desensitize

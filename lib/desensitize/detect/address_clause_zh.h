@@ -17,6 +17,9 @@ std::size_t lived_in_place(const DecodedText& text, std::size_t at);
 /// follows it. 0: none.
 std::size_t scene_of_event(const DecodedText& text, std::size_t at);
 
+/// 在|河南市场大门口|卖打糕, 在|鸿福路地铁A出口: a place with a name and where at it, whatever happens there; 0: none.
+std::size_t spot_at(const DecodedText& text, std::size_t at);
+
 /// How sure is it that a place was read, and that it fills a cell?
 enum class PlaceKind : std::uint8_t { kUnsure, kRunning, kCell };
 

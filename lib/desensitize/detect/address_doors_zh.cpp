@@ -9,7 +9,7 @@ namespace emr::desensitize {
 namespace {
 
 // Units of a house or a settlement.
-constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院排期委";
+constexpr CharSet kUnitSigns = U"号栋幢室楼层座弄组號樓段队户房门社区巷院排期委邻鄰团连师营";
 constexpr auto kUnitWords = std::to_array<std::u32string_view>(
     {U"村民小组", U"居民组", U"村民组", U"生产队", U"小组", U"大队", U"号楼", U"号院", U"单元", U"街坊"});
 

@@ -24,6 +24,7 @@ class AddressFinder {
   std::size_t label_at(std::size_t i) const;
   void labelled(std::size_t label, std::size_t at);
   void scene(std::size_t at);
+  void spot(std::size_t at);
   /// 家址, 留址: whatever form of the word.
   void by_any_label(std::size_t i);
   void lived_in(std::size_t at);
@@ -79,6 +80,12 @@ class AddressFinder {
     finds_.push_back({start, stop, SpanType::kAddress, weight});
     // The rest might be somebody's name, which wins: then this is left.
     if (stop > known) finds_.push_back({start, known, SpanType::kAddress, weight});
+    // 陕西师范大学|长安校区学府苑4号楼: so might the university.
+    for (std::size_t i = start + 2; i + 6 < stop; ++i) {
+      if (text_[i] == U'大' && text_[i + 1] == U'学' && !one_of<U"路城街">(text_[i + 2])) {
+        finds_.push_back({i + 2, stop, SpanType::kAddress, weight - 1});
+      }
+    }
     done_ = std::max(done_, stop);
   }
 

@@ -3,6 +3,7 @@
 
 #include "desensitize/detect/address_finder_zh.h"
 #include "desensitize/detect/address_reader_zh.h"
+#include "desensitize/detect/address_short_zh.h"
 #include "desensitize/detect/field_gap_zh.h"
 #include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/word_index.h"
@@ -32,7 +33,10 @@ void AddressFinder::labelled(std::size_t label, std::size_t at) {
   const bool door = reader.number == 0
                         ? reader.road != at + 2 || !ends_unnamed_way(text_, reader.road)
                         : reader.levels() > 1 || reader.stop >= at + 5;
-  if (reader.levels() >= 1 && reader.stop > at + 1 && !provider && door) {  // not 地点：2号会议室
+  const std::size_t brief = std::max(short_levels(text_, at), short_county(text_, at));
+  if (brief > reader.stop) {
+    add(at, brief, 60);  // 家在|盐城大丰, 老家|酉阳
+  } else if (reader.levels() >= 1 && reader.stop > at + 1 && !provider && door) {  // not 地点：2号会议室
     // 籍贯：吉林龙井, but 户籍：本市常住
     const bool whole = !one_of<U"贯籍">(text_[behind - 1]) || cell <= reader.stop + 3;
     add(at, whole ? std::max(cell, reader.stop) : reader.stop, 60);
@@ -46,6 +50,14 @@ void AddressFinder::labelled(std::size_t label, std::size_t at) {
 void AddressFinder::scene(std::size_t at) {
   const std::size_t stop = scene_of_event(text_, at);
   if (stop > 0 && !provider_follows(at)) add(at, stop, 28);
+}
+
+void AddressFinder::spot(std::size_t at) {
+  const std::size_t stop = at >= done_ ? spot_at(text_, at) : 0;
+  if (stop == 0 || provider_follows(at)) return;
+  AddressReader reader(text_, at);
+  reader.read();
+  add(at, std::max(stop, reader.stop), 28);
 }
 
 void AddressFinder::by_any_label(std::size_t i) {
@@ -65,7 +77,8 @@ void AddressFinder::by_any_label(std::size_t i) {
 
 void AddressFinder::lived_in(std::size_t at) {
   const std::size_t stop = lived_in_place(text_, at);
-  if (stop > 0 && !provider_follows(at)) add(at, stop, 28);
+  const bool beside = text_.starts(at, U"医院") && stop > at + 5;  // 医院南门对面……
+  if (stop > 0 && (beside || !provider_follows(at))) add(at, stop, 28);
 }
 
 bool AddressFinder::settles(std::size_t label, std::size_t stop) const {
@@ -112,8 +125,11 @@ void AddressFinder::somewhere(std::size_t label, std::size_t at) {
   if (settled && !one_of<U"入收转留拟再急夜">(text_[label - 1])) lived_in(at);
   if (!settled) scene(at);
   if (at < done_) return;
+  if (const std::size_t town = stem_and_town(text_, at, settled); town > 0) {
+    return add(at, town, 36);
+  }
   if (const std::size_t stay = workplace_end(text_, at); stay > 0 && text_[label] == U'在') {
-    return add(at, stay, 32);
+    return add(at, stay, short_levels(text_, at) == stay ? 46 : 32);
   }
   if (!(ahead || two) || (text_[label] == U'经' && text_[at] == U'过')) return;
   while (text_[at] == U' ' || text_[at] == 0x3000 || (settled && text_[at] == U':')) ++at;
@@ -159,7 +175,8 @@ void AddressFinder::led_street(std::size_t sign) {
   }
   std::size_t start = sign;
   while (is_cjk(text_[start - 1]) && sign - start < 6) --start;
-  if (sign - start < 2 || sign - start > 5 || start < done_ || ends_unnamed_way(text_, sign + 1)) {
+  const bool bare = one_of<U"在沿过">(text_[sign - 1]) || ends_unnamed_way(text_, sign + 1);
+  if (sign - start < 2 || sign - start > 5 || bare || start < done_) {
     return;
   }
   AddressReader reader(text_, start);

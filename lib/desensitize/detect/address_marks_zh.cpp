@@ -126,7 +126,7 @@ bool stay_at(const DecodedText& text, std::size_t at) {
 
 bool family_at(const DecodedText& text, std::size_t at) {
   static constexpr auto kFamily = std::to_array<std::u32string_view>(
-      {U"女儿", U"儿子", U"闺女", U"亲戚", U"赶回", U"赶来", U"过冬", U"过年", U"探亲"});
+      {U"女儿", U"儿子", U"闺女", U"亲戚", U"孙女", U"孙子", U"赶回", U"赶来", U"过冬", U"过年", U"探亲"});
   static const WordIndex kIndex(WordIndex::By::kFirstTwo, kFamily);
   return !kIndex.longest_at(text, at).empty();
 }
@@ -171,8 +171,8 @@ Stretch led_estate(const DecodedText& text, std::size_t sign) {
   constexpr CharSet kLeads = U"在到至从回往于经住去达自";
   constexpr CharSet kUnnamed = U"医病护诊室科职工学生师员本该我你他她其某所同各此租的了和与个康养老公共附旧整每全是就对感觉常直米给露";
   static constexpr auto kGeneric = std::to_array<std::u32string_view>(
-      {U"小区", U"单位", U"集体", U"家属", U"电梯", U"高层", U"廉租", U"安置", U"商品", U"自建", U"度假", U"高档", U"居民",
-       U"重建", U"双人", U"单人"});
+      {U"小区", U"楼下", U"单位", U"集体", U"家属", U"电梯", U"高层", U"廉租", U"安置", U"商品", U"自建", U"度假",
+       U"高档", U"居民", U"重建", U"双人", U"单人"});
   static const WordIndex kAny(WordIndex::By::kLastTwo, kGeneric);
   const std::size_t kind = sign + 1 - length;
   std::size_t start = kind;

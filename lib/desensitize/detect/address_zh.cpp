@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "desensitize/detect/address_finder_zh.h"
 #include "desensitize/detect/address_reader_zh.h"
+#include "desensitize/detect/address_short_zh.h"
 #include "desensitize/detect/regions_zh.h"
 
 namespace emr::desensitize {
@@ -19,14 +20,18 @@ void AddressFinder::run() {
     if (i < done_) {
       continue;
     }
+    if (text_[i] == U'家') known(relatives_home(text_, i), 32);
     if (one_of<kEstateSigns>(text_[i])) {  // no label begins with these, and 院 is frequent
       if (text_[i] != U'院' || text_[i - 1] == U'属') known(led_estate(text_, i));
     } else if (const std::size_t label = label_at(i); label > 0) {
       labelled(i, i + label);
     } else if (one_of<kLooseLabels>(text_[i])) {
       somewhere(i, i + 1);
+      spot(i + 1);
     } else if (text_[i] == U'从') {
       scene(i + 1);
+      if (i + 1 >= done_) known({i + 1, stem_and_town(text_, i + 1, false)}, 36);
+      spot(i + 1);
     } else if (text_[i] == U'址') {
       by_any_label(i);
     } else if (place_at(text_, i) > 0) {
@@ -37,20 +42,27 @@ void AddressFinder::run() {
       around_number(i);
       if (i >= done_ && is_alnum(text_[i - 1])) known(estate_door(text_, i));
     } else if (one_of<U"路街">(text_[i])) {
-      led_street(i);
+      if (text_.starts(i, U"街道")) known(county_and_town(text_, i + 1), 40);
+      if (i >= done_) led_street(i);
     } else if (one_of<U"道速">(text_[i])) {
       known(highway_place(text_, i));
+      for (std::size_t back = 3; back <= 6; ++back) {
+        if (text_[i - back] == U'于') spot(i - back + 1);  // 于|观塘海滨道工地
+      }
     } else if (text_[i] == U'组') {
       if (is_hamlet(i)) village(number_before(i) - 1);
     } else if (one_of<U"村屯寨">(text_[i])) {
       village(i);
     } else if (one_of<U"镇乡">(text_[i])) {
-      known(town_and_village(text_, i));
+      known(county_and_town(text_, i), 40);
+      if (i >= done_) known(town_and_village(text_, i));
     } else if (text_[i] == U'叉' && text_[i + 1] == U'口') {
       known(crossroads(text_, i), 42);
     } else if (text_.stops(i + 1, U"社区")) {
       community(i);
       if (i >= done_) known(led_estate(text_, i));
+    } else if (text_[i] == U'邨') {
+      known(public_estate(text_, i), 42);
     } else if (text_[i] == U'家') {
       family_village(i);
     } else if (text_[i] == U'区') {
@@ -76,7 +88,11 @@ void AddressFinder::unlabelled(std::size_t at) {
   if ((levels >= 3 || (levels >= 2 && (fine || whole || reader.district > 0))) &&
       !provider_follows(reader.stop)) {
     const bool inside = reader.city == 0 && reader.district == 0 && reader.road > 0;
-    add(inside ? name_start(at) : at, reader.stop, 35);
+    // 吴忠利通区: more than a name that begins inside.
+    const bool known = county_at(text_, at + place_at(text_, at)) > 0;
+    add(inside ? name_start(at) : at, reader.stop, known && !fine ? 46 : 35);
+  } else if (const std::size_t stop = short_levels(text_, at); stop > 0) {
+    add(at, stop, 46);  // more than a name that begins inside: 浙|江温岭
   }
 }
 
@@ -226,7 +242,7 @@ void AddressFinder::community(std::size_t sign) {
 }
 
 std::u32string address_first_characters() {
-  std::u32string characters = U"家县区市旗号室栋幢弄村屯寨组叉镇乡道速路街";
+  std::u32string characters = U"家县区市旗号室栋幢弄村屯寨组叉镇乡道速路街邨";
   for (const std::u32string_view label : address_labels()) {
     characters.push_back(label.front());
   }

@@ -197,6 +197,7 @@ TEST_CASE("English identifiers") {
   CHECK(english("2000-04-16 11:34:3") == "DATE_TIME:2000-04-16 11:34");  // a text cut off
   CHECK(english("2000-04-16 11:3") == "DATE_TIME:2000-04-16");
   CHECK(english("Age: 39  Sex: F") == "AGE:39");
+  CHECK(english("seen by MR HALVORSEN") == "TITLE:MR|PERSON:HALVORSEN");
   CHECK(english("(206) 555-0171 x204.") == "PHONE_NUMBER:(206) 555-0171 x204");
 }
 
@@ -228,6 +229,12 @@ TEST_CASE("an English address is one find in a sentence and many on lines of its
   CHECK(english("Ann Grantham\n770 26 Elm Road\nSuite 12\nDayton\nCanada 45402\n") ==
         "PERSON:Ann Grantham|STREET_ADDRESS:770|STREET_ADDRESS:26 Elm Road|"
         "STREET_ADDRESS:Suite 12|GPE:Dayton|GPE:Canada|STREET_ADDRESS:45402");
+  for (const char* amount : {"decrease to 2 tablets", "fracture of 2 ribs", "MINIMUM OF 2 VIEWS",
+                             "prednisone to 20qOD alternating with 18qOD."}) {
+    CAPTURE(amount);
+    CHECK(english(amount) == "");
+  }
+  CHECK(english("he moved to 14 elm road") == "STREET_ADDRESS:14 elm road");
   CHECK(english("She lives at 450 Lindenweg 15, Kiel.") ==
         "STREET_ADDRESS:450|STREET_ADDRESS:Lindenweg 15|GPE:Kiel");
 }
@@ -235,10 +242,16 @@ TEST_CASE("an English address is one find in a sentence and many on lines of its
 TEST_CASE("clinical English: eponyms, drugs and headings are no people, employers are no people") {
   const auto english = [](const char* text) { return found(text, Language::kEnglish); };
   for (const char* text : {"Babinski sign negative. Lasix held.", "Crohn's disease, Ewing sarcoma.",
-                           "CT ABDOMEN: Liver unremarkable.", "Specimen: left breast."}) {
+                           "CT ABDOMEN: Liver unremarkable.", "Specimen: left breast.",
+                           "Glucose:MCnc:Pt:Ser/Plas:Qn", "Continuity of Care Document",
+                           "Helicobacter pylori Ag", "Leukocytes in Blood by Automated count",
+                           "MR Brain W contrast", "Penicillin - Hives", "Decrease prednisone",
+                           "Propensity to adverse reactions", "Complete PFTs with lung volumes.",
+                           "Microorganism in Tissue by Immune stain", "HIV Ag/Ab - Serum"}) {
     CAPTURE(text);
     CHECK(english(text) == "");
   }
+  CHECK(english("insured by Bayer AG, Leverkusen").starts_with("ORGANIZATION:Bayer AG"));
   CHECK(english("He works for Tescora.") == "ORGANIZATION:Tescora");
   CHECK(english("seen at Mercy General Hospital") == "ORGANIZATION:Mercy General Hospital");
   CHECK(english("Name: Okonkwo, Chidinma ") == "PERSON:Okonkwo, Chidinma");

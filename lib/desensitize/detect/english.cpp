@@ -11,6 +11,7 @@ namespace {
 #include "desensitize/detect/medical_en.inc"
 #include "desensitize/detect/ordinary_en.inc"
 #include "desensitize/detect/people_en.inc"
+#include "desensitize/detect/terms_en.inc"
 #include "desensitize/detect/words_en.inc"
 
 class WordSet {
@@ -36,6 +37,7 @@ struct Lists {
   WordSet organizations{kOrganizationWords};
   WordSet ordinary{kOrdinaryWords};
   WordSet medical{kMedicalWords};
+  WordSet terms{kTermWords};
   WordSet eponym_heads{kEponymHeads};
   WordSet given_names{kGivenNames};
   WordSet eponym_pairs{kEponymPairs};
@@ -57,7 +59,8 @@ bool in_list(WordList list, const std::string& word) {
     case WordList::kNationalities: return lists().nationalities.has(word);
     case WordList::kStreets: return lists().streets.has(word);
     case WordList::kOrganizations: return lists().organizations.has(word);
-    case WordList::kMedical: return lists().medical.has(word);
+    case WordList::kMedical: return lists().medical.has(word) || lists().terms.has(word);
+    case WordList::kFindings: return lists().medical.has(word);
     case WordList::kEponymHeads: return lists().eponym_heads.has(word);
     case WordList::kOrdinary: return lists().ordinary.has(word);
     case WordList::kGivenNames: return lists().given_names.has(word);
@@ -135,7 +138,7 @@ bool EnglishText::speaks_of_findings() const {
     const std::string& word = words_[i].lower;
     if (words_[i].number) continue;
     const bool clinical =
-        (in_list(WordList::kMedical, word) || in_list(WordList::kEponymHeads, word) ||
+        (in_list(WordList::kFindings, word) || in_list(WordList::kEponymHeads, word) ||
          ends_medically(word) ||
          any(i, {"bid", "tid", "qid", "prn", "mg", "mcg", "mmhg", "dob", "mrn", "bp", "hr", "pt",
                  "hx", "rx", "dx", "po", "iv", "rn", "ct", "mri", "positive", "negative"}));
@@ -182,6 +185,11 @@ bool EnglishText::joined(std::size_t i, std::u32string_view also) const {
   return true;
 }
 bool EnglishText::is_title(std::size_t i) const {
+  // "MR Brain", "DR Knee": how a picture was made, and of what.
+  if (any(i, {"mr", "dr"}) && shouted(i) && joined(i) &&
+      in_list(WordList::kMedical, words_[i + 1].lower)) {
+    return false;
+  }
   return any(i, {"mr", "mrs", "ms", "miss", "dr", "drs", "prof", "professor", "doctor", "nurse",
                  "sir"});
 }

@@ -182,13 +182,16 @@ bool EnglishAddressReader::convincing(std::size_t i, std::size_t first, const Pa
   if (parts.numbers == 1 && parts.typed) {
     return !plain_first || parts.street_last > first;
   }
-  return parts.numbers == 1 && !plain_first && address_context(i);
+  return parts.numbers == 1 && !plain_first && address_context(i) &&
+         !in_list(WordList::kMedical, words_[first].lower);  // "minimum of 2 views"
 }
 
 bool EnglishAddressReader::address_context(std::size_t i) const {
   if (i == 0) {
     return false;
   }
+  // Where nothing is capitalised, "decrease to 2 tablets" looks like "moved to 2 rainbow".
+  if (lower_case_) return any(i - 1, {"at", "address"});
   return any(i - 1, {"at", "address", "is", "same"}) ||
          (any(i - 1, {"of", "on", "to", "in"}) && words_[i].number) ||
          (i > 1 && is(i - 1, "of") && is(i - 2, "side"));

@@ -46,7 +46,8 @@ bool EnglishEvidence::medical(std::size_t first, std::size_t last) const {
 
 bool EnglishEvidence::organization(std::size_t first, std::size_t last) {
   for (std::size_t k = first; k <= last && last > first; ++k) {
-    const bool spelt = words_[k].lower.size() == words_[k].stop - words_[k].start;
+    const bool antigen = is(k, "ag") && text_[words_[k].stop - 1] == U'g';  // HIV Ag, Siemens AG
+    const bool spelt = !antigen && words_[k].lower.size() == words_[k].stop - words_[k].start;
     if (spelt && in_list(WordList::kOrganizations, words_[k].lower)) {
       return true;
     }

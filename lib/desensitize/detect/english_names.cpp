@@ -40,7 +40,8 @@ class NameFinder : private EnglishPeople {
   }
 
   void titles(std::size_t i) {
-    if (!any(i, {"mr", "mrs", "ms", "miss", "dr", "drs", "prof"}) || !words_[i].capital) {
+    const bool written = any(i, {"mr", "mrs", "ms", "miss", "dr", "drs", "prof"});
+    if (!written || !words_[i].capital || !is_title(i)) {
       return;
     }
     const std::size_t stop = words_[i].stop + (text_[words_[i].stop] == U'.' ? 1 : 0);

@@ -17,7 +17,8 @@ enum class WordList : std::uint8_t {
   kNationalities,
   kStreets,
   kOrganizations,  ///< Inc, University, Hospital
-  kMedical,        ///< anatomy, findings, drugs, eponyms
+  kMedical,        ///< anatomy, findings, drugs, eponyms, tests
+  kFindings,       ///< those of them that make a text a clinical note
   kEponymHeads,    ///< disease, sign, fracture: what eponyms stand before
   kOrdinary,       ///< frequent words that are no names when they stand alone
   kGivenNames,

@@ -310,16 +310,17 @@ std::size_t mobile_end(const DecodedText& text, std::size_t at) {
   return 0;
 }
 
-/// 2024-11-06|16:12: the time of day is glued on, as it is where a form drops a blank.
+/// 2024-11-06|16:12, 2024-11-06|16时: the time of day is glued on, as where a form drops a blank.
 std::size_t glued_date_end(const DecodedText& text, std::size_t at) {
-  constexpr std::u32string_view kShape = U"0000-00-0000:00";
+  constexpr std::u32string_view kShape = U"0000-00-0000:";
   const char32_t mark = text[at + 4];
   if (!one_of<U"-/.">(mark)) {
     return 0;
   }
   for (std::size_t i = 0; i < kShape.size(); ++i) {
     const char32_t c = text[at + i];
-    const bool fits = kShape[i] == U'0' ? is_digit(c) : c == (kShape[i] == U'-' ? mark : U':');
+    const bool fits = kShape[i] == U'0' ? is_digit(c) : kShape[i] == U'-' ? c == mark
+                                                     : one_of<U":时点">(c);
     if (!fits) {
       return 0;
     }

@@ -214,7 +214,8 @@ bool latin_role_before(const DecodedText& text, std::size_t stop) {
 
 bool latin_person_before(const DecodedText& text, std::size_t stop) {
   static constexpr std::u32string_view kWords[] = {U"Dr.", U"Dr", U"DR",  U"Pt",  U"PT",  U"CRC",
-                                                   U"CRA", U"PI", U"Mr.", U"Ms.", U"Mrs."};
+                                                   U"CRA", U"PI", U"OT", U"RN", U"Mr.", U"Ms.",
+                                                   U"Mrs."};
   return !is_cjk(text[stop - 1]) &&
          std::any_of(std::begin(kWords), std::end(kWords), [&](std::u32string_view word) {
            return text.stops(stop, word) && !is_letter(text[stop - word.size() - 1]);
@@ -252,6 +253,10 @@ bool is_after_latin(const DecodedText& text, std::size_t start, std::size_t stop
     --before;
   }
   return !is_digit(text[before - 1]) && text[before - 1] != U'/';  // "15g 白术": a unit
+}
+
+bool speaks_at(const DecodedText& text, std::size_t at) {
+  return text[at] == U':' && one_of<U"师生士夫任授">(text[at - 1]);
 }
 
 bool is_role_colon(const DecodedText& text, std::size_t at) {

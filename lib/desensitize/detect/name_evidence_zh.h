@@ -68,6 +68,9 @@ bool is_introduced(const DecodedText& text, std::size_t start);
 /// "Dear Dr. 张三，", "Pt 李四,": Latin letters and a blank before, no ideograph behind.
 bool is_after_latin(const DecodedText& text, std::size_t start, std::size_t stop);
 
+/// "张三医师：查体…": behind the colon at `at` stands what was said.
+bool speaks_at(const DecodedText& text, std::size_t at);
+
 /// "随访人：", "检验者:", "驾驶员：": the colon at `at` ends the name of a role.
 bool is_role_colon(const DecodedText& text, std::size_t at);
 

@@ -7,6 +7,7 @@
 #include "desensitize/detect/given_chars_zh.h"
 #include "desensitize/detect/name_evidence_zh.h"
 #include "desensitize/detect/name_shape_zh.h"
+#include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
@@ -106,6 +107,13 @@ bool behind_day(const DecodedText& text, std::size_t start) {
   return clock || !kIndex.longest_before(text, start).empty();
 }
 
+bool behind_one_word(const DecodedText& text, std::size_t start) {
+  return is_cjk(text[start - 2]) && !is_cjk(text[start - 3]) &&
+         !one_of<U"管任孔干程段节面">(text[start]) &&  // 胆总|管, 班主|任
+         !name_words().ethnic.has(text[start - 2], text[start - 1]) &&
+         place_at(text, start - 2) == 0 && county_at(text, start - 2) == 0;
+}
+
 bool time_before(const DecodedText& text, std::size_t before, std::size_t start) {
   std::size_t digits = before;
   while (is_digit(text[digits - 1]) && before - digits < 2) --digits;
@@ -117,6 +125,22 @@ bool ordinal_before(const DecodedText& text, std::size_t start) {
   return one_of<U"个位">(text[start - 1]) &&
          ((is_digit(text[start - 2]) && text[start - 3] == U'第') ||
           (one_of<U"一二三四五六七八九十">(text[start - 2]) && one_of<U"第下另十二">(text[start - 3])));
+}
+
+bool says_of_person(const DecodedText& text, std::size_t at) {
+  static constexpr auto kWords = std::to_array<std::u32string_view>(
+      {U"家住", U"现住", U"暂住", U"租住", U"身份", U"电话", U"联系", U"手机", U"户籍", U"籍贯", U"祖籍", U"原籍", U"独居",
+       U"属龙", U"未婚", U"已婚", U"离异", U"丧偶", U"退休", U"文盲", U"农民", U"司机", U"幼儿", U"学生", U"同住",
+       U"厨师", U"工人", U"教师", U"牧民",
+       U"渔民", U"职员", U"干部", U"个体", U"无业", U"保安", U"外卖", U"快递", U"务农", U"打工"});
+  static const WordIndex kIndex(WordIndex::By::kFirstTwo, kWords);
+  if (text[at] == U',') {
+    return !kIndex.longest_at(text, at + 1).empty() ||
+           (text[at + 1] == U'住' && !one_of<U"院进入在科">(text[at + 2]));
+  }
+  std::size_t age = at;
+  while (age < at + 4 && one_of<U"一二三四五六七八九十">(text[age])) ++age;
+  return age > at && text[age] == U'岁';
 }
 
 std::vector<std::size_t> place_stops(const Finds& finds) {

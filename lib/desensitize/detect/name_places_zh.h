@@ -18,10 +18,14 @@ bool eponym_at(const DecodedText& text, std::size_t at);
 bool names_disease(const DecodedText& text, std::size_t stop);
 /// 下周|孟凡休假, 两点半|龙建平
 bool behind_day(const DecodedText& text, std::size_t start);
+/// 。出车|万旭东、, ，产房|宫雪: nothing but a word of two characters before it in its clause.
+bool behind_one_word(const DecodedText& text, std::size_t start);
 /// "01:15 |张三": only blanks between `before` and `start`, and a clock or a day in front of them.
 bool time_before(const DecodedText& text, std::size_t before, std::size_t start);
 /// 第二个|卢小曼, 第3位|金泽
 bool ordinal_before(const DecodedText& text, std::size_t start);
+/// 任三马|，住, 尹东升|，身份证; 任改梅|八十一岁: what is said of people behind their names, in notes and dictated.
+bool says_of_person(const DecodedText& text, std::size_t at);
 /// Where the addresses, care providers and employers among the finds stop, sorted.
 std::vector<std::size_t> place_stops(const Finds& finds);
 

@@ -69,7 +69,7 @@ std::size_t NameShape::han_name(std::size_t i, bool rare_too, bool ordinary_word
 }
 
 bool NameShape::grammar_given(std::size_t i) const {
-  return one_of<U"升为亦应从其与更年时将太无未不因在由度日则而于非再">(text_[i]);
+  return one_of<U"升为亦应从其与更年时将太无未不因在由度日则而于非再权">(text_[i]);
 }
 
 bool NameShape::grammar_inside(std::size_t i, bool rare_too) const {
@@ -85,7 +85,7 @@ bool NameShape::grammar_at_end(std::size_t last) const {
            boundary(last + 1);
   }
   const bool alone = one_of<U"升年">(text_[last]) ? boundary(last + 1) : !is_cjk(text_[last + 1]);
-  return one_of<U"升年为从应时非">(text_[last]) && alone && usual_given(last - 1) &&
+  return one_of<U"升年为从应时非权">(text_[last]) && alone && usual_given(last - 1) &&
          !is_digit(text_[last + 1]) && !words_.followers.has(text_[last], text_[last + 1]);
 }
 
@@ -194,7 +194,8 @@ bool NameShape::described(std::size_t start, std::size_t stop) const {
   std::size_t sex = stop;
   while (sex < stop + 4 && text_[sex] != U'男' && text_[sex] != U'女') ++sex;
   std::size_t age = sex;
-  while (age < sex + 4 && !is_digit(text_[age]) && text_[age] != U'\n') ++age;
+  const std::size_t reach = sex + (ethnicity_at(text_, sex + 1) ? 9 : 4);  // 男，撒拉族，46岁
+  while (age < reach && !is_digit(text_[age]) && text_[age] != U'\n') ++age;
   for (std::size_t i = start; i < stop; ++i) {
     if (one_of<kOthers>(text_[i])) return false;
   }
@@ -266,6 +267,20 @@ bool NameShape::grammar_family(std::size_t start, std::size_t length) const {
   for (std::size_t i = start + 1; i < stop; ++i) typical += is_typical_given(text_[i]) ? 1 : 0;
   if (is_cjk(text_[stop])) return typical < (word ? length - 1 : 1);
   return word && !(length == 3 && is_typical_given(text_[stop - 1]));
+}
+
+std::size_t NameShape::of_a_people(std::size_t start, std::size_t stop) const {
+  if (stop - start > 5 || !ethnicity_at(text_, stop)) return stop;
+  for (std::size_t role = stop - 2; role > start; --role) {
+    if (roles().sure.before(text_, role)) start = role;
+  }
+  for (std::size_t i = start; i < stop; ++i) {
+    if (!given(i)) return stop;
+  }
+  const bool name = stop - start > 1 && stop - start < 5 && usual_given(stop - 1) &&
+                    !ordinary(start, 2) && roles().sure.at(text_, start) == 0 &&
+                    roles().loose.at(text_, start) == 0 && !is_column(text_, start, stop);
+  return name ? start : stop;
 }
 
 int NameShape::word_points(std::size_t start, std::size_t length, bool placed) const {

@@ -90,6 +90,8 @@ class NameShape {
   /// 干部|和群众, 患者|能复述, ，曾持刀追赶: in running text these begin a name only when its other
   /// characters are typical of names or something behind it speaks of a person.
   bool grammar_family(std::size_t start, std::size_t length) const;
+  /// 勉学仁，回族, 逝者|俸桂香，瑶族: where the name begins, whatever its first character; `stop`: nowhere.
+  std::size_t of_a_people(std::size_t start, std::size_t stop) const;
   /// How much of it is words of the language? Less, when it is `placed` as names are.
   int word_points(std::size_t start, std::size_t length, bool placed) const;
   /// 小计, 以上 below a column of names.

@@ -15,7 +15,9 @@
 #include "desensitize/detect/role_words_zh.h"
 #include "desensitize/detect/scored_names_zh.h"
 #include "desensitize/detect/slot_names_zh.h"
+#include "desensitize/detect/syllable_names_zh.h"
 #include "desensitize/detect/table_names_zh.h"
+#include "desensitize/detect/unknown_names_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -91,7 +93,7 @@ class NameFinder : private NameShape {
       return;  // 护士长 comes as a label of its own
     }
     if ((is_role_end(text_[at]) && is_cjk(text_[at + 1]) && surname(at, false) == 0) ||
-        (text_[at] == U'师' && label.back() == U'医') || !label_before(at + 1).empty()) {
+        (text_[at] == U'师' && one_of<U"医醉">(label.back())) || !label_before(at + 1).empty()) {
       return;  // 质控员, 住院医师, 之妻子: the word goes on
     }
     if (text_[at - label.size() - 1] == U'?') return;  // 几岁？患者：四十六。
@@ -153,9 +155,7 @@ class NameFinder : private NameShape {
 
   /// "12床 张三，": the patient by bed.
   void after_bed(std::size_t at) {
-    while (is_blank(text_[at]) && text_[at] != U'\n') {
-      ++at;
-    }
+    while (is_blank(text_[at]) && text_[at] != U'\n') ++at;
     take(at, Place::kRunning);
   }
   void after_role(std::size_t at) {
@@ -212,7 +212,7 @@ class NameFinder : private NameShape {
       return false;  // 家属赵先生: the surname alone is no private data
     }
     const std::size_t region = field ? 0 : place_at(text_, start);
-    if (region > 2 || (region > 0 && region_end(start + region)) ||
+    if (region > 2 || (region > 0 && (classes(start + region) & kRegionEnd) != 0) ||
         (!field && county_at(text_, start) > 2)) {
       return false;  // 我是平顶山市……
     }
@@ -255,8 +255,6 @@ class NameFinder : private NameShape {
     add(start, start + length, 50);
     return true;
   }
-  bool region_end(std::size_t at) const { return (classes(at) & kRegionEnd) != 0; }
-
   /// "姓名：X": two to four characters up to a separator are a name whatever they are.
   bool take_any(std::size_t start) {
     std::size_t length = 0;
@@ -395,6 +393,8 @@ void find_names_zh(const DecodedText& text, Finds& finds) {
   NameFinder(text, finds).run();
   find_slot_names_zh(text, finds);
   find_scored_names_zh(text, finds);
+  find_syllable_names_zh(text, finds);
+  find_unknown_names_zh(text, finds);
 }
 
 }  // namespace emr::desensitize

@@ -23,7 +23,7 @@ constexpr auto kProviderEnds = std::to_array<std::u32string_view>({
 
 /// Prefixes that name no provider.
 constexpr auto kGeneric = std::to_array<std::u32string_view>(
-    {U"你们", U"我们", U"他们", U"目前住", U"现住", U"家住", U"邻村", U"邻",
+    {U"你们", U"我们", U"他们", U"目前住", U"现住", U"家住", U"租住", U"暂住", U"借住", U"居住", U"邻村", U"邻",
      U"我", U"本", U"外", U"当地", U"外地", U"上级", U"下级", U"我市", U"本市", U"某", U"其他",
      U"其它", U"多家", U"该", U"附近", U"社区", U"专科", U"综合", U"三甲", U"三级", U"三级甲等",
      U"乡镇", U"县级", U"市级", U"省级", U"基层", U"私立", U"公立", U"民营", U"教学", U"定点",

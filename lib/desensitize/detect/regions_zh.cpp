@@ -78,6 +78,15 @@ std::size_t county_at(const DecodedText& text, std::size_t at) {
   return 0;
 }
 
+std::size_t county_stem_at(const DecodedText& text, std::size_t at) {
+  for (const std::u32string_view name : counties_by_start().of(text[at], text[at + 1])) {
+    const bool of_a_people = name.size() > 4 && name[name.size() - 2] == U'治';  // 陵水|黎族自治县
+    const std::u32string_view stem = name.substr(0, of_a_people ? 2 : name.size() - 1);
+    if (stem.size() >= 2 && ends_county(name.back()) && text.starts(at, stem)) return stem.size();
+  }
+  return 0;
+}
+
 std::size_t county_before(const DecodedText& text, std::size_t stop) {
   // Only 自治县 and 自治旗 have long names.
   const std::size_t most = text[stop - 2] == U'治' ? kLongest : kLongestPlain;

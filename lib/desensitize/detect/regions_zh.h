@@ -19,6 +19,9 @@ std::size_t place_at(const DecodedText& text, std::size_t at);
 /// Length of the county name that begins at `at`; 0 when there is none.
 std::size_t county_at(const DecodedText& text, std::size_t at);
 
+/// Length of a county's name without its sign (上虞, 侯马) at `at`, two characters or more; 0: none.
+std::size_t county_stem_at(const DecodedText& text, std::size_t at);
+
 /// Length of the county name that stops before `stop`; 0 when there is none.
 std::size_t county_before(const DecodedText& text, std::size_t stop);
 

@@ -73,7 +73,9 @@ constexpr auto kRoles = std::to_array<std::u32string_view>({
     U"协警", U"队友", U"球友", U"驴友", U"同桌", U"舍友", U"大女儿", U"二女儿", U"小女儿", U"大儿子", U"小儿子", U"未婚妻",
     U"未婚夫", U"养父", U"养母", U"继父", U"继母", U"养子", U"养女", U"婆母", U"公爹", U"小叔子", U"小舅子", U"大姑子",
     U"外孙", U"外孙女", U"侄子", U"侄女", U"外甥", U"外甥女", U"姑姑", U"姑妈", U"舅妈", U"舅舅", U"姨妈",
-    U"嫂子", U"姐夫", U"妹夫"});
+    U"嫂子", U"姐夫", U"妹夫", U"手术间", U"逝者", U"我妻", U"我夫",
+    U"密接", U"首例", U"流调", U"出车", U"初筛", U"复筛", U"女患", U"男患", U"案主", U"麻醉师",
+    U"受聘方", U"签约户", U"担架员", U"嘎查达", U"藏医", U"蒙医"});
 
 // The same where the word has another use as well: the name must look like one.
 constexpr auto kLooseRoles = std::to_array<std::u32string_view>({
@@ -101,7 +103,7 @@ constexpr auto kLooseRoles = std::to_array<std::u32string_view>({
     U"新收", U"新入", U"转来", U"登记", U"采集", U"入户", U"主讲", U"授课", U"出席", U"列席", U"陪同", U"护送", U"押送",
     U"照看", U"请假", U"迟到", U"缺勤", U"约谈", U"医务处", U"对象", U"指导", U"整理", U"主办", U"接电话", U"接报",
     U"接警", U"同船", U"同车", U"同行",
-    U"同住", U"分诊台", U"护士站", U"导诊台", U"服务台"});
+    U"同住", U"操作", U"治疗", U"体检", U"接收", U"病区", U"填写", U"填报", U"其中", U"分诊台", U"护士站", U"导诊台", U"服务台"});
 
 // Whose relative; behind them another name may follow.
 constexpr auto kKin = std::to_array<std::u32string_view>({

@@ -149,7 +149,6 @@ class NameScorer : private NameShape {
   }
 
   // -- the name itself
-
   /// Does a list go on with what looks like a name: 梅婷、|窦亮，?
   bool is_likely(std::size_t start) const {
     const std::size_t family = surname(start, true);
@@ -175,7 +174,8 @@ class NameScorer : private NameShape {
   }
   int points_of(std::size_t i) const { return given_points(points_, text_[i]); }
   bool is_term(std::size_t stop) const {  // not 李秀英|体检
-    return one_of<kTerms>(text_[stop]) || (one_of<kDevices>(text_[stop]) && !points_of(stop - 1));
+    return (one_of<kTerms>(text_[stop]) && text_[stop + 1] != U'状') ||
+           (one_of<kDevices>(text_[stop]) && !points_of(stop - 1));
   }
   /// 柴|淑珍: of the two behind a surname of one character. Brands have them as well: 园区|鑫隆.
   int given_sum(std::size_t start) const {
@@ -215,8 +215,9 @@ class NameScorer : private NameShape {
            (one_of<U"路街巷">(text_[stop - 1]) && one_of<U"和与及交口号">(text_[stop])) ||
            grammar_family(start, length) ||
            length == text_.size() ||  // a value by itself: its key says what it is
-           title_at(text_, start + family) || roles_.sure.at(text_, start) > 0 ||
-           roles_.sure.at(text_, start + 1) > 0 || roles_.kin.at(text_, start) == length ||
+           (!text_.starts(start + family, U"军医生") &&  // 谢军|医生
+            (title_at(text_, start + family) || roles_.sure.at(text_, start + 1) > 0)) ||
+           roles_.sure.at(text_, start) > 0 || roles_.kin.at(text_, start) == length ||
            roles_.loose.at(text_, start) == length ||
            one_of<U"氏族素酮唑酯酸碱胺炎">(text_[start + length - 1]) ||
            eponym_at(text_, start) ||
@@ -239,7 +240,7 @@ class NameScorer : private NameShape {
       --before;
     }
     if (text_[before] == U':' && text_[before - 3] == U'?') return -3;  // 几岁？患者：
-    if (before < start && speaks(before)) return 1;
+    if (before < start && speaks_at(text_, before)) return 1;
     if (text_[before - 1] == U'>' && behind_tag_of_people(before)) return 5;
     if (one_of<U"为是系">(text_[before - 1])) {
       for (const std::u32string_view verb : {U"均为", U"分别为", U"为", U"是", U"系"}) {
@@ -262,20 +263,22 @@ class NameScorer : private NameShape {
     if (text_[start - 1] == U'、' && in_drug_list(text_, start)) return -3;
     if (before < start && is_name_end(before)) return before + 1 == start ? 2 : 1;
     const char32_t c = text_[start - 1];
-    if (c == 0 || c == U'\n' || (before < start && time_before(text_, before, start))) {
-      return 2;
-    }
+    if (c == 0) return text_[start + 2] == U',' || text_[start + 3] == U',' ? 3 : 2;
+    if (c == U'。' && (ends_line(start + 2) || ends_line(start + 3))) return 3;  // 。雷鸣
+    if (c == U'\n' || time_before(text_, before, start)) return 2;
     if (!is_cjk(c)) return 1;
     if (one_of<kLooseSigns>(c) || c == U'被' || ordinal_before(text_, start)) return 2;
     if (behind_place(start)) return 2;
     if (c == U'叫') return 3;
     if (one_of<kBeforeNames>(c) || behind_day(text_, start)) return 1;
+    if (behind_one_word(text_, start)) return 0;
     return one_of<U"的了着">(c) ? -1 : -3;
   }
   /// 岭下村三组|黎大奎家
   bool behind_place(std::size_t start) const {
     return !places_.empty() && std::binary_search(places_.begin(), places_.end(), start);
   }
+  bool ends_line(std::size_t at) const { return text_[at] == 0 || text_[at] == U'\n'; }
   /// 目击者, 术者: any word for people of two characters or more.
   bool is_people(std::size_t stop) const {
     return is_role_end(text_[stop - 1]) && is_cjk(text_[stop - 2]);
@@ -292,10 +295,6 @@ class NameScorer : private NameShape {
     const bool child = one_of<U"子女代">(c) && text_[stop - 2] == U'(';
     return !is_cjk(text_[stop - 2]) &&
            (one_of<kShortKin>(c) || signs || child || (colon && one_of<kShortRoles>(c)));
-  }
-  /// "张三医师：查体…": behind the colon stands what was said.
-  bool speaks(std::size_t at) const {
-    return text_[at] == U':' && one_of<U"师生士夫任授">(text_[at - 1]);
   }
   /// name:张三, "doctor": "李四"
   bool behind_latin_label(std::size_t stop, std::size_t start) const {
@@ -323,14 +322,14 @@ class NameScorer : private NameShape {
   static constexpr int kDoseFollows = -5;
   int right(std::size_t stop) const {
     const char32_t c = text_[stop];
+    const bool inner = points_of(stop - 2) > 0 && surname(stop - 3, false) > 0;
+    if ((inner || points_of(stop - 1) > 0) && says_of_person(text_, stop)) return 4;
     if (is_cjk(c)) {
       if (c == U'男' || c == U'女') return sex_or_age_at(text_, stop) ? 6 : kGoesOn;
       if (title_at(text_, stop) || text_.starts(stop, U"团队")) return 4;
       if (deed_at(text_, stop) || roles_.kin.at(text_, stop) > 0) return 3;
-      if (words_.followers.has(c, text_[stop + 1]) || one_of<kDeeds>(c) ||
-          illness_at(text_, stop)) {
-        return 2;
-      }
+      if (words_.followers.has(c, text_[stop + 1]) || one_of<kDeeds>(c)) return 2;
+      if (illness_at(text_, stop)) return 2;
       return one_of<kBehindNames>(c) || (classes(stop) & kNeverInName) != 0 ? 1 : kGoesOn;
     }
     if (sex_or_age_at(text_, stop)) {

@@ -60,7 +60,7 @@ class SlotReader : private NameShape {
   bool built(std::size_t start, std::size_t length) const {
     if (length < 2 || length > 4) return false;
     const std::size_t family = surname(start, true);
-    if (family == 0 || family >= length ||
+    if (family == 0 || family >= length || text_[start + length - 1] == U'族' ||
         (length == 4 && family == 1 && surname(start + 1, true) == 0) ||
         title_at(text_, start + family) ||
         (text_[start] == U'应' && is_cjk(text_[start - 1]) && !is_typical_given(text_[start + 1]))) {
@@ -148,6 +148,7 @@ class SlotReader : private NameShape {
       add(start, stop, 37);
       return;
     }
+    if (const std::size_t name = of_a_people(start, stop); name < stop) return add(name, stop, 38);
     if (built(start, stop - start) &&
         (shaped(start, stop - start) ? bare(start, stop)
                                      : (behind_form_role(start) || behind_colon(start, stop)) &&
@@ -206,7 +207,7 @@ class SlotReader : private NameShape {
   /// 拨打人 矫健: behind the name of a field ordinary words are names as well.
   bool behind_form_role(std::size_t start) const {
     const std::size_t before = field_before(start);
-    return before < start && !speaks(before) &&
+    return before < start && !speaks_at(text_, before) &&
            (text_.stops(before, U"姓名") ||
             (one_of<U"人者签名字员士师方班片机">(text_[before - 1]) && roles_.sure.before(text_, before)));
   }
@@ -215,18 +216,14 @@ class SlotReader : private NameShape {
   bool behind_colon(std::size_t start, std::size_t stop) const {
     const std::size_t before = field_before(start);
     return text_[before] == U':' && usual_given(stop - 1) && roles_.sure.before(text_, before) &&
-           !speaks(before) && !words_.friends.has(text_[start], text_[start + 1]) &&
+           !speaks_at(text_, before) && !words_.friends.has(text_[start], text_[start + 1]) &&
            !words_.followers.has(text_[start], text_[start + 1]);
   }
 
   /// 代诉：张三丰自去年……
   bool behind_role(std::size_t start) const {
     const std::size_t before = field_before(start);
-    return before < start && roles_.sure.before(text_, before) && !speaks(before);
-  }
-  /// "张三医师：查体…": behind the colon stands what was said.
-  bool speaks(std::size_t at) const {
-    return text_[at] == U':' && one_of<U"师生士夫任授">(text_[at - 1]);
+    return before < start && roles_.sure.before(text_, before) && !speaks_at(text_, before);
   }
 
   /// A token of its own: what stands before and behind it?
@@ -238,7 +235,8 @@ class SlotReader : private NameShape {
     }
     const bool likely = usual(start, stop - start);
     if (text_[start - 1] == U'@' || numbered(start, stop) || behind_short_role(start)) return true;
-    if (before < start && roles_.sure.before(text_, before) && (likely || !speaks(before))) {
+    if (before < start && roles_.sure.before(text_, before) &&
+        (likely || !speaks_at(text_, before))) {
       return true;
     }
     if (before < start && likely && loose_before(before)) return true;

@@ -127,7 +127,7 @@ Status CdaRewriter::rewrite(std::string_view record, FieldTransformer& with, std
 
 Status CdaRewriter::rewrite_text(std::string_view text, FieldTransformer& with,
                                  std::string& out) {
-  EMR_ASSIGN(document_, parse_xml(text));
+  EMR_ASSIGN(document_, parse_cda_xml(text));
   with.begin_record();
   decide_all(with);
   const auto is_target = [](const XmlNode& node) {

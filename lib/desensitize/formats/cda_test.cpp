@@ -75,6 +75,43 @@ TEST_CASE("cda: the patient's own name is found in the narrative") {
   CHECK(run(in).out.find("Quartermain") == std::string::npos);
 }
 
+TEST_CASE("cda: the number of an insured person is found in the narrative") {
+  // The payers section of HL7's sample CCD repeats it as the contract number.
+  const std::string out =
+      run("<ClinicalDocument><section><text><table><tr><td>1138345</td></tr></table></text>"
+          "<participant><participantRole><id root=\"2.16.840.1.113883.19\" "
+          "extension=\"1138345\"/></participantRole></participant></section></ClinicalDocument>")
+          .out;
+  CHECK(out.find("1138345") == out.npos);
+}
+
+TEST_CASE("cda: the name of an organisation of the header is found in titles and the narrative") {
+  const std::string out =
+      run("<ClinicalDocument><title>Good Health Clinic Consultation Note</title>"
+          "<custodian><assignedCustodian><representedCustodianOrganization>"
+          "<name>Good Health Clinic</name></representedCustodianOrganization></assignedCustodian>"
+          "</custodian><section><text>seen at Good Health Clinic</text></section>"
+          "</ClinicalDocument>")
+          .out;
+  CHECK(out.find("Good Health") == out.npos);
+  CHECK(out.find("Consultation Note</title>") != out.npos);
+}
+
+TEST_CASE("cda: identifiers and names of HL7 v3 messages, whose types hold items") {
+  // As the interface messages of Chinese hospitals have them (PRPA_IN201305UV02).
+  const std::string out =
+      run("<PRPA_IN201305UV02><livingSubjectName><value><item><part value=\"茶香\"/></item></value>"
+          "</livingSubjectName><patient><id><item root=\"2.16.156.10011.1.11\" "
+          "extension=\"MZ000480000123\"/></id></patient><placer><id><item root=\"1.2\" "
+          "extension=\"SQ7712345\"/></id></placer></PRPA_IN201305UV02>")
+          .out;
+  for (const char* secret : {"茶香", "MZ000480000123", "SQ7712345"}) {
+    CAPTURE(secret);
+    CHECK(out.find(secret) == out.npos);
+  }
+  CHECK(out.find("extension=\"tk:") != out.npos);
+}
+
 TEST_CASE("cda: white space between the parts of a name is no name") {
   const std::string in =
       "<a><name>\n    <given>Zed</given>\n    </name><text>He\n    left.</text></a>";
@@ -107,6 +144,12 @@ TEST_CASE("cda: bombs and broken documents are refused") {
   CHECK(reason_of("<?xml version='1.0'?><!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>") ==
         "xml_doctype");
   CHECK(reason_of("<a><b></a>") == "xml_syntax");
+  // The rules of CDA know no <value value="…"/>: the numbers of a patient would stay.
+  CHECK(reason_of("<Patient xmlns='http://hl7.org/fhir'><id value='7'/></Patient>") == "xml_other");
+  CHECK(reason_of("<f:Patient xmlns:x='urn:x' xmlns:f='http://hl7.org/fhir'/>") == "xml_other");
+  CHECK(reason_of("<!-- a --><ADT_A01 xmlns='urn:hl7-org:v2xml'><PID/></ADT_A01>") == "xml_other");
+  CHECK(reason_of("<NativeDicomModel xmlns='http://dicom.nema.org/PS3.19/models/NativeDICOM'/>") ==
+        "xml_other");
   CHECK(reason_of("<a>&b;</a>") == "xml_syntax");
   CHECK(reason_of("<a>") == "xml_syntax");
   CHECK(reason_of("<a>\xff</a>") == "xml_syntax");

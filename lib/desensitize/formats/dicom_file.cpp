@@ -33,6 +33,22 @@ std::size_t stray_bytes(ByteView bytes) {
   return std::string_view::npos;
 }
 
+constexpr std::string_view kImplicitLittle = "1.2.840.10008.1.2";
+constexpr std::string_view kExplicitLittle = "1.2.840.10008.1.2.1";
+
+/// Some writers declare another syntax than they write. Whether a data set has value
+/// representations shows in its first element, as it does to other readers; the meta group that is
+/// written says what is true, where one of the two plain syntaxes is.
+void correct_syntax(ByteView data_set, DicomFile& file) {
+  if (data_set.size() < 8 || file.syntax.big_endian || file.syntax.deflated) return;
+  const DicomReader reader(data_set, 0, DicomSyntax{});
+  const bool has_vr = is_vr(reader.text(4, 2));
+  const bool has_length = reader.u16(0) == 8 && reader.u32(4) <= data_set.size() - 8;
+  if (has_vr == file.syntax.explicit_vr || (!has_vr && !has_length)) return;
+  file.syntax.explicit_vr = has_vr;
+  if (!file.compressed) file.transfer_syntax = has_vr ? kExplicitLittle : kImplicitLittle;
+}
+
 /// The syntax of a data set without meta information, from its first element.
 Result<DicomSyntax> guess_syntax(ByteView bytes) {
   if (bytes.size() < 8) return bad("file is too short to be DICOM", "dicom_truncated");
@@ -91,6 +107,7 @@ Result<DicomFile> parse_dicom_file(ByteView bytes) {
   } else {
     file.syntax = dicom_syntax(file.transfer_syntax);
     file.compressed = is_compressed(file.transfer_syntax);
+    correct_syntax(bytes.subspan(file.data_set), file);
   }
   return file;
 }

@@ -15,7 +15,7 @@ struct DicomFile {
   bool has_meta = false;
   std::string_view sop_class;        ///< (0002,0002), raw
   std::string_view sop_instance;     ///< (0002,0003), raw
-  std::string_view transfer_syntax;  ///< (0002,0010), raw
+  std::string_view transfer_syntax;  ///< (0002,0010), raw, or what is true
   DicomSyntax syntax;                ///< of the data set
   std::size_t data_set = 0;          ///< where it begins
   bool compressed = false;           ///< pixel data is encapsulated

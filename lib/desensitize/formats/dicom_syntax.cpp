@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, 13> kLong{"OB", "OD", "OF", "OL", "OV", "
 constexpr std::array<std::string_view, 17> kText{"AE", "AS", "CS", "DA", "DS", "DT",
                                                  "IS", "LO", "LT", "PN", "SH", "ST",
                                                  "TM", "UC", "UI", "UR", "UT"};
+constexpr std::array<std::string_view, 7> kBinary{"AT", "FD", "FL", "SL", "SS", "UL", "US"};
 constexpr std::array<std::string_view, 4> kSingle{"LT", "ST", "UR", "UT"};
 constexpr std::array<std::string_view, 7> kCharset{"LO", "LT", "PN", "SH", "ST", "UC", "UT"};
 
@@ -80,6 +81,9 @@ DicomSyntax dicom_syntax(std::string_view uid) noexcept {
 }
 
 bool is_long_vr(std::string_view vr) noexcept { return contains(kLong, vr); }
+bool is_vr(std::string_view vr) noexcept {
+  return contains(kLong, vr) || contains(kText, vr) || contains(kBinary, vr);
+}
 bool is_text_vr(std::string_view vr) noexcept { return contains(kText, vr); }
 bool has_charset(std::string_view vr) noexcept { return contains(kCharset, vr); }
 bool is_multi_valued_vr(std::string_view vr) noexcept {
@@ -87,7 +91,7 @@ bool is_multi_valued_vr(std::string_view vr) noexcept {
 }
 
 bool DicomElement::is_sequence() const noexcept {
-  return vr_text() == "SQ" || (vr_text() == "UN" && length == kUndefinedLength);
+  return vr_text() == "SQ" || (vr_text() == "UN" && (length == kUndefinedLength || unnamed_items));
 }
 
 std::uint16_t DicomReader::u16(std::size_t at) const noexcept {
@@ -133,7 +137,23 @@ Result<DicomElement> DicomReader::header(std::size_t stop) {
     return bad(element.tag, "length reaches beyond the end of what contains it", "dicom_length");
   }
   at_ = element.value;
+  if (syntax_.explicit_vr && !delimiter && element.vr_text() == "UN") name_unknown(element);
   return element;
+}
+
+/// Who does not know an element passes it on as UN, and nobody would look into its text or its
+/// items: the dictionary says what it is. (Sequences of this kind hold implicit items.)
+void DicomReader::name_unknown(DicomElement& element) const {
+  constexpr std::string_view kItem("\xfe\xff\x00\xe0", 4);
+  if (element.length == kUndefinedLength) return;
+  const std::string_view vr = dicom_vr(element.tag);
+  if (is_text_vr(vr)) set_vr(element, vr);
+  element.unnamed_items = vr == "SQ" && element.length >= 8 && text(element.value, 4) == kItem;
+}
+
+DicomSyntax DicomReader::syntax_of_unnamed(const DicomElement& sequence) const {
+  const std::size_t vr = sequence.value + 12;  // behind the header of an item and a tag
+  return {.explicit_vr = vr + 2 <= size() && is_vr(text(vr, 2))};
 }
 
 void append_u16(std::string& out, std::uint16_t value, bool big_endian) {

@@ -29,6 +29,7 @@ DicomSyntax dicom_syntax(std::string_view transfer_syntax_uid) noexcept;
 struct DicomElement {
   std::uint32_t tag = 0;
   char vr[3] = {0, 0, 0};    ///< as written, or of the dictionary; "UN" for unknown ones
+  bool unnamed_items = false;  ///< a sequence that a writer knew no VR of: "UN" with a length
   std::uint32_t length = 0;
   std::size_t start = 0;     ///< of the header
   std::size_t value = 0;     ///< of the value
@@ -51,6 +52,8 @@ class DicomReader {
   }
   std::uint32_t u32(std::size_t at) const noexcept;
   std::uint16_t u16(std::size_t at) const noexcept;
+  /// The syntax of the items of a sequence that is called UN: implicit, unless a VR stands there.
+  DicomSyntax syntax_of_unnamed(const DicomElement& sequence) const;
   std::size_t at() const noexcept { return at_; }
   void move_to(std::size_t at) noexcept { at_ = at; }
   std::size_t size() const noexcept { return bytes_.size(); }
@@ -58,6 +61,8 @@ class DicomReader {
   void set_syntax(DicomSyntax syntax) noexcept { syntax_ = syntax; }
 
  private:
+  void name_unknown(DicomElement& element) const;
+
   ByteView bytes_;
   std::size_t at_;
   DicomSyntax syntax_;
@@ -75,6 +80,8 @@ void append_element(std::string& out, std::uint32_t tag, std::string_view vr,
 
 /// Does the explicit header of this VR have a four-byte length?
 bool is_long_vr(std::string_view vr) noexcept;
+/// Is it one of the value representations of PS3.5?
+bool is_vr(std::string_view vr) noexcept;
 /// Is the value text (also dates, numbers in text, UIDs)?
 bool is_text_vr(std::string_view vr) noexcept;
 /// Is '\' a separator of values in this VR?

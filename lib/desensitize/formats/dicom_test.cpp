@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -53,7 +54,10 @@ void collect(DicomReader& reader, std::size_t stop, const std::string& path, Ele
     const bool undefined = element->length == kUndefinedLength;
     const std::size_t end = undefined ? stop : element->value + element->length;
     if (element->tag == kItemTag || element->is_sequence() || undefined) {
+      const DicomSyntax around = reader.syntax();
+      if (element->unnamed_items) reader.set_syntax(reader.syntax_of_unnamed(*element));
       collect(reader, end, here, elements);
+      reader.set_syntax(around);
       if (!undefined) reader.move_to(end);
     } else {
       elements[here] = std::string(reader.text(element->value, element->length));
@@ -256,6 +260,55 @@ TEST_CASE("dicom: implicit syntax finds sequences by the dictionary, lengths are
   CHECK(after.at("/(0008,1140)/0/(0008,1155)").starts_with("2.25."));
   CHECK(after.at("/(0010,0020)").starts_with("tk:"));
   CHECK(after.at("/(0028,0010)") == std::string_view("\x08\x00", 2));
+}
+
+TEST_CASE("dicom: a data set in the other syntax than declared is read as it is written") {
+  // pydicom's SC_rgb_jpeg.dcm declares an explicit syntax and is implicit; others do the reverse.
+  for (const bool has_vr : {false, true}) {
+    CAPTURE(has_vr);
+    const DicomSyntax written{.explicit_vr = has_vr};
+    std::string in = small_file([](std::string&) {}, DicomSyntax{.explicit_vr = !has_vr});
+    append_element(in, 0x00080008, "CS", "ORIGINAL", written);
+    append_element(in, 0x00100020, "LO", "P1234567", written);
+    const testing::Run result = run(in, testing::preset("dicom-basic"));
+    REQUIRE(result.errors.empty());
+    CHECK(result.out.find("P1234567") == result.out.npos);
+    const Result<DicomFile> file = parse_dicom_file(as_bytes(result.out));
+    REQUIRE(file.ok());
+    CHECK(file->syntax.explicit_vr == has_vr);
+    CHECK(dicom_syntax(file->transfer_syntax).explicit_vr == has_vr);
+    CHECK(elements_of(result.out).at("/(0010,0020)").starts_with("tk:"));
+  }
+}
+
+TEST_CASE("dicom: what a writer passed on as unknown is what the dictionary says") {
+  // As in pydicom's rtdose_rle.dcm: a sequence with a length, called UN, of implicit items; then
+  // the same of explicit ones, which should not be.
+  std::array<std::string, 2> items;
+  for (const bool has_vr : {false, true}) {
+    const DicomSyntax inner{.explicit_vr = has_vr};
+    std::string item;
+    append_element(item, 0x00081155, "UI", "1.2.123.456", inner);
+    append_header(items[has_vr], kItemTag, "", static_cast<std::uint32_t>(item.size()), inner);
+    items[has_vr] += item;
+  }
+  const DicomSyntax syntax;
+  const std::string in = small_file([&](std::string& out) {
+    append_element(out, 0x00100020, "UN", "P1234567", syntax);
+    append_element(out, 0x00181020, "UN", "call 13800138000", syntax);
+    append_element(out, 0x00280010, "UN", std::string_view("\x08\x00", 2), syntax);
+    append_element(out, 0x300C0002, "UN", items[0], syntax);
+    append_element(out, 0x300C0060, "UN", items[1], syntax);
+  });
+  const testing::Run result = run(in, testing::preset("dicom-basic"));
+  REQUIRE(result.errors.empty());
+  for (const char* secret : {"P1234567", "13800138000", "1.2.123.456"}) {
+    CAPTURE(secret);
+    CHECK(result.out.find(secret) == result.out.npos);
+  }
+  const Elements after = elements_of(result.out);
+  CHECK(after.at("/(0028,0010)") == std::string_view("\x08\x00", 2));
+  CHECK(after.at("/(300c,0002)/0/(0008,1155)").starts_with("2.25."));
 }
 
 TEST_CASE("dicom: images that may carry text wait for a person; boxes are blanked") {

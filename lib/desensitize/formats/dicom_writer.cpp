@@ -177,7 +177,7 @@ Status DicomWalk::sequence(const DicomElement& element, unsigned depth) {
     content = out_->size();
   }
   const DicomSyntax before = reader_.syntax();
-  if (element.vr_text() == "UN") reader_.set_syntax(DicomSyntax{.explicit_vr = false});
+  if (element.vr_text() == "UN") reader_.set_syntax(reader_.syntax_of_unnamed(element));
   EMR_TRY(items(stop, delimited, depth, element.tag == kDirectoryRecords && depth == 0));
   reader_.set_syntax(before);
   if (out_ == nullptr) return {};
@@ -238,7 +238,7 @@ Status DicomWalk::skip_sequence(const DicomElement& element, unsigned depth) {
   }
   std::string* const out = std::exchange(out_, nullptr);
   const DicomSyntax before = reader_.syntax();
-  if (element.vr_text() == "UN") reader_.set_syntax(DicomSyntax{.explicit_vr = false});
+  if (element.vr_text() == "UN") reader_.set_syntax(reader_.syntax_of_unnamed(element));
   Status status = items(reader_.size(), true, depth + 1, false);
   reader_.set_syntax(before);
   out_ = out;

@@ -370,7 +370,7 @@ bool recognises_hl7(std::string_view head) {
   if (start == head.npos) return false;
   head.remove_prefix(start);
   const std::string_view line = head.substr(0, head.find_first_of("\r\n"));
-  return is_hl7_header(line) && read_hl7_delimiters(line).ok();
+  return is_hl7_header(line) && declares_hl7_delimiters(line);
 }
 
 Result<std::unique_ptr<Framer>> make_framer(const FormatOptions&) {

@@ -91,6 +91,14 @@ Result<Hl7Delimiters> read_hl7_delimiters(std::string_view header) {
   return found;
 }
 
+bool declares_hl7_delimiters(std::string_view header) {
+  constexpr std::size_t kLongest = 8;
+  if (read_hl7_delimiters(header).ok()) return true;
+  if (header.size() < 6 || !is_delimiter_character(header[3])) return false;
+  const std::size_t stop = header.find(header[3], 4);
+  return stop > 4 && stop <= 4 + kLongest && is_delimiter_character(header[4]);
+}
+
 std::string_view hl7_header_field(std::string_view header, std::size_t number) {
   if (header.size() < 4) return {};
   const char separator = header[3];

@@ -33,6 +33,9 @@ bool is_hl7_segment_name(std::string_view name) noexcept;
 /// Reads the delimiters of a header segment; kData, reason "hl7_delimiters", when they are missing,
 /// repeated or letters.
 Result<Hl7Delimiters> read_hl7_delimiters(std::string_view header_segment);
+/// Does the segment look like a header with delimiters, usable or not? A broken message must not be
+/// taken for plain text, whose fields nobody knows.
+bool declares_hl7_delimiters(std::string_view header);
 
 /// Field `number` (MSH-18: 18) of a header segment, raw.
 std::string_view hl7_header_field(std::string_view header_segment, std::size_t number);

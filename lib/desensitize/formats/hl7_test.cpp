@@ -96,6 +96,28 @@ TEST_CASE("hl7: the authority of a merged number is treated as that of the numbe
   CHECK(out.rfind("^^^" + authority) > out.find("MRG|"));
 }
 
+TEST_CASE("hl7: a message with unusable delimiters is a broken message and no plain text") {
+  for (const char* head : {"MSH|^&&^|A|B", "MSH|^&&^##|A|B", "MSH!$r?@!A!B", "MSH|^~\\&"}) {
+    CAPTURE(head);
+    CHECK(recognise_format(head) == &hl7_format());
+  }
+  for (const char* text : {"MSH: melanocytes", "MSH-6 - a gene", "MSH (hormone)", "MSH--"}) {
+    CAPTURE(text);
+    CHECK(recognise_format(text) != &hl7_format());
+  }
+}
+
+TEST_CASE("hl7: what a dictionary calls a code stays") {
+  const std::string in =
+      "MSH|^~\\&|A||||||ORU^R01\r"
+      "OBR|1|||TPO^ANTI THYROPEROXIDASE ANTIBODIES(TPO)^L\r"
+      "OBX|1|NM|788-0^Erythrocyte distribution width [Ratio] by Automated count^LN^G^"
+      "GLUCOSE:MCNC:PT:SER/PLAS:QN||5\rAL1|1|DA|1^Penicillin G benzathine^RXN\r";
+  const testing::Run result =
+      testing::run_format(hl7_format(), testing::preset("hl7v2"), in);
+  CHECK(result.out == in);
+}
+
 TEST_CASE("hl7: bad messages are refused and the next one still comes through") {
   const struct {
     std::string_view message;

@@ -3,6 +3,7 @@
 #include <expat.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "desensitize/formats/limits.h"
@@ -200,6 +201,34 @@ std::string_view XmlDocument::attribute(std::size_t index, std::string_view name
 }
 
 Result<XmlDocument> parse_xml(std::string_view text) { return Builder(text).build(); }
+
+Result<XmlDocument> parse_cda_xml(std::string_view text) {
+  struct Other {
+    std::string_view space;
+    std::string_view message;
+    std::string_view hint;
+  };
+  constexpr std::array<Other, 3> kOthers{{
+      {"http://hl7.org/fhir", "FHIR in XML is not read", "convert it to JSON, one resource a line"},
+      {"urn:hl7-org:v2xml", "HL7 v2 in XML is not read", "convert it to segments (ER7)"},
+      {"http://dicom.nema.org/", "DICOM in XML is not read", "take the DICOM files themselves"},
+  }};
+  EMR_ASSIGN(XmlDocument document, parse_xml(text));
+  // The attributes of the root stand right behind it; comments may stand before.
+  auto node = std::find_if(document.nodes.begin(), document.nodes.end(), [](const XmlNode& one) {
+    return one.kind == XmlNode::Kind::kElement;
+  });
+  while (node != document.nodes.end() && ++node != document.nodes.end() &&
+         node->kind == XmlNode::Kind::kAttribute) {
+    for (const Other& other : kOthers) {
+      if (!node->text.starts_with(other.space)) continue;
+      return fail(Code::kData, std::string(other.message))
+          .with_reason("xml_other")
+          .with_hint(std::string(other.hint));
+    }
+  }
+  return document;
+}
 
 std::string_view xml_encoding(std::string_view text) {
   if (!text.starts_with("<?xml")) return {};

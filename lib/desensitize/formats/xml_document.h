@@ -42,6 +42,10 @@ struct XmlDocument {
 /// kData with line and reason: "xml_doctype", "xml_depth", "xml_size", "xml_syntax".
 Result<XmlDocument> parse_xml(std::string_view text);
 
+/// The same for what the policies of CDA are made for: FHIR, HL7 v2 and DICOM in XML, whose values
+/// they would not know, are refused ("xml_other").
+Result<XmlDocument> parse_cda_xml(std::string_view text);
+
 /// The encoding named in the XML declaration, "" when there is none.
 std::string_view xml_encoding(std::string_view text);
 

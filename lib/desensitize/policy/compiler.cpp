@@ -262,7 +262,7 @@ class PolicyCompiler {
     EMR_ASSIGN(rule.match, read_match(json["match"], pointer + "/match"));
     EMR_TRY(read_technique(json, pointer, rule));
     const auto type = span_type_from(rule.field_class);
-    if (type && is_own_class(*type) && flag_or(json, "own", true)) {
+    if (type && flag_or(json, "own", is_own_class(*type))) {
       rule.own_type = type;
     }
     rule.patient_rank = json.contains("patient") ? json["patient"].get<int>() : 0;
