@@ -13,8 +13,6 @@
 #include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/role_words_zh.h"
-#include "desensitize/detect/scored_names_zh.h"
-#include "desensitize/detect/slot_names_zh.h"
 #include "desensitize/detect/table_names_zh.h"
 
 namespace emr::desensitize {
@@ -391,10 +389,6 @@ class NameFinder : private NameShape {
 
 }  // namespace
 
-void find_names_zh(const DecodedText& text, Finds& finds) {
-  NameFinder(text, finds).run();
-  find_slot_names_zh(text, finds);
-  find_scored_names_zh(text, finds);
-}
+void find_names_zh(const DecodedText& text, Finds& finds) { NameFinder(text, finds).run(); }
 
 }  // namespace emr::desensitize
