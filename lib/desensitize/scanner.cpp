@@ -311,12 +311,9 @@ void TextScanner::scan_together(std::span<ScanTask> tasks) const {
   std::size_t used = 0;
   for (ScanTask& task : tasks) {
     ScanRoom& room = rooms[used];
-    if (!is_brief(task.text) || language(task.text) != Language::kChinese) {
-      scan(task.text, task.own, task.spans);
-      continue;
-    }
-    room.text.assign(task.text);
-    if (room.text.hides() || simplified(room.text)) {
+    const bool brief = is_brief(task.text) && language(task.text) == Language::kChinese;
+    if (brief) room.text.assign(task.text);
+    if (!brief || room.text.hides() || simplified(room.text)) {  // a way of its own
       scan(task.text, task.own, task.spans);
       continue;
     }

@@ -25,6 +25,8 @@ class TextRedactor {
   virtual ~TextRedactor() = default;
   /// Replaces `out` by the treated text; false when nothing was found.
   virtual Result<bool> redact(std::string_view text, std::string& out) = 0;
+  /// The first pass over a record: `redact` will meet this text, whose bytes outlive the record.
+  virtual void foretell_text(std::string_view) {}
 };
 
 /// What a technique may look at beside the value.
@@ -47,7 +49,8 @@ class Technique {
   /// pass: the technique falls back to deletion or says kData; the message never quotes the value.
   virtual Status apply(const Value& value, const Scope& scope, Outcome& out) const = 0;
   /// The first pass over a record: `apply` will meet this value. May have a keyed hash made that
-  /// depends on nothing but the value and the key; its bytes outlive the record.
+  /// depends on nothing but the value and the key, or a text scanned with others; its bytes outlive
+  /// the record.
   virtual void foretell(const Value&, const Scope&, Foretold&) const {}
   /// Undoes `apply` where the key allows it; `out` stays kKeep where it does not.
   virtual Status restore(const Value&, const Scope&, Outcome&) const { return {}; }

@@ -23,7 +23,9 @@ constexpr int kStructuralRank = 100;
 FieldTransformer::FieldTransformer(std::shared_ptr<const Policy> policy,
                                    std::shared_ptr<const KeyRing> keys)
     : policy_(std::move(policy)), keys_(std::move(keys)), kept_keys_(policy_->rules().size()),
-      report_(*policy_) {}
+      report_(*policy_) {
+  select_record(0);
+}
 
 Status FieldTransformer::check_keys() const {
   if (policy_->needs_key() && keys_ == nullptr) {
@@ -50,7 +52,7 @@ void FieldTransformer::observe(const Decision& decision, const Value& value) {
     return;
   }
   if (rule->own_type && policy_->search_own_values()) {
-    patient_.add_own(*rule->own_type, value.text);
+    now_->patient.add_own(*rule->own_type, value.text);
   }
   if (rule->patient_rank > 0) {
     std::string_view text = value.text;
@@ -58,7 +60,7 @@ void FieldTransformer::observe(const Decision& decision, const Value& value) {
     if (restoring_ && restore(rule, value, restored) && restored.action == Action::kReplace) {
       text = restored.text;
     }
-    patient_.offer_identity(rule->patient_rank, fold_identifier(text, redacted_));
+    now_->patient.offer_identity(rule->patient_rank, fold_identifier(text, redacted_));
   }
 }
 
@@ -90,17 +92,17 @@ void FieldTransformer::add_person(std::string_view identity) {
     auto restored = restore_tokens(*keys_, text);
     text = restored ? std::move(restored->text) : std::string();
   }
-  patient_.people().push_back({fold_identifier(text), kStructuralRank, 0});
+  now_->patient.people().push_back({fold_identifier(text), kStructuralRank, 0});
 }
 
 void FieldTransformer::bind() {
-  std::vector<PatientContext::Person>& people = patient_.people();
+  std::vector<PatientContext::Person>& people = now_->patient.people();
   if (people.empty()) {
-    patient_.shift_days = shift_of(patient_.identity(), patient_.identity_rank());
+    now_->patient.shift_days = shift_of(now_->patient.identity(), now_->patient.identity_rank());
     return;
   }
   if (people.front().rank != kStructuralRank) {
-    patient_.next_person();
+    now_->patient.next_person();
   }
   for (PatientContext::Person& person : people) {
     person.shift_days = shift_of(person.identity, person.rank);
@@ -113,7 +115,7 @@ void FieldTransformer::bind() {
   if (people.front().identity.empty() && same) {
     people.front().shift_days = first;
   }
-  patient_.select_person(0);
+  now_->patient.select_person(0);
 }
 
 Status FieldTransformer::apply(const Field& field, const Decision& decision, const Value& value,
@@ -127,7 +129,7 @@ Status FieldTransformer::apply(const Field& field, const Decision& decision, con
   if (!decision.conditional.empty()) {
     EMR_ASSIGN(rule, choose_rule(decision, value, out));
   }
-  if (!suppressed_) {
+  if (!now_->suppressed) {
     EMR_TRY(rule != nullptr ? apply_rule(*rule, value, out) : apply_unknown(value, out));
   }
   if (explain_ != nullptr) {
@@ -147,13 +149,13 @@ Result<const Rule*> FieldTransformer::choose_rule(const Decision& decision, cons
     if (conditional->spec->reach == Reach::kValue) {
       return conditional;
     }
-    if (suppressed_) {
+    if (now_->suppressed) {
       continue;
     }
-    const Scope scope{conditional->field_class, keys_.get(), &patient_, nullptr};
+    const Scope scope{conditional->field_class, keys_.get(), &now_->patient, nullptr};
     EMR_TRY(conditional->technique->apply(value, scope, out));
     if (std::exchange(out.suppress_record, false)) {
-      suppressed_ = true;
+      now_->suppressed = true;
       report_.count_rule(*conditional);
       return conditional;
     }
@@ -166,7 +168,7 @@ Status FieldTransformer::restore(const Rule* rule, const Value& value, Outcome& 
     return {};
   }
   if (rule != nullptr) {
-    const Scope scope{rule->field_class, keys_.get(), &patient_, nullptr};
+    const Scope scope{rule->field_class, keys_.get(), &now_->patient, nullptr};
     EMR_TRY(rule->technique->restore(value, scope, out));
   }
   const std::string_view text = out.action == Action::kReplace ? out.text : value.text;
@@ -249,26 +251,39 @@ Status FieldTransformer::apply_unknown(const Value& value, Outcome& out) {
 }
 
 Result<bool> FieldTransformer::redact(std::string_view text, std::string& out) {
-  const bool short_text = CleanWords::fits(text);
-  if (short_text && clean_.contains(text) && !patient_.may_stand_in(text)) {
+  if (is_known_clean(text) && !now_->patient.may_stand_in(text)) {
     return false;
   }
-  if (!utf8_checked_ && !is_valid_utf8(text)) {
+  if (!now_->utf8_checked && !is_valid_utf8(text)) {
     return fail(Code::kData, "text is not valid UTF-8").with_reason("utf8");
   }
-  if (is_oid(text)) {
-    policy_->scanner().scan_check_digits(text, spans_);
-  } else {
-    policy_->scanner().scan(text, &patient_, spans_);
-    if (spans_.empty() && is_lone_name_zh(text)) {
-      spans_.push_back({0, text.size(), SpanType::kName});
-    }
-  }
+  find_spans(text);
   // What is hidden in a text may be this record's in one and another's own value in the next.
-  if (short_text && spans_.empty() && !visible(text) && !without_markup(text)) {
+  if (CleanWords::fits(text) && spans_.empty() && !visible(text) && !without_markup(text)) {
     clean_.insert(text);
   }
   return replace_spans(text, out);
+}
+
+void FieldTransformer::find_spans(std::string_view text) {
+  if (is_oid(text)) {
+    policy_->scanner().scan_check_digits(text, spans_);
+    return;
+  }
+  if (std::vector<Span>* known = texts_.take(text)) {
+    spans_.swap(*known);
+  } else {
+    policy_->scanner().scan(text, &now_->patient, spans_);
+  }
+  if (spans_.empty() && is_lone_name_zh(text)) {
+    spans_.push_back({0, text.size(), SpanType::kName});
+  }
+}
+
+void FieldTransformer::foretell_text(std::string_view text) {
+  if (now_->utf8_checked && !is_known_clean(text) && !is_oid(text)) {
+    texts_.add(text, now_->patient);
+  }
 }
 
 Result<bool> FieldTransformer::replace_spans(std::string_view text, std::string& out) {
@@ -293,7 +308,7 @@ Result<bool> FieldTransformer::replace_spans(std::string_view text, std::string&
       find = plain;
     }
     const Value value{find, ValueKind::kString};
-    Scope scope{rule.field_class, keys_.get(), &patient_, nullptr};
+    Scope scope{rule.field_class, keys_.get(), &now_->patient, nullptr};
     if (span.type == SpanType::kDate && !in_chinese) in_chinese = has_ideograph(text);
     scope.this_year = this_year_;
     scope.in_chinese = in_chinese.value_or(false);

@@ -27,11 +27,10 @@ void JsonRewriter::observe(std::string_view record, FieldTransformer& with) {
 }
 
 void JsonRewriter::find_people(std::string_view record, FieldTransformer& with) {
-  people_.clear();
-  next_person_ = 1;
+  now_->people.clear();
   if (dialect_.people == nullptr || !with.shifts_dates()) return;
-  people_ = dialect_.people(record);
-  for (const FhirPerson& person : people_) with.add_person(person.identity);
+  now_->people = dialect_.people(record);
+  for (const FhirPerson& person : now_->people) with.add_person(person.identity);
 }
 
 Action JsonRewriter::container_action(std::uint32_t node, FieldTransformer& with) const {
@@ -50,7 +49,7 @@ Status JsonRewriter::drop_member(const Item& item, FieldTransformer& with) {
 std::string JsonRewriter::unit_of(const PathNode& node) const {
   const auto unit = dialect_.unit(node.type, node.key);
   if (!unit || starts_.empty()) return {};
-  json::Tokenizer tokens(record_.substr(starts_.back()), json::Profile::kForeign,
+  json::Tokenizer tokens(now_->record.substr(starts_.back()), json::Profile::kForeign,
                          {kMaxDocumentBytes, kMaxDepth, true, true});
   std::string found;
   std::string_view key;

@@ -24,6 +24,7 @@ class JsonRewriter final : public Rewriter {
   explicit JsonRewriter(const JsonDialect& dialect = {}) : dialect_(dialect) {}
 
   Status rewrite(std::string_view record, FieldTransformer& with, std::string& out) override;
+  void expect(std::span<const std::string_view> records, FieldTransformer& with) override;
 
  private:
   /// One value or container mark of the record that may matter, in document order. What a rule
@@ -41,6 +42,15 @@ class JsonRewriter final : public Rewriter {
     Action action = Action::kKeep;  ///< of a skipped container
   };
 
+  /// A record between its two passes, and what the first one found.
+  struct Listed {
+    std::string_view record;
+    Status status;            ///< of the first pass
+    std::vector<Item> items;  ///< grows only; the first `used` are the record's
+    std::size_t used = 0;
+    std::vector<FhirPerson> people;  ///< where the dialect knows them
+  };
+
   /// A container that is open while items are listed.
   struct Open {
     std::uint32_t node = 0;
@@ -52,6 +62,10 @@ class JsonRewriter final : public Rewriter {
   bool expects_string() const {
     return tree_->step(tree_->expected(open_.back().node)).kind == ValueKind::kString;
   }
+  void know_paths(const Policy& policy);
+  void pass_first(std::span<const std::string_view> records, FieldTransformer& with);
+  void select(std::size_t place, FieldTransformer& with);
+  Status list(std::string_view record, FieldTransformer& with);
   Status list_items(std::string_view record, FieldTransformer& with);
   Status list_token(json::Tokenizer& tokens, const json::Token& token, FieldTransformer& with);
   /// The rule that keeps this scalar whatever else the record says; nullptr: look at it later.
@@ -66,7 +80,7 @@ class JsonRewriter final : public Rewriter {
     if (explains_ || token.escaped) return nullptr;
     const std::size_t quote = kind == ValueKind::kString ? 1 : 0;
     const std::size_t size = token.stop - token.start - 2 * quote;
-    const std::string_view text = record_.substr(token.start + quote, size);
+    const std::string_view text = now_->record.substr(token.start + quote, size);
     const bool kept = step.first == KeptFirst::kPlaces
                           ? places_.contains(text)
                           : is_plain_code(text, step.first == KeptFirst::kCodesAndUris);
@@ -76,7 +90,7 @@ class JsonRewriter final : public Rewriter {
   Item& add_item();
   static void fill(Item& item, const json::Token& token, ValueKind kind, std::size_t member_start,
                    std::uint32_t node, std::uint32_t ordinal);
-  std::span<const Item> items() const noexcept { return {items_.data(), used_}; }
+  std::span<const Item> items() const noexcept { return {now_->items.data(), now_->used}; }
   Status list_member(json::Tokenizer& tokens, const json::Token& key, std::uint32_t container,
                      FieldTransformer& with);
   Status list_value(json::Tokenizer& tokens, const json::Token& token, std::size_t member_start,
@@ -127,16 +141,16 @@ class JsonRewriter final : public Rewriter {
 
   JsonDialect dialect_;
   CleanWords places_;  ///< names of provinces and the like that were kept before
-  std::string_view record_;
   bool explains_ = false;
   const Policy* policy_ = nullptr;  ///< the policy that the tree was decided for
   std::unique_ptr<PathTree> tree_;
-  std::vector<Item> items_;  ///< grows only; the first used_ are the record's
-  std::size_t used_ = 0;
+  std::vector<Listed> listed_;     ///< grows only
+  std::size_t expected_ = 0;       ///< so many of them are of the records that come
+  std::size_t done_ = 0;           ///< and so many of these were written
+  Listed* now_ = nullptr;
   std::vector<Open> open_;
   std::vector<std::size_t> starts_;  ///< of the containers around what is being written
-  std::vector<FhirPerson> people_;  ///< of the record, where the dialect knows them
-  std::size_t next_person_ = 0;     ///< the part behind or around the last item
+  std::size_t next_person_ = 0;  ///< the part behind or around the last item
   Splicer splicer_;
   Outcome outcome_;
   std::string scratch_;

@@ -143,7 +143,8 @@ std::uint32_t PathTree::add(PathNode node, std::uint32_t parent) {
   }
   step.plain = rule != nullptr && !node.identifies && node.decision.conditional.empty() &&
                dialect_.split == nullptr;
-  step.foretold = step.plain && rule->spec->name == "token";
+  step.foretold =
+      step.plain && (rule->spec->name == "token" || rule->spec->name == "redact-text");
   nodes_.push_back(std::move(node));
   steps_.push_back(step);
   static_assert(sizeof(PathStep) == 64);
