@@ -77,13 +77,32 @@ bool FieldTransformer::knows_shift(int rank) const {
   return true;
 }
 
-int FieldTransformer::shift_of(const std::string& identity, int rank) const {
+std::string_view FieldTransformer::shifted_person(const std::string& identity, int rank) const {
   if (!shifts_dates() || identity.empty() || (restoring_ && !knows_shift(rank))) {
-    return 0;
+    return {};
   }
   const std::string* person = identities_ == nullptr ? nullptr : identities_->find(identity);
-  return keys_->shift_days(person == nullptr ? identity : *person, policy_->max_shift_days(),
-                           policy_->shift_whole_weeks());
+  return person == nullptr ? identity : *person;
+}
+
+int FieldTransformer::shift_of(const std::string& identity, int rank) {
+  const std::string_view person = shifted_person(identity, rank);
+  if (person.empty()) {
+    return 0;
+  }
+  const Hash32* foretold = now_->foretold.find(keys_.get(), person);
+  return foretold == nullptr ? keys_->shift_days(person, policy_->max_shift_days(),
+                                                 policy_->shift_whole_weeks())
+                             : KeyRing::shift_days(*foretold, policy_->max_shift_days(),
+                                                   policy_->shift_whole_weeks());
+}
+
+void FieldTransformer::foretell_shift() {
+  const PatientContext& patient = now_->patient;
+  const std::string_view person = shifted_person(patient.identity(), patient.identity_rank());
+  if (!person.empty()) {
+    now_->foretold.add(keys_.get(), person, keys_->shift_key(), person);
+  }
 }
 
 void FieldTransformer::add_person(std::string_view identity) {

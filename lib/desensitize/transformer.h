@@ -85,7 +85,10 @@ class FieldTransformer : private TextRedactor {
   bool suppressed() const noexcept { return now_->suppressed; }
   /// First pass: remembers the value when its rule says that it names the patient or is personal.
   void observe(const Decision& decision, const Value& value);
-  /// First pass: apply_plain will be asked for this value, whose bytes outlive the record.
+  /// First pass, when everything was observed and before `bind`: the shift will be asked for.
+  void foretell_shift();
+  /// The same, when persons of a format's own are bound: apply_plain will be asked for this value,
+  /// whose bytes outlive the record.
   void foretell(const Rule& rule, const Value& value) {
     const Scope scope{rule.field_class, keys_.get(), &now_->patient, this, nullptr,
                       &kept_keys_[rule.index]};
@@ -162,7 +165,9 @@ class FieldTransformer : private TextRedactor {
   }
   Status restore(const Rule* rule, const Value& value, Outcome& out);
   bool knows_shift(int rank) const;
-  int shift_of(const std::string& identity, int rank) const;
+  /// Whose shift it is; "" where there is none.
+  std::string_view shifted_person(const std::string& identity, int rank) const;
+  int shift_of(const std::string& identity, int rank);
   Status apply_unknown(const Value& value, Outcome& out);
   Result<bool> replace_spans(std::string_view text, std::string& out);
 

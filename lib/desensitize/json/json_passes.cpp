@@ -55,7 +55,7 @@ void JsonRewriter::pass_first(std::span<const std::string_view> records, FieldTr
     observe(record, with);
     find_people(record, with);
   });
-  each_record([&](std::string_view) { with.bind(); });
+  each_record([&](std::string_view record) { bind(record, with); });
   with.scan_texts();
 }
 
@@ -74,7 +74,7 @@ void JsonRewriter::select(std::size_t place, FieldTransformer& with) {
 
 Status JsonRewriter::list(std::string_view record, FieldTransformer& with) {
   now_->record = record;
-  now_->used = 0;
+  now_->used = now_->texts_used = 0;
   now_->people.clear();
   with.begin_record(true);  // by the tokenizer, before any value is treated
   if (is_blank(record)) return {};

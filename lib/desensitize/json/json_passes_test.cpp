@@ -15,7 +15,7 @@ using Records = std::vector<std::string>;
 Records patients() {
   return {
       R"({"patient":{"name":"欧阳明慧","idNo":"11010519491231002X","phone":"13800138000"},)"
-      R"("admitTime":"2025-03-05","note":"患者欧阳明慧，电话13800138000，2025年3月6日查房。"})",
+      R"("cost":1234.5,"admitTime":"2025-03-05","note":"患者欧阳明慧，电话13800138000，2025年3月6日查房。"})",
       R"({"patient":{"name":"John Example","idNo":"440305199001011234"},)"
       R"("note":"Mr. Example was seen on 2025-03-05, phone (217)555-0101."})",
       R"({"patient":{"name":"周建国"},"note":"患者周建国\n家属：王丽&#44;陪同","dept":"心内科"})",
@@ -46,6 +46,23 @@ Records one_by_one(const Records& records) {
   return out;
 }
 
+/// A Bundle of two people; an Observation of nobody.
+Records resources() {
+  return {
+      R"({"resourceType":"Bundle","type":"collection","entry":[)"
+      R"({"resource":{"resourceType":"Patient","id":"a","birthDate":"1970-03-05",)"
+      R"("name":[{"text":"Jordan Example"}]}},)"
+      R"({"resource":{"resourceType":"Observation","subject":{"reference":"Patient/a"},)"
+      R"("effectiveDateTime":"2025-03-05","valueString":"Seen\nwith Jordan Example"}},)"
+      R"({"resource":{"resourceType":"Patient","id":"b","birthDate":"1971-03-05"}},)"
+      R"({"resource":{"resourceType":"Encounter","subject":{"reference":"Patient/b"},)"
+      R"("period":{"start":"2025-03-05"}}}]})",
+      R"({"resourceType":"Observation","effectiveDateTime":"2025-03-05","valueInteger":17})",
+      R"([1])",
+      R"({"resourceType":"Patient","id":"a","birthDate":"1970-03-05"})",
+  };
+}
+
 std::vector<std::string_view> views(const Records& records) {
   return {records.begin(), records.end()};
 }
@@ -62,6 +79,23 @@ TEST_CASE("expected records come out as they do one by one") {
       CAPTURE(records[i]);
       CHECK(one(rewriter, with, records[i]) == alone[i]);
     }
+  }
+}
+
+TEST_CASE("expected resources come out as they do one by one, each person's dates moved alike") {
+  const Records records = resources();
+  const std::unique_ptr<Rewriter> alone = *fhir_format().make_rewriter({});
+  const std::unique_ptr<Rewriter> together = *fhir_format().make_rewriter({});
+  FieldTransformer with_one(testing::preset("fhir-r4"), testing::test_keys());
+  FieldTransformer with_all(testing::preset("fhir-r4"), testing::test_keys());
+  together->expect(views(records), with_all);
+  for (const std::string& record : records) {
+    CAPTURE(record);
+    std::string one_out;
+    std::string all_out;
+    CHECK(alone->rewrite(record, with_one, one_out).ok() ==
+          together->rewrite(record, with_all, all_out).ok());
+    CHECK(one_out == all_out);
   }
 }
 

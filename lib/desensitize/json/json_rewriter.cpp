@@ -296,6 +296,7 @@ inline void JsonRewriter::select_person(std::size_t offset, FieldTransformer& wi
 Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with) {
   starts_.clear();
   next_person_ = 1;
+  next_text_ = 0;
   for (const Item& item : items()) {
     switch (item.kind) {
       case Item::Kind::kOpen:

@@ -4,6 +4,7 @@
 // values are observed (own names, patient) and rewritten.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -42,6 +43,12 @@ class JsonRewriter final : public Rewriter {
     Action action = Action::kKeep;  ///< of a skipped container
   };
 
+  /// A string with escapes as it reads, kept for the second pass.
+  struct Unescaped {
+    std::uint32_t start = 0;  ///< of the string in its record
+    std::string text;
+  };
+
   /// A record between its two passes, and what the first one found.
   struct Listed {
     std::string_view record;
@@ -49,6 +56,9 @@ class JsonRewriter final : public Rewriter {
     std::vector<Item> items;  ///< grows only; the first `used` are the record's
     std::size_t used = 0;
     std::vector<FhirPerson> people;  ///< where the dialect knows them
+    std::vector<std::uint32_t> foretold;  ///< items with work that the first pass gives away
+    std::deque<Unescaped> texts;     ///< their texts, where these have escapes; grows only
+    std::size_t texts_used = 0;
   };
 
   /// A container that is open while items are listed.
@@ -115,6 +125,7 @@ class JsonRewriter final : public Rewriter {
   std::string pointer_to(std::string_view record, const Item& item) const;
   void observe(std::string_view record, FieldTransformer& with);
   void find_people(std::string_view record, FieldTransformer& with);
+  void bind(std::string_view record, FieldTransformer& with);
   void select_person(std::size_t offset, FieldTransformer& with);
   Status write_items(std::string_view record, FieldTransformer& with);
   Status write_value(std::string_view record, const Item& item, FieldTransformer& with);
@@ -131,13 +142,10 @@ class JsonRewriter final : public Rewriter {
       return written;
     }
     const std::string_view content(written.data() + 1, written.size() - 2);
-    if (!item.escaped) {
-      return content;
-    }
-    scratch_.clear();
-    json::append_unescaped(scratch_, content);
-    return scratch_;
+    return item.escaped ? unescaped(item, content) : content;
   }
+  std::string_view unescaped(const Item& item, std::string_view content);
+  std::string_view kept_text(std::string_view record, const Item& item);
 
   JsonDialect dialect_;
   CleanWords places_;  ///< names of provinces and the like that were kept before
@@ -150,6 +158,7 @@ class JsonRewriter final : public Rewriter {
   Listed* now_ = nullptr;
   std::vector<Open> open_;
   std::vector<std::size_t> starts_;  ///< of the containers around what is being written
+  std::size_t next_text_ = 0;    ///< the kept text of the last item, or behind it
   std::size_t next_person_ = 0;  ///< the part behind or around the last item
   Splicer splicer_;
   Outcome outcome_;
