@@ -26,7 +26,7 @@ Status JsonRewriter::rewrite(std::string_view record, FieldTransformer& with, st
   }
   select(done_++, with);
   EMR_TRY(std::move(now_->status));
-  if (is_blank(record)) {
+  if (now_->used == 0 && is_blank(record)) {
     out.append(record);
     return {};
   }

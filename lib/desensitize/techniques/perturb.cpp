@@ -109,6 +109,7 @@ class Perturb final : public Technique {
     const crypto::ShortHmac*& key = *scope.kept_key;
     if (key == nullptr) key = &scope.keys->short_key(scope.field_class, "perturb");
     std::string room;
+    room.reserve(crypto::ShortHmac::kMaxBytes);  // in one piece
     foretold.add(this, value.text, *key, hashed(value, scope, room));
   }
 
