@@ -16,7 +16,8 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 namespace {
 
 bool is_clock_sign(char c) noexcept {
-  return c == ' ' || c == ':' || c == '.' || c == 'T' || c == 'Z' || c == '+' || c == '-' || c == ',';
+  const bool letter = c == 'T' || c == 'Z';
+  return letter || c == ' ' || c == ':' || c == '.' || c == '+' || c == '-' || c == ',';
 }
 
 /// Bytes of a word of the clock at the front of `text`.
