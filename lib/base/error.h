@@ -47,6 +47,6 @@ struct Error {
 };
 
 /// Makes an error in one expression: `return fail(Code::kData, "field is missing")`.
-Error fail(Code code, std::string message);
+[[gnu::cold]] Error fail(Code code, std::string message);
 
 }  // namespace emr

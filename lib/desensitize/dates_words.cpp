@@ -15,6 +15,11 @@ char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c 
 
 namespace {
 
+bool is_clock_sign(char c) noexcept {
+  const bool letter = c == 'T' || c == 'Z';
+  return letter || c == ' ' || c == ':' || c == '.' || c == '+' || c == '-' || c == ',';
+}
+
 /// Bytes of a word of the clock at the front of `text`.
 std::size_t time_word(std::string_view text) {
   for (const std::string_view word : {"时", "分", "秒", "点", "上午", "下午", "凌晨", "晚", "早",
@@ -37,7 +42,7 @@ bool is_time_of_day(std::string_view tail) {
   std::size_t digits = 0;
   for (std::size_t at = 0; at < tail.size();) {
     const char c = tail[at];
-    if (is_digit(c) || std::string_view(" :.TZ+-,").find(c) != std::string_view::npos) {
+    if (is_digit(c) || is_clock_sign(c)) {
       signs += c == '+' || c == '-' ? 1 : 0;
       digits += is_digit(c) ? 1 : 0;
       ++at;

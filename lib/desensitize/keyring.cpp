@@ -89,6 +89,10 @@ struct KeyRing::Impl {
     macs.push_back({std::string(field_class), std::string(use), std::move(made)});
     return *macs.back().key;
   }
+  const MacKey& shift_key() const {
+    if (date_shift == nullptr) date_shift = &mac_key("patient", "date-shift");
+    return *date_shift;
+  }
   const crypto::Aes256Siv& siv_key(std::string_view field_class) const {
     const std::string_view use = "encrypt";
     const crypto::Aes256Siv* known = find(sivs, field_class, use);
@@ -150,13 +154,17 @@ Hash32 KeyRing::derive(std::string_view field_class, std::string_view use) const
 }
 
 int KeyRing::shift_days(std::string_view identity, int max_days, bool whole_weeks) const {
+  return shift_days(impl_->shift_key().mac(identity), max_days, whole_weeks);
+}
+
+const crypto::ShortHmac& KeyRing::shift_key() const { return impl_->shift_key().brief; }
+
+int KeyRing::shift_days(const Hash32& mac, int max_days, bool whole_weeks) noexcept {
   const int unit = whole_weeks ? 7 : 1;
   const int steps = max_days / unit;
   if (steps <= 0) {
     return 0;
   }
-  if (impl_->date_shift == nullptr) impl_->date_shift = &impl_->mac_key("patient", "date-shift");
-  const Hash32 mac = impl_->date_shift->mac(identity);
   std::uint64_t draw = 0;
   for (std::size_t i = 0; i < 8; ++i) {
     draw = draw << 8 | mac[i];

@@ -39,6 +39,9 @@ class KeyRing {
   /// Signed number of days in [-max_days, max_days] without 0, from the patient's identity; with
   /// `whole_weeks` a multiple of 7, so that week days stay.
   int shift_days(std::string_view identity, int max_days, bool whole_weeks) const;
+  /// The same from shift_key().mac(identity).
+  static int shift_days(const Hash32& mac, int max_days, bool whole_weeks) noexcept;
+  const crypto::ShortHmac& shift_key() const;
 
  private:
   struct Impl;

@@ -93,7 +93,7 @@ bool reads_as_written(std::string_view text) noexcept {
 void NeedleIndex::clear() noexcept {
   if (!needles_.empty()) {
     for (const Needle& needle : needles_) {
-      heads_[bucket(bytes_.data() + needle.offset)] = 0;
+      heads_[bucket(hash(bytes_.data() + needle.offset))] = 0;
     }
     filter_.fill(0);
     firsts_.clear();
@@ -108,10 +108,10 @@ bool NeedleIndex::add(std::string_view text, SpanType type) {
   if (known) {
     return false;
   }
-  const std::size_t at = bucket(text.data());
+  const std::size_t at = hash(text.data());
   filter_[at / 64] |= std::uint64_t{1} << (at % 64);
   firsts_.add(first_character(text));
-  std::uint32_t& head = heads_[at];
+  std::uint32_t& head = heads_[bucket(at)];
   needles_.push_back({static_cast<std::uint32_t>(bytes_.size()),
                       static_cast<std::uint32_t>(text.size()), head, type});
   head = static_cast<std::uint32_t>(needles_.size());

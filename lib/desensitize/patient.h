@@ -32,7 +32,7 @@ class NeedleIndex {
   const FirstChars& firsts() const noexcept { return firsts_; }
   /// May a needle begin with these kPrefix bytes? Wrong positives only.
   bool may_begin(const char* prefix) const noexcept {
-    const std::size_t at = bucket(prefix);
+    const std::size_t at = hash(prefix);
     return (filter_[at / 64] >> (at % 64) & 1) != 0;
   }
   /// Does a needle stand at the start of this text, which has kPrefix bytes or more?
@@ -40,7 +40,7 @@ class NeedleIndex {
   /// hit(text, type) for each needle in the chain of the prefix; the prefix itself is not compared.
   template <class Hit>
   void each(const char* prefix, Hit hit) const {
-    for (std::uint32_t i = heads_[bucket(prefix)]; i != 0; i = needles_[i - 1].next) {
+    for (std::uint32_t i = heads_[bucket(hash(prefix))]; i != 0; i = needles_[i - 1].next) {
       hit(text_of(needles_[i - 1]), needles_[i - 1].type);
     }
   }
@@ -52,12 +52,15 @@ class NeedleIndex {
     std::uint32_t next = 0;  ///< index + 1; 0 ends the chain
     SpanType type = SpanType::kName;
   };
-  static constexpr std::size_t kBuckets = 1024;
-  static std::size_t bucket(const char* prefix) noexcept {
+  // Several records' indexes are in use together: all of them should stay in the first cache.
+  static constexpr std::size_t kHashes = 1024;
+  static constexpr std::size_t kBuckets = 256;
+  static std::size_t hash(const char* prefix) noexcept {
     std::uint16_t two = 0;
     std::memcpy(&two, prefix, sizeof two);
     return (two | std::uint32_t{static_cast<unsigned char>(prefix[2])} << 16) * 0x9E3779B1U >> 22;
   }
+  static std::size_t bucket(std::size_t hash) noexcept { return hash % kBuckets; }
   std::string_view text_of(const Needle& needle) const noexcept {
     return std::string_view(bytes_).substr(needle.offset, needle.size);
   }
@@ -65,7 +68,7 @@ class NeedleIndex {
   std::string bytes_;
   std::vector<Needle> needles_;
   std::array<std::uint32_t, kBuckets> heads_{};
-  std::array<std::uint64_t, kBuckets / 64> filter_{};  ///< bit per bucket: has it a head?
+  std::array<std::uint64_t, kHashes / 64> filter_{};  ///< bit per hash: has a needle that one?
   FirstChars firsts_;
 };
 

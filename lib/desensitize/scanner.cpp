@@ -1,6 +1,7 @@
 #include "desensitize/scanner.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,8 +17,12 @@
 #include "desensitize/detect/own_values.h"
 #include "desensitize/detect/phones_zh.h"
 #include "desensitize/detect/providers_zh.h"
+#include "desensitize/detect/scored_names_zh.h"
+#include "desensitize/detect/slot_names_zh.h"
 #include "desensitize/detect/spellings_zh.h"
+#include "desensitize/detect/syllable_names_zh.h"
 #include "desensitize/detect/text.h"
+#include "desensitize/detect/unknown_names_zh.h"
 #include "desensitize/limits.h"
 
 namespace emr::desensitize {
@@ -30,6 +35,7 @@ struct ScanRoom {
   DecodedText text;
   Finds finds;
   std::vector<std::uint64_t> taken;  ///< bit per code point: belongs to a find that is kept
+  std::size_t own_finds = 0;         ///< the first of them are the record's own values
 
   /// A text beyond this leaves no memory behind.
   static constexpr std::size_t kLargestKept = std::size_t{64} << 10;
@@ -141,6 +147,16 @@ void unite(std::vector<Span>& spans, const std::vector<Span>& more) {
   spans.resize(kept);
 }
 
+/// Worth being scanned with others: a longer text uses each detector for so long that loading its
+/// code does not count. The shortest ones are not scanned at all.
+bool is_brief(std::string_view text) {
+  constexpr std::size_t kMostBytes = 4096;
+  return text.size() >= kMinScanBytes && text.size() <= kMostBytes;
+}
+
+/// Texts that are scanned together. More of them would leave the second cache.
+constexpr std::size_t kTogether = 16;
+
 /// Could the second net find anything here? It needs a run of digits or an '@'.
 bool worth_scanning(std::string_view text) {
   std::size_t digits = 0;
@@ -153,12 +169,14 @@ bool worth_scanning(std::string_view text) {
   return digits >= 7 || text.find("://") != std::string_view::npos;
 }
 
+/// Who looks for what in Chinese, in this order: each sees what the ones before it found.
+constexpr std::array kDetectors = {
+    find_identifiers_zh,  find_providers_zh,      find_organizations_zh,
+    find_addresses_zh,    find_names_zh,          find_slot_names_zh,
+    find_scored_names_zh, find_syllable_names_zh, find_unknown_names_zh};
+
 void find_simplified(const DecodedText& decoded, Finds& finds) {
-  find_identifiers_zh(decoded, finds);
-  find_providers_zh(decoded, finds);
-  find_organizations_zh(decoded, finds);
-  find_addresses_zh(decoded, finds);
-  find_names_zh(decoded, finds);
+  for (const auto find : kDetectors) find(decoded, finds);
 }
 
 /// Finds of a text whose gaps were closed; what they had hidden is heavier than its pieces.
@@ -173,8 +191,19 @@ void find_closed(const Compact& closed, Finds& finds) {
   }
 }
 
-/// Also in traditional characters, in lines that broke inside words, and in forms with a blank
-/// behind every character.
+/// In lines that broke inside words, in forms with a blank behind every character, and what is
+/// English in the text.
+void find_beside(const DecodedText& decoded, Finds& finds) {
+  if (const std::optional<Compact> spaced = compact(decoded)) {
+    find_closed(*spaced, finds);
+  }
+  if (const std::optional<Compact> lines = joined(decoded)) {
+    find_closed(*lines, finds);
+  }
+  find_english_among(decoded, finds);
+}
+
+/// Also in traditional characters.
 void find_chinese(const DecodedText& decoded, Finds& finds) {
   if (const std::optional<std::string> simple = simplified(decoded)) {
     find_simplified(DecodedText(*simple), finds);
@@ -182,12 +211,25 @@ void find_chinese(const DecodedText& decoded, Finds& finds) {
   } else {
     find_simplified(decoded, finds);
   }
-  if (const std::optional<Compact> spaced = compact(decoded)) {
-    find_closed(*spaced, finds);
+  find_beside(decoded, finds);
+}
+
+/// Starts the finds of the decoded text with the record's own values.
+void find_own(ScanRoom& room, const PatientContext* own) {
+  room.finds.clear();
+  if (own != nullptr) {
+    find_own_values(room.text, *own, room.finds);
   }
-  if (const std::optional<Compact> lines = joined(decoded)) {
-    find_closed(*lines, finds);
-  }
+  room.own_finds = room.finds.size();
+}
+
+/// Decides between finds that overlap.
+void settle(ScanRoom& room, const std::bitset<kSpanTypes>& types, std::vector<Span>& spans) {
+  drop_look_alikes(room.text.bytes(), room.own_finds, room.finds);
+  join_own(room.own_finds, room.finds);
+  prefer_long_addresses(room.finds);
+  resolve(room.finds, room.text.size(), room.taken);
+  to_spans(room.text, room.finds, types, spans);
 }
 
 }  // namespace
@@ -240,30 +282,58 @@ void TextScanner::scan_seen(std::string_view text, const PatientContext* own,
     return;
   }
   ScanRoom large;
-  auto& [decoded, finds, taken] = room_for(text, large);
-  decoded.assign(text);
-  if (decoded.hides() && unveil(text, own, spans, unveiled, &TextScanner::scan_seen)) {
+  ScanRoom& room = room_for(text, large);
+  room.text.assign(text);
+  if (room.text.hides() && unveil(text, own, spans, unveiled, &TextScanner::scan_seen)) {
     return;
   }
-  finds.clear();
-  if (own != nullptr) {
-    find_own_values(decoded, *own, finds);
-  }
-  const std::size_t own_finds = finds.size();
-  const Language language =
-      options_.language == Language::kAuto ? language_of(text) : options_.language;
-  if (language == Language::kChinese) {
-    find_chinese(decoded, finds);
-    find_english_among(decoded, finds);
+  find_own(room, own);
+  if (language(text) == Language::kChinese) {
+    find_chinese(room.text, room.finds);
   } else {
-    find_check_digits(decoded, finds);
-    find_english(decoded, finds);
+    find_check_digits(room.text, room.finds);
+    find_english(room.text, room.finds);
   }
-  drop_look_alikes(text, own_finds, finds);
-  join_own(own_finds, finds);
-  prefer_long_addresses(finds);
-  resolve(finds, decoded.size(), taken);
-  to_spans(decoded, finds, options_.types, spans);
+  settle(room, options_.types, spans);
+}
+
+Language TextScanner::language(std::string_view text) const noexcept {
+  return options_.language == Language::kAuto ? language_of(text) : options_.language;
+}
+
+void TextScanner::scan_all(std::span<ScanTask> tasks) const {
+  for (std::size_t size = 0; !tasks.empty(); tasks = tasks.subspan(size)) {
+    size = std::min(tasks.size(), kTogether);
+    scan_together(tasks.first(size));
+  }
+}
+
+void TextScanner::scan_together(std::span<ScanTask> tasks) const {
+  thread_local std::array<ScanRoom, kTogether> rooms;
+  std::array<ScanTask*, kTogether> plain;  // of the rooms that are in use
+  std::size_t used = 0;
+  for (ScanTask& task : tasks) {
+    ScanRoom& room = rooms[used];
+    const bool brief = is_brief(task.text) && language(task.text) == Language::kChinese;
+    if (brief) room.text.assign(task.text);
+    if (!brief || room.text.hides() || simplified(room.text)) {  // a way of its own
+      scan(task.text, task.own, task.spans);
+      continue;
+    }
+    find_own(room, task.own);
+    plain[used++] = &task;
+  }
+  const auto each_room = [&](auto use) {
+    for (std::size_t i = 0; i < used; ++i) use(i, rooms[i]);
+  };
+  for (const auto find : kDetectors) {
+    each_room([&](std::size_t, ScanRoom& room) { find(room.text, room.finds); });
+  }
+  each_room([&](std::size_t i, ScanRoom& room) {
+    find_beside(room.text, room.finds);
+    plain[i]->spans.clear();
+    settle(room, options_.types, plain[i]->spans);
+  });
 }
 
 void TextScanner::scan_check_digits(std::string_view text, std::vector<Span>& spans) const {
@@ -277,15 +347,15 @@ void TextScanner::check_digits_seen(std::string_view text, const PatientContext*
     return;
   }
   ScanRoom large;
-  auto& [decoded, finds, taken] = room_for(text, large);
-  decoded.assign(text);
-  if (decoded.hides() && unveil(text, own, spans, unveiled, &TextScanner::check_digits_seen)) {
+  ScanRoom& room = room_for(text, large);
+  room.text.assign(text);
+  if (room.text.hides() && unveil(text, own, spans, unveiled, &TextScanner::check_digits_seen)) {
     return;
   }
-  finds.clear();
-  find_check_digits(decoded, finds);
-  resolve(finds, decoded.size(), taken);
-  to_spans(decoded, finds, options_.types, spans);
+  room.finds.clear();
+  find_check_digits(room.text, room.finds);
+  resolve(room.finds, room.text.size(), room.taken);
+  to_spans(room.text, room.finds, options_.types, spans);
 }
 
 }  // namespace emr::desensitize

@@ -25,6 +25,8 @@ class TextRedactor {
   virtual ~TextRedactor() = default;
   /// Replaces `out` by the treated text; false when nothing was found.
   virtual Result<bool> redact(std::string_view text, std::string& out) = 0;
+  /// The first pass over a record: `redact` will meet this text, whose bytes outlive the record.
+  virtual void foretell_text(std::string_view) {}
 };
 
 /// What a technique may look at beside the value.
@@ -46,8 +48,9 @@ class Technique {
   /// Fills `out`. A value that the technique cannot understand (a date that is no date) must not
   /// pass: the technique falls back to deletion or says kData; the message never quotes the value.
   virtual Status apply(const Value& value, const Scope& scope, Outcome& out) const = 0;
-  /// The first pass over a record: `apply` will meet this value. May have a keyed hash made that
-  /// depends on nothing but the value and the key; its bytes outlive the record.
+  /// Behind the first pass over a record: `apply` will meet this value. May have a keyed hash made
+  /// that depends on nothing but the value, the key and the patient, or a text scanned with others;
+  /// the bytes of the value outlive the record.
   virtual void foretell(const Value&, const Scope&, Foretold&) const {}
   /// Undoes `apply` where the key allows it; `out` stays kKeep where it does not.
   virtual Status restore(const Value&, const Scope&, Outcome&) const { return {}; }

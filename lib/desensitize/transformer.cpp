@@ -23,7 +23,9 @@ constexpr int kStructuralRank = 100;
 FieldTransformer::FieldTransformer(std::shared_ptr<const Policy> policy,
                                    std::shared_ptr<const KeyRing> keys)
     : policy_(std::move(policy)), keys_(std::move(keys)), kept_keys_(policy_->rules().size()),
-      report_(*policy_) {}
+      report_(*policy_) {
+  select_record(0);
+}
 
 Status FieldTransformer::check_keys() const {
   if (policy_->needs_key() && keys_ == nullptr) {
@@ -50,7 +52,7 @@ void FieldTransformer::observe(const Decision& decision, const Value& value) {
     return;
   }
   if (rule->own_type && policy_->search_own_values()) {
-    patient_.add_own(*rule->own_type, value.text);
+    now_->patient.add_own(*rule->own_type, value.text);
   }
   if (rule->patient_rank > 0) {
     std::string_view text = value.text;
@@ -58,7 +60,7 @@ void FieldTransformer::observe(const Decision& decision, const Value& value) {
     if (restoring_ && restore(rule, value, restored) && restored.action == Action::kReplace) {
       text = restored.text;
     }
-    patient_.offer_identity(rule->patient_rank, fold_identifier(text, redacted_));
+    now_->patient.offer_identity(rule->patient_rank, fold_identifier(text, redacted_));
   }
 }
 
@@ -75,13 +77,32 @@ bool FieldTransformer::knows_shift(int rank) const {
   return true;
 }
 
-int FieldTransformer::shift_of(const std::string& identity, int rank) const {
+std::string_view FieldTransformer::shifted_person(const std::string& identity, int rank) const {
   if (!shifts_dates() || identity.empty() || (restoring_ && !knows_shift(rank))) {
-    return 0;
+    return {};
   }
   const std::string* person = identities_ == nullptr ? nullptr : identities_->find(identity);
-  return keys_->shift_days(person == nullptr ? identity : *person, policy_->max_shift_days(),
-                           policy_->shift_whole_weeks());
+  return person == nullptr ? identity : *person;
+}
+
+int FieldTransformer::shift_of(const std::string& identity, int rank) {
+  const std::string_view person = shifted_person(identity, rank);
+  if (person.empty()) {
+    return 0;
+  }
+  const Hash32* foretold = now_->foretold.find(keys_.get(), person);
+  return foretold == nullptr ? keys_->shift_days(person, policy_->max_shift_days(),
+                                                 policy_->shift_whole_weeks())
+                             : KeyRing::shift_days(*foretold, policy_->max_shift_days(),
+                                                   policy_->shift_whole_weeks());
+}
+
+void FieldTransformer::foretell_shift() {
+  const PatientContext& patient = now_->patient;
+  const std::string_view person = shifted_person(patient.identity(), patient.identity_rank());
+  if (!person.empty()) {
+    now_->foretold.add(keys_.get(), person, keys_->shift_key(), person);
+  }
 }
 
 void FieldTransformer::add_person(std::string_view identity) {
@@ -90,17 +111,17 @@ void FieldTransformer::add_person(std::string_view identity) {
     auto restored = restore_tokens(*keys_, text);
     text = restored ? std::move(restored->text) : std::string();
   }
-  patient_.people().push_back({fold_identifier(text), kStructuralRank, 0});
+  now_->patient.people().push_back({fold_identifier(text), kStructuralRank, 0});
 }
 
 void FieldTransformer::bind() {
-  std::vector<PatientContext::Person>& people = patient_.people();
+  std::vector<PatientContext::Person>& people = now_->patient.people();
   if (people.empty()) {
-    patient_.shift_days = shift_of(patient_.identity(), patient_.identity_rank());
+    now_->patient.shift_days = shift_of(now_->patient.identity(), now_->patient.identity_rank());
     return;
   }
   if (people.front().rank != kStructuralRank) {
-    patient_.next_person();
+    now_->patient.next_person();
   }
   for (PatientContext::Person& person : people) {
     person.shift_days = shift_of(person.identity, person.rank);
@@ -113,7 +134,7 @@ void FieldTransformer::bind() {
   if (people.front().identity.empty() && same) {
     people.front().shift_days = first;
   }
-  patient_.select_person(0);
+  now_->patient.select_person(0);
 }
 
 Status FieldTransformer::apply(const Field& field, const Decision& decision, const Value& value,
@@ -127,7 +148,7 @@ Status FieldTransformer::apply(const Field& field, const Decision& decision, con
   if (!decision.conditional.empty()) {
     EMR_ASSIGN(rule, choose_rule(decision, value, out));
   }
-  if (!suppressed_) {
+  if (!now_->suppressed) {
     EMR_TRY(rule != nullptr ? apply_rule(*rule, value, out) : apply_unknown(value, out));
   }
   if (explain_ != nullptr) {
@@ -147,13 +168,13 @@ Result<const Rule*> FieldTransformer::choose_rule(const Decision& decision, cons
     if (conditional->spec->reach == Reach::kValue) {
       return conditional;
     }
-    if (suppressed_) {
+    if (now_->suppressed) {
       continue;
     }
-    const Scope scope{conditional->field_class, keys_.get(), &patient_, nullptr};
+    const Scope scope{conditional->field_class, keys_.get(), &now_->patient, nullptr};
     EMR_TRY(conditional->technique->apply(value, scope, out));
     if (std::exchange(out.suppress_record, false)) {
-      suppressed_ = true;
+      now_->suppressed = true;
       report_.count_rule(*conditional);
       return conditional;
     }
@@ -166,7 +187,7 @@ Status FieldTransformer::restore(const Rule* rule, const Value& value, Outcome& 
     return {};
   }
   if (rule != nullptr) {
-    const Scope scope{rule->field_class, keys_.get(), &patient_, nullptr};
+    const Scope scope{rule->field_class, keys_.get(), &now_->patient, nullptr};
     EMR_TRY(rule->technique->restore(value, scope, out));
   }
   const std::string_view text = out.action == Action::kReplace ? out.text : value.text;
@@ -249,26 +270,39 @@ Status FieldTransformer::apply_unknown(const Value& value, Outcome& out) {
 }
 
 Result<bool> FieldTransformer::redact(std::string_view text, std::string& out) {
-  const bool short_text = CleanWords::fits(text);
-  if (short_text && clean_.contains(text) && !patient_.may_stand_in(text)) {
+  if (is_known_clean(text) && !now_->patient.may_stand_in(text)) {
     return false;
   }
-  if (!utf8_checked_ && !is_valid_utf8(text)) {
+  if (!now_->utf8_checked && !is_valid_utf8(text)) {
     return fail(Code::kData, "text is not valid UTF-8").with_reason("utf8");
   }
-  if (is_oid(text)) {
-    policy_->scanner().scan_check_digits(text, spans_);
-  } else {
-    policy_->scanner().scan(text, &patient_, spans_);
-    if (spans_.empty() && is_lone_name_zh(text)) {
-      spans_.push_back({0, text.size(), SpanType::kName});
-    }
-  }
+  find_spans(text);
   // What is hidden in a text may be this record's in one and another's own value in the next.
-  if (short_text && spans_.empty() && !visible(text) && !without_markup(text)) {
+  if (CleanWords::fits(text) && spans_.empty() && !visible(text) && !without_markup(text)) {
     clean_.insert(text);
   }
   return replace_spans(text, out);
+}
+
+void FieldTransformer::find_spans(std::string_view text) {
+  if (is_oid(text)) {
+    policy_->scanner().scan_check_digits(text, spans_);
+    return;
+  }
+  if (std::vector<Span>* known = texts_.take(text)) {
+    spans_.swap(*known);
+  } else {
+    policy_->scanner().scan(text, &now_->patient, spans_);
+  }
+  if (spans_.empty() && is_lone_name_zh(text)) {
+    spans_.push_back({0, text.size(), SpanType::kName});
+  }
+}
+
+void FieldTransformer::foretell_text(std::string_view text) {
+  if (now_->utf8_checked && !is_known_clean(text) && !is_oid(text)) {
+    texts_.add(text, now_->patient);
+  }
 }
 
 Result<bool> FieldTransformer::replace_spans(std::string_view text, std::string& out) {
@@ -293,7 +327,7 @@ Result<bool> FieldTransformer::replace_spans(std::string_view text, std::string&
       find = plain;
     }
     const Value value{find, ValueKind::kString};
-    Scope scope{rule.field_class, keys_.get(), &patient_, nullptr};
+    Scope scope{rule.field_class, keys_.get(), &now_->patient, nullptr};
     if (span.type == SpanType::kDate && !in_chinese) in_chinese = has_ideograph(text);
     scope.this_year = this_year_;
     scope.in_chinese = in_chinese.value_or(false);

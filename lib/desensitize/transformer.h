@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "desensitize/clean_words.h"
+#include "desensitize/foretold_texts.h"
 #include "desensitize/identities.h"
 #include "desensitize/policy.h"
 #include "desensitize/report.h"
@@ -39,7 +40,7 @@ class FieldTransformer : private TextRedactor {
 
   const Policy& policy() const noexcept { return *policy_; }
   RunReport& report() noexcept { return report_; }
-  PatientContext& patient() noexcept { return patient_; }
+  PatientContext& patient() noexcept { return now_->patient; }
   void set_explain(ExplainSink* sink) noexcept { explain_ = sink; }
   /// Which identifiers belong to one person (may be null).
   void set_identities(std::shared_ptr<const Identities> identities) {
@@ -50,7 +51,10 @@ class FieldTransformer : private TextRedactor {
   bool explains() const noexcept { return explain_ != nullptr; }
   /// Is apply_plain enough where one rule always applies? Not when somebody listens, in a run that
   /// restores, nor in a record that is given up.
-  bool is_plain() const noexcept { return explain_ == nullptr && !restoring_ && !suppressed_; }
+  bool is_plain() const noexcept { return goes_ahead() && !now_->suppressed; }
+  /// May the first pass over a record come before the second one over the record before it? Not
+  /// when somebody listens, who hears of one record after the other, nor in a run that restores.
+  bool goes_ahead() const noexcept { return explain_ == nullptr && !restoring_; }
   /// From now on `apply` undoes instead: reversible tokens anywhere, the fields of fpe and
   /// date-shift rules. Dates move back only when every rule that could have named the patient is
   /// reversible or keeps its value: otherwise nobody knows by how much they moved.
@@ -63,24 +67,36 @@ class FieldTransformer : private TextRedactor {
   /// The rule that treats the value, unless one before it ends the record.
   const Rule* rule_for(const Decision& decision, const Value& value);
 
+  /// Several records may be between their passes at once, each in a place of its own: what follows
+  /// is about the record of this place. Formats that take one record at a time stay at place 0.
+  void select_record(std::size_t place) {
+    while (records_.size() <= place) records_.push_back(std::make_unique<RecordState>());
+    now_ = records_[place].get();
+  }
   /// Starts a record: forgets the previous patient. Who has checked that the record is valid UTF-8
   /// need not have its texts checked again.
   void begin_record(bool utf8_checked = false) {
-    utf8_checked_ = utf8_checked;
-    patient_.clear();
-    foretold_.clear();
-    suppressed_ = false;
+    now_->utf8_checked = utf8_checked;
+    now_->patient.clear();
+    now_->foretold.clear();
+    now_->suppressed = false;
   }
   /// Did a rule decide that this record must not be written? Known after the second pass.
-  bool suppressed() const noexcept { return suppressed_; }
+  bool suppressed() const noexcept { return now_->suppressed; }
   /// First pass: remembers the value when its rule says that it names the patient or is personal.
   void observe(const Decision& decision, const Value& value);
-  /// First pass: apply_plain will be asked for this value, whose bytes outlive the record.
+  /// First pass, when everything was observed and before `bind`: the shift will be asked for.
+  void foretell_shift();
+  /// The same, when persons of a format's own are bound: apply_plain will be asked for this value,
+  /// whose bytes outlive the record.
   void foretell(const Rule& rule, const Value& value) {
-    const Scope scope{rule.field_class, keys_.get(), &patient_, nullptr, nullptr,
+    const Scope scope{rule.field_class, keys_.get(), &now_->patient, this, nullptr,
                       &kept_keys_[rule.index]};
-    rule.technique->foretell(value, scope, foretold_);
+    rule.technique->foretell(value, scope, now_->foretold);
   }
+  /// Before the first passes over some records, and behind them: their texts are scanned together.
+  void forget_texts() noexcept { texts_.clear(); }
+  void scan_texts() { texts_.scan(policy_->scanner()); }
   /// Closes the first pass: computes the date shift, of each person where there are several.
   void bind();
   /// Does the policy shift dates, and is there a key to do it?
@@ -121,30 +137,46 @@ class FieldTransformer : private TextRedactor {
   /// Free text: every find is treated by its text rule; `out` receives the new text. Returns
   /// whether anything changed.
   Result<bool> redact(std::string_view text, std::string& out) override;
+  void foretell_text(std::string_view text) override;
 
  private:
+  /// What is known of one record between the two passes over it.
+  struct RecordState {
+    PatientContext patient;
+    Foretold foretold;
+    bool suppressed = false;
+    bool utf8_checked = false;
+  };
+
   bool is_meant(const Match& match, const Value& value);
   bool has_clean_shape(std::string_view text, Shape shape);
   bool is_clean_label(std::string_view text);
   bool is_clean_wording(std::string_view text);
+  bool is_known_clean(std::string_view text) const {
+    return CleanWords::fits(text) && clean_.contains(text);
+  }
+  void find_spans(std::string_view text);
   Result<const Rule*> choose_rule(const Decision& decision, const Value& value, Outcome& out);
   Status apply_rule(const Rule& rule, const Value& value, Outcome& out) {
     report_.count_rule(rule);
-    const Scope scope{rule.field_class, keys_.get(), &patient_, this, &foretold_,
+    const Scope scope{rule.field_class, keys_.get(), &now_->patient, this, &now_->foretold,
                       nullptr, this_year_};
     return rule.technique->apply(value, scope, out);
   }
   Status restore(const Rule* rule, const Value& value, Outcome& out);
   bool knows_shift(int rank) const;
-  int shift_of(const std::string& identity, int rank) const;
+  /// Whose shift it is; "" where there is none.
+  std::string_view shifted_person(const std::string& identity, int rank) const;
+  int shift_of(const std::string& identity, int rank);
   Status apply_unknown(const Value& value, Outcome& out);
   Result<bool> replace_spans(std::string_view text, std::string& out);
 
   std::shared_ptr<const Policy> policy_;
   std::shared_ptr<const KeyRing> keys_;
   std::shared_ptr<const Identities> identities_;
-  PatientContext patient_;
-  Foretold foretold_;
+  std::vector<std::unique_ptr<RecordState>> records_;  ///< by their places
+  RecordState* now_;
+  ForetoldTexts texts_;
   std::vector<const crypto::ShortHmac*> kept_keys_;  ///< per rule, of keys_
   RunReport report_;
   ExplainSink* explain_ = nullptr;
@@ -154,8 +186,6 @@ class FieldTransformer : private TextRedactor {
   CleanWords clean_;
   CleanWords labels_;  ///< clean ones, but for the patient's own values
   int this_year_ = 0;
-  bool suppressed_ = false;
-  bool utf8_checked_ = false;
   bool restoring_ = false;
 };
 

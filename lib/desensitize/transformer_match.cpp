@@ -52,7 +52,7 @@ bool FieldTransformer::is_meant(const Match& match, const Value& value) {
     return true;
   }
   const bool label = match.shapes.back() == Shape::kLabel && CleanWords::fits(value.text);
-  if (label && labels_.contains(value.text) && !patient_.may_stand_in(value.text)) {
+  if (label && labels_.contains(value.text) && !now_->patient.may_stand_in(value.text)) {
     return true;
   }
   for (const Shape shape : match.shapes) {
@@ -89,7 +89,7 @@ bool FieldTransformer::has_clean_shape(std::string_view text, Shape shape) {
 /// Neither the patient nor a find: in Chinese any, in English one that proves itself, because every
 /// other word of a dictionary could be a name ("Primary Care", "White").
 bool FieldTransformer::is_clean_label(std::string_view text) {
-  if (patient_.may_stand_in(text) && holds_own_value(text, patient_)) {
+  if (now_->patient.may_stand_in(text) && holds_own_value(text, now_->patient)) {
     return false;
   }
   if (is_lone_name_zh(text)) {
@@ -107,7 +107,7 @@ bool FieldTransformer::is_clean_label(std::string_view text) {
 
 /// Neither the patient nor a find, but for an English one that could be a term (no "Odom, Zeb").
 bool FieldTransformer::is_clean_wording(std::string_view text) {
-  if (patient_.may_stand_in(text) && holds_own_value(text, patient_)) {
+  if (now_->patient.may_stand_in(text) && holds_own_value(text, now_->patient)) {
     return false;
   }
   if (is_lone_name_zh(text)) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -28,6 +29,8 @@ class Worker {
   virtual ~Worker() = default;
   virtual Status prologue(std::string_view bytes, std::string& out) = 0;
   virtual Status run(std::string_view record, std::uint64_t line, std::string& out) = 0;
+  /// The next calls of `run` will be for these records: see Rewriter::expect.
+  virtual void expect(std::span<const std::string_view>) {}
   virtual const desensitize::RunReport* report() const { return nullptr; }
   /// Where the record stands in its document ("/17" of an array), before the pointers of messages.
   std::string place;
@@ -115,6 +118,7 @@ class Pipeline {
   Status hand_over();
   std::unique_ptr<Batch> take_batch();
   void recycle(std::unique_ptr<Batch> batch);
+  static std::size_t announce(const Batch& batch, std::size_t cut, std::size_t at, Worker& worker);
   void process(Batch& batch, Worker& worker) const;
   void work(Worker& worker);
   Status write_finished(bool wait_for_all);

@@ -13,11 +13,7 @@
 #include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/role_words_zh.h"
-#include "desensitize/detect/scored_names_zh.h"
-#include "desensitize/detect/slot_names_zh.h"
-#include "desensitize/detect/syllable_names_zh.h"
 #include "desensitize/detect/table_names_zh.h"
-#include "desensitize/detect/unknown_names_zh.h"
 
 namespace emr::desensitize {
 namespace {
@@ -389,12 +385,6 @@ class NameFinder : private NameShape {
 
 }  // namespace
 
-void find_names_zh(const DecodedText& text, Finds& finds) {
-  NameFinder(text, finds).run();
-  find_slot_names_zh(text, finds);
-  find_scored_names_zh(text, finds);
-  find_syllable_names_zh(text, finds);
-  find_unknown_names_zh(text, finds);
-}
+void find_names_zh(const DecodedText& text, Finds& finds) { NameFinder(text, finds).run(); }
 
 }  // namespace emr::desensitize

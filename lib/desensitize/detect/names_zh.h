@@ -1,7 +1,8 @@
 // Chinese personal names: Han names by surname and evidence, names of other peoples by their
 // transliteration characters, the middle dot or a label. A surname alone is never enough: the
 // evidence is a label before ("患者", "医师："), a title, sex or age behind ("，女，48岁"), or a
-// place of its own between separators in which no ordinary word stands.
+// place of its own between separators in which no ordinary word stands. slot_names_zh.h,
+// scored_names_zh.h, syllable_names_zh.h and unknown_names_zh.h go on from what is found here.
 #pragma once
 
 #include <cstddef>

@@ -2,14 +2,21 @@
 #include "desensitize/json/json_rewriter.h"
 
 namespace emr::desensitize {
+namespace {
+
+/// Of a text with escapes that is kept between the passes over its record.
+constexpr std::size_t kMostKeptBytes = 4096;
+
+}  // namespace
 
 void JsonRewriter::observe(std::string_view record, FieldTransformer& with) {
   const bool foretells = with.is_plain();
+  now_->foretold.clear();
   for (const Item& item : items()) {
     if (item.kind != Item::Kind::kValue) continue;
     const PathStep& step = tree_->step(item.node);
-    if (foretells && step.foretold && !item.escaped) {
-      with.foretell(*step.rule, {text_of(record, item), item.value_kind});
+    if (foretells && step.foretold) {
+      now_->foretold.push_back(static_cast<std::uint32_t>(&item - items().data()));
     }
     if (!step.observed) continue;
     const PathNode& node = tree_->node(item.node);
@@ -26,12 +33,50 @@ void JsonRewriter::observe(std::string_view record, FieldTransformer& with) {
   }
 }
 
+/// Binds the persons of the record, and gives away what is made for several values at once.
+void JsonRewriter::bind(std::string_view record, FieldTransformer& with) {
+  const bool one_person = now_->people.empty();
+  if (one_person) {
+    with.foretell_shift();
+  } else {
+    with.bind();
+  }
+  for (const std::uint32_t index : now_->foretold) {
+    const Item& item = now_->items[index];
+    if (item.escaped && item.stop - item.start > kMostKeptBytes) continue;  // the second pass can
+    const std::string_view text =
+        item.escaped ? kept_text(record, item) : text_of(record, item);
+    with.foretell(*tree_->step(item.node).rule, {text, item.value_kind});
+  }
+  if (one_person) with.bind();
+}
+
+/// The text of an item with escapes, where it stays until the record is written.
+std::string_view JsonRewriter::kept_text(std::string_view record, const Item& item) {
+  if (now_->texts_used == now_->texts.size()) now_->texts.emplace_back();
+  Unescaped& kept = now_->texts[now_->texts_used++];
+  kept.start = item.start;
+  kept.text.clear();
+  json::append_unescaped(kept.text, record.substr(item.start + 1, item.stop - item.start - 2));
+  return kept.text;
+}
+
+/// Items come in the order of their offsets, and so do the texts that were kept.
+std::string_view JsonRewriter::unescaped(const Item& item, std::string_view content) {
+  while (next_text_ < now_->texts_used && now_->texts[next_text_].start < item.start) ++next_text_;
+  if (next_text_ < now_->texts_used && now_->texts[next_text_].start == item.start) {
+    return now_->texts[next_text_].text;
+  }
+  scratch_.clear();
+  json::append_unescaped(scratch_, content);
+  return scratch_;
+}
+
 void JsonRewriter::find_people(std::string_view record, FieldTransformer& with) {
-  people_.clear();
-  next_person_ = 1;
+  now_->people.clear();
   if (dialect_.people == nullptr || !with.shifts_dates()) return;
-  people_ = dialect_.people(record);
-  for (const FhirPerson& person : people_) with.add_person(person.identity);
+  now_->people = dialect_.people(record);
+  for (const FhirPerson& person : now_->people) with.add_person(person.identity);
 }
 
 Action JsonRewriter::container_action(std::uint32_t node, FieldTransformer& with) const {
@@ -50,7 +95,7 @@ Status JsonRewriter::drop_member(const Item& item, FieldTransformer& with) {
 std::string JsonRewriter::unit_of(const PathNode& node) const {
   const auto unit = dialect_.unit(node.type, node.key);
   if (!unit || starts_.empty()) return {};
-  json::Tokenizer tokens(record_.substr(starts_.back()), json::Profile::kForeign,
+  json::Tokenizer tokens(now_->record.substr(starts_.back()), json::Profile::kForeign,
                          {kMaxDocumentBytes, kMaxDepth, true, true});
   std::string found;
   std::string_view key;

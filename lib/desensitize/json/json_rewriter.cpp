@@ -44,39 +44,12 @@ json::Limits limits_for(std::string_view record) {
 
 }  // namespace
 
-Status JsonRewriter::rewrite(std::string_view record, FieldTransformer& with, std::string& out) {
-  const std::size_t first = record.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos) {
-    out.append(record);
-    return {};
-  }
-  if (dialect_.objects_only && record[first] != '{') {
-    return fail(Code::kData, "a resource is a JSON object")
-        .with_reason("not_an_object")
-        .with_hint("one resource a line: jq -c '.[]' takes an array apart");
-  }
-  if (policy_ != &with.policy()) {
-    policy_ = &with.policy();
-    tree_ = std::make_unique<PathTree>(*policy_, dialect_);
-  }
-  tree_->trim();
-  with.begin_record(true);  // by the tokenizer, before any value is treated
-  EMR_TRY(list_items(record, with));
-  observe(record, with);
-  find_people(record, with);
-  with.bind();
-  splicer_.begin(record, out);
-  EMR_TRY(write_items(record, with));
-  splicer_.finish();
-  return {};
-}
-
 /// Written field by field where it stays: copying what was just written stalls the processor.
 inline JsonRewriter::Item& JsonRewriter::add_item() {
-  if (used_ == items_.size()) {
-    items_.resize(std::max<std::size_t>(64, 2 * items_.size()));
+  if (now_->used == now_->items.size()) {
+    now_->items.resize(std::max<std::size_t>(64, 2 * now_->items.size()));
   }
-  return items_[used_++];
+  return now_->items[now_->used++];
 }
 
 /// The strings of one object whose keys stand where they stood in the record before.
@@ -129,9 +102,8 @@ class JsonRewriter::ExpectedStrings {
 /// Walks the tokens once. Members of arrays have the node of the array. The usual member, a scalar
 /// whose key stands where it stood in the record before, is dealt with here, in registers.
 Status JsonRewriter::list_items(std::string_view record, FieldTransformer& with) {
-  used_ = 0;
+  now_->used = 0;
   open_.assign(1, Open{PathTree::kRoot, 0});
-  record_ = record;
   explains_ = with.explains();
   json::Tokenizer tokens(record, json::Profile::kForeign, limits_for(record));
   for (;;) {
@@ -244,9 +216,9 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
   if (whole.kind == TokenKind::kError) {
     return tokens.error();
   }
-  const std::string_view text = record_.substr(token.start, whole.stop - token.start);
+  const std::string_view text = now_->record.substr(token.start, whole.stop - token.start);
   if (dialect_.stays != nullptr && !tree_->node(node).identifies && dialect_.stays(text)) {
-    --used_;
+    --now_->used;
     return {};
   }
   item.kind = Item::Kind::kSkipped;
@@ -258,8 +230,8 @@ Status JsonRewriter::list_value(json::Tokenizer& tokens, const Token& token,
 inline void JsonRewriter::close_container() {
   const Open closed = open_.back();
   open_.pop_back();
-  if (items_[used_ - 1].kind == Item::Kind::kOpen) {
-    --used_;
+  if (now_->items[now_->used - 1].kind == Item::Kind::kOpen) {
+    --now_->used;
   } else {
     Item& item = add_item();
     item.node = closed.node;
@@ -270,9 +242,10 @@ inline void JsonRewriter::close_container() {
 
 /// Items come in the order of their offsets, and so do the people's parts.
 inline void JsonRewriter::select_person(std::size_t offset, FieldTransformer& with) {
-  if (people_.size() < 2) return;
-  while (next_person_ < people_.size() && offset >= people_[next_person_].stop) ++next_person_;
-  const bool inside = next_person_ < people_.size() && offset >= people_[next_person_].start;
+  const std::vector<FhirPerson>& people = now_->people;
+  if (people.size() < 2) return;
+  while (next_person_ < people.size() && offset >= people[next_person_].stop) ++next_person_;
+  const bool inside = next_person_ < people.size() && offset >= people[next_person_].start;
   with.patient().select_person(inside ? next_person_ : 0);
 }
 
@@ -322,6 +295,8 @@ inline void JsonRewriter::select_person(std::size_t offset, FieldTransformer& wi
 
 Status JsonRewriter::write_items(std::string_view record, FieldTransformer& with) {
   starts_.clear();
+  next_person_ = 1;
+  next_text_ = 0;
   for (const Item& item : items()) {
     switch (item.kind) {
       case Item::Kind::kOpen:

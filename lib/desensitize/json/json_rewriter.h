@@ -4,6 +4,7 @@
 // values are observed (own names, patient) and rewritten.
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,6 +25,7 @@ class JsonRewriter final : public Rewriter {
   explicit JsonRewriter(const JsonDialect& dialect = {}) : dialect_(dialect) {}
 
   Status rewrite(std::string_view record, FieldTransformer& with, std::string& out) override;
+  void expect(std::span<const std::string_view> records, FieldTransformer& with) override;
 
  private:
   /// One value or container mark of the record that may matter, in document order. What a rule
@@ -41,6 +43,24 @@ class JsonRewriter final : public Rewriter {
     Action action = Action::kKeep;  ///< of a skipped container
   };
 
+  /// A string with escapes as it reads, kept for the second pass.
+  struct Unescaped {
+    std::uint32_t start = 0;  ///< of the string in its record
+    std::string text;
+  };
+
+  /// A record between its two passes, and what the first one found.
+  struct Listed {
+    std::string_view record;
+    Status status;            ///< of the first pass
+    std::vector<Item> items;  ///< grows only; the first `used` are the record's
+    std::size_t used = 0;
+    std::vector<FhirPerson> people;  ///< where the dialect knows them
+    std::vector<std::uint32_t> foretold;  ///< items with work that the first pass gives away
+    std::deque<Unescaped> texts;     ///< their texts, where these have escapes; grows only
+    std::size_t texts_used = 0;
+  };
+
   /// A container that is open while items are listed.
   struct Open {
     std::uint32_t node = 0;
@@ -52,6 +72,10 @@ class JsonRewriter final : public Rewriter {
   bool expects_string() const {
     return tree_->step(tree_->expected(open_.back().node)).kind == ValueKind::kString;
   }
+  void know_paths(const Policy& policy);
+  void pass_first(std::span<const std::string_view> records, FieldTransformer& with);
+  void select(std::size_t place, FieldTransformer& with);
+  Status list(std::string_view record, FieldTransformer& with);
   Status list_items(std::string_view record, FieldTransformer& with);
   Status list_token(json::Tokenizer& tokens, const json::Token& token, FieldTransformer& with);
   /// The rule that keeps this scalar whatever else the record says; nullptr: look at it later.
@@ -66,7 +90,7 @@ class JsonRewriter final : public Rewriter {
     if (explains_ || token.escaped) return nullptr;
     const std::size_t quote = kind == ValueKind::kString ? 1 : 0;
     const std::size_t size = token.stop - token.start - 2 * quote;
-    const std::string_view text = record_.substr(token.start + quote, size);
+    const std::string_view text = now_->record.substr(token.start + quote, size);
     const bool kept = step.first == KeptFirst::kPlaces
                           ? places_.contains(text)
                           : is_plain_code(text, step.first == KeptFirst::kCodesAndUris);
@@ -76,7 +100,7 @@ class JsonRewriter final : public Rewriter {
   Item& add_item();
   static void fill(Item& item, const json::Token& token, ValueKind kind, std::size_t member_start,
                    std::uint32_t node, std::uint32_t ordinal);
-  std::span<const Item> items() const noexcept { return {items_.data(), used_}; }
+  std::span<const Item> items() const noexcept { return {now_->items.data(), now_->used}; }
   Status list_member(json::Tokenizer& tokens, const json::Token& key, std::uint32_t container,
                      FieldTransformer& with);
   Status list_value(json::Tokenizer& tokens, const json::Token& token, std::size_t member_start,
@@ -101,7 +125,9 @@ class JsonRewriter final : public Rewriter {
   std::string pointer_to(std::string_view record, const Item& item) const;
   void observe(std::string_view record, FieldTransformer& with);
   void find_people(std::string_view record, FieldTransformer& with);
+  void bind(std::string_view record, FieldTransformer& with);
   void select_person(std::size_t offset, FieldTransformer& with);
+  Status write(std::string_view record, FieldTransformer& with, std::string& out);
   Status write_items(std::string_view record, FieldTransformer& with);
   Status write_value(std::string_view record, const Item& item, FieldTransformer& with);
   void write_outcome(const Item& item);
@@ -117,26 +143,24 @@ class JsonRewriter final : public Rewriter {
       return written;
     }
     const std::string_view content(written.data() + 1, written.size() - 2);
-    if (!item.escaped) {
-      return content;
-    }
-    scratch_.clear();
-    json::append_unescaped(scratch_, content);
-    return scratch_;
+    return item.escaped ? unescaped(item, content) : content;
   }
+  std::string_view unescaped(const Item& item, std::string_view content);
+  std::string_view kept_text(std::string_view record, const Item& item);
 
   JsonDialect dialect_;
   CleanWords places_;  ///< names of provinces and the like that were kept before
-  std::string_view record_;
   bool explains_ = false;
   const Policy* policy_ = nullptr;  ///< the policy that the tree was decided for
   std::unique_ptr<PathTree> tree_;
-  std::vector<Item> items_;  ///< grows only; the first used_ are the record's
-  std::size_t used_ = 0;
+  std::vector<Listed> listed_;     ///< grows only
+  std::size_t expected_ = 0;       ///< so many of them are of the records that come
+  std::size_t done_ = 0;           ///< and so many of these were written
+  Listed* now_ = nullptr;
   std::vector<Open> open_;
   std::vector<std::size_t> starts_;  ///< of the containers around what is being written
-  std::vector<FhirPerson> people_;  ///< of the record, where the dialect knows them
-  std::size_t next_person_ = 0;     ///< the part behind or around the last item
+  std::size_t next_text_ = 0;    ///< the kept text of the last item, or behind it
+  std::size_t next_person_ = 0;  ///< the part behind or around the last item
   Splicer splicer_;
   Outcome outcome_;
   std::string scratch_;

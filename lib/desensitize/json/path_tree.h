@@ -78,7 +78,7 @@ struct alignas(64) PathStep {
   bool kept = false;      ///< "keep" whatever the value: nothing needs to be decoded
   bool descends = true;   ///< of an object or array: its members are looked at
   bool plain = false;     ///< one rule always applies, to the value as a whole
-  bool foretold = false;  ///< and its keyed hash can be made in the first pass
+  bool foretold = false;  ///< and it has work that the first pass can give away
 };
 
 class PathTree {

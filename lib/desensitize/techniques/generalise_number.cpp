@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -11,24 +12,17 @@ namespace {
 constexpr int kTopAge = 90;
 constexpr int kOldestAge = 150;
 
-bool is_age_unit(std::string_view unit) {
-  for (const std::string_view known : {"", "岁", "周岁", "Y", "y", " years", " years old", " yrs",
-                                       " y/o", "-year-old", " 岁", ".0"}) {
-    if (unit == known) {
-      return true;
-    }
-  }
-  return false;
-}
-
+constexpr std::string_view kAgeUnits[] = {"岁",   "周岁", "Y",         "y",   " years", " years old",
+                                          " yrs", " y/o", "-year-old", " 岁", ".0"};
 /// Months, weeks and days are below one year.
+constexpr std::string_view kSmallAgeUnits[] = {"月", "个月", "天", "日",     "周",
+                                               "M",  "W",    "D",  " months"};
+
+bool is_age_unit(std::string_view unit) {
+  return unit.empty() || std::ranges::find(kAgeUnits, unit) != std::end(kAgeUnits);
+}
 bool is_small_age_unit(std::string_view unit) {
-  for (const std::string_view known : {"月", "个月", "天", "日", "周", "M", "W", "D", " months"}) {
-    if (unit == known) {
-      return true;
-    }
-  }
-  return false;
+  return !unit.empty() && std::ranges::find(kSmallAgeUnits, unit) != std::end(kSmallAgeUnits);
 }
 
 struct TimeUnit {

@@ -88,21 +88,37 @@ class Perturb final : public Technique {
       out.action = Action::kNull;
       return {};
     }
-    std::string& input = out.text;  // room that is there
-    input.assign(scope.patient == nullptr ? "" : scope.patient->identity());
-    input.append(1, '\0').append(value.text);
+    const Hash32* known =
+        scope.foretold == nullptr ? nullptr : scope.foretold->find(this, value.text);
+    const Hash32 mac = known != nullptr
+                           ? *known
+                           : scope.keys->mac(scope.field_class, "perturb",
+                                             hashed(value, scope, out.text));  // room that is there
     double number = 0;
     std::from_chars(value.text.data(), value.text.data() + value.text.size(), number);
     const double reach = amount_ + std::fabs(number) * percent_ / 100.0;
-    const double noise = unit_noise(scope.keys->mac(scope.field_class, "perturb", input)) * reach;
-    const double moved = std::fmax(number + noise, min_);
+    const double moved = std::fmax(number + unit_noise(mac) * reach, min_);
     out.action = Action::kReplace;
     out.kind = value.kind;
     write_fixed(moved, decimals_of(value.text), out.text);
     return {};
   }
 
+  void foretell(const Value& value, const Scope& scope, Foretold& foretold) const override {
+    if (value.kind != ValueKind::kString && value.kind != ValueKind::kNumber) return;
+    const crypto::ShortHmac*& key = *scope.kept_key;
+    if (key == nullptr) key = &scope.keys->short_key(scope.field_class, "perturb");
+    std::string room;
+    room.reserve(crypto::ShortHmac::kMaxBytes);  // in one piece
+    foretold.add(this, value.text, *key, hashed(value, scope, room));
+  }
+
  private:
+  static std::string_view hashed(const Value& value, const Scope& scope, std::string& room) {
+    room.assign(scope.patient == nullptr ? "" : scope.patient->identity());
+    return room.append(1, '\0').append(value.text);
+  }
+
   double percent_;
   double amount_;
   double min_;
