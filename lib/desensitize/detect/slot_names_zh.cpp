@@ -169,7 +169,8 @@ class SlotReader : private NameShape {
     }
     const bool says = text_[stop] == U':' && stop - start <= 3;  // 。滕建华：同意。
     if ((says || one_of<U"在被因于自昨今与和">(text_[start + 3])) && opens_sentence(start) &&
-        plain_surname(start) && strong(start, says ? stop - start : 3)) {
+        (plain_surname(start) || is_typical_given(text_[start + 1])) &&
+        strong(start, says ? stop - start : 3)) {
       add(start, says ? stop : start + 3, 34);  // ，鲁小军在红星路被…
       return;
     }
