@@ -148,7 +148,11 @@ class SlotReader : private NameShape {
       add(start, stop, 37);
       return;
     }
-    if (const std::size_t name = of_a_people(start, stop); name < stop) return add(name, stop, 38);
+    if (stop - start <= 5 && one_of<U",、(">(text_[stop])) {
+      if (const std::size_t name = of_a_people(start, stop); name < stop) {
+        return add(name, stop, 38);
+      }
+    }
     if (built(start, stop - start) &&
         (shaped(start, stop - start) ? bare(start, stop)
                                      : (behind_form_role(start) || behind_colon(start, stop)) &&

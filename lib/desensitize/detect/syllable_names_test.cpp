@@ -41,6 +41,7 @@ TEST_CASE("scored names: what is said of people behind them proves names behind 
   CHECK(names("一助卫斌麻醉师王宏丽手术日期") == "卫斌|王宏丽");
   CHECK(names("S：伍国权，61岁，右膝痛；病例3：雍建业，厨师，") == "伍国权|雍建业");
   CHECK(names("逝者俸桂香，瑶族，79岁") == "俸桂香");
+  CHECK(names("李，回族，45岁") == "");
   CHECK(names("母亲糜春兰离异，") == "糜春兰");
   CHECK(names("已报谢军医生，予硝苯地平。易帆") == "谢军|易帆");
   CHECK(names("围术期注意容量。谢邀") == "");

@@ -46,13 +46,29 @@ class SyllableReader : private NameShape {
       : NameShape(text), finds_(finds), roles_(roles()), known_(finds.size()) {}
 
   void run() {
-    for (const std::size_t i : Places(text_, kTransliteration)) {
+    const auto places = [this](std::size_t block) { return likely_block(block); };
+    for_each_place(text_, places, [this](std::size_t i) {
       if (i >= done_ && !parts().longest_at(text_, i).empty()) weigh(i);
-    }
+    });
     repeat_names(text_, found_, finds_);
   }
 
  private:
+  /// Where the first character of a part has a beginning, a role or a surname before it, or so many
+  /// others of the kind behind it that it needs none.
+  std::uint64_t likely_block(std::size_t block) const {
+    const std::uint64_t part = text_.marked_block(kTransliteration, block);
+    if (part == 0) return 0;
+    const auto behind = [&](std::uint32_t wanted) {
+      return text_.marked_block(wanted, block) << 1 |
+             (block > 0 ? text_.marked_block(wanted, block - 1) >> 63 : 0);
+    };
+    const auto ahead = [&](int before) {
+      return text_.marked_ahead(kTransliteration, block, before);
+    };
+    return part & (~behind(kIdeograph) | behind(kRoleEnd | kNameLabelEnd | kCommonSurname) |
+                   (ahead(1) & ahead(2) & ahead(3)));
+  }
   void weigh(std::size_t first) {
     // 包|萨日娜: some bear a surname all the same.
     const bool family = is_cjk(text_[first - 1]) && surname(first - 1, false) == 1 &&
