@@ -11,6 +11,7 @@
 #include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/role_words_zh.h"
+#include "desensitize/detect/taken_places.h"
 #include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
@@ -43,7 +44,7 @@ constexpr int kLong = 6;
 class SyllableReader : private NameShape {
  public:
   SyllableReader(const DecodedText& text, Finds& finds)
-      : NameShape(text), finds_(finds), roles_(roles()), known_(finds.size()) {}
+      : NameShape(text), finds_(finds), roles_(roles()), taken_(text, finds) {}
 
   void run() {
     const auto places = [this](std::size_t block) { return likely_block(block); };
@@ -87,7 +88,7 @@ class SyllableReader : private NameShape {
     }
     if (before == 0 && points < kLong) return;
     points += before + right(stop);
-    if (points < kEnough || stop < start + 2 || is_place(start, stop) || is_known(start, stop) ||
+    if (points < kEnough || stop < start + 2 || is_place(start, stop) || taken_.any(start, stop) ||
         ordinary(start, stop - start) || ordinary(start, 2)) {
       return;
     }
@@ -148,14 +149,10 @@ class SyllableReader : private NameShape {
            one_of<U"省市州盟旗县区镇乡村路街氏病征山河湖沟族">(text_[stop]) ||
            text_.starts(stop, U"苏木") || text_.starts(stop, U"嘎查");
   }
-  bool is_known(std::size_t start, std::size_t stop) const {
-    return std::any_of(finds_.begin(), finds_.begin() + static_cast<std::ptrdiff_t>(known_),
-                       [&](const Find& find) { return find.start < stop && start < find.stop; });
-  }
 
   Finds& finds_;
   const Roles& roles_;
-  std::size_t known_;  ///< of the finds: those of others
+  TakenPlaces taken_;  ///< by the finds of others
   std::size_t done_ = 0;
   std::vector<std::pair<std::size_t, std::size_t>> found_;
 };
