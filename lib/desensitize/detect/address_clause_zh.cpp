@@ -169,7 +169,7 @@ bool goes_on_behind(const DecodedText& text, std::size_t at) {
 /// a name, up to what people do there or, in a `cell`, to the end of the clause, whatever it is.
 std::size_t named_tail(const DecodedText& text, std::size_t stop, bool cell) {
   constexpr std::size_t kLongestName = 8;
-  constexpr CharSet kNameEnds = U"市场区城园苑厦店楼铺馆院厂站坊都邸湾府轩居寓校口处棚街村屯庄寨组队坡沟坪坝岭圩集堡里墩桥塘内旁";
+  constexpr CharSet kNameEnds = U"市场区城园苑厦店楼铺馆院厂站坊都邸湾府轩居寓校口处棚街村屯庄寨组队坡沟坪坝岭圩集堡里墩桥塘内旁镇";
   constexpr CharSet kNoNames = U"独婚农民商务孤租人房岁性男女籍族电手联邮身既否并且但均常现每约共一二三两几多少名位做养种卖开当任之感评供等周打觉特吃喝买玩看";
   std::size_t end = stop;
   while ((is_cjk(text[end]) || is_alnum(text[end])) && !goes_on_behind(text, end)) {

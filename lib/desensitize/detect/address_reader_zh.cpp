@@ -21,7 +21,7 @@ constexpr auto kRoadWords = std::to_array<std::u32string_view>(
      U"工业园", U"开发区", U"宿舍", U"嘎查", U"家属院", U"家属区", U"大院", U"新城", U"半岛", U"组团", U"校区", U"厂区",
      U"苏木", U"村委", U"村委会", U"居委会", U"路口", U"街口", U"交口", U"交叉口", U"安置房", U"安置区", U"农场", U"林场", U"兵团",
      U"牧场", U"工地", U"标段", U"项目部", U"宿舍楼", U"公寓楼", U"家属楼", U"教工楼", U"专家楼", U"工业区", U"产业园", U"科技园",
-     U"业园区", U"技园区",
+     U"业园区", U"技园区", U"宿舍区",
      U"物流园", U"茶场", U"渔场", U"度假村", U"服务区", U"市场", U"夜市", U"超市", U"商城", U"生活区", U"住宅区",
      U"矿区", U"村民小组", U"民委员会", U"酒店", U"宾馆", U"旅馆", U"招待所", U"民宿"});
 }  // namespace
@@ -318,7 +318,7 @@ bool AddressReader::continues(std::size_t after, std::u32string_view end) const 
       (end == U"村委" && text_[after] == U'会') ||
       (end == U"居" && one_of<U"独同分旅寄定">(text_[after - 2])) ||
       (one_of<U"舍寓">(end.back()) && text_[after] == U'楼') ||
-      (end.size() > 1 && end.back() == U'园' && text_[after] == U'区') ||  // 工业园|区
+      (end.size() > 1 && one_of<U"园舍">(end.back()) && text_[after] == U'区') ||  // 工业园|区
       (end.size() > 1 && one_of<U"路街巷">(text_[after])) ||
       text_.starts(after, U"家属")) {
     return true;

@@ -26,6 +26,9 @@ TEST_CASE("short places: a county without its sign, and what lies in it") {
   CHECK(places("在金牛区茶店子西口公交站旁骑车") == "金牛区茶店子西口公交站旁");
   CHECK(places("去昆明呈贡斗南花卉市场进货") == "昆明呈贡斗南花卉市场");
   CHECK(places("家属马玉龙，吴忠利通区") == "吴忠利通区");
+  CHECK(places("从察布查尔县孙扎齐牛录镇来") == "察布查尔县孙扎齐牛录镇");
+  CHECK(places("，独居，龙海区浯屿村，渔村，") == "龙海区浯屿村");
+  CHECK(places("马尾神经阻滞后镇痛良好。") == "");
   CHECK(places("他在巢湖半汤住着呢") == "巢湖半汤");
   CHECK(places("住陵水新村港渔排，") == "陵水新村港渔排");
   CHECK(places("渔船在舟山嵊泗枸杞岛外海作业") == "舟山嵊泗枸杞岛外海");
@@ -72,6 +75,7 @@ TEST_CASE("places: what follows the last sign, up to a deed") {
   CHECK(places("在祥云县财富工业园区换瓦时坠落") == "祥云县财富工业园区");
   CHECK(places("在唐山市丰南区临港工业园炼铁车间倒地") == "唐山市丰南区临港工业园炼铁车间");
   CHECK(places("租住医院南门对面城中花园5-302。") == "医院南门对面城中花园5-302");
+  CHECK(places("，合肥市高新区望江西路宿舍区，") == "合肥市高新区望江西路宿舍区");
   CHECK(places("住苗栗县公馆乡玉谷村12邻210号") == "苗栗县公馆乡玉谷村12邻210号");
 }
 

@@ -102,7 +102,7 @@ std::size_t short_county(const DecodedText& text, std::size_t at) {
 
 Stretch county_and_town(const DecodedText& text, std::size_t sign) {
   std::size_t start = sign;
-  for (std::size_t town = sign - 1; town > 0 && sign - town <= 5 && is_cjk(text[town]); --town) {
+  for (std::size_t town = sign - 1; town > 0 && sign - town <= 7 && is_cjk(text[town]); --town) {
     const bool district = text[town] == U'区' &&
                           !one_of<U"病社小园校院城郊市厂库地景辖片牧林矿战疫专">(text[town - 1]);
     const bool county = (one_of<U"县旗">(text[town]) || district) && sign - town >= 2;
@@ -115,7 +115,8 @@ Stretch county_and_town(const DecodedText& text, std::size_t sign) {
       start = town - start < 2 || one_of<U"本该我各全某外邻">(text[start]) ? sign : start;
       break;
     }
-    const std::size_t stem = sign - town >= 4 ? county_stem_at(text, town) : 0;
+    const bool near = sign - town >= 4 && sign - town <= 5;
+    const std::size_t stem = near ? county_stem_at(text, town) : 0;
     const bool led = !is_cjk(text[town - 1]) || one_of<kLeads>(text[town - 1]);
     if (stem > 0 && stem + 2 <= sign - town && led) start = town;
   }

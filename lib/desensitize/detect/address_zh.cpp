@@ -52,7 +52,8 @@ void AddressFinder::run() {
     } else if (text_[i] == U'组') {
       if (is_hamlet(i)) village(number_before(i) - 1);
     } else if (one_of<U"村屯寨">(text_[i])) {
-      village(i);
+      known(county_and_town(text_, i), 40);
+      if (i >= done_) village(i);
     } else if (one_of<U"镇乡">(text_[i])) {
       known(county_and_town(text_, i), 40);
       if (i >= done_) known(town_and_village(text_, i));

@@ -78,7 +78,10 @@ TEST_CASE("a long run holds what as many short ones hold") {
     CHECK(count_of(times("http://a/", kMany), SpanType::kUrl, language) == 1);
     CHECK(count_of(times("AA:BB:CC:", kMany) + "DD", SpanType::kIpAddress, language) == 1);
   }
-  CHECK(count_of(times("患者王小明，", kMany), SpanType::kName, Language::kChinese) == kMany);
+  for (const char* named : {"患者王小明，", "，扎西次仁住院。", "伤者历秀芹，"}) {
+    CAPTURE(named);
+    CHECK(count_of(times(named, kMany), SpanType::kName, Language::kChinese) == kMany);
+  }
 }
 
 TEST_CASE("a number with more digits than its kind has is none, however it goes on") {

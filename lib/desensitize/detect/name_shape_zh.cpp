@@ -270,7 +270,7 @@ bool NameShape::grammar_family(std::size_t start, std::size_t length) const {
 }
 
 std::size_t NameShape::of_a_people(std::size_t start, std::size_t stop) const {
-  if (stop - start > 5 || !ethnicity_at(text_, stop)) return stop;
+  if (stop < start + 2 || !ethnicity_at(text_, stop)) return stop;
   for (std::size_t role = stop - 2; role > start; --role) {
     if (roles().sure.before(text_, role)) start = role;
   }

@@ -264,7 +264,8 @@ class NameScorer : private NameShape {
     if (before < start && is_name_end(before)) return before + 1 == start ? 2 : 1;
     const char32_t c = text_[start - 1];
     if (c == 0) return text_[start + 2] == U',' || text_[start + 3] == U',' ? 3 : 2;
-    if (c == U'。' && (ends_line(start + 2) || ends_line(start + 3))) return 3;  // 。雷鸣
+    const bool dated = c == U'日' && is_digit(text_[start - 2]);  // 8月5日|章琪
+    if ((c == U'。' || dated) && (ends_line(start + 2) || ends_line(start + 3))) return 3;
     if (c == U'\n' || time_before(text_, before, start)) return 2;
     if (!is_cjk(c)) return 1;
     if (one_of<kLooseSigns>(c) || c == U'被' || ordinal_before(text_, start)) return 2;

@@ -148,7 +148,11 @@ class SlotReader : private NameShape {
       add(start, stop, 37);
       return;
     }
-    if (const std::size_t name = of_a_people(start, stop); name < stop) return add(name, stop, 38);
+    if (stop - start <= 5 && one_of<U",、(">(text_[stop])) {
+      if (const std::size_t name = of_a_people(start, stop); name < stop) {
+        return add(name, stop, 38);
+      }
+    }
     if (built(start, stop - start) &&
         (shaped(start, stop - start) ? bare(start, stop)
                                      : (behind_form_role(start) || behind_colon(start, stop)) &&
@@ -169,7 +173,8 @@ class SlotReader : private NameShape {
     }
     const bool says = text_[stop] == U':' && stop - start <= 3;  // 。滕建华：同意。
     if ((says || one_of<U"在被因于自昨今与和">(text_[start + 3])) && opens_sentence(start) &&
-        plain_surname(start) && strong(start, says ? stop - start : 3)) {
+        (plain_surname(start) || is_typical_given(text_[start + 1])) &&
+        strong(start, says ? stop - start : 3)) {
       add(start, says ? stop : start + 3, 34);  // ，鲁小军在红星路被…
       return;
     }

@@ -14,6 +14,7 @@ TEST_CASE("syllable names: parts of a closed stock, and what stands around them"
   CHECK(names("家属代表努尔买买提每日谈话") == "努尔买买提");
   CHECK(names("由女儿包萨日娜陪诊") == "包萨日娜");
   CHECK(names("旺堆，药浴5次") == "旺堆");
+  CHECK(names("签约：吉日格勒，牧民，低流量吸氧。达娃央宗") == "吉日格勒|达娃央宗");
   CHECK(names("这个病人叫买合木提江三十六岁") == "买合木提江");
   CHECK(names("勉学仁，回族，涂阳") == "勉学仁");
   CHECK(names("马哈三、马麦燕夫妻争吵后服毒") == "马哈三|马麦燕");
@@ -40,9 +41,12 @@ TEST_CASE("scored names: what is said of people behind them proves names behind 
   CHECK(names("一助卫斌麻醉师王宏丽手术日期") == "卫斌|王宏丽");
   CHECK(names("S：伍国权，61岁，右膝痛；病例3：雍建业，厨师，") == "伍国权|雍建业");
   CHECK(names("逝者俸桂香，瑶族，79岁") == "俸桂香");
+  CHECK(names("李，回族，45岁") == "");
   CHECK(names("母亲糜春兰离异，") == "糜春兰");
   CHECK(names("已报谢军医生，予硝苯地平。易帆") == "谢军|易帆");
   CHECK(names("围术期注意容量。谢邀") == "");
+  CHECK(names("评估TAVR。8月5日章琪") == "章琪");
+  CHECK(names("傍晚，章志远在公园跑步") == "章志远");
   CHECK(names("亓欢，鼻出血，填塞") == "亓欢");
   CHECK(names("某人，鄂温克族，35岁；外来务工，26岁") == "");
   CHECK(names("住出租屋，住老人公寓，住康复中心") == "");

@@ -11,6 +11,7 @@
 #include "desensitize/detect/name_shape_zh.h"
 #include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/role_words_zh.h"
+#include "desensitize/detect/taken_places.h"
 #include "desensitize/detect/word_index.h"
 
 namespace emr::desensitize {
@@ -43,16 +44,32 @@ constexpr int kLong = 6;
 class SyllableReader : private NameShape {
  public:
   SyllableReader(const DecodedText& text, Finds& finds)
-      : NameShape(text), finds_(finds), roles_(roles()), known_(finds.size()) {}
+      : NameShape(text), finds_(finds), roles_(roles()), taken_(text, finds) {}
 
   void run() {
-    for (const std::size_t i : Places(text_, kTransliteration)) {
+    const auto places = [this](std::size_t block) { return likely_block(block); };
+    for_each_place(text_, places, [this](std::size_t i) {
       if (i >= done_ && !parts().longest_at(text_, i).empty()) weigh(i);
-    }
+    });
     repeat_names(text_, found_, finds_);
   }
 
  private:
+  /// Where the first character of a part has a beginning, a role or a surname before it, or so many
+  /// others of the kind behind it that it needs none.
+  std::uint64_t likely_block(std::size_t block) const {
+    const std::uint64_t part = text_.marked_block(kTransliteration, block);
+    if (part == 0) return 0;
+    const auto behind = [&](std::uint32_t wanted) {
+      return text_.marked_block(wanted, block) << 1 |
+             (block > 0 ? text_.marked_block(wanted, block - 1) >> 63 : 0);
+    };
+    const auto ahead = [&](int before) {
+      return text_.marked_ahead(kTransliteration, block, before);
+    };
+    return part & (~behind(kIdeograph) | behind(kRoleEnd | kNameLabelEnd | kCommonSurname) |
+                   (ahead(1) & ahead(2) & ahead(3)));
+  }
   void weigh(std::size_t first) {
     // 包|萨日娜: some bear a surname all the same.
     const bool family = is_cjk(text_[first - 1]) && surname(first - 1, false) == 1 &&
@@ -71,7 +88,7 @@ class SyllableReader : private NameShape {
     }
     if (before == 0 && points < kLong) return;
     points += before + right(stop);
-    if (points < kEnough || stop < start + 2 || is_place(start, stop) || is_known(start, stop) ||
+    if (points < kEnough || stop < start + 2 || is_place(start, stop) || taken_.any(start, stop) ||
         ordinary(start, stop - start) || ordinary(start, 2)) {
       return;
     }
@@ -132,14 +149,10 @@ class SyllableReader : private NameShape {
            one_of<U"省市州盟旗县区镇乡村路街氏病征山河湖沟族">(text_[stop]) ||
            text_.starts(stop, U"苏木") || text_.starts(stop, U"嘎查");
   }
-  bool is_known(std::size_t start, std::size_t stop) const {
-    return std::any_of(finds_.begin(), finds_.begin() + static_cast<std::ptrdiff_t>(known_),
-                       [&](const Find& find) { return find.start < stop && start < find.stop; });
-  }
 
   Finds& finds_;
   const Roles& roles_;
-  std::size_t known_;  ///< of the finds: those of others
+  TakenPlaces taken_;  ///< by the finds of others
   std::size_t done_ = 0;
   std::vector<std::pair<std::size_t, std::size_t>> found_;
 };

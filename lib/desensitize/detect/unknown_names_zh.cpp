@@ -1,6 +1,5 @@
 #include "desensitize/detect/unknown_names_zh.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -11,6 +10,7 @@
 #include "desensitize/detect/regions_zh.h"
 #include "desensitize/detect/role_words_zh.h"
 #include "desensitize/detect/table_names_zh.h"
+#include "desensitize/detect/taken_places.h"
 
 namespace emr::desensitize {
 namespace {
@@ -18,7 +18,7 @@ namespace {
 class UnknownReader : private NameShape {
  public:
   UnknownReader(const DecodedText& text, Finds& finds)
-      : NameShape(text), finds_(finds), known_(finds.size()) {}
+      : NameShape(text), finds_(finds), taken_(text, finds) {}
 
   void run() {
     const auto places = [this](std::size_t block) { return likely_block(block); };
@@ -29,7 +29,7 @@ class UnknownReader : private NameShape {
         ++start;
       }
       const std::size_t stop = name_end(start, start > i + 1);
-      if (stop > 0 && announced(i + 1, start) && !is_known(start, stop)) {
+      if (stop > 0 && announced(i + 1, start) && !taken_.any(start, stop)) {
         finds_.push_back({start, stop, SpanType::kName, 32});
         found_.emplace_back(start, stop);
       }
@@ -79,13 +79,9 @@ class UnknownReader : private NameShape {
            ((start > stop || (typical(start + 1) > 0 && typical(start + 2) > 0)) &&
             is_role_end(text_[stop - 1]) && is_cjk(text_[stop - 2]));
   }
-  bool is_known(std::size_t start, std::size_t stop) const {
-    return std::any_of(finds_.begin(), finds_.begin() + static_cast<std::ptrdiff_t>(known_),
-                       [&](const Find& find) { return find.start < stop && start < find.stop; });
-  }
 
   Finds& finds_;
-  std::size_t known_;  ///< of the finds: those of others
+  TakenPlaces taken_;  ///< by the finds of others
   std::vector<std::pair<std::size_t, std::size_t>> found_;
 };
 
