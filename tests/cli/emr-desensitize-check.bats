@@ -62,13 +62,12 @@ setup() {
   run -0 --separate-stderr emr-desensitize -k key --verify in.hl7
   assert_output --partial 'seen by [NAME]'
   # Explicit little endian: (0010,0010) PN and (7FE0,0010) OW with the bytes of the name.
-  python3 - << 'PY'
-meta = b'\x02\0\x10\0UI\x14\x001.2.840.10008.1.2.1\0'
-name = b'\x10\0\x10\0PN\x04\0abcd'
-pixels = b'\xff\x01 abcd \xfe\x02'
-head = b'\xe0\x7f\x10\0OW\0\0' + len(pixels).to_bytes(4, 'little')
-open('in.dcm', 'wb').write(b'\0' * 128 + b'DICM' + meta + name + head + pixels)
-PY
+  {
+    head -c 128 /dev/zero
+    printf 'DICM\x02\0\x10\0UI\x14\x001.2.840.10008.1.2.1\0'
+    printf '\x10\0\x10\0PN\x04\0abcd'
+    printf '\xe0\x7f\x10\0OW\0\0\x0a\0\0\0\xff\x01 abcd \xfe\x02'
+  } > in.dcm
   run -0 --separate-stderr emr-desensitize -k key --allow-pixels --verify -o out.dcm in.dcm
 }
 
