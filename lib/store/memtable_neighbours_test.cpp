@@ -62,7 +62,8 @@ TEST_CASE("memtable: what waits is as large as its changes, however large the ba
   for (char end = 'a'; end < 'z'; ++end) {  // into the tree: their values are not logged
     batch.put(Table::kState, as_bytes(std::string("audit/0000/") + end), Bytes(1000, 7));
   }
-  const Bytes& log = Memtable().after(batch, false).run->logs.front()->bytes;
+  const MemStep step = Memtable().after(batch, false);
+  const Bytes& log = step.run->logs.front()->bytes;
   CHECK(log.size() < 1000);
   CHECK(log.capacity() == log.size());
 }
