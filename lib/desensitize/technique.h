@@ -52,6 +52,8 @@ class Technique {
   /// that depends on nothing but the value, the key and the patient, or a text scanned with others;
   /// the bytes of the value outlive the record.
   virtual void foretell(const Value&, const Scope&, Foretold&) const {}
+  /// Does `foretell` do anything?
+  virtual bool foretells() const noexcept { return false; }
   /// Undoes `apply` where the key allows it; `out` stays kKeep where it does not.
   virtual Status restore(const Value&, const Scope&, Outcome&) const { return {}; }
 };

@@ -23,11 +23,6 @@ KeptFirst kept_first(const Rule& rule, ValueKind kind) {
   return place ? KeptFirst::kPlaces : KeptFirst::kNone;
 }
 
-/// Does the technique have something to foretell?
-bool foretells(std::string_view technique) {
-  return technique == "token" || technique == "perturb" || technique == "redact-text";
-}
-
 }  // namespace
 
 Field PathNode::field() const {
@@ -148,7 +143,7 @@ std::uint32_t PathTree::add(PathNode node, std::uint32_t parent) {
   }
   step.plain = rule != nullptr && !node.identifies && node.decision.conditional.empty() &&
                dialect_.split == nullptr;
-  step.foretold = step.plain && foretells(rule->spec->name);
+  step.foretold = step.plain && rule->technique->foretells();
   nodes_.push_back(std::move(node));
   steps_.push_back(step);
   static_assert(sizeof(PathStep) == 64);

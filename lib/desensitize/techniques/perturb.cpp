@@ -104,6 +104,7 @@ class Perturb final : public Technique {
     return {};
   }
 
+  bool foretells() const noexcept override { return true; }
   void foretell(const Value& value, const Scope& scope, Foretold& foretold) const override {
     if (value.kind != ValueKind::kString && value.kind != ValueKind::kNumber) return;
     const crypto::ShortHmac*& key = *scope.kept_key;

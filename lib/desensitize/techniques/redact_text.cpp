@@ -23,6 +23,7 @@ class RedactText final : public Technique {
     out.kind = value.kind;
     return {};
   }
+  bool foretells() const noexcept override { return true; }
   void foretell(const Value& value, const Scope& scope, Foretold&) const override {
     if (value.kind == ValueKind::kString && scope.redactor != nullptr) {
       scope.redactor->foretell_text(value.text);

@@ -60,6 +60,7 @@ class Token final : public Technique {
     return {};
   }
 
+  bool foretells() const noexcept override { return true; }
   void foretell(const Value& value, const Scope& scope, Foretold& foretold) const override {
     if (value.kind == ValueKind::kString || value.kind == ValueKind::kNumber) {
       std::string room;
