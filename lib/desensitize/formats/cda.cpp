@@ -369,7 +369,8 @@ bool recognises_cda(std::string_view head) {
   if (start == head.npos) return false;
   head.remove_prefix(start);
   return head.starts_with("<?xml") || head.starts_with("<ClinicalDocument") ||
-         (head.starts_with('<') && head.find("urn:hl7-org:v3") != head.npos);
+         (head.starts_with('<') &&
+          (head.find("urn:hl7-org:v3") != head.npos || declares_other_xml(head)));
 }
 
 Result<std::unique_ptr<Framer>> make_framer(const FormatOptions&) {

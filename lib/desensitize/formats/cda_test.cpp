@@ -150,6 +150,13 @@ TEST_CASE("cda: bombs and broken documents are refused") {
   CHECK(reason_of("<!-- a --><ADT_A01 xmlns='urn:hl7-org:v2xml'><PID/></ADT_A01>") == "xml_other");
   CHECK(reason_of("<NativeDicomModel xmlns='http://dicom.nema.org/PS3.19/models/NativeDICOM'/>") ==
         "xml_other");
+  CHECK(reason_of("<ClinicalDocument xmlns='urn:hl7-org:v3' xmlns:f='http://hl7.org/fhir'/>") ==
+        "");
+  // Without a declaration, too: plain text has no fields.
+  for (const char* in : {"<Patient xmlns=\"http://hl7.org/fhir\">", "<a xmlns='urn:hl7-org:v2xml'>"}) {
+    CHECK(recognise_format(in) == &cda_format());
+  }
+  CHECK(recognise_format("<see http://hl7.org/fhir for this>") != &cda_format());
   CHECK(reason_of("<a>&b;</a>") == "xml_syntax");
   CHECK(reason_of("<a>") == "xml_syntax");
   CHECK(reason_of("<a>\xff</a>") == "xml_syntax");

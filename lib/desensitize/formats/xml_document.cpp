@@ -202,30 +202,50 @@ std::string_view XmlDocument::attribute(std::size_t index, std::string_view name
 
 Result<XmlDocument> parse_xml(std::string_view text) { return Builder(text).build(); }
 
-Result<XmlDocument> parse_cda_xml(std::string_view text) {
-  struct Other {
-    std::string_view space;
-    std::string_view message;
-    std::string_view hint;
-  };
-  constexpr std::array<Other, 3> kOthers{{
-      {"http://hl7.org/fhir", "FHIR in XML is not read", "convert it to JSON, one resource a line"},
-      {"urn:hl7-org:v2xml", "HL7 v2 in XML is not read", "convert it to segments (ER7)"},
-      {"http://dicom.nema.org/", "DICOM in XML is not read", "take the DICOM files themselves"},
-  }};
-  EMR_ASSIGN(XmlDocument document, parse_xml(text));
-  // The attributes of the root stand right behind it; comments may stand before.
+namespace {
+
+/// What the policies of CDA were not made for, by its namespace.
+struct OtherXml {
+  std::string_view space;
+  std::string_view message;
+  std::string_view hint;
+};
+constexpr std::array<OtherXml, 3> kOthers{{
+    {"http://hl7.org/fhir", "FHIR in XML is not read", "convert it to JSON, one resource a line"},
+    {"urn:hl7-org:v2xml", "HL7 v2 in XML is not read", "convert it to segments (ER7)"},
+    {"http://dicom.nema.org/", "DICOM in XML is not read", "take the DICOM files themselves"},
+}};
+
+/// Of the root element. A CDA document is one whatever else it declares.
+const OtherXml* other_of(const XmlDocument& document) {
   auto node = std::find_if(document.nodes.begin(), document.nodes.end(), [](const XmlNode& one) {
-    return one.kind == XmlNode::Kind::kElement;
+    return one.kind == XmlNode::Kind::kElement;  // comments may stand before it
   });
-  while (node != document.nodes.end() && ++node != document.nodes.end() &&
-         node->kind == XmlNode::Kind::kAttribute) {
-    for (const Other& other : kOthers) {
-      if (!node->text.starts_with(other.space)) continue;
-      return fail(Code::kData, std::string(other.message))
-          .with_reason("xml_other")
-          .with_hint(std::string(other.hint));
+  if (node == document.nodes.end() || node->name == "ClinicalDocument") return nullptr;
+  while (++node != document.nodes.end() && node->kind == XmlNode::Kind::kAttribute) {
+    for (const OtherXml& other : kOthers) {
+      if (node->text.starts_with(other.space)) return &other;
     }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+bool declares_other_xml(std::string_view head) {
+  return std::ranges::any_of(kOthers, [&](const OtherXml& other) {
+    const std::size_t at = head.find(other.space);
+    return at != head.npos && at > 1 && (head[at - 1] == '"' || head[at - 1] == '\'') &&
+           head.substr(0, at).rfind("xmlns") != head.npos;
+  });
+}
+
+Result<XmlDocument> parse_cda_xml(std::string_view text) {
+  EMR_ASSIGN(XmlDocument document, parse_xml(text));
+  if (const OtherXml* const other = other_of(document)) {
+    return fail(Code::kData, std::string(other->message))
+        .with_reason("xml_other")
+        .with_hint(std::string(other->hint));
   }
   return document;
 }

@@ -45,6 +45,9 @@ Result<XmlDocument> parse_xml(std::string_view text);
 /// The same for what the policies of CDA are made for: FHIR, HL7 v2 and DICOM in XML, whose values
 /// they would not know, are refused ("xml_other").
 Result<XmlDocument> parse_cda_xml(std::string_view text);
+/// Does a text that begins with '<' declare one of these? It is no plain text, whose fields nobody
+/// knows.
+bool declares_other_xml(std::string_view head);
 
 /// The encoding named in the XML declaration, "" when there is none.
 std::string_view xml_encoding(std::string_view text);
