@@ -196,9 +196,10 @@ std::size_t append_header(std::string& out, std::uint32_t tag, std::string_view 
 
 void append_element(std::string& out, std::uint32_t tag, std::string_view vr,
                     std::string_view value, const DicomSyntax& syntax) {
-  if (!is_long_vr(vr) && syntax.explicit_vr) value = value.substr(0, 0xFFFE);
   const std::size_t odd = value.size() % 2;
-  append_header(out, tag, vr, static_cast<std::uint32_t>(value.size() + odd), syntax);
+  // PS3.5, 6.2.2: what is too long for its representation is passed on as UN.
+  const bool fits = is_long_vr(vr) || !syntax.explicit_vr || value.size() <= 0xFFFE;
+  append_header(out, tag, fits ? vr : "UN", static_cast<std::uint32_t>(value.size() + odd), syntax);
   out.append(value);
   if (odd != 0) out.push_back(is_text_vr(vr) && vr != "UI" ? ' ' : '\0');
 }

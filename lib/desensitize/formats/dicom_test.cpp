@@ -311,6 +311,20 @@ TEST_CASE("dicom: what a writer passed on as unknown is what the dictionary says
   CHECK(after.at("/(300c,0002)/0/(0008,1155)").starts_with("2.25."));
 }
 
+// PS3.5, 6.2.2: so values of more than 64 KiB are written; the last ones were cut off.
+TEST_CASE("dicom: values that are too long for their representation stay whole") {
+  const DicomSyntax syntax;
+  std::string values = "call 13800138000";
+  for (int i = 0; i < 10'000; ++i) values += "\\version";
+  const std::string in = small_file([&](std::string& out) {
+    append_element(out, 0x00181020, "UN", values + "\\the end", syntax);
+  });
+  const testing::Run result = run(in, testing::preset("dicom-basic"));
+  REQUIRE(result.errors.empty());
+  CHECK(result.out.find("13800138000") == result.out.npos);
+  CHECK(elements_of(result.out).at("/(0018,1020)").ends_with("the end"));
+}
+
 TEST_CASE("dicom: images that may carry text wait for a person; boxes are blanked") {
   const DicomSyntax syntax;
   const std::string in = small_file([&](std::string& out) {
