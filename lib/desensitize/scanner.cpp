@@ -316,7 +316,7 @@ void TextScanner::scan_together(std::span<ScanTask> tasks) const {
     ScanRoom& room = rooms[used];
     const bool brief = is_brief(task.text) && language(task.text) == Language::kChinese;
     if (brief) room.text.assign(task.text);
-    if (!brief || room.text.hides() || simplified(room.text)) {  // a way of its own
+    if (!brief || room.text.hides() || simplified(room.text)) {  // alone
       scan(task.text, task.own, task.spans);
       continue;
     }

@@ -13,6 +13,7 @@ namespace {
 
 constexpr CharSet kLeads = U"在从到去回住于是往自由";
 constexpr CharSet kTownSigns = U"头塔河山洲岛湖寺塘坑寮埔厝墟圩涌沥埗桥坪坝沟湾岭村街镇港滩";
+constexpr CharSet kDoings = U"开做打卖跑养种租经读上学务";
 constexpr std::size_t kLongestTown = 5;
 
 /// Behind the name of a place where somebody lives, comes from or goes.
@@ -78,8 +79,8 @@ std::size_t short_levels(const DecodedText& text, std::size_t at) {
     ++sign;
   }
   const bool named = sign > stop && one_of<kTownSigns>(text[sign]) && text[sign] != text[stop];
-  const bool works = one_of<U"开做打卖跑养种租经读上学务">(text[stop + 2]) && is_cjk(text[stop + 1]) &&
-                     !one_of<U"开做打卖跑养种租经读上学务">(text[stop]);
+  const bool works = one_of<kDoings>(text[stop + 2]) && is_cjk(text[stop + 1]) &&
+                     !one_of<kDoings>(text[stop]);
   return named ? sign + 1 : works ? stop + 2 : stop;  // 苏州吴江盛泽|开布行
 }
 
