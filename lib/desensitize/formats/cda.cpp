@@ -365,9 +365,7 @@ Status CdaRewriter::write_leaf(std::size_t index, std::string_view text, FieldTr
 
 bool recognises_cda(std::string_view head) {
   if (head.starts_with(kBom)) head.remove_prefix(kBom.size());
-  const std::size_t start = head.find_first_not_of(kBlank);
-  if (start == head.npos) return false;
-  head.remove_prefix(start);
+  head.remove_prefix(std::min(head.find_first_not_of(kBlank), head.size()));
   return head.starts_with("<?xml") || head.starts_with("<ClinicalDocument") ||
          (head.starts_with('<') &&
           (head.find("urn:hl7-org:v3") != head.npos || declares_other_xml(head)));

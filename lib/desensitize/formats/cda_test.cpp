@@ -153,7 +153,8 @@ TEST_CASE("cda: bombs and broken documents are refused") {
   CHECK(reason_of("<ClinicalDocument xmlns='urn:hl7-org:v3' xmlns:f='http://hl7.org/fhir'/>") ==
         "");
   // Without a declaration, too: plain text has no fields.
-  for (const char* in : {"<Patient xmlns=\"http://hl7.org/fhir\">", "<a xmlns='urn:hl7-org:v2xml'>"}) {
+  for (const char* in :
+       {"<Patient xmlns=\"http://hl7.org/fhir\">", "<a xmlns='urn:hl7-org:v2xml'>"}) {
     CHECK(recognise_format(in) == &cda_format());
   }
   CHECK(recognise_format("<see http://hl7.org/fhir for this>") != &cda_format());
