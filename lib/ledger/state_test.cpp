@@ -5,6 +5,9 @@
 
 #include <random>
 
+#include "base/wire.h"
+#include "crypto/hash.h"
+
 namespace emr::ledger {
 namespace {
 
@@ -76,6 +79,24 @@ TEST_CASE("write chain: key, value, absence and order each change the hash") {
   CHECK(base != hash({{"a", "1"}}));
   CHECK(hash({{"a", ""}}) != hash({{"a", std::nullopt}}));
   CHECK(base != chain_writes(base, {{"a", "1"}, {"b", "2"}}));
+}
+
+// They are hashed in pieces; where these end must not show.
+TEST_CASE("writes: the hash of megabytes is that of their bytes in one piece") {
+  std::mt19937 random(11);
+  const Hash32 start = crypto::sha256(as_bytes("start"));
+  std::vector<StateWrite> writes;
+  WireWriter whole;
+  whole.raw(start).u32(3000);
+  for (std::size_t i = 0; i < 3000; ++i) {
+    StateWrite write{"key" + std::to_string(i), std::string(random() % 500, 'v')};
+    if (i % 7 == 0) write.value.reset();
+    if (i % 1000 == 1) write.value = std::string(100'000, 'w');
+    whole.text(write.key).u8(write.value ? 1 : 0);
+    if (write.value) whole.text(*write.value);
+    writes.push_back(std::move(write));
+  }
+  CHECK(chain_writes(start, writes) == crypto::tagged_hash("emr/writes/1", whole.bytes()));
 }
 
 }  // namespace
